@@ -1,0 +1,69 @@
+"""The errors of symbackprop.
+
+    SymbackpropError                anything that this package refuses
+    ├── NetworkError                a network that is not well formed
+    │   └── SpecError               … found in a spec file
+    ├── DerivationError             a gradient that cannot be derived, or asked for by a wrong name
+    ├── DataError                   values that do not fit the network
+    └── Diverged                    training whose loss became NaN or infinite; keeps the history
+
+Every error says where it happened, what is wrong, and what to do, in one line:
+
+    place: error[code]: what; fix
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class SymbackpropError(ValueError):
+    """Base class. ``place`` is a file and line, or empty; ``where`` names the equation or symbol."""
+
+    def __init__(self, code: str, what: str, fix: str, *, place: str = "", where: str = "") -> None:
+        self.code = code
+        self.what = what
+        self.fix = fix
+        self.place = place
+        self.where = where
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        prefix = f"{self.place}: " if self.place else ""
+        scope = f"in {self.where}: " if self.where else ""
+        return f"{prefix}error[{self.code}]: {scope}{self.what}; {self.fix}"
+
+
+class NetworkError(SymbackpropError):
+    """The equations do not make a network."""
+
+
+class SpecError(NetworkError):
+    """A spec file cannot be read as a network."""
+
+
+class DerivationError(SymbackpropError):
+    """A gradient cannot be derived, or was asked for by a name that has none."""
+
+
+class DataError(SymbackpropError):
+    """Values are missing, of the wrong kind, or of the wrong shape."""
+
+
+class Diverged(SymbackpropError):
+    """Training stopped because the loss was no longer finite; ``history`` holds every epoch until then."""
+
+    def __init__(self, code: str, what: str, fix: str, *, history: object) -> None:
+        super().__init__(code, what, fix)
+        self.history = history
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``"did you mean 'x'?"`` for the nearest known word, or a list of the known ones."""
+    words = sorted(set(known))
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
+    return f"known names: {shown}" if words else "no names are known here"

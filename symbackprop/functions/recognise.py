@@ -1,0 +1,92 @@
+"""Written-out forms taken for what they are: ``1/(1 + exp(-z))`` is sigmoid(z), ``log(1 + exp(z))`` softplus.
+
+Each rule looks at one node whose arguments have been recognised already, and returns another node or ``None``.
+"""
+
+from __future__ import annotations
+
+from sympy import Add, Basic, Expr, Integer, Max, Mul, Pow, Rational, S, exp, log, re, tanh
+from sympy import conjugate as sympy_conjugate
+from sympy import im as sympy_im
+from sympy.core.numbers import Float
+
+from symbackprop.functions.activations import relu, sigmoid, softplus
+
+
+def recognise(expr: Expr) -> Expr:
+    """Rewrite ``expr`` bottom-up by the rules of this module; decimal numbers become exact fractions."""
+    if not expr.args:
+        return Rational(repr(float(expr))) if isinstance(expr, Float) else expr
+    args = [recognise(arg) for arg in expr.args]
+    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    for rule in _RULES:
+        found = rule(node)
+        if found is not None:
+            return found
+    return node
+
+
+def _one_plus_exp(expr: Basic) -> Expr | None:
+    """Return z where ``expr`` is 1 + exp(z)."""
+    if isinstance(expr, Add) and len(expr.args) == 2 and expr.args[0] == S.One and isinstance(expr.args[1], exp):
+        return expr.args[1].args[0]
+    return None
+
+
+def _sigmoid(node: Expr) -> Expr | None:
+    """1/(1 + exp(-z)), also where a factor stands beside it: c/(1 + exp(-z)) and exp(z)/(1 + exp(z))."""
+    if isinstance(node, Pow) and isinstance(node.exp, Integer) and node.exp < 0:
+        z = _one_plus_exp(node.base)
+        return None if z is None else sigmoid(-z) ** -node.exp
+    if isinstance(node, Mul):
+        # The denominator has been recognised on its own by now: exp(z)·sigmoid(-z) is sigmoid(z).
+        for factor in node.args:
+            if isinstance(factor, sigmoid) and exp(-factor.args[0]) in node.args:
+                rest = [f for f in node.args if f not in (factor, exp(-factor.args[0]))]
+                return Mul(sigmoid(-factor.args[0]), *rest)
+    return None
+
+
+def _tanh(node: Expr) -> Expr | None:
+    """(exp(z) - exp(-z))/(exp(z) + exp(-z))."""
+    if not isinstance(node, Mul):
+        return None
+    for factor in node.args:
+        if not (isinstance(factor, Pow) and factor.exp == S.NegativeOne and isinstance(factor.base, Add)):
+            continue
+        terms = factor.base.args
+        if len(terms) != 2 or not all(isinstance(t, exp) for t in terms):
+            continue
+        z = terms[0].args[0]
+        if terms[1].args[0] != -z:
+            continue
+        for sign, difference in ((1, exp(z) - exp(-z)), (-1, exp(-z) - exp(z))):
+            if difference in node.args:
+                rest = [f for f in node.args if f not in (factor, difference)]
+                return Mul(sign, tanh(z), *rest)
+    return None
+
+
+def _softplus(node: Expr) -> Expr | None:
+    """log(1 + exp(z))."""
+    z = _one_plus_exp(node.args[0]) if isinstance(node, log) else None
+    return None if z is None else softplus(z)
+
+
+def _relu(node: Expr) -> Expr | None:
+    """max(0, z)."""
+    if isinstance(node, Max) and len(node.args) == 2 and S.Zero in node.args:
+        return relu(next(arg for arg in node.args if arg != S.Zero))
+    return None
+
+
+def _real(node: Expr) -> Expr | None:
+    """Every quantity of a network is real: SymPy writes re(z) where a symbol was not declared so."""
+    if isinstance(node, (re, sympy_conjugate)):
+        return node.args[0]
+    if isinstance(node, sympy_im):
+        return S.Zero
+    return None
+
+
+_RULES = (_sigmoid, _tanh, _softplus, _relu, _real)

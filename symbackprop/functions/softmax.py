@@ -1,0 +1,89 @@
+"""softmax and log_softmax over a list of names: one component an equation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sympy import Expr, Function, Integer, exp, log, sympify
+
+
+class SoftmaxComponent(Function):  # type: ignore[misc]  # SymPy's Function is untyped
+    """One component of a vector function of z_1 … z_n: args are its number (from 1) and all the z's."""
+
+    spoken: ClassVar[str]
+
+    @property
+    def index(self) -> int:
+        """The number of the component, counted from 1."""
+        return int(self.args[0])
+
+    @property
+    def scores(self) -> tuple[Expr, ...]:
+        """All the arguments z_1 … z_n."""
+        return tuple(self.args[1:])
+
+    def sibling(self, index: int) -> SoftmaxComponent:
+        """The component of another number over the same scores."""
+        return type(self)(Integer(index), *self.scores)
+
+    def siblings(self) -> tuple[SoftmaxComponent, ...]:
+        """All components over the same scores, in order."""
+        return tuple(self.sibling(k) for k in range(1, len(self.scores) + 1))
+
+    def _sympystr(self, printer: Any) -> str:
+        scores = [printer._print(z) for z in self.scores]
+        return f"{self.spoken}({scores[self.index - 1]}, [{', '.join(scores)}])"
+
+    def _eval_evalf(self, prec: int) -> Expr:
+        return self.definition()._eval_evalf(prec)
+
+    def definition(self) -> Expr:
+        """The component in elementary terms."""
+        raise NotImplementedError
+
+
+class softmax_component(SoftmaxComponent):
+    """exp(z_j)/(exp(z_1) + … + exp(z_n))."""
+
+    spoken = "softmax"
+
+    def definition(self) -> Expr:
+        return exp(self.scores[self.index - 1]) / sum(exp(z) for z in self.scores)
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        # The first argument of the class is the component's number, so score k is argument k + 1.
+        k = argindex - 1
+        return self * (1 - self) if k == self.index else -self * self.sibling(k)
+
+
+class log_softmax_component(SoftmaxComponent):
+    """z_j - log(exp(z_1) + … + exp(z_n))."""
+
+    spoken = "log_softmax"
+
+    def definition(self) -> Expr:
+        return self.scores[self.index - 1] - log(sum(exp(z) for z in self.scores))
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        k = argindex - 1
+        probability = exp(self.sibling(k))
+        return 1 - probability if k == self.index else -probability
+
+
+def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> tuple[Expr, ...]:
+    if len(scores) == 1 and isinstance(scores[0], (list, tuple)):
+        scores = tuple(scores[0])
+    zs = [sympify(z, strict=True) for z in scores]
+    if len(zs) < 2:
+        raise ValueError(f"{cls.spoken} takes a list of two scores or more")
+    return tuple(cls(Integer(k), *zs) for k in range(1, len(zs) + 1))
+
+
+def softmax(*scores: Any) -> tuple[Expr, ...]:
+    """The softmax of a list of scores: one expression a score, exp(z_j)/Σ exp(z_k)."""
+    return _components(softmax_component, scores)
+
+
+def log_softmax(*scores: Any) -> tuple[Expr, ...]:
+    """The logarithm of the softmax of a list of scores: one expression a score, z_j - log Σ exp(z_k)."""
+    return _components(log_softmax_component, scores)

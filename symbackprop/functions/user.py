@@ -1,0 +1,54 @@
+"""Functions of the user's own: a name and a formula."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from sympy import Expr, Function, Symbol, sympify
+
+from symbackprop.errors import NetworkError
+
+
+class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyped
+    """A function given by its formula: ``body`` in terms of ``parameters``."""
+
+    parameters: ClassVar[tuple[Symbol, ...]]
+    body: ClassVar[Expr]
+
+    def definition(self) -> Expr:
+        """The formula with this application's arguments put in."""
+        return self.body.xreplace(dict(zip(self.parameters, self.args, strict=True)))
+
+    def _eval_evalf(self, prec: int) -> Expr:
+        return self.definition()._eval_evalf(prec)
+
+
+def function(name: str, formula: Callable[..., Any]) -> type[UserFunction]:
+    """Make a function of the user's own from a formula.
+
+    >>> swish = function("swish", lambda z: z*sigmoid(z))
+
+    The formula is called once with symbols named like its parameters; it must return a SymPy expression of the
+    vocabulary in those symbols alone. Raises NetworkError where it does not.
+    """
+    names = list(inspect.signature(formula).parameters)
+    symbols = tuple(Symbol(parameter) for parameter in names)
+    return function_from_body(name, symbols, sympify(formula(*symbols), strict=True))
+
+
+def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) -> type[UserFunction]:
+    """Make a function from its name, its parameters and its formula as an expression."""
+    if not parameters:
+        raise NetworkError("function", f"{name}() has no parameter", "give it one at least", where=name)
+    strangers = sorted(s.name for s in body.free_symbols - set(parameters))
+    if strangers:
+        raise NetworkError(
+            "unbound",
+            f"the formula of {name} uses {', '.join(strangers)}",
+            f"a function may use its parameters alone: {', '.join(p.name for p in parameters)}",
+            where=name,
+        )
+    members = {"parameters": parameters, "body": body, "nargs": len(parameters)}
+    return type(name, (UserFunction,), members)
