@@ -1,0 +1,62 @@
+"""What all the tests share: the policy on tools that may be absent, and how Hypothesis searches.
+
+A test that needs a tool from outside says so, and imports it inside itself:
+
+    @pytest.mark.needs("torch")
+    def test_agrees_with_torch(): ...
+
+Where the tool is absent the test is skipped on a user's machine, and fails in CI (CI=true).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+MODULES = {"torch"}
+PROGRAMS = {"pdflatex", "pdftoppm"}
+
+settings.register_profile(
+    "symbackprop",
+    deadline=None,  # the first call into SymPy is slow, the next is not
+    max_examples=50,
+    derandomize=IN_CI,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("symbackprop")
+
+
+def is_present(tool: str) -> bool:
+    """Whether the module or program is to be had here."""
+    if tool in MODULES:
+        return importlib.util.find_spec(tool) is not None
+    if tool in PROGRAMS:
+        return shutil.which(tool) is not None
+    raise ValueError(f"needs({tool!r}): list it in MODULES or PROGRAMS of tests/conftest.py")
+
+
+def require(tool: str, *, in_ci: bool = IN_CI) -> None:
+    """Let the test go on if the tool is present; else skip it, or in CI fail it."""
+    if is_present(tool):
+        return
+    if in_ci:
+        pytest.fail(f"CI lacks {tool}: scripts/install-test-tools installs it", pytrace=False)
+    pytest.skip(f"needs {tool} (scripts/install-test-tools installs it)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line("markers", "needs(tool, ...): skip without these tools, or fail in CI")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold each test to the tools that it needs, before any fixture is made."""
+    for marker in item.iter_markers("needs"):
+        for tool in marker.args:
+            require(tool)

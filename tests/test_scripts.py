@@ -1,0 +1,118 @@
+"""The scripts are sound, and nothing that is tracked belongs to one machine alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import require
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = sorted(p for p in [*(ROOT / "scripts").iterdir(), ROOT / ".ci" / "run"] if p.is_file() and not p.suffix)
+SOURCED = sorted((ROOT / "scripts" / "lib").glob("*.sh"))
+LOCK_FILE = re.compile(r"(\.lock|-lock\.\w+|\.lockb)$")
+OF_ONE_MACHINE = re.compile(
+    r"""(?<![\w.~$}<>*-])/(?:root|work|opt|home/\w+|Users/\w+)/\w   # an absolute path
+      | \b(?:pypi|npmjs|debian|ubuntu|pythonhosted|download\.pytorch)\.(?:org|com)\b   # a registry's address
+    """,
+    re.VERBOSE,
+)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tracked_files() -> list[Path]:
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listing.returncode:
+        pytest.skip(f"git ls-files: {listing.stderr.strip()}")
+    return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def run(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(c) for c in command], env=os.environ | env, cwd=ROOT.parent, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("script", COMMANDS, ids=relative)
+def test_a_command_can_be_run_and_says_how(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    assert os.access(script, os.X_OK), "chmod +x it"
+    assert text.startswith("#!/usr/bin/env ")
+    header = re.match(r"(#.*\n)+", text)
+    assert header is not None
+    assert f"# Usage: {relative(script)}" in header[0]
+
+
+@pytest.mark.parametrize("script", [*COMMANDS, *SOURCED], ids=relative)
+def test_bash_parses(script: Path) -> None:
+    if script in COMMANDS and "bash" not in script.read_text(encoding="utf-8").splitlines()[0]:
+        pytest.skip("not in bash")
+    result = run("bash", "-n", script)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_check_refuses_an_unknown_option() -> None:
+    result = run(ROOT / "scripts" / "check", "--fxi")
+    assert (result.returncode, result.stderr) == (1, "error: usage: scripts/check [--fix]\n")
+
+
+def test_without_python_setup_says_so_in_one_line(tmp_path: Path) -> None:
+    bash, dirname = shutil.which("bash"), shutil.which("dirname")
+    assert bash is not None
+    assert dirname is not None
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # too old
+    (tmp_path / "python3").chmod(0o755)
+    script = f'set -euo pipefail; cd "{tmp_path}"; source "{SOURCED[0]}"; make_venv'
+    result = run(bash, "-c", script, PATH=str(tmp_path))
+    expected = "error: Python 3.11 or newer is needed, and none was found on the PATH\n"
+    assert (result.returncode, result.stderr) == (1, expected)
+
+
+def test_find_python_tells_the_interpreter_under_a_virtual_environment() -> None:
+    script = f'source "{SOURCED[0]}"; find_python'
+    found = run("bash", "-c", script, PYTHON=sys.executable).stdout.strip()
+    assert Path(found).is_file()
+    assert Path(found).resolve() == Path(sys.executable).resolve()
+
+
+def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
+    found = []
+    for path in tracked_files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture or the like
+        found += [f"{relative(path)}: {match[0]}" for match in OF_ONE_MACHINE.finditer(text)]
+    assert not found
+
+
+def test_no_lock_file_is_tracked() -> None:
+    assert not [relative(path) for path in tracked_files() if LOCK_FILE.search(path.name)]
+
+
+@pytest.mark.needs("pdflatex")
+def test_a_needed_tool_is_there_when_the_test_runs() -> None:
+    assert shutil.which("pdflatex")
+
+
+def test_an_absent_tool_skips_here_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(pytest.skip.Exception, match=r"needs pdflatex \(scripts/install-test-tools installs it\)"):
+        require("pdflatex", in_ci=False)
+    with pytest.raises(pytest.fail.Exception, match="CI lacks pdflatex: scripts/install-test-tools installs it"):
+        require("pdflatex", in_ci=True)
+
+
+def test_an_unlisted_tool_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="list it in MODULES or PROGRAMS"):
+        require("no-such-tool")
