@@ -45,7 +45,7 @@ make_venv() {
     "$python" -m venv .venv || die "$python could not make .venv"
 }
 
-pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check "$@"; }
 
 setup() {
     local what=".[$1]" stamp=".venv/.ready-$1" state
