@@ -9,12 +9,18 @@ from typing import Any, ClassVar
 from sympy import Expr, Function, Symbol, sympify
 
 from symbackprop.errors import NetworkError
+from symbackprop.functions.recognise import recognise
 
 
 class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyped
-    """A function given by its formula: ``body`` in terms of ``parameters``."""
+    """A function given by its formula: ``body`` in terms of ``parameters``.
+
+    The parameters are symbols with a leading underscore, which no name of a network has, so that a formula in z can be
+    used in a network that has a z of its own. ``written`` are the parameters as the user wrote them.
+    """
 
     parameters: ClassVar[tuple[Symbol, ...]]
+    written: ClassVar[tuple[Symbol, ...]]
     body: ClassVar[Expr]
 
     def definition(self) -> Expr:
@@ -50,5 +56,11 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
             f"a function may use its parameters alone: {', '.join(p.name for p in parameters)}",
             where=name,
         )
-    members = {"parameters": parameters, "body": body, "nargs": len(parameters)}
+    private = tuple(Symbol(f"_{p.name}") for p in parameters)
+    members = {
+        "parameters": private,
+        "written": parameters,
+        "body": recognise(body).xreplace(dict(zip(parameters, private, strict=True))),
+        "nargs": len(parameters),
+    }
     return type(name, (UserFunction,), members)

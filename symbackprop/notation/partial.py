@@ -13,7 +13,9 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
     is_commutative = True
 
     def __new__(cls, y: Any, x: Any) -> Partial:
-        return Expr.__new__(cls, sympify(y, strict=True), sympify(x, strict=True))
+        of = y if isinstance(y, Expr) else sympify(y, strict=True)
+        by = x if isinstance(x, Expr) else sympify(x, strict=True)
+        return Expr.__new__(cls, of, by)
 
     @property
     def of(self) -> Expr:

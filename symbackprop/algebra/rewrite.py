@@ -1,0 +1,203 @@
+"""Rewriting of a sum of products: local, bounded, each rule named and with its condition.
+
+Nothing here walks into the network: a rule sees one sum, whose names stand for whatever they stand for. A rule never
+makes an expression longer, and none of them is SymPy's ``simplify`` or ``factor``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sympy import Add, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
+
+EXPANSION_LIMIT = 400
+"""How many terms a product may have when multiplied out; longer ones stay as they are."""
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """A rule of algebra: its name, the condition under which it holds, and the function that applies it."""
+
+    name: str
+    condition: str
+    apply: Callable[[Expr], Expr]
+
+
+def take_out_common(expr: Expr) -> Expr:
+    """x*y + x*z → x*(y + z), also where the common part is itself a sum, such as 1 - a."""
+    if not isinstance(expr, Add):
+        return expr
+    factors = [Mul.make_args(term) for term in expr.args]
+    shared = set(factors[0]).intersection(*factors[1:])
+    common = [f for f in factors[0] if f in shared and not f.is_Number]
+    powers = _common_powers(expr.args, exclude=common)
+    if not common and not powers:
+        return expr
+    rest = Add(*(_without(term, common, powers) for term in factors))
+    return Mul(*common, *(Pow(base, exponent) for base, exponent in powers), *_content(rest))
+
+
+def _common_powers(terms: Sequence[Expr], exclude: Sequence[Expr]) -> list[tuple[Expr, Integer]]:
+    """Bases that stand in every term with different positive exponents: x**2*y + x*z has x."""
+    first = _exponents(terms[0])
+    candidates = [base for base in first if base not in exclude]
+    for term in terms[1:]:
+        if not candidates:
+            return []
+        here = _exponents(term)
+        first = {base: min(first[base], here[base]) for base in candidates if base in here}
+        candidates = [base for base in candidates if base in first]
+    excluded = {f.base if isinstance(f, Pow) else f for f in exclude}
+    return [(base, first[base]) for base in candidates if base not in excluded]
+
+
+def _exponents(term: Expr) -> dict[Expr, Integer]:
+    """Bases of a product with their positive whole exponents, in the product's order."""
+    result: dict[Expr, Integer] = {}
+    for factor in Mul.make_args(term):
+        if isinstance(factor, Pow) and isinstance(factor.exp, Integer):
+            if factor.exp > 0:
+                result[factor.base] = factor.exp
+        elif not factor.is_Number:
+            result[factor] = S.One
+    return result
+
+
+def _without(factors: Sequence[Expr], common: Sequence[Expr], powers: Sequence[tuple[Expr, Integer]]) -> Expr:
+    remaining = list(factors)
+    for factor in common:
+        remaining.remove(factor)
+    return Mul(*remaining, *(Pow(base, -exponent) for base, exponent in powers))
+
+
+def _content(expr: Expr) -> tuple[Expr, ...]:
+    """Split a rational content off a sum: 2*x - 4*y is 2 and x - 2*y."""
+    if not isinstance(expr, Add):
+        return (expr,)
+    coefficients = [term.as_coeff_Mul()[0] for term in expr.args]
+    if not all(isinstance(c, Rational) for c in coefficients):
+        return (expr,)
+    content = Rational(igcd(*(c.p for c in coefficients)), ilcm(*(c.q for c in coefficients)))
+    if content == S.One:
+        return (expr,)
+    return content, Add(*(term / content for term in expr.args))
+
+
+def tidy_signs(expr: Expr) -> Expr:
+    """-x*(t - 1) → x*(1 - t): a minus goes into a difference with a number, so that it reads 1 - t."""
+    terms = Add.make_args(expr)
+    turned = tuple(_turned(term) for term in terms)
+    return expr if all(a is b for a, b in zip(turned, terms, strict=True)) else Add(*turned)
+
+
+def _turned(term: Expr) -> Expr:
+    if not isinstance(term, Mul) or not (term.args[0].is_Number and term.args[0].is_negative):
+        return term
+    for position, factor in enumerate(term.args):
+        if isinstance(factor, Add) and len(factor.args) == 2 and factor.args[0].is_Number and factor.args[0] < 0:
+            opposite = Add(*(-part for part in factor.args))
+            return Mul(-term.args[0], *term.args[1:position], opposite, *term.args[position + 1 :])
+    return term
+
+
+def cancel_denominators(expr: Expr) -> Expr:
+    """a*(1 - a)*(-t/a + (1 - t)/(1 - a)) → a - t: a sum whose denominators stand as factors beside it."""
+    for term in Add.make_args(expr):
+        factors = Mul.make_args(term)
+        for position, factor in enumerate(factors):
+            if isinstance(factor, Add):
+                others = factors[:position] + factors[position + 1 :]
+                if not _denominators(factor).isdisjoint(others):
+                    spread = Add(*(Mul(piece, *others) for piece in factor.args))
+                    changed = Add(*(spread if t is term else t for t in Add.make_args(expr)))
+                    return multiply_out(cancel_denominators(changed))
+    return expr
+
+
+def _denominators(expr: Add) -> set[Expr]:
+    return {
+        factor.base
+        for term in expr.args
+        for factor in Mul.make_args(term)
+        if isinstance(factor, Pow) and factor.exp.is_negative
+    }
+
+
+def multiply_out(expr: Expr) -> Expr:
+    """Multiply out, gather like terms and take out what several terms share, where that makes the sum shorter."""
+    if _expanded_size(expr) > EXPANSION_LIMIT:
+        return expr
+    gathered = gather_shared(expand_mul(expr))
+    return min((expr, gathered), key=count_ops)
+
+
+def _expanded_size(expr: Expr) -> int:
+    """How many terms ``expr`` has when multiplied out, roughly."""
+    total = 0
+    for term in Add.make_args(expr):
+        size = 1
+        for factor in Mul.make_args(term):
+            base, exponent = factor.as_base_exp()
+            if isinstance(base, Add):
+                size *= len(base.args) ** (int(exponent) if isinstance(exponent, Integer) and exponent > 0 else 1)
+        total += size
+    return total
+
+
+def gather_shared(expr: Expr) -> Expr:
+    """p*t1 + p*t2 - t1 → p*(t1 + t2) - t1: take out the factor that most terms share, and so on with the rest."""
+    if not isinstance(expr, Add):
+        return expr
+    expr = take_out_common(expr)
+    if not isinstance(expr, Add):
+        return Mul(*(gather_shared(factor) for factor in Mul.make_args(expr)))
+    base = _most_shared(expr)
+    if base is None:
+        return expr
+    sharing = [term for term in expr.args if base in _exponents(term)]
+    others = [term for term in expr.args if base not in _exponents(term)]
+    inside = gather_shared(Add(*(term / base for term in sharing)))
+    return Add(gather_shared(Add(*others)), Mul(base, inside))
+
+
+def _most_shared(expr: Add) -> Expr | None:
+    counts: dict[Expr, int] = {}
+    for term in expr.args:
+        for base in _exponents(term):
+            counts[base] = counts.get(base, 0) + 1
+    shared = [base for base, count in counts.items() if count > 1]
+    return max(shared, key=lambda base: (counts[base], base.sort_key()), default=None)
+
+
+def state_fact(fact: Eq) -> Callable[[Expr], Expr]:
+    """Make the rule that puts in a fact about a sum: with t1 + t2 = 1, p*(t1 + t2) → p, and 1 - t1 - t2 → 0."""
+    known = fact.lhs - fact.rhs
+    constant, terms = known.as_coeff_add()
+    value = -constant
+
+    def apply(expr: Expr) -> Expr:
+        if not expr.args or not terms:
+            return expr
+        args = [apply(arg) for arg in expr.args]
+        node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+        if not isinstance(node, Add):
+            return node
+        for sign in (S.One, S.NegativeOne):
+            wanted = [sign * term for term in terms]
+            if all(term in node.args for term in wanted):
+                return Add(sign * value, *(term for term in node.args if term not in wanted))
+        return node
+
+    return apply
+
+
+SIGNS = Rewrite("turning signs", "always: -(t - 1) = 1 - t", tidy_signs)
+TAKE_OUT = Rewrite("taking out the common part", "always: x*y + x*z = x*(y + z)", take_out_common)
+CANCEL = Rewrite("cancelling", "where the cancelled factor is not zero", cancel_denominators)
+GATHER = Rewrite("gathering like terms", "always: the product is multiplied out", multiply_out)
+
+
+def fact_rule(fact: Eq) -> Rewrite:
+    """The rule that puts in one fact."""
+    return Rewrite("using a fact", f"where {fact.lhs} = {fact.rhs}", state_fact(fact))

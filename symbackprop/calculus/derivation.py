@@ -1,0 +1,187 @@
+"""The derivation: proof and result at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Add, Eq, Expr, Mul, Symbol
+
+from symbackprop.calculus.graph import Graph, count_routes, graph_of, routes
+from symbackprop.calculus.mapping import BySymbol
+from symbackprop.calculus.step import Recorder, Step
+from symbackprop.calculus.sweep import Sweep, Swept
+from symbackprop.errors import DerivationError, did_you_mean
+from symbackprop.network.network import Network
+from symbackprop.notation import Direct, Immediate, Order
+
+
+@dataclass(frozen=True)
+class Path:
+    """One route from a name to the loss: the names passed, and the local derivative of each link, loss first."""
+
+    names: tuple[Symbol, ...]
+    links: tuple[Expr, ...]
+    factors: tuple[Expr, ...]
+
+    @property
+    def product(self) -> Expr:
+        """The product of the local derivatives: what this route contributes to the gradient."""
+        return Mul(*self.factors)
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """Every gradient of a network's loss, in several forms, with the work that led there.
+
+    ``backward`` maps each δ to its expression, in the order of computation; ``shared[w]`` is the gradient in δ's;
+    ``gradients[w]`` the closed form in forward names; ``local[(a, z)]`` the derivative of equation a in z; ``steps``
+    the lines of the work. Closed and expanded forms are made when asked for. Keys are symbols; names work too.
+    """
+
+    network: Network
+    wrt: tuple[Symbol, ...]
+    facts: tuple[Eq, ...]
+    graph: Graph
+    swept: Swept
+
+    @property
+    def backward(self) -> Mapping[Symbol, Expr]:
+        """The error signals: delta_o1 = ∂E/∂o1 and so on, each in terms of forward names and earlier δ's."""
+        return self.swept.backward
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every line of the sweep from the loss back to the names asked for."""
+        return self.swept.steps
+
+    @property
+    def local(self) -> Mapping[tuple[Symbol, Symbol], Expr]:
+        """Local derivatives on the routes to the loss, in terms of the output where that is shorter."""
+        return self.graph.local
+
+    @cached_property
+    def shared(self) -> BySymbol[Expr]:
+        """The gradient by each name in terms of δ's."""
+        return BySymbol(self.wrt, self.swept.adjoint.__getitem__, "gradient")
+
+    @cached_property
+    def gradients(self) -> BySymbol[Expr]:
+        """The closed form of each gradient in forward names, common factors taken out."""
+        return BySymbol(self.wrt, lambda w: self._closed.adjoint[w], "gradient")
+
+    def expanded(self, name: Symbol | str) -> Expr:
+        """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network."""
+        return self._expanded[name]
+
+    @cached_property
+    def _expanded(self) -> BySymbol[Expr]:
+        return BySymbol(self.wrt, lambda w: self._written_out.adjoint[w], "gradient")
+
+    @cached_property
+    def _closed(self) -> Swept:
+        return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False).run()
+
+    @cached_property
+    def _written_out(self) -> Swept:
+        forward: dict[Symbol, Expr] = {}
+        for name, expr in self.network.equations.items():
+            forward[name] = expr.xreplace(forward)
+        local = {edge: derivative.xreplace(forward) for edge, derivative in self.local.items()}
+        return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
+
+    @property
+    def signals(self) -> Mapping[Symbol, Symbol]:
+        """The δ of each name that has one: signals[o1] is delta_o1."""
+        return self.swept.signal
+
+    @cached_property
+    def order(self) -> Order:
+        """The order in which a person writes these formulas, for the printers."""
+        return Order(levels=self.network.levels, signals=frozenset(s.name for s in self.backward))
+
+    def paths(self, name: Symbol | str) -> Iterator[Path]:
+        """Each route from ``name`` to the loss; the products of their local derivatives add up to the gradient."""
+        source = self.symbol(name)
+        for route in routes(self.graph, source, self.network.loss):
+            edges = list(zip(route[1:], route, strict=False))[::-1]
+            yield Path(
+                names=route,
+                links=tuple(self.link(user, used) for user, used in edges),
+                factors=tuple(self.local[edge] for edge in edges),
+            )
+
+    def path_count(self, name: Symbol | str) -> int:
+        """How many routes lead from ``name`` to the loss, told without listing them."""
+        return count_routes(self.graph, self.symbol(name), self.network.loss)
+
+    def link(self, user: Symbol, used: Symbol) -> Expr:
+        """∂user/∂used as it is written: ∂⁺ where other routes lead from the one to the other."""
+        return (Immediate if self.graph.has_detour(user, used) else Direct)(user, used)
+
+    def adjoint(self, name: Symbol | str) -> Expr:
+        """∂loss/∂name for any name on a route to the loss, in δ's and forward names."""
+        symbol = self.network.symbol(name)
+        if symbol not in self.swept.adjoint:
+            raise DerivationError(
+                "no-route",
+                f"{symbol.name} is on no route from {', '.join(s.name for s in self.wrt[:6])} to {self.network.loss}",
+                f"derive with wrt including {symbol.name}",
+            )
+        return self.swept.adjoint[symbol]
+
+    def symbol(self, name: Symbol | str) -> Symbol:
+        """The symbol of that name among those that the derivation is with respect to."""
+        word = name.name if isinstance(name, Symbol) else str(name)
+        for symbol in self.wrt:
+            if symbol.name == word:
+                return symbol
+        raise DerivationError(
+            "unknown-name", f"there is no gradient of {word}", did_you_mean(word, (s.name for s in self.wrt))
+        )
+
+    def __repr__(self) -> str:
+        return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"
+
+
+def derive(
+    network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Eq] = ()
+) -> Derivation:
+    """Derive the gradient of a network's loss by the chain rule, in reverse mode over its equations.
+
+    Parameters
+    ----------
+    network
+        The network; its loss is a scalar.
+    wrt
+        The names to differentiate by: parameters (all of them by default), inputs, targets, or intermediate values.
+    facts
+        Equations about the data, beside the network's own, such as ``Eq(t1 + t2 + t3, 1)``.
+
+    Raises DerivationError where a name is unknown or does not reach the loss: a gradient is never zero in silence.
+    """
+    from symbackprop.network.checks import check_facts
+
+    sources = network.parameters if wrt is None else _sources(network, wrt)
+    stated = (*network.facts, *facts)
+    check_facts(stated, {"inputs": network.inputs, "targets": network.targets})
+    graph = graph_of(network, sources)
+    for source in sources:
+        if source not in graph.users and source != network.loss:
+            raise DerivationError(
+                "unreached",
+                f"{source.name} does not reach the loss {network.loss.name}",
+                "its gradient is zero; leave it out",
+                where=source.name,
+            )
+    swept = Sweep(network, graph, sources, stated, recorder=Recorder()).run()
+    return Derivation(network, sources, stated, graph, swept)
+
+
+def _sources(network: Network, wrt: Iterable[Symbol | str]) -> tuple[Symbol, ...]:
+    names = [wrt] if isinstance(wrt, (str, Symbol)) else list(wrt)
+    sources = tuple(dict.fromkeys(network.symbol(name) for name in names))
+    if not sources:
+        raise DerivationError("wrt", "there is nothing to differentiate by", "give one name at least")
+    return sources

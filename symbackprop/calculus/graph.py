@@ -1,0 +1,124 @@
+"""Who uses whom: the part of a network on the routes from some names to the loss, with its local derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sympy import Add, Expr, Symbol
+
+from symbackprop.calculus.rules import local_derivatives
+from symbackprop.network.network import Network
+from symbackprop.network.normalise import is_activation
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Edges from each name to the equations that use it, on routes to the loss.
+
+    ``local[(c, v)]`` is the derivative of equation c in its argument v. ``users[v]`` are the equations that use v, in
+    order; ``active`` the equations on a route, in order. ``direct_only`` tells the edges beside which no other route
+    leads from v to c.
+    """
+
+    local: Mapping[tuple[Symbol, Symbol], Expr]
+    users: Mapping[Symbol, tuple[Symbol, ...]]
+    active: tuple[Symbol, ...]
+    arguments: Mapping[Symbol, tuple[Symbol, ...]]
+    _ancestors_of_arguments: Mapping[Symbol, int]
+    _bit: Mapping[Symbol, int]
+
+    def has_detour(self, user: Symbol, name: Symbol) -> bool:
+        """Whether ``name`` reaches ``user`` by another route beside the direct one."""
+        return bool(self._ancestors_of_arguments[user] >> self._bit[name] & 1)
+
+
+def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
+    """The routes from ``sources`` to the loss, with each local derivative on them."""
+    reaching = _reaching_loss(network)
+    moved = set(sources)
+    named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
+    local: dict[tuple[Symbol, Symbol], Expr] = {}
+    users: dict[Symbol, list[Symbol]] = {}
+    arguments: dict[Symbol, tuple[Symbol, ...]] = {}
+    active: list[Symbol] = []
+    for name, expr in network.equations.items():
+        if name not in reaching:
+            continue
+        found = local_derivatives(expr, moved, name, named)
+        if found:
+            moved.add(name)
+            active.append(name)
+            arguments[name] = tuple(sorted(found, key=lambda s: s.name))
+            for argument in arguments[name]:
+                local[name, argument] = found[argument]
+                users.setdefault(argument, []).append(name)
+    bit, above = _ancestors(active, arguments, sources)
+    return Graph(local, {v: tuple(us) for v, us in users.items()}, tuple(active), arguments, above, bit)
+
+
+def _reaching_loss(network: Network) -> set[Symbol]:
+    reaching = {network.loss}
+    for name in reversed(list(network.equations)):
+        if name in reaching:
+            reaching |= network.equations[name].free_symbols
+    return reaching
+
+
+def _ancestors(
+    active: Sequence[Symbol], arguments: Mapping[Symbol, tuple[Symbol, ...]], sources: Sequence[Symbol]
+) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
+    """For each equation a bit set of what lies above its arguments, and the bit of each name."""
+    bit = {name: k for k, name in enumerate((*sources, *(a for a in active if a not in set(sources))))}
+    above: dict[Symbol, int] = {}
+    above_arguments: dict[Symbol, int] = {}
+    for name in active:
+        strict = 0
+        direct = 0
+        for argument in arguments[name]:
+            strict |= above.get(argument, 0)
+            direct |= 1 << bit[argument]
+        above_arguments[name] = strict
+        above[name] = strict | direct
+    return bit, above_arguments
+
+
+def summands(network: Network, limit: int = 12) -> tuple[Expr, ...]:
+    """The terms of the loss where it is a sum, for the sum rule; empty where it is none or has too many."""
+    expr = network.equations[network.loss]
+    if not isinstance(expr, Add) or len(expr.args) > limit:
+        return ()
+    order = {name: k for k, name in enumerate(network.names)}
+    last = len(order)
+    return tuple(
+        sorted(expr.args, key=lambda t: (max((order.get(s, last) for s in t.free_symbols), default=-1), t.sort_key()))
+    )
+
+
+def reaches(network: Network, name: Symbol) -> frozenset[Symbol]:
+    """Every equation that ``name`` reaches, and itself."""
+    reached = {name}
+    for equation, expr in network.equations.items():
+        if not reached.isdisjoint(expr.free_symbols):
+            reached.add(equation)
+    return frozenset(reached)
+
+
+def routes(graph: Graph, source: Symbol, loss: Symbol) -> Iterator[tuple[Symbol, ...]]:
+    """Each route from ``source`` to the loss, as the names that it passes, without recursion."""
+    stack: list[tuple[Symbol, ...]] = [(source,)]
+    while stack:
+        route = stack.pop()
+        if route[-1] == loss:
+            yield route
+            continue
+        stack.extend((*route, user) for user in reversed(graph.users.get(route[-1], ())))
+
+
+def count_routes(graph: Graph, source: Symbol, loss: Symbol) -> int:
+    """How many routes lead from ``source`` to the loss, told without listing them."""
+    count: dict[Symbol, int] = {loss: 1}
+    for name in (*reversed(graph.active), source):
+        if name != loss:
+            count[name] = sum(count.get(user, 0) for user in graph.users.get(name, ()))
+    return count[source]

@@ -1,0 +1,51 @@
+"""A mapping from the symbols of a network, which also takes their names as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from sympy import Symbol
+
+from symbackprop.errors import DerivationError, did_you_mean
+
+V = TypeVar("V")
+
+
+class BySymbol(Mapping[Symbol, V], Generic[V]):
+    """Values by symbol, made when first asked for; ``m[w1]`` and ``m["w1"]`` are the same."""
+
+    def __init__(self, keys: Sequence[Symbol], make: Callable[[Symbol], V], kind: str) -> None:
+        self._keys = {key.name: key for key in keys}
+        self._make = make
+        self._kind = kind
+        self._made: dict[str, V] = {}
+
+    def __getitem__(self, key: Symbol | str) -> V:
+        name = key.name if isinstance(key, Symbol) else str(key)
+        if name not in self._keys:
+            raise MissingGradient(name, self._kind, list(self._keys))
+        if name not in self._made:
+            self._made[name] = self._make(self._keys[name])
+        return self._made[name]
+
+    def __contains__(self, key: object) -> bool:
+        return (key.name if isinstance(key, Symbol) else key) in self._keys
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter(self._keys.values())
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(f"{key}: {self[key]}" for key in self) + "}"
+
+
+class MissingGradient(DerivationError, KeyError):
+    """There is nothing of that name; also a KeyError, as a mapping's users expect."""
+
+    def __init__(self, name: str, kind: str, known: list[str]) -> None:
+        super().__init__("unknown-name", f"there is no {kind} of {name}", did_you_mean(name, known))
+
+    __str__ = DerivationError.__str__

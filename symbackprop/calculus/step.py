@@ -1,0 +1,66 @@
+"""One line of the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sympy import Basic, Expr, Symbol
+
+Reason = tuple[str | Basic, ...]
+"""Words and expressions in turn, so that every printer can set the expressions in its own way."""
+
+
+class Rule(StrEnum):
+    """Why a line follows from the one before it."""
+
+    SUM = "sum rule"
+    UNREACHED = "does not reach"
+    CHAIN = "chain rule"
+    LOCAL = "local derivatives"
+    SIGNS = "turning signs"
+    CANCEL = "cancelling"
+    GATHER = "gathering like terms"
+    COMMON = "taking out the common part"
+    FACT = "using a fact"
+    SUBSTITUTE = "substitution"
+    NAME = "naming"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: ``lhs = rhs``, the rule, the reason in words, and what it cites.
+
+    ``uses`` holds the names of the equations and the numbers of the steps that the line cites. Lines with the same
+    ``lhs`` that follow one another are equal.
+    """
+
+    lhs: Expr
+    rhs: Expr
+    rule: Rule
+    because: Reason
+    uses: tuple[Symbol | int, ...]
+    number: int
+
+    def __str__(self) -> str:
+        return f"({self.number}) {self.lhs} = {self.rhs}  [{words(self.because)}]"
+
+
+def words(reason: Reason) -> str:
+    """A reason in plain words."""
+    return "".join(part if isinstance(part, str) else str(part) for part in reason)
+
+
+class Recorder:
+    """Numbers and keeps the lines of a derivation as they are taken."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def record(
+        self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...] = ()
+    ) -> Step:
+        """Write down one line and return it."""
+        step = Step(lhs, rhs, rule, because, uses, len(self.steps) + 1)
+        self.steps.append(step)
+        return step

@@ -1,0 +1,389 @@
+"""What makes equations a network, each check with the error that says how to mend it."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sympy import (
+    Add,
+    And,
+    Basic,
+    Eq,
+    Expr,
+    Max,
+    Min,
+    Mul,
+    Or,
+    Piecewise,
+    Pow,
+    Symbol,
+    sympify,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy.core.sympify import SympifyError
+from sympy.logic.boolalg import BooleanTrue
+
+from symbackprop.errors import DataError, NetworkError, did_you_mean
+from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+
+NAME = re.compile(r"[A-Za-z\u0391-\u03a9\u03b1-\u03c9][A-Za-z0-9_\u0391-\u03a9\u03b1-\u03c9]*")
+ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
+Roles = Mapping[str, tuple[Symbol, ...]]
+
+
+def pairs_of(equations: Any) -> list[tuple[Symbol, Expr]]:
+    """The equations as (name, expression), from a mapping or a list of Eq; tuples of names are taken apart."""
+    if isinstance(equations, Mapping):
+        items: list[tuple[Any, Any]] = list(equations.items())
+    else:
+        items = [(eq.lhs, eq.rhs) if isinstance(eq, Eq) else _refuse_equation(eq) for eq in equations]
+    pairs: list[tuple[Symbol, Expr]] = []
+    for left, right in items:
+        if isinstance(left, tuple):
+            pairs.extend(_taken_apart(left, right))
+        else:
+            pairs.append((left, right))
+    return [(_name(left), _expression(left, right)) for left, right in pairs]
+
+
+def _refuse_equation(item: Any) -> tuple[Any, Any]:
+    raise NetworkError(
+        "equation",
+        f"{item!s:.60} is not an equation",
+        "give a mapping from names to expressions, or a list of Eq(name, expression)",
+    )
+
+
+def _taken_apart(left: tuple[Any, ...], right: Any) -> list[tuple[Any, Any]]:
+    parts = tuple(right) if isinstance(right, (tuple, list)) else (right,)
+    names = ", ".join(str(name) for name in left)
+    if len(parts) != len(left):
+        raise NetworkError(
+            "equation",
+            f"{len(left)} names ({names}) for {len(parts)} expressions",
+            "give as many names as the vector function has components",
+            where=names,
+        )
+    return list(zip(left, parts, strict=True))
+
+
+def _name(left: Any) -> Symbol:
+    if not isinstance(left, Symbol):
+        raise NetworkError(
+            "name",
+            f"{left!s:.60} stands where a name should",
+            "every key of the equations is a SymPy Symbol, and every value a scalar expression",
+        )
+    return left
+
+
+def _expression(left: Symbol, right: Any) -> Expr:
+    try:
+        expr = sympify(right, strict=True)
+    except SympifyError:
+        raise NetworkError(
+            "expression",
+            f"{right!r:.60} is not a SymPy expression",
+            "write it with symbols; text is read from spec files alone",
+            where=left.name,
+        ) from None
+    if not isinstance(expr, Expr) or getattr(expr, "is_Matrix", False):
+        raise NetworkError(
+            "scalar",
+            f"{expr!s:.60} is not a scalar expression",
+            "write one equation for each scalar; a softmax takes a tuple of names",
+            where=left.name,
+        )
+    return expr
+
+
+def check_names(pairs: Sequence[tuple[Symbol, Expr]], roles: Roles) -> None:
+    """Every name is defined once, in one place, as one symbol, by a name that can be written anywhere."""
+    defined: dict[str, str] = {}
+    symbols: dict[str, Symbol] = {}
+    for role, symbol in [
+        *((role, s) for role, group in roles.items() for s in group),
+        *(("equations", left) for left, _ in pairs),
+    ]:
+        _check_symbol(symbol, role)
+        if symbol.name in defined:
+            twice = "twice in" if defined[symbol.name] == role else f"in {defined[symbol.name]} and in"
+            raise NetworkError(
+                "duplicate",
+                f"{symbol.name} is defined {twice} {role}",
+                "give each value a name of its own",
+                where=symbol.name,
+            )
+        defined[symbol.name] = role
+        symbols[symbol.name] = symbol
+    for left, expr in pairs:
+        for symbol in sorted(expr.free_symbols, key=str):
+            same_name = symbols.get(symbol.name)
+            if same_name is not None and same_name != symbol:
+                raise NetworkError(
+                    "two-symbols",
+                    f"two different symbols are called {symbol.name}: their assumptions differ",
+                    f"make the symbol once, as in {symbol.name} = Symbol({symbol.name!r}), and use it throughout",
+                    where=left.name,
+                )
+
+
+def _check_symbol(symbol: Any, role: str) -> None:
+    if not isinstance(symbol, Symbol):
+        raise NetworkError(
+            "name", f"{symbol!s:.60} in {role} is not a SymPy Symbol", "make it with Symbol('…') or symbols('…')"
+        )
+    name = symbol.name
+    if not NAME.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
+        raise NetworkError(
+            "name",
+            f"{name!r:.60} cannot be written in code, LaTeX and spec files alike",
+            "use a letter (Greek ones too) followed by letters, digits and underscores",
+            where=f"{role}",
+        )
+    if not symbol.is_commutative or symbol.is_extended_real is False:
+        raise NetworkError(
+            "assumptions", f"{name} is not declared as a real number", f"make it with Symbol({name!r})", where=name
+        )
+    if role == "parameters":
+        _check_parameter_assumptions(symbol)
+
+
+def _check_parameter_assumptions(symbol: Symbol) -> None:
+    # SymPy has replaced |w| by w already where w was declared positive: wrong once training makes w negative.
+    told = [
+        word
+        for word, known in (
+            ("positive", symbol.is_positive), ("negative", symbol.is_negative), ("nonnegative", symbol.is_nonnegative),
+            ("nonpositive", symbol.is_nonpositive), ("nonzero", symbol.is_nonzero), ("integer", symbol.is_integer),
+        )
+        if known
+    ]  # fmt: skip
+    if told:
+        raise NetworkError(
+            "assumptions",
+            f"parameter {symbol.name} is declared {told[0]}, which training does not keep",
+            f"make it with Symbol({symbol.name!r}) or with real=True alone",
+            where=symbol.name,
+        )
+
+
+def check_loss(loss: Any, names: Iterable[Symbol]) -> None:
+    """The loss is one of the names that an equation defines."""
+    known = list(names)
+    if isinstance(loss, Symbol) and loss in known:
+        return
+    if loss is None:
+        what = "no loss is given"
+    elif isinstance(loss, Symbol):
+        what = f"the loss {loss.name} has no equation"
+    else:
+        what = f"the loss {loss!s:.60} is not a single name"
+    raise NetworkError(
+        "loss", what, f"give the name of one scalar equation: {', '.join(s.name for s in known[-6:]) or 'none yet'}"
+    )
+
+
+def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol]) -> None:
+    """Every name that an expression uses is defined somewhere."""
+    bound = leaves | {left for left, _ in pairs}
+    known = {symbol.name for symbol in bound}
+    for left, expr in pairs:
+        for symbol in sorted(expr.free_symbols - bound, key=str):
+            raise NetworkError(
+                "unbound",
+                f"{symbol.name} is used but never defined",
+                f"{did_you_mean(symbol.name, known)} Else list it in inputs, targets or parameters, or give it an equation",
+                where=left.name,
+            )
+
+
+def check_functions(equations: Mapping[Symbol, Expr]) -> None:
+    """Every operation is one that the calculus knows."""
+    for name, expr in equations.items():
+        _check_expression(name, expr)
+
+
+def _check_expression(name: Symbol, expr: Expr) -> None:
+    stack: list[Basic] = [expr]
+    formulas: dict[str, Expr] = {}
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Piecewise):
+            _check_piecewise(name, node)
+            stack.extend(branch.expr for branch in node.args)
+            continue
+        if isinstance(node, UserFunction):
+            known = formulas.setdefault(type(node).__name__, node.body)
+            if known != node.body:
+                raise NetworkError(
+                    "function",
+                    f"two functions are called {type(node).__name__}",
+                    "give each function a name of its own",
+                    where=name.name,
+                )
+            stack.append(node.body)
+        elif node.is_number and not node.args:
+            _check_number(name, node)
+        elif not (node.is_Symbol or isinstance(node, (Add, Mul, Pow, Max, Min, SoftmaxComponent))) and (
+            primitive_of(node) is None
+        ):
+            _refuse_function(name, node)
+        stack.extend(node.args)
+
+
+def _check_number(name: Symbol, number: Basic) -> None:
+    if not (number.is_extended_real and number.is_finite):
+        raise NetworkError(
+            "number", f"{number} is not a finite real number", "every quantity of a network is real", where=name.name
+        )
+
+
+def _refuse_function(name: Symbol, node: Basic) -> None:
+    word = type(node).__name__ if not isinstance(node, AppliedUndef) else str(node.func)
+    known = [row.name for row in VOCABULARY] + ["max", "min", "sqrt", "Piecewise"]
+    raise NetworkError(
+        "unsupported",
+        f"{node!s:.60}: {word} is not in the vocabulary",
+        f"{did_you_mean(word, known)} A function of your own is made with sb.function(name, formula)",
+        where=name.name,
+    )
+
+
+def _check_piecewise(name: Symbol, node: Piecewise) -> None:
+    for _, condition in node.args:
+        parts = [condition]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, (And, Or)):
+                parts.extend(part.args)
+            elif not isinstance(part, (*ORDER_CONDITIONS, BooleanTrue)):
+                raise NetworkError(
+                    "condition",
+                    f"{part!s:.60} is not a condition of order",
+                    "branch on <, <=, > or >= (the derivative at a single point cannot be told from its branch)",
+                    where=name.name,
+                )
+    if not isinstance(node.args[-1].cond, BooleanTrue):
+        raise NetworkError(
+            "condition",
+            f"{node!s:.60} has no branch for the remaining case",
+            "end it with a branch whose condition is True",
+            where=name.name,
+        )
+    _warn_at_jump(name, node)
+
+
+def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
+    """Warn where two neighbouring branches do not meet: no gradient can see the jump."""
+    for (here, condition), (there, _) in zip(node.args, node.args[1:], strict=False):
+        if not isinstance(condition, ORDER_CONDITIONS):
+            continue
+        boundary = condition.lhs - condition.rhs
+        for symbol in sorted(boundary.free_symbols, key=str):
+            slope = boundary.coeff(symbol)
+            rest = boundary - slope * symbol
+            if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
+                gap = (here - there).xreplace({symbol: -rest / slope})
+                others = sorted(gap.free_symbols, key=str)
+                size = gap.xreplace({s: sympify(7 + k) / 16 for k, s in enumerate(others)}).evalf()
+                if size.is_number and abs(float(size)) > 1e-9:
+                    warnings.warn(
+                        f"in {name}: {node!s:.60} jumps where {condition.lhs} = {condition.rhs}; "
+                        "the gradient does not see the jump",
+                        stacklevel=5,
+                    )
+                break
+
+
+def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol) -> None:
+    """Every parameter has a route to the loss."""
+    reaching = {loss}
+    for name in reversed(list(equations)):
+        if name in reaching:
+            reaching |= equations[name].free_symbols
+    if not parameters:
+        raise NetworkError("parameters", "there are no parameters", "list the weights to differentiate by")
+    for parameter in parameters:
+        if parameter not in reaching:
+            raise NetworkError(
+                "unreached",
+                f"parameter {parameter.name} does not reach the loss {loss.name}",
+                "use it in an equation on the way to the loss, or list it with the inputs",
+                where=parameter.name,
+            )
+
+
+def check_facts(facts: Sequence[Any], roles: Roles) -> None:
+    """Facts are equations between inputs and targets."""
+    allowed = frozenset(roles["inputs"] + roles["targets"])
+    for fact in facts:
+        if not isinstance(fact, Eq):
+            raise NetworkError(
+                "fact", f"{fact!s:.60} is not an equation", "state a fact as Eq(t1 + t2, 1)", where="facts"
+            )
+        strangers = sorted(s.name for s in fact.free_symbols - allowed)
+        if strangers or not fact.free_symbols:
+            raise NetworkError(
+                "fact",
+                f"{fact.lhs} = {fact.rhs} is not about inputs and targets alone",
+                "state what is known of the data, such as Eq(t1 + t2, 1)",
+                where="facts",
+            )
+
+
+def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
+    """Values as floats and tuples of floats, all tuples of one length."""
+    known = {s.name: role for role, group in roles.items() for s in group}
+    result: dict[str, float | tuple[float, ...]] = {}
+    length: tuple[str, int] | None = None
+    for key, value in values.items():
+        name = str(key)
+        if name not in known:
+            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known), where="values")
+        result[name] = numbers = _numbers(name, value)
+        if isinstance(numbers, tuple):
+            if known[name] == "parameters":
+                raise DataError(
+                    "shape", f"parameter {name} has {len(numbers)} values", "a parameter has one value", where="values"
+                )
+            if length is not None and len(numbers) != length[1]:
+                raise DataError(
+                    "ragged",
+                    f"{name} has {len(numbers)} examples and {length[0]} has {length[1]}",
+                    "give every column one entry an example",
+                    where="values",
+                )
+            length = (name, len(numbers))
+    return result
+
+
+def _numbers(name: str, value: Any) -> float | tuple[float, ...]:
+    try:
+        if isinstance(value, (list, tuple)) or getattr(value, "shape", ()) != ():
+            numbers: float | tuple[float, ...] = tuple(float(v) for v in value)
+        else:
+            numbers = float(value)
+    except (TypeError, ValueError):
+        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give a number", where="values") from None
+    flat = numbers if isinstance(numbers, tuple) else (numbers,)
+    if not flat or not all(math.isfinite(v) for v in flat):
+        raise DataError(
+            "number", f"{name} = {value!r:.60} is empty or not finite", "give finite numbers", where="values"
+        )
+    return numbers
+
+
+def lookup(name: str | Symbol, known: Mapping[str, Symbol]) -> Symbol:
+    """The symbol of that name among the known ones."""
+    word = name.name if isinstance(name, Symbol) else str(name)
+    if word not in known:
+        raise NetworkError("unknown-name", f"the network has no {word}", did_you_mean(word, known))
+    return known[word]

@@ -1,0 +1,114 @@
+"""A network is its equations: names in order, each with its expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from sympy import Eq, Expr, Symbol
+
+from symbackprop.network import checks
+from symbackprop.network.normalise import normalise
+from symbackprop.network.order import in_order, levels_of
+from symbackprop.notation import Order
+
+Equations = Mapping[Any, Any] | Sequence[Eq]
+Value = float | tuple[float, ...]
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class Network:
+    """Equations of named scalars, from inputs and parameters to one loss.
+
+    Parameters
+    ----------
+    equations
+        A mapping from each name (a SymPy Symbol) to its expression, or a list of ``Eq``. They may stand in any order.
+        A tuple of names takes a vector function: ``{(p1, p2): sb.softmax([z1, z2])}``.
+    inputs, targets, parameters
+        The names whose values come from outside. Parameters are what the loss is differentiated by.
+    loss
+        The name that is minimised.
+    name
+        What reports and generated code call the network.
+    facts
+        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``.
+    values
+        Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example.
+
+    Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
+    loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations
+    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own.
+    """
+
+    equations: Mapping[Symbol, Expr]
+    inputs: tuple[Symbol, ...]
+    targets: tuple[Symbol, ...]
+    parameters: tuple[Symbol, ...]
+    loss: Symbol
+    name: str
+    facts: tuple[Eq, ...]
+    values: Mapping[str, Value]
+
+    def __init__(
+        self,
+        equations: Equations,
+        *,
+        inputs: Iterable[Symbol],
+        targets: Iterable[Symbol],
+        parameters: Iterable[Symbol],
+        loss: Symbol,
+        name: str = "network",
+        facts: Iterable[Eq] = (),
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}
+        pairs = checks.pairs_of(equations)
+        checks.check_names(pairs, roles)
+        checks.check_loss(loss, [left for left, _ in pairs])
+        leaves = frozenset(symbol for group in roles.values() for symbol in group)
+        checks.check_bound(pairs, leaves)
+        named = normalise(dict(pairs), taken={s.name for s in leaves})
+        ordered = in_order(named)
+        checks.check_functions(ordered)
+        checks.check_reach(ordered, roles["parameters"], loss)
+        stated = tuple(facts)
+        checks.check_facts(stated, roles)
+        given = checks.checked_values(values or {}, roles)
+        for key, value in (
+            ("equations", MappingProxyType(ordered)), ("loss", loss), ("name", name), ("facts", stated),
+            ("values", MappingProxyType(given)), *roles.items(),
+        ):  # fmt: skip
+            object.__setattr__(self, key, value)
+
+    @property
+    def names(self) -> tuple[Symbol, ...]:
+        """Every name: inputs, targets, parameters, then the equations in order."""
+        return (*self.inputs, *self.targets, *self.parameters, *self.equations)
+
+    @cached_property
+    def levels(self) -> Mapping[str, float]:
+        """How deep each name stands: inputs and targets at 0, a parameter just below the equation that uses it."""
+        return MappingProxyType(levels_of(self.equations, self.parameters, self.inputs + self.targets))
+
+    @property
+    def order(self) -> Order:
+        """The order in which a person writes the names of this network, for the printers."""
+        return Order(levels=self.levels)
+
+    def symbol(self, name: str | Symbol) -> Symbol:
+        """The symbol of that name. Raises NetworkError where there is none."""
+        return checks.lookup(name, self._by_name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Symbol]:
+        return {symbol.name: symbol for symbol in self.names}
+
+    def __repr__(self) -> str:
+        return (
+            f"<Network {self.name!r}: {len(self.equations)} equations, {len(self.inputs)} inputs, "
+            f"{len(self.parameters)} parameters, loss {self.loss}>"
+        )

@@ -1,0 +1,110 @@
+"""Equations as the engine wants them: written-out forms recognised, every activation under a name of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr, Symbol
+
+from symbackprop.errors import NetworkError
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.recognise import recognise
+from symbackprop.functions.softmax import SoftmaxComponent
+
+
+def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol, Expr]:
+    """Recognise written-out forms, and give names to activations that have none.
+
+    ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
+    ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``.
+    """
+    try:
+        recognised = {name: recognise(expr) for name, expr in equations.items()}
+        return _Naming(recognised, taken).run()
+    except RecursionError:
+        raise NetworkError(
+            "too-deep", "an expression nests too many functions", "write one equation for each layer"
+        ) from None
+
+
+def is_activation(expr: Expr) -> bool:
+    """Whether ``expr`` applies a function that gets a name of its own: an activation, softmax, or a user's function."""
+    if isinstance(expr, (SoftmaxComponent, UserFunction)):
+        return True
+    row = primitive_of(expr)
+    return row is not None and row.activation
+
+
+class _Naming:
+    """One pass over the equations that takes activations out of expressions."""
+
+    def __init__(self, equations: dict[Symbol, Expr], taken: set[str]) -> None:
+        self.equations = equations
+        self.taken = taken | {name.name for name in equations}
+        self.named = {expr: name for name, expr in equations.items() if is_activation(expr)}
+        self.result: dict[Symbol, Expr] = {}
+
+    def run(self) -> dict[Symbol, Expr]:
+        for name, expr in self.equations.items():
+            if is_activation(expr):
+                self.result[name] = self._with_named_arguments(expr, whole=name)
+                self.named.setdefault(self.result[name], name)
+                self._name_siblings(self.result[name])
+            else:
+                self.result[name] = self._inner(expr)
+        return self.result
+
+    def _inner(self, expr: Expr) -> Expr:
+        """Replace each activation inside ``expr`` by its name."""
+        if is_activation(expr):
+            if expr in self.named:
+                return self.named[expr]
+            applied = self._with_named_arguments(expr, whole=None)
+            if applied not in self.named:
+                self.named[applied] = name = self._fresh(f"a_{self._argument_name(applied)}")
+                self.result[name] = applied
+                self._name_siblings(applied)
+            return self.named[applied]
+        if not expr.args:
+            return expr
+        args = [self._inner(arg) for arg in expr.args]
+        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+
+    def _with_named_arguments(self, expr: Expr, whole: Symbol | None) -> Expr:
+        """Give names to the arguments of an activation that are neither names nor numbers."""
+        args = []
+        for arg in expr.args:
+            inner = self._inner(arg)
+            if not (inner.is_Symbol or inner.is_number):
+                inner = self._name_argument(inner, whole)
+            args.append(inner)
+        return expr.func(*args)
+
+    def _name_argument(self, arg: Expr, whole: Symbol | None) -> Symbol:
+        for name, expr in self.result.items():
+            if expr == arg:
+                return name
+        name = self._fresh("z" if whole is None else f"z_{whole.name}", numbered=whole is None)
+        self.result[name] = arg
+        return name
+
+    def _name_siblings(self, expr: Expr) -> None:
+        """Every component of a softmax gets a name: the derivative of one is written with the others."""
+        if isinstance(expr, SoftmaxComponent):
+            for sibling in expr.siblings():
+                if sibling not in self.named and sibling not in self.result.values():
+                    self.named[sibling] = name = self._fresh(f"a_{self._argument_name(sibling)}")
+                    self.result[name] = sibling
+
+    def _argument_name(self, applied: Expr) -> str:
+        args = applied.args
+        first = args[applied.index] if isinstance(applied, SoftmaxComponent) else args[0]
+        return str(first.name) if first.is_Symbol else "c"
+
+    def _fresh(self, base: str, numbered: bool = False) -> Symbol:
+        candidate, count = (f"{base}1", 1) if numbered else (base, 1)
+        while candidate in self.taken:
+            count += 1
+            candidate = f"{base}{count}" if numbered else f"{base}_{count}"
+        self.taken.add(candidate)
+        return Symbol(candidate)
