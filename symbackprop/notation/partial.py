@@ -15,7 +15,8 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
     def __new__(cls, y: Any, x: Any) -> Partial:
         of = y if isinstance(y, Expr) else sympify(y, strict=True)
         by = x if isinstance(x, Expr) else sympify(x, strict=True)
-        return Expr.__new__(cls, of, by)
+        made: Partial = Expr.__new__(cls, of, by)
+        return made
 
     @property
     def of(self) -> Expr:

@@ -1,0 +1,26 @@
+"""Expressions as people write them: in LaTeX, in Unicode, in plain ASCII, and in Python."""
+
+from symbackprop.notation.latex import latex, latex_lines
+from symbackprop.notation.layout import layout
+from symbackprop.notation.names import NameTable
+from symbackprop.notation.order import Order
+from symbackprop.notation.partial import Direct, Immediate, Partial, Total
+from symbackprop.notation.python import python, python_assignment
+from symbackprop.notation.text import text
+from symbackprop.notation.widths import latex_width
+
+__all__ = [
+    "Direct",
+    "Immediate",
+    "NameTable",
+    "Order",
+    "Partial",
+    "Total",
+    "latex",
+    "latex_lines",
+    "latex_width",
+    "layout",
+    "python",
+    "python_assignment",
+    "text",
+]

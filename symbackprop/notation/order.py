@@ -1,0 +1,139 @@
+"""In which order people write: factors from the loss backwards, terms with the number first and the bias last."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from symbackprop.notation.coefficients import coefficient, split_sign
+from symbackprop.notation.nodes import (
+    Apply,
+    Constant,
+    Derivative,
+    Fraction,
+    Name,
+    Node,
+    Number,
+    Power,
+    Root,
+    Sum,
+)
+
+Key = tuple[tuple[int, int, str], ...]
+"""A key of the natural sort: x2 before x10."""
+
+NOWHERE = -math.inf
+"""The level of what has no name in it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where each name stands in the network, and which names are error signals δ.
+
+    Inputs and targets have level 0, the loss has the highest; a name that is not in ``levels`` has level 0.
+    """
+
+    levels: Mapping[str, float] = field(default_factory=dict)
+    signals: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A node, the level of the highest name in it, and its key in the natural sort."""
+
+    node: Node
+    level: float
+    key: Key
+
+
+def natural(text: str) -> Key:
+    """The key of a text."""
+    return tuple((0, int(run), "") if run.isdigit() else (1, 0, run) for run in re.findall(r"[0-9]+|[^0-9]+", text))
+
+
+def joined(placed: Iterable[Placed], prefix: str = "") -> Key:
+    """The key of several things in a row."""
+    key = list(natural(prefix))
+    for part in placed:
+        key += part.key
+    return tuple(key)
+
+
+def highest(placed: Iterable[Placed]) -> float:
+    """The level of the highest of several things."""
+    return max((part.level for part in placed), default=NOWHERE)
+
+
+def term_rank(term: Placed) -> tuple[Any, ...]:
+    """Positive terms first; among them a number, then whatever is composite, then single names."""
+    sign, node = split_sign(term.node)
+    lone = 2 if isinstance(node, Name) else 1
+    kind = (0 if sign > 0 else 3) if isinstance(node, Number) else lone
+    return (sign < 0, kind, term.key, coefficient(node))
+
+
+def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
+    """Constants; error signals; from the highest level down; sums of several products at the end."""
+    node = placed.node
+    base = node.base if isinstance(node, Power) else node
+    if isinstance(base, Name) and base.name in order.signals:
+        return (1, 0, 0, placed.key, 0)
+    if placed.level == NOWHERE:
+        return (0, 0, 0, placed.key, 0)
+    if isinstance(base, Sum) and _is_big(base):
+        return (3, -placed.level, 0, placed.key, 0)
+    kind, after = _kind(base)
+    return (2, -placed.level, kind, natural(after) if after else placed.key, after != "")
+
+
+def _is_big(node: Sum) -> bool:
+    simple = (Name, Number, Constant, Power, Root, Apply, Derivative)
+    return len(node.terms) > 2 or not all(isinstance(term, simple) for _, term in node.terms)
+
+
+def _kind(base: Node) -> tuple[int, str]:
+    """At one level: differences and quotients, then names, 1 - a after its a, then functions, then the rest."""
+    if isinstance(base, Name):
+        return 1, ""
+    if isinstance(base, Sum):
+        bodies = [term.base if isinstance(term, Power) else term for _, term in base.terms]
+        names = [body.name for body in bodies if isinstance(body, Name)]
+        if len(names) == 2 and base.terms[0][0] != base.terms[1][0]:
+            return 0, ""
+        if len(names) == 1 and any(isinstance(body, Number) for body in bodies):
+            return 1, names[0]
+    return {Fraction: 0, Apply: 2}.get(type(base), 3), ""
+
+
+def linked(factors: list[Placed]) -> list[Placed]:
+    """Let each derivative in a product begin where the one before it ends: ∂E/∂a · ∂a/∂o · ∂o/∂w."""
+    at = [i for i, factor in enumerate(factors) if isinstance(factor.node, Derivative)]
+    waiting = {i: _ends(factors[i].node) for i in at}
+    bottoms = Counter(below for _, below in waiting.values())
+    tops: dict[str, list[int]] = {}
+    for i, (above, _) in waiting.items():
+        tops.setdefault(above, []).append(i)
+    chain: list[int] = []
+    below = ""
+    while waiting:
+        follows = [i for i in tops.get(below, []) if i in waiting]
+        starts = (i for i, (above, _) in waiting.items() if not bottoms[above])
+        chosen = follows[0] if follows else next(starts, next(iter(waiting)))
+        _, below = waiting.pop(chosen)
+        bottoms[below] -= 1
+        chain.append(chosen)
+    result = list(factors)
+    for i, chosen in zip(at, chain, strict=True):
+        result[i] = factors[chosen]
+    return result
+
+
+def _ends(node: Node) -> tuple[str, str]:
+    """The names above and below a derivative, empty where an expression stands there."""
+    assert isinstance(node, Derivative)
+    above, below = (part.name if isinstance(part, Name) else "" for part in (node.of, node.by))
+    return above, below
