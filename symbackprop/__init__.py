@@ -1,0 +1,108 @@
+"""symbackprop derives back-propagation: closed-form gradients, every step of the work, NumPy code and reports."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from symbackprop.calculus import Derivation, Path, Rule, Step, derive, work
+from symbackprop.errors import DataError, DerivationError, Diverged, NetworkError, SpecError, SymbackpropError
+from symbackprop.functions import (
+    binary_cross_entropy,
+    cross_entropy,
+    elu,
+    function,
+    gelu,
+    leaky_relu,
+    log_softmax,
+    relu,
+    sigmoid,
+    silu,
+    smooth_l1,
+    softmax,
+    softplus,
+    squared_error,
+    step,
+)
+from symbackprop.network import Network, mlp
+
+if TYPE_CHECKING:
+    from symbackprop.numeric import GradientFunction, lambdify
+    from symbackprop.publish import report
+    from symbackprop.training import SweepResult, TrainingHistory, sweep, train
+    from symbackprop.verification import CheckReport, Verification, check, verify
+
+__version__ = "0.1.0"
+
+_LATER = {
+    "GradientFunction": "numeric",
+    "lambdify": "numeric",
+    "CheckReport": "verification",
+    "Verification": "verification",
+    "check": "verification",
+    "verify": "verification",
+    "SweepResult": "training",
+    "TrainingHistory": "training",
+    "sweep": "training",
+    "train": "training",
+    "report": "publish",
+}
+"""Names whose rooms import NumPy or more, so that they are opened when first asked for."""
+
+__all__ = [
+    "CheckReport",
+    "DataError",
+    "Derivation",
+    "DerivationError",
+    "Diverged",
+    "GradientFunction",
+    "Network",
+    "NetworkError",
+    "Path",
+    "Rule",
+    "SpecError",
+    "Step",
+    "SweepResult",
+    "SymbackpropError",
+    "TrainingHistory",
+    "Verification",
+    "binary_cross_entropy",
+    "check",
+    "cross_entropy",
+    "derive",
+    "elu",
+    "example_names",
+    "function",
+    "gelu",
+    "lambdify",
+    "leaky_relu",
+    "load",
+    "load_example",
+    "log_softmax",
+    "mlp",
+    "relu",
+    "report",
+    "sigmoid",
+    "silu",
+    "smooth_l1",
+    "softmax",
+    "softplus",
+    "squared_error",
+    "step",
+    "sweep",
+    "train",
+    "verify",
+    "work",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        value = getattr(import_module(f"symbackprop.{_LATER[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'symbackprop' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -7,9 +7,10 @@ numeric evaluation and the report all read from this one table.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
-from sympy import Abs, Expr, Max, Min, Piecewise, Rational, S, erfc, exp, log, pi, sign, sqrt, tanh
+from sympy import Abs, Basic, Expr, Max, Min, Piecewise, Rational, S, erfc, exp, log, pi, sign, sqrt, tanh
 
 from symbackprop.functions.activations import (
     elu,
@@ -25,6 +26,7 @@ from symbackprop.functions.activations import (
     step,
 )
 from symbackprop.functions.base import Primitive
+from symbackprop.functions.user import UserFunction
 
 HALF = Rational(1, 2)
 
@@ -136,6 +138,23 @@ def _rows() -> dict[type, Primitive]:
     return {row.cls: row for row in VOCABULARY}
 
 
-def primitive_of(expr: Expr) -> Primitive | None:
+def primitive_of(expr: Basic) -> Primitive | None:
     """The row of the vocabulary that ``expr``, an applied function, belongs to, or ``None``."""
     return _rows().get(type(expr))
+
+
+def conventions_of(exprs: Iterable[Expr]) -> tuple[str, ...]:
+    """The conventions at the kinks of these expressions, sorted."""
+    found: set[str] = set()
+    stack: list[Basic] = list(exprs)
+    while stack:
+        node = stack.pop()
+        row = primitive_of(node)
+        if row is not None and row.convention:
+            found.add(row.convention)
+        elif isinstance(node, (Max, Min)):
+            found.add(MAX_CONVENTION)
+        elif isinstance(node, UserFunction):
+            stack.append(node.body)
+        stack.extend(node.args)
+    return tuple(sorted(found))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Symbol
 
+from symbackprop.functions.vocabulary import conventions_of
 from symbackprop.network import checks
 from symbackprop.network.normalise import normalise
 from symbackprop.network.order import in_order, levels_of
@@ -93,6 +94,11 @@ class Network:
     def levels(self) -> Mapping[str, float]:
         """How deep each name stands: inputs and targets at 0, a parameter just below the equation that uses it."""
         return MappingProxyType(levels_of(self.equations, self.parameters, self.inputs + self.targets))
+
+    @cached_property
+    def conventions(self) -> tuple[str, ...]:
+        """What the derivative is taken to be at each kink that the network has."""
+        return conventions_of(self.equations.values())
 
     @property
     def order(self) -> Order:

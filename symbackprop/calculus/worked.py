@@ -1,0 +1,139 @@
+"""One gradient worked from the loss to its closed form along every route, the way it is done by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sympy import Add, Basic, Expr, Mul, Symbol
+
+from symbackprop.calculus.derivation import Derivation, Path
+from symbackprop.calculus.graph import reaches, summands
+from symbackprop.calculus.step import Reason, Recorder, Rule, Step
+from symbackprop.calculus.sweep import listed, unworked
+from symbackprop.notation import Total
+
+ROUTES_WORKED = 12
+"""With more routes than this a gradient is worked through its δ's alone: nobody reads fifty products."""
+
+
+def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
+    """Work out one gradient line by line.
+
+    With few routes: sum rule, the terms that the name does not reach, one chain product for each route, the local
+    derivatives put in, the common part taken out (the closed form), and the δ's named one after the other until the
+    form of the sweep is reached. With many routes: the chain rule, and the δ's. Every line equals the one before.
+    """
+    source = derivation.symbol(name)
+    line = _Lines(derivation, source)
+    if derivation.path_count(source) <= ROUTES_WORKED:
+        line.split_loss()
+        line.multiply_along_routes(list(derivation.paths(source)))
+        line.reach(derivation.gradients[source], Rule.COMMON, ("taking out the common part",))
+        line.name_signals()
+    else:
+        line.chain()
+    line.reach(derivation.shared[source], Rule.NAME, ("in terms of the error signals",))
+    return tuple(line.recorder.steps)
+
+
+class _Lines:
+    """The lines of one gradient; a line that says the same as the one before it is left out."""
+
+    def __init__(self, derivation: Derivation, source: Symbol) -> None:
+        self.derivation = derivation
+        self.source = source
+        self.loss = derivation.network.loss
+        self.lhs = Total(self.loss, source)
+        self.recorder = Recorder()
+
+    def reach(self, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...] = ()) -> None:
+        steps = self.recorder.steps
+        if not steps or steps[-1].rhs != rhs:
+            self.recorder.record(self.lhs, rhs, rule, because, uses)
+
+    def split_loss(self) -> None:
+        terms = summands(self.derivation.network)
+        if not terms or self.source in self.derivation.network.equations[self.loss].free_symbols:
+            return
+        reached = reaches(self.derivation.network, self.source)
+        kept = [term for term in terms if not reached.isdisjoint(term.free_symbols)]
+        missed = [term for term in terms if term not in kept]
+        self.reach(Add(*(Total(t, self.source) for t in terms)), Rule.SUM, ("sum rule on ", self.loss), (self.loss,))
+        if missed:
+            cited = tuple(term for term in missed if term.is_Symbol)
+            reason = (self.source, " does not reach ", *listed(missed))
+            self.reach(Add(*(Total(t, self.source) for t in kept)), Rule.UNREACHED, reason, cited)
+
+    def multiply_along_routes(self, paths: list[Path]) -> None:
+        links = Add(*(unworked(*self._without_unit_links(path)) for path in paths))
+        self.reach(links, Rule.CHAIN, _chain_reason(paths, self.loss))
+        cited = tuple(
+            name for name in self.derivation.network.equations if any(name in path.names[1:] for path in paths)
+        )
+        put_in = Add(*(path.product for path in paths))
+        self.reach(put_in, Rule.LOCAL, ("local derivatives",), cited)
+
+    def _without_unit_links(self, path: Path) -> list[Expr]:
+        """∂E/∂E1 = 1 is not worth a factor."""
+        kept = [link for link, factor in zip(path.links, path.factors, strict=True) if factor != 1]
+        return kept or list(path.links)
+
+    def chain(self) -> None:
+        graph = self.derivation.graph
+        users = graph.users[self.source]
+        products = [unworked(Total(self.loss, user), self.derivation.link(user, self.source)) for user in users]
+        self.reach(Add(*products), Rule.CHAIN, ("chain rule through ", *listed(users)))
+
+    def name_signals(self) -> None:
+        """Put δ's in place of what they stand for, from the loss back."""
+        for _ in range(len(self.derivation.backward)):
+            current = self.recorder.steps[-1].rhs
+            found = self._nameable(current)
+            if not found:
+                return
+            named = replaced(current, found)
+            if named == current:
+                return
+            deltas = list(found.values())
+            self.reach(named, Rule.NAME, ("naming ", *listed(deltas)), tuple(self._equation_of(d) for d in deltas))
+
+    def _nameable(self, expr: Expr) -> dict[Expr, Symbol]:
+        """The definitions that stand in ``expr``, written in δ's that it has been given already."""
+        return {
+            definition: delta
+            for delta, definition in self.derivation.backward.items()
+            if replaced(expr, {definition: delta}) != expr
+        }
+
+    def _equation_of(self, delta: Symbol) -> Symbol:
+        return delta
+
+
+def replaced(expr: Expr, definitions: Mapping[Expr, Symbol]) -> Expr:
+    """Replace definitions that stand whole, or as the factors of a product, by their names."""
+    if expr in definitions:
+        return definitions[expr]
+    if not expr.args:
+        return expr
+    args = [replaced(arg, definitions) if isinstance(arg, Expr) else arg for arg in expr.args]
+    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    if isinstance(node, Mul):
+        for definition, delta in definitions.items():
+            parts = Mul.make_args(definition)
+            if len(parts) > 1 and all(part in node.args for part in parts):
+                rest = [factor for factor in node.args if factor not in parts]
+                return replaced(Mul(delta, *rest), definitions)
+    return node
+
+
+def _chain_reason(paths: list[Path], loss: Symbol) -> Reason:
+    if len(paths) == 1:
+        return ("chain rule along ", *_arrows(paths[0].names))
+    return ("chain rule, one product for each of the ", str(len(paths)), " routes to ", loss)
+
+
+def _arrows(names: tuple[Symbol, ...]) -> Iterator[str | Basic]:
+    for position, name in enumerate(names):
+        if position:
+            yield " → "
+        yield name

@@ -1,0 +1,153 @@
+"""Expressions at numbers, read straight off the SymPy tree: a second opinion beside the generated code.
+
+Works on real and complex numbers and on arrays of them. Functions of the vocabulary are taken by their elementary
+definitions, so that nothing of the generated code, nor of the calculus, is trusted here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from sympy import Abs, Add, And, Basic, Expr, Integer, Max, Min, Mul, Or, Piecewise, Pow, Rational, Symbol
+from sympy import erfc as sympy_erfc
+from sympy import exp, log, sign, tanh
+from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.network import Network
+
+Numbers = Any
+"""A number, or an array of numbers."""
+
+_erfc = np.vectorize(math.erfc, otypes=[float])
+
+OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
+    Add: lambda *args: reduce(lambda a, b: a + b, args),
+    Mul: lambda *args: reduce(lambda a, b: a * b, args),
+    exp: np.exp,
+    log: np.log,
+    tanh: np.tanh,
+    sympy_erfc: _erfc,
+    Abs: np.abs,
+    sign: np.sign,
+    Max: lambda *args: reduce(np.maximum, args),
+    Min: lambda *args: reduce(np.minimum, args),
+    And: lambda *args: reduce(np.logical_and, args),
+    Or: lambda *args: reduce(np.logical_or, args),
+    StrictLessThan: np.less,
+    LessThan: np.less_equal,
+    StrictGreaterThan: np.greater,
+    GreaterThan: np.greater_equal,
+}
+
+
+def evaluate(expr: Expr, values: Mapping[str, Numbers]) -> Numbers:
+    """The value of one expression. Raises DataError where a name has no value."""
+    return evaluate_all([expr], values)[0]
+
+
+def evaluate_all(exprs: Iterable[Expr], values: Mapping[str, Numbers]) -> list[Numbers]:
+    """The values of several expressions; what they share is worked out once."""
+    known: dict[Basic, Numbers] = {}
+    with np.errstate(all="ignore"):
+        return [_value(expr, values, known) for expr in exprs]
+
+
+def _value(root: Basic, values: Mapping[str, Numbers], known: dict[Basic, Numbers]) -> Numbers:
+    # Without recursion: closed forms of deep networks nest deeply.
+    stack: list[Basic] = [root]
+    while stack:
+        node = stack[-1]
+        if node in known:
+            stack.pop()
+            continue
+        parts = _parts(node)
+        missing = [part for part in parts if part not in known]
+        if missing:
+            stack.extend(missing)
+            continue
+        known[node] = _combine(node, [known[part] for part in parts], values)
+        stack.pop()
+    return known[root]
+
+
+def _parts(node: Basic) -> tuple[Basic, ...]:
+    """What must be worked out before ``node``: its arguments, or its definition where it has one."""
+    if isinstance(node, (UserFunction, SoftmaxComponent)):
+        return (node.definition(),)
+    row = primitive_of(node)
+    if row is not None and row.definition is not None:
+        return (row.definition(*node.args),)
+    if isinstance(node, Piecewise):
+        return tuple(part for branch in node.args for part in (branch.expr, branch.cond))
+    if node.is_Atom or isinstance(node, Rational):
+        return ()
+    return tuple(node.args)
+
+
+def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) -> Numbers:
+    if isinstance(node, Symbol):
+        if node.name not in values:
+            raise DataError("missing-value", f"there is no value for {node.name}", "give a number for every name")
+        return values[node.name]
+    if isinstance(node, (BooleanTrue, BooleanFalse)):
+        return bool(node)
+    if node.is_number and not args:
+        return float(node)
+    if isinstance(node, Piecewise):
+        return reduce(
+            lambda otherwise, branch: np.where(branch[1], branch[0], otherwise),
+            list(zip(args[::2], args[1::2], strict=True))[-2::-1],
+            args[-2],
+        )
+    if isinstance(node, Pow):
+        return _power(node, args)
+    operation = OPERATIONS.get(type(node))
+    if operation is not None:
+        return operation(*args)
+    assert len(args) == 1, f"no operation for {type(node).__name__}"
+    return args[0]
+
+
+def _power(node: Pow, args: list[Numbers]) -> Numbers:
+    base, exponent = args
+    if isinstance(node.exp, Integer):
+        whole = int(node.exp)
+        return base**whole if whole >= 0 else 1.0 / base**-whole
+    if node.exp == Rational(1, 2):
+        return np.sqrt(base)
+    return np.power(base, exponent)
+
+
+def forward(network: Network, values: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """All values of a forward pass: the given ones and every equation's.
+
+    An equation whose name has a value already keeps that value, as if it were an input.
+    """
+    result = dict(values)
+    for name, expr in network.equations.items():
+        if name.name not in result:
+            result[name.name] = evaluate(expr, result)
+    return result
+
+
+def gradient_forms(derivation: Derivation, point: Mapping[str, Numbers]) -> dict[str, dict[str, Numbers]]:
+    """The shared, closed and expanded form of every gradient at a point, and the error signals."""
+    values = forward(derivation.network, point)
+    for delta, expr in derivation.backward.items():
+        values[delta.name] = evaluate(expr, values)
+    names = [w.name for w in derivation.wrt]
+    forms = {
+        "shared": evaluate_all(derivation.shared.values(), values),
+        "closed": evaluate_all(derivation.gradients.values(), values),
+        "expanded": evaluate_all((derivation.expanded(w) for w in derivation.wrt), values),
+    }
+    return {form: dict(zip(names, found, strict=True)) for form, found in forms.items()}

@@ -1,0 +1,117 @@
+"""The functions that NumPy lacks, as the NumPy source that goes into generated modules.
+
+Each is stable: it neither overflows nor loses its digits far from zero. With e = exp(-|z|), σ(z) is 1/(1 + e) for
+z >= 0 and e/(1 + e) elsewhere, and softplus(z) is max(z, 0) + log(1 + e).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Source of one function, and the names of other helpers that it calls."""
+
+    source: str
+    needs: tuple[str, ...] = ()
+
+
+HELPERS: dict[str, Helper] = {
+    "sigmoid": Helper(
+        '''def sigmoid(z):
+    """1/(1 + exp(-z)), without overflow."""
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e)/(1 + e)'''
+    ),
+    "relu": Helper(
+        '''def relu(z):
+    """max(0, z)."""
+    return np.maximum(z, 0)'''
+    ),
+    "leaky_relu": Helper(
+        '''def leaky_relu(z, slope):
+    """z for z > 0, slope*z elsewhere."""
+    return np.where(z > 0, z, slope*z)'''
+    ),
+    "elu": Helper(
+        '''def elu(z, alpha):
+    """z for z > 0, alpha*(exp(z) - 1) elsewhere."""
+    return np.where(z > 0, z, alpha*np.expm1(np.minimum(z, 0)))'''
+    ),
+    "softplus": Helper(
+        '''def softplus(z):
+    """log(1 + exp(z)), without overflow."""
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))'''
+    ),
+    "silu": Helper(
+        '''def silu(z):
+    """z*sigmoid(z)."""
+    return z*sigmoid(z)''',
+        needs=("sigmoid",),
+    ),
+    "normal_cdf": Helper(
+        '''def normal_cdf(z):
+    """The distribution function of the standard normal law."""
+    return np.asarray(erfc(-z/np.sqrt(2)), dtype=np.result_type(z))[()]/2''',
+        needs=("erfc",),
+    ),
+    "normal_pdf": Helper(
+        '''def normal_pdf(z):
+    """The density of the standard normal law."""
+    return np.exp(-z**2/2)/np.sqrt(2*np.pi).astype(np.result_type(z))'''
+    ),
+    "gelu": Helper(
+        '''def gelu(z):
+    """z times the normal distribution function."""
+    return z*normal_cdf(z)''',
+        needs=("normal_cdf",),
+    ),
+    "erfc": Helper("erfc = np.vectorize(math.erfc, otypes=[float])"),
+    "step": Helper(
+        '''def step(z):
+    """1 for z > 0, 0 elsewhere."""
+    return np.heaviside(z, 0)'''
+    ),
+    "huber": Helper(
+        '''def huber(x):
+    """x**2/2 for |x| < 1, |x| - 1/2 elsewhere."""
+    near = np.minimum(np.abs(x), 1)
+    return near*(np.abs(x) - near/2)'''
+    ),
+    "softmax": Helper(
+        '''def softmax(*scores):
+    """exp(z_j)/(exp(z_1) + ...) for each score, shifted by the largest so that nothing overflows."""
+    largest = functools.reduce(np.maximum, scores)
+    powers = [np.exp(z - largest) for z in scores]
+    total = sum(powers)
+    return [power/total for power in powers]'''
+    ),
+    "log_softmax": Helper(
+        '''def log_softmax(*scores):
+    """z_j - log(exp(z_1) + ...) for each score, shifted by the largest so that nothing overflows."""
+    largest = functools.reduce(np.maximum, scores)
+    shifted = [z - largest for z in scores]
+    total = np.log(sum(np.exp(z) for z in shifted))
+    return [z - total for z in shifted]'''
+    ),
+}
+
+IMPORTS = {"erfc": "math", "softmax": "functools", "log_softmax": "functools"}
+"""Modules of the standard library that a helper needs; everything else needs NumPy alone."""
+
+
+def with_needs(names: Iterable[str]) -> list[str]:
+    """Names of helpers and of all that they call, each before those that call it."""
+    ordered: list[str] = []
+
+    def add(name: str) -> None:
+        for need in HELPERS[name].needs:
+            add(need)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in sorted(names):
+        add(name)
+    return ordered

@@ -1,0 +1,244 @@
+"""NumPy source of a derivation: a module of its own, one line an equation, forward then backward."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sympy import Basic, Expr, Symbol
+
+from symbackprop.algebra import stabilise
+from symbackprop.calculus import Derivation
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.notation import NameTable, python, python_assignment, text
+from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+
+WIDTH = 96
+RESERVED = frozenset(HELPERS) | {
+    "np", "math", "functools", "forward_backward", "loss_and_gradients", "reduction", "NAMES", "FORWARD", "GRADIENTS",
+}  # fmt: skip
+"""What generated modules call their own, so that no name of a network may."""
+
+
+@dataclass(frozen=True)
+class ModuleSource:
+    """Source of a module, and the names under which its function takes and returns values."""
+
+    text: str
+    arguments: dict[str, str]
+
+
+def module_source(derivation: Derivation) -> ModuleSource:
+    """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
+    return _Module(derivation).source()
+
+
+class _Module:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.network = derivation.network
+        self.equations = {
+            name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
+        }
+        self.softmaxes = {e: name for name, e in self.equations.items() if isinstance(e, SoftmaxComponent)}
+        users = {type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)}
+        own = [s.name for s in (*self.network.names, *derivation.backward)]
+        self.results = self._result_names(own)
+        self.names = NameTable.of([*own, *self.results.values()], reserved=RESERVED | users)
+
+    def _result_names(self, taken: Iterable[str]) -> dict[Symbol, str]:
+        used = set(taken)
+        results: dict[Symbol, str] = {}
+        for w in self.derivation.wrt:
+            name = f"d{self.network.loss.name}_d{w.name}"
+            while name in used:
+                name += "_"
+            used.add(name)
+            results[w] = name
+        return results
+
+    def source(self) -> ModuleSource:
+        network = self.network
+        leaves = [s.name for s in (*network.inputs, *network.targets, *network.parameters)]
+        arguments = [self.names.code(name) for name in leaves]
+        equations = [name.name for name in network.equations]
+        results = [self.names.code(self.results[w]) for w in self.derivation.wrt]
+        helpers = with_needs(self._helper_names())
+        body = _template().render(
+            title=_quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
+            call_example=_wrapped(", ".join(f"{a}=…" for a in arguments), indent=" " * 8, first=42),
+            contents=self._contents(),
+            imports=sorted({IMPORTS[name] for name in helpers if name in IMPORTS}),
+            blocks=[*(HELPERS[name].source for name in helpers), *self._user_functions()],
+            parameters=_folded(arguments, "    "),
+            forward_words=f"{equations[0]} … {equations[-1]}" if len(equations) > 1 else equations[0],
+            signal_words=self._signal_words(),
+            forward=list(self._forward()),
+            backward=list(self._lines(self.derivation.backward.items())),
+            gradients=list(self._gradient_lines()),
+            returned_values=_listed([self.names.code(name) for name in equations]),
+            returned_gradients=_listed(results),
+            argument_list=_folded(arguments, "        "),
+            loss_position=list(network.equations).index(network.loss),
+            names=_literal(leaves),
+            forward_names=_literal(equations),
+            gradient_names=_literal([w.name for w in self.derivation.wrt]),
+        )
+        return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)))
+
+    def _contents(self) -> list[tuple[str, str]]:
+        """What the module's docstring tells: the names by role, the loss, the conventions."""
+        network = self.network
+        groups = {
+            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+            "Gradients": self.derivation.wrt,
+        }  # fmt: skip
+        lines = [(role, ", ".join(self.names.code(s.name) for s in group)) for role, group in groups.items() if group]
+        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
+        lines += [("At kinks", convention) for convention in network.conventions]
+        return [(role, _wrapped(_quoted(words), indent=" " * 12, first=12)) for role, words in lines]
+
+    # The lines of the computation.
+
+    def _forward(self) -> Iterator[str]:
+        """One line an equation; the components of one softmax share a line."""
+        done: set[Symbol] = set()
+        for name, expr in self.equations.items():
+            if name in done:
+                continue
+            if isinstance(expr, SoftmaxComponent):
+                targets = self._components(expr)
+                done.update(targets.values())
+                left = ", ".join(self.names.code(s.name) for s in targets.values())
+                yield f"{left} = {self._softmax(expr)}"
+            else:
+                yield from self._assignment(name.name, expr)
+
+    def _components(self, expr: SoftmaxComponent) -> dict[SoftmaxComponent, Symbol]:
+        return {sibling: self.softmaxes[sibling] for sibling in expr.siblings()}
+
+    def _softmax(self, expr: SoftmaxComponent) -> str:
+        scores = ", ".join(self._python(z) for z in expr.scores)
+        return f"{expr.spoken}({scores})"
+
+    def _gradient_lines(self) -> Iterator[str]:
+        for w, name in self.results.items():
+            yield from self._assignment(name, self.derivation.shared[w])
+
+    def _lines(self, pairs: Iterable[tuple[Symbol, Expr]]) -> Iterator[str]:
+        for name, expr in pairs:
+            yield from self._assignment(name.name, expr)
+
+    def _assignment(self, target: str, expr: Expr) -> list[str]:
+        code = self.names.code(target)
+        return python_assignment(code, expr, self.names, self.derivation.order, self._call, width=WIDTH)
+
+    def _python(self, expr: Expr) -> str:
+        return python(expr, self.names, self.derivation.order, self._call)
+
+    def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
+        """A lone component of a softmax, such as stands in a loss: that entry of the list."""
+        if isinstance(function, SoftmaxComponent):
+            return f"{self._softmax(function)}[{function.index - 1}]"
+        return None
+
+    # What the lines need.
+
+    def _functions(self) -> Iterator[Basic]:
+        seen: set[Basic] = set()
+        stack: list[Basic] = [
+            *self.network.equations.values(), *self.derivation.backward.values(), *self.derivation.shared.values(),
+            *self.equations.values(),
+        ]  # fmt: skip
+        while stack:
+            node = stack.pop()
+            if node in seen or not node.args:
+                continue
+            seen.add(node)
+            stack.extend(node.args)
+            if isinstance(node, UserFunction):
+                stack.append(node.body)
+            yield node
+
+    def _helper_names(self) -> set[str]:
+        names: set[str] = set()
+        for node in self._functions():
+            row = primitive_of(node)
+            word = node.spoken if isinstance(node, SoftmaxComponent) else (row.name if row is not None else "")
+            if word in HELPERS:
+                names.add(word)
+        return names
+
+    def _user_functions(self) -> list[str]:
+        found = {type(node).__name__: type(node) for node in self._functions() if isinstance(node, UserFunction)}
+        return [self._user_function(found[name]) for name in sorted(found, key=lambda n: (_depth(found[n]), n))]
+
+    def _user_function(self, function: type[UserFunction]) -> str:
+        body = function.body.xreplace(dict(zip(function.parameters, function.written, strict=True)))
+        names = NameTable.of([p.name for p in function.written], reserved=RESERVED)
+        arguments = ", ".join(names.code(p.name) for p in function.written)
+        return f"def {function.__name__}({arguments}):\n    return {python(body, names, None, self._call)}"
+
+    def _plain(self, expr: Expr) -> str:
+        return text(expr, self.names, self.derivation.order, unicode=False)
+
+    def _signal_words(self) -> str:
+        delta, name = next(((d, n) for n, d in self.derivation.signals.items()), (None, None))
+        return f"{delta} is the derivative of {self.network.loss} by {name}, and so on" if delta else ""
+
+
+def _depth(function: type[UserFunction]) -> int:
+    """How deep a user's function calls others of the user's: callers come after those that they call."""
+    inner = [_depth(type(f)) for f in function.body.atoms(UserFunction)]
+    return 1 + max(inner, default=0)
+
+
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("symbackprop.numeric"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # what comes out is Python; every value put in is a checked name or quoted
+    )
+    return environment.get_template("module.py.j2")
+
+
+def _quoted(words: str) -> str:
+    """Text that cannot end a docstring."""
+    return "".join(c if c.isprintable() and c not in '"\\' else "'" if c == '"' else " " for c in words)
+
+
+def _wrapped(words: str, indent: str, first: int) -> str:
+    """Words in lines, the first of which begins after ``first`` columns."""
+    filled = textwrap.fill(words, WIDTH, initial_indent=" " * first, subsequent_indent=indent, break_long_words=False)
+    return filled[first:]
+
+
+def _folded(names: Sequence[str], indent: str) -> str:
+    """Names with commas between them, broken where a line would be too long."""
+    line = ", ".join(names)
+    if len(line) <= WIDTH - 24:
+        return line
+    filled = textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+    return f"\n{filled}\n{indent[4:]}"
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    return textwrap.wrap(", ".join(names) + ",", WIDTH - 8, break_long_words=False)
+
+
+def _literal(names: Sequence[str]) -> str:
+    """A tuple of names as source, several lines where one is too short."""
+    line = "(" + ", ".join(f'"{name}"' for name in names) + ("," if len(names) == 1 else "") + ")"
+    if len(line) <= WIDTH - 12:
+        return line
+    filled = textwrap.fill(
+        ", ".join(f'"{name}"' for name in names) + ",", WIDTH, initial_indent="    ", subsequent_indent="    "
+    )
+    return f"(\n{filled}\n)"

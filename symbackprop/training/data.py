@@ -1,0 +1,115 @@
+"""Data and first weights, checked against the network before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbackprop.errors import DataError, did_you_mean
+from symbackprop.network.network import Network
+from symbackprop.numeric.evaluate import evaluate
+
+Floats = NDArray[np.float64]
+FACT_TOLERANCE = 1e-6
+
+
+def checked_data(network: Network, data: Mapping[Any, Any] | None) -> dict[str, Floats]:
+    """Values of every input and target, as numbers or as arrays of one length. Raises DataError."""
+    names = [s.name for s in (*network.inputs, *network.targets)]
+    given = _given(network, data, names)
+    values = {name: _array(name, given[name]) for name in names}
+    lengths = {name: array.shape[0] for name, array in values.items() if array.ndim}
+    if len(set(lengths.values())) > 1:
+        first, *_ = lengths
+        other = next(name for name in lengths if lengths[name] != lengths[first])
+        raise DataError(
+            "ragged",
+            f"{first} has {lengths[first]} examples and {other} has {lengths[other]}",
+            "give every input and target one entry an example",
+        )
+    _check_facts(network, values)
+    return values
+
+
+def checked_parameters(network: Network, initial: Mapping[Any, Any] | None) -> dict[str, Floats]:
+    """The first value of every parameter, each a single number. Raises DataError."""
+    names = [s.name for s in network.parameters]
+    given = _given(network, initial, names)
+    values = {name: _array(name, given[name]) for name in names}
+    for name, array in values.items():
+        if array.ndim:
+            raise DataError("shape", f"parameter {name} has {array.shape[0]} values", "a parameter has one value")
+    return values
+
+
+def checked_rate(learning_rate: float) -> float:
+    """A learning rate that makes sense: positive and finite. Raises DataError."""
+    try:
+        rate = float(learning_rate)
+    except (TypeError, ValueError):
+        raise DataError(
+            "learning-rate", f"learning rate {learning_rate!r} is not a number", "give a positive number"
+        ) from None
+    if not (np.isfinite(rate) and rate > 0):
+        raise DataError(
+            "learning-rate", f"learning rate {learning_rate!r} is not a positive number", "try 0.1 or 0.5 first"
+        )
+    return rate
+
+
+def checked_epochs(epochs: int) -> int:
+    """A number of epochs: a whole number from 0. Raises DataError."""
+    if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
+        raise DataError("epochs", f"epochs = {epochs!r} is not a whole number from 0", "give, say, 45")
+    return int(epochs)
+
+
+def _given(network: Network, values: Mapping[Any, Any] | None, names: Iterable[str]) -> dict[str, Any]:
+    """The values given, with the network's own in place of missing ones."""
+    wanted = list(names)
+    given = {str(key): value for key, value in (values or {}).items()}
+    known = {s.name for s in network.names}
+    for name in given:
+        if name not in known:
+            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known))
+    complete = {**{name: network.values[name] for name in wanted if name in network.values}, **given}
+    missing = [name for name in wanted if name not in complete]
+    if missing:
+        raise DataError(
+            "missing-value", f"there is no value for {', '.join(missing)}", "give a number, or one entry an example"
+        )
+    return {name: complete[name] for name in wanted}
+
+
+def _array(name: str, value: Any) -> Floats:
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give numbers alone") from None
+    if array.ndim > 1:
+        raise DataError(
+            "shape",
+            f"{name} has shape {array.shape}",
+            "give a flat array with one entry an example: shape (n,), not (n, 1)",
+        )
+    if array.size == 0:
+        raise DataError("empty", f"{name} has no entries", "give one example at least")
+    if not np.isfinite(array).all():
+        position = f"[{int(np.flatnonzero(~np.isfinite(array))[0])}]" if array.ndim else ""
+        raise DataError("not-finite", f"{name}{position} is NaN or infinite", "give finite numbers")
+    return array
+
+
+def _check_facts(network: Network, values: Mapping[str, Floats]) -> None:
+    for fact in network.facts:
+        gap = np.abs(np.asarray(evaluate(fact.lhs - fact.rhs, values)))
+        if gap.max() > FACT_TOLERANCE:
+            example = f" in example {int(gap.argmax()) + 1}" if gap.ndim else ""
+            raise DataError(
+                "fact",
+                f"the data break the fact {fact.lhs} = {fact.rhs}{example}: the two differ by {gap.max():.6g}",
+                "mend the data, or leave out the fact",
+            )

@@ -1,0 +1,123 @@
+"""Symbolic against numeric: is what was derived, and the code made of it, the derivative of the forward pass?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from symbackprop.calculus import Derivation
+from symbackprop.network.network import Network
+from symbackprop.numeric import lambdify
+from symbackprop.numeric.evaluate import gradient_forms
+from symbackprop.verification.differences import analytic_names, central_difference, complex_step
+from symbackprop.verification.points import Point, random_points
+
+TOLERANCE = {"complex step": 1e-9, "central difference": 1e-6}
+FORM_TOLERANCE = 1e-9
+FORMS = ("shared", "closed", "expanded")
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """Worst relative errors of one gradient over all points."""
+
+    name: str
+    method: str
+    error: float
+    forms: dict[str, float]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every error is within its tolerance."""
+        return self.error <= TOLERANCE[self.method] and all(e <= FORM_TOLERANCE for e in self.forms.values())
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a check found, one row a gradient."""
+
+    network: str
+    loss: str
+    rows: tuple[CheckRow, ...]
+    points: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether every gradient passed."""
+        return all(row.ok for row in self.rows)
+
+    @property
+    def worst(self) -> CheckRow:
+        """The row with the largest error against the numeric derivative."""
+        return max(self.rows, key=lambda row: row.error / TOLERANCE[row.method])
+
+    def table(self) -> str:
+        """All rows as text."""
+        header = ["gradient", "method", "numeric", *FORMS, ""]
+        cells = [header] + [
+            [
+                f"d{self.loss}/d{row.name}", row.method, f"{row.error:.1e}",
+                *(f"{row.forms[form]:.1e}" for form in FORMS), "ok" if row.ok else "WRONG",
+            ]
+            for row in self.rows
+        ]  # fmt: skip
+        widths = [max(len(line[k]) for line in cells) for k in range(len(header))]
+        return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
+
+    def __str__(self) -> str:
+        verdict = "all gradients agree" if self.ok else "THE GRADIENTS DO NOT AGREE"
+        return f"{self.table()}\n{self.network}: {verdict} at {self.points} points"
+
+
+def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport:
+    """Compare every gradient with a numeric derivative at random points.
+
+    The compiled gradient is compared with a complex step where every function on the way is analytic, with a central
+    difference elsewhere; the shared, closed and expanded forms are compared with the compiled one. Points near a kink
+    are drawn again. Raises DataError where no valid point is found.
+    """
+    network = derivation.network
+    function = lambdify(derivation)
+    drawn = random_points(derivation, points, seed)
+    smooth = analytic_names(network)
+    rows = {w.name: _Worst("complex step" if w in smooth else "central difference") for w in derivation.wrt}
+    for point in drawn:
+        _, compiled = function(**point)
+        scale = max((abs(float(g)) for g in compiled.values()), default=0.0)
+        forms = gradient_forms(derivation, point)
+        for name, row in rows.items():
+            row.compare(network, point, name, float(compiled[name]), scale)
+            row.compare_forms({form: float(found[name]) for form, found in forms.items()}, compiled[name], scale)
+    found = tuple(CheckRow(name, row.method, row.error, row.forms) for name, row in rows.items())
+    return CheckReport(network.name, network.loss.name, found, len(drawn))
+
+
+class _Worst:
+    """The worst errors of one gradient so far."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+        self.error = 0.0
+        self.forms = dict.fromkeys(FORMS, 0.0)
+
+    def compare(self, network: Network, point: Point, name: str, compiled: float, scale: float) -> None:
+        if self.method == "complex step":
+            numeric, floor = complex_step(network, point, name), 1e-14 * scale
+        else:
+            # A difference of losses cannot see a gradient far smaller than the largest one.
+            numeric, floor = central_difference(network, point, name), 1e-3 * scale
+        self.error = max(self.error, relative_error(compiled, numeric, floor))
+
+    def compare_forms(self, forms: dict[str, float], compiled: float, scale: float) -> None:
+        for form, value in forms.items():
+            self.forms[form] = max(self.forms[form], relative_error(value, float(compiled), 1e-9 * scale))
+
+
+def relative_error(found: float, expected: float, floor: float = 0.0) -> float:
+    """|found - expected| over the larger of both sizes, or over ``floor`` where both are smaller; NaN counts as 1."""
+    difference = abs(found - expected)
+    if difference == 0:
+        return 0.0
+    if not math.isfinite(difference):
+        return 1.0
+    return difference / max(abs(found), abs(expected), floor)

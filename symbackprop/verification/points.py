@@ -1,0 +1,102 @@
+"""Random points at which to compare: inside the domain, away from kinks, and true to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sympy import Basic, Eq, Expr, Max, Min, Piecewise, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError, NetworkError
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.network.network import Network
+from symbackprop.numeric.evaluate import evaluate_all, forward
+
+KINK_MARGIN = 0.05
+"""How far from a kink a point must stay, so that no finite difference steps over it."""
+ATTEMPTS = 400
+
+Point = dict[str, float]
+
+
+def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
+    """Values for inputs, targets and parameters, drawn until the loss is finite and no kink is near.
+
+    Raises DataError where no such point is found.
+    """
+    network = derivation.network
+    rng = np.random.default_rng(seed)
+    kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
+    points: list[Point] = []
+    for attempt in range(ATTEMPTS):
+        point = _draw(network, rng, positive=attempt % 2 == 1 and attempt > 10)
+        point = obey(point, derivation.facts)
+        values = forward(network, point)
+        if _is_good(values, network, kinks, KINK_MARGIN / (1 + attempt // 100)):
+            points.append(point)
+            if len(points) == count:
+                return points
+    if points:
+        return points
+    raise DataError(
+        "no-point",
+        f"no random point was found where {network.loss} is finite and no kink is near",
+        "the network may take the logarithm or the root of a negative number",
+    )
+
+
+def _draw(network: Network, rng: np.random.Generator, positive: bool) -> Point:
+    names = [s.name for s in (*network.inputs, *network.targets, *network.parameters)]
+    numbers = rng.normal(size=len(names))
+    if positive:
+        numbers = np.abs(numbers) + 0.1
+    return dict(zip(names, map(float, numbers), strict=True))
+
+
+def obey(point: Point, facts: Sequence[Eq]) -> Point:
+    """Change one value for each fact so that the fact holds."""
+    for fact in facts:
+        known = fact.lhs - fact.rhs
+        for symbol in sorted(known.free_symbols, key=str, reverse=True):
+            slope = known.diff(symbol)
+            if slope.is_number and slope != 0:
+                rest = float((known - slope * symbol).subs({Symbol(k): v for k, v in point.items()}))
+                point = {**point, symbol.name: -rest / float(slope)}
+                break
+        else:
+            raise NetworkError(
+                "fact", f"{fact.lhs} = {fact.rhs} is not linear in any name", "state facts such as Eq(t1 + t2, 1)"
+            )
+    return point
+
+
+def kinks_of(expr: Expr) -> Iterator[Expr]:
+    """The expressions at whose zeros ``expr`` has a kink or a jump."""
+    stack: list[Basic] = [expr]
+    while stack:
+        node = stack.pop()
+        row = primitive_of(node)
+        if row is not None and row.kinks is not None:
+            yield from row.kinks(*node.args)
+        elif isinstance(node, (Max, Min)):
+            yield from (a - b for k, a in enumerate(node.args) for b in node.args[:k])
+        elif isinstance(node, Piecewise):
+            yield from (part.lhs - part.rhs for branch in node.args for part in _relations(branch.cond))
+        elif isinstance(node, UserFunction):
+            stack.append(node.definition())
+        stack.extend(node.args)
+
+
+def _relations(condition: Basic) -> Iterator[Any]:
+    if getattr(condition, "is_Relational", False):
+        yield condition
+    for arg in condition.args:
+        yield from _relations(arg)
+
+
+def _is_good(values: dict[str, Any], network: Network, kinks: Sequence[Expr], margin: float) -> bool:
+    if not all(np.isfinite(values[name.name]) for name in network.equations):
+        return False
+    return all(abs(distance) > margin for distance in evaluate_all(kinks, values))
