@@ -159,6 +159,8 @@ class LatexWriter(Writer):
         row = primitive_of(node.source)
         if row and row.latex:
             name = row.latex
+        elif node.function == "log_softmax":
+            name = r"\log\mathrm{softmax}"
         elif node.function in _COMMANDS:
             name = "\\" + node.function
         elif re.fullmatch(r"[^\W\d]\w*", node.function):
@@ -224,11 +226,13 @@ class LatexWriter(Writer):
                 return self._pieces(Product(None, (over, *factors)), width)
             case Power(base, exponent) if isinstance(base, Sum):
                 raised = r"\Bigr)" + script("^", _Inline(self.names).write(exponent))
-                return self.enclosed(self._pieces(base, inner), r"\Bigl(", raised)
+                return self.enclosed(self._pieces(base, inner), r"\Bigl(", raised, width)
             case Apply(_, (argument,)) if self.write(node).startswith(self.function_name(node)):
-                return self.enclosed(self._pieces(argument, inner), self.function_name(node) + r"\Bigl(", r"\Bigr)")
+                return self.enclosed(
+                    self._pieces(argument, inner), self.function_name(node) + r"\Bigl(", r"\Bigr)", width
+                )
             case Derivative(of, _) if not isinstance(of, Name):
-                return self.enclosed(self._pieces(of, inner), self._differentiate(node) + r"\Bigl[", r"\Bigr]")
+                return self.enclosed(self._pieces(of, inner), self._differentiate(node) + r"\Bigl[", r"\Bigr]", width)
         return []
 
 
@@ -277,8 +281,9 @@ def enclose(text: str, round_ones: bool = True) -> str:
 
 
 def _is_complement(before: Node, factor: Node) -> bool:
-    """Whether ``factor`` is 1 - a and stands behind its a."""
+    """Whether ``factor`` is 1 - a, or a power of it, and stands behind its a."""
+    before, factor = (node.base if isinstance(node, Power) else node for node in (before, factor))
     if not isinstance(factor, Sum) or len(factor.terms) != 2:
         return False
     (_, one), (_, other) = factor.terms
-    return isinstance(one, Number) and before in (other, getattr(other, "base", None))
+    return isinstance(one, Number) and before == (other.base if isinstance(other, Power) else other)

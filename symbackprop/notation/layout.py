@@ -120,7 +120,8 @@ class _Builder:
         return Placed(Name(expr.name), self.order.levels.get(expr.name, 0.0), natural(expr.name))
 
     def rational(self, expr: Any) -> Placed:
-        return Placed(number(_ratio(expr)), NOWHERE, natural(str(expr)))
+        ratio = _ratio(expr)
+        return Placed(number(ratio), NOWHERE, ((2, ratio.numerator, str(ratio.denominator)),))
 
     def constant(self, expr: Any) -> Placed:
         return Placed(Constant(_CONSTANTS[expr]), NOWHERE, natural(_CONSTANTS[expr]))

@@ -24,10 +24,12 @@ from symbackprop.notation.nodes import (
 )
 
 Key = tuple[tuple[int, int, str], ...]
-"""A key of the natural sort: x2 before x10."""
+"""A key of the natural sort: x2 before x10, and numbers that stand alone behind names."""
 
 NOWHERE = -math.inf
 """The level of what has no name in it."""
+
+_LOGARITHMS = frozenset(["log", "log_softmax"])
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def term_rank(term: Placed) -> tuple[Any, ...]:
 
 
 def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
-    """Constants; error signals; from the highest level down; sums of several products at the end."""
+    """Constants; error signals; from the highest level down; at the end logarithms, and sums of several products."""
     node = placed.node
     base = node.base if isinstance(node, Power) else node
     if isinstance(base, Name) and base.name in order.signals:
@@ -85,9 +87,11 @@ def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
     if placed.level == NOWHERE:
         return (0, 0, 0, placed.key, 0)
     if isinstance(base, Sum) and _is_big(base):
+        return (4, -placed.level, 0, placed.key, 0)
+    if isinstance(base, Apply) and base.function in _LOGARITHMS:
         return (3, -placed.level, 0, placed.key, 0)
     kind, after = _kind(base)
-    return (2, -placed.level, kind, natural(after) if after else placed.key, after != "")
+    return (2, -placed.level, kind, natural(after) if after else placed.key, isinstance(base, Sum))
 
 
 def _is_big(node: Sum) -> bool:
@@ -98,7 +102,7 @@ def _is_big(node: Sum) -> bool:
 def _kind(base: Node) -> tuple[int, str]:
     """At one level: differences and quotients, then names, 1 - a after its a, then functions, then the rest."""
     if isinstance(base, Name):
-        return 1, ""
+        return 1, base.name
     if isinstance(base, Sum):
         bodies = [term.base if isinstance(term, Power) else term for _, term in base.terms]
         names = [body.name for body in bodies if isinstance(body, Name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr
@@ -108,26 +109,29 @@ class PythonWriter(AsciiWriter):
         return f"np.sqrt({self.write(node.radicand)})"
 
     def apply(self, node: Apply) -> str:
-        written = self.writes((*node.arguments, *node.settings))
-        if self.call and node.source is not None and (own := self.call(node.source, written)) is not None:
+        own = self.own_call(node)
+        if own is not None:
             return own
-        if node.function in _EXTREMES:
-            return self.clip(node) or self.extreme(_EXTREMES[node.function], written)
         if node.index is not None:
             return super().apply(node)
-        return f"{_NUMPY.get(node.function, node.function)}({', '.join(written)})"
+        function, arguments = self.as_call(node)
+        return f"{function}({', '.join(self.writes(arguments))})"
 
-    def extreme(self, function: str, written: list[str]) -> str:
-        """The largest or smallest of several, two at a time."""
-        first, *rest = written
-        return f"{function}({first}, {rest[0] if len(rest) == 1 else self.extreme(function, rest)})"
+    def own_call(self, node: Apply) -> str | None:
+        """What the caller of this writer has for the function, or None."""
+        if self.call is None or node.source is None:
+            return None
+        return self.call(node.source, self.writes((*node.arguments, *node.settings)))
 
-    def clip(self, node: Apply) -> str:
-        """``np.clip`` where a number is at least one bound and at most another, or nothing."""
+    def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
+        """The Python function to call and its arguments: max and min take two at a time, and np.clip is both."""
         match node:
-            case Apply("max", (low, Apply("min", (high, inner)))) if _is_number(low) and _is_number(high):
-                return f"np.clip({', '.join(self.writes([inner, low, high]))})"
-        return ""
+            case Apply("max", (low, Apply("min", (high, inner)))) if is_number(low) and is_number(high):
+                return "np.clip", (inner, low, high)
+            case Apply("max" | "min", (first, *rest)):
+                rest_node = rest[0] if len(rest) == 1 else Apply(node.function, tuple(rest))
+                return _EXTREMES[node.function], (first, rest_node)
+        return _NUMPY.get(node.function, node.function), (*node.arguments, *node.settings)
 
     def cases(self, node: Cases) -> str:
         return self.choose(guarded(node).branches)
@@ -155,20 +159,39 @@ class PythonWriter(AsciiWriter):
                 return [*above, Piece(first.body, "/", "/ "), *rest]
             case Power(base, exponent):
                 raised = f"**{self.within(exponent, ATOM)}"
-                return self.enclosed(self._operand(base, ATOM, width - len(raised)), "", raised)
-            case Apply() | Cases():
-                return self.pieces_of_call(self.write(node), width)
+                return self.enclosed(self._operand(base, ATOM, width - len(raised)), "", raised, width)
+            case Cases():
+                return self.pieces_of_cases(list(guarded(node).branches), width)
+            case Apply() if node.index is None and self.own_call(node) is None:
+                function, arguments = self.as_call(node)
+                return self.pieces_of_call(function, [self._pieces(part, width - 4) for part in arguments], width)
         return []
 
-    def pieces_of_call(self, text: str, width: float) -> list[Piece]:
-        """Cut a call that is too long after the commas between its arguments, at any depth."""
-        parts = text.split(", ")
-        return [Piece(part + ",", " ") for part in parts[:-1]] + [Piece(parts[-1], " ")]
+    def pieces_of_cases(self, branches: list[tuple[Node, Node | None]], width: float) -> list[Piece]:
+        """Cut nested ``np.where`` between their arguments."""
+        if not branches:
+            return [Piece("np.nan")]
+        (value, condition), *rest = branches
+        if condition is None:
+            return self._pieces(value, width)
+        parts = [self._pieces(condition, width - 4), self._pieces(value, width - 4)]
+        return self.pieces_of_call("np.where", [*parts, self.pieces_of_cases(rest, width - 4)], width)
+
+    def pieces_of_call(self, function: str, parts: Sequence[list[Piece]], width: float) -> list[Piece]:
+        """The pieces of a call from those of its arguments."""
+        pieces: list[Piece] = []
+        for first, *rest in parts:
+            if pieces:
+                pieces[-1] = replace(pieces[-1], body=pieces[-1].body + ",")
+                first = replace(first, body=first.joint + first.body, joint=" ", lead="", fresh=bool(rest))
+            pieces += [first, *rest]
+        return self.enclosed(pieces, f"{function}(", ")", width)
 
 
 def _integer(value: int) -> str:
     return str(value) if abs(value) <= _EXACT else repr(float(value))
 
 
-def _is_number(node: Node) -> bool:
+def is_number(node: Node) -> bool:
+    """Whether the node is a number, with a sign or without."""
     return isinstance(node, Number) or (isinstance(node, Minus) and isinstance(node.term, Number))

@@ -72,10 +72,15 @@ class Writer(ABC):
 
     def __init__(self, names: NameTable) -> None:
         self.names = names
+        self._written: dict[int, tuple[Node, str]] | None = None
 
     def write(self, node: Node) -> str:
         """Write a node as it stands on its own."""
-        return _WRITERS[type(node)](self, node)
+        if self._written is None:
+            return _WRITERS[type(node)](self, node)
+        if id(node) not in self._written:
+            self._written[id(node)] = (node, _WRITERS[type(node)](self, node))
+        return self._written[id(node)][1]
 
     def writes(self, nodes: Iterable[Node]) -> list[str]:
         """Write each node as it stands on its own."""
@@ -176,11 +181,16 @@ class Writer(ABC):
 
     def lines(self, node: Node, width: float, first: float | None = None) -> list[str]:
         """Write a node in lines no wider than ``width``, the first no wider than ``first``, where it can be broken."""
+        self._written = {}  # cutting looks at the same text many times
         return self._pack(self._pieces(node, min(width, width if first is None else first)), width, first)
+
+    def fits(self, text: str, width: float) -> bool:
+        """Whether the text is no wider than that; very long text is not even measured."""
+        return len(text) <= 40 * width + 200 and self.measure(text) <= width
 
     def _pack(self, pieces: list[Piece], width: float, first: float | None) -> list[str]:
         lines: list[str] = []
-        line, used, room = pieces[0].joint + pieces[0].body, 0.0, width if first is None else first
+        line, room = pieces[0].joint + pieces[0].body, width if first is None else first
         used = self.measure(line)
         for piece in pieces[1:]:
             wider = self.measure(piece.joint + piece.body)
@@ -195,7 +205,7 @@ class Writer(ABC):
     def _pieces(self, node: Node, width: float) -> list[Piece]:
         """Cut a node that is too wide at its + and -, and what is too wide then between factors, and so on inwards."""
         text = self.write(node)
-        if self.measure(text) <= width:
+        if self.fits(text, width):
             return [Piece(text)]
         match node:
             case Minus(term):
@@ -227,7 +237,7 @@ class Writer(ABC):
         for factor in self.factors(node):
             inner = [Piece(factor.text)]
             room = width - self.measure(self.factor_lead)
-            if factor.node is not None and self.measure(factor.text) > room:
+            if factor.node is not None and not self.fits(factor.text, room):
                 inner = self._operand(factor.node, self.factor_strength(factor.node), room)
             lead = self.factor_lead if factor.node is not None or not factor.joint else self.lead(factor.joint)
             pieces += [replace(inner[0], joint=factor.joint, lead=lead), *inner[1:]]
@@ -238,14 +248,16 @@ class Writer(ABC):
         if self.strength(node) >= least:
             return self._pieces(node, width)
         text = self.within(node, least)
-        if self.measure(text) <= width:
+        if self.fits(text, width):
             return [Piece(text)]
-        return self.enclosed(self._pieces(node, width - 4), *self.wide_brackets)
+        return self.enclosed(self._pieces(node, width - 4), *self.wide_brackets, width)
 
-    def enclosed(self, pieces: list[Piece], opening: str, closing: str) -> list[Piece]:
+    def enclosed(self, pieces: list[Piece], opening: str, closing: str, width: float) -> list[Piece]:
         """Put text before the first piece and behind the last."""
         first, *rest = pieces
         pieces = [replace(first, body=opening + first.joint + first.body, joint="", lead=""), *rest]
+        if not self.fits(pieces[-1].body + closing, width):
+            return [*pieces, Piece(closing, lead=self.lead(""))]
         return [*pieces[:-1], replace(pieces[-1], body=pieces[-1].body + closing)]
 
     def factor_strength(self, node: Node) -> int:
