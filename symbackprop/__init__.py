@@ -25,14 +25,13 @@ from symbackprop.functions import (
     step,
 )
 from symbackprop.network import Network, mlp
+from symbackprop.version import __version__
 
 if TYPE_CHECKING:
     from symbackprop.numeric import GradientFunction, lambdify
     from symbackprop.publish import report
     from symbackprop.training import SweepResult, TrainingHistory, sweep, train
     from symbackprop.verification import CheckReport, Verification, check, verify
-
-__version__ = "0.1.0"
 
 _LATER = {
     "GradientFunction": "numeric",
@@ -66,6 +65,7 @@ __all__ = [
     "SymbackpropError",
     "TrainingHistory",
     "Verification",
+    "__version__",
     "binary_cross_entropy",
     "check",
     "cross_entropy",

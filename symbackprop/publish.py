@@ -1,0 +1,151 @@
+"""Reports with everything in them: derive, check, compute, then hand it all to the writers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import SymbackpropError, did_you_mean
+from symbackprop.files import write_atomically
+from symbackprop.numeric import GradientFunction, lambdify
+from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms
+from symbackprop.reporting import Checked, Document, Evidence, FirstStep, Run, document, latex, markdown
+from symbackprop.training import TrainingHistory
+from symbackprop.training.data import checked_data, checked_parameters
+from symbackprop.verification import CheckReport, check
+from symbackprop.verification.check import TOLERANCE
+from symbackprop.verification.differences import analytic_names, central_difference, complex_step
+from symbackprop.version import __version__
+
+FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
+
+
+def report(
+    derivation: Derivation,
+    path: str | os.PathLike[str],
+    values: Mapping[Any, Any] | None = None,
+    history: TrainingHistory | None = None,
+    sweep: Iterable[TrainingHistory] = (),
+    formats: Sequence[str] = ("md", "tex"),
+) -> tuple[Path, ...]:
+    """Write a derivation as documents, and return their paths.
+
+    Parameters
+    ----------
+    derivation
+        What to report.
+    path
+        Where, without a suffix: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex.
+    values
+        Inputs, targets and parameters of the first step, by name; the network's own stand in for what is missing.
+        Without any, the report has no numbers put in.
+    history, sweep
+        Training to tabulate, and training at several learning rates.
+    formats
+        Of ``md`` and ``tex``.
+
+    The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
+    format or a place that cannot be written to; nothing is written then.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise SymbackpropError("format", f"there is no format {name!r}", did_you_mean(name, FORMATS))
+    tree = document(derivation, gather(derivation, values, history, tuple(sweep)))
+    written = {Path(f"{os.fspath(path)}.{name}"): FORMATS[name](tree) for name in dict.fromkeys(formats)}
+    for target, text in written.items():
+        write_atomically(target, text)
+    return tuple(written)
+
+
+def gather(
+    derivation: Derivation,
+    values: Mapping[Any, Any] | None = None,
+    history: TrainingHistory | None = None,
+    sweep: Sequence[TrainingHistory] = (),
+) -> Evidence:
+    """Check and compute all that a report tells beside the derivation."""
+    function = lambdify(derivation)
+    given = {**derivation.network.values, **{str(name): value for name, value in (values or {}).items()}}
+    leaves = {s.name for s in (*derivation.network.inputs, *derivation.network.targets, *derivation.network.parameters)}
+    first = _first_step(derivation, given, function) if values is not None or leaves <= given.keys() else None
+    return Evidence(
+        checked=_checked(check(derivation)),
+        source=function.source,
+        versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
+        first=first,
+        given={name: _plain(value) for name, value in given.items()} if first is not None else {},
+        run=None if history is None else _run(history),
+        sweep=tuple(_run(one) for one in sweep),
+    )
+
+
+def _checked(found: CheckReport) -> Checked:
+    return Checked(
+        methods={row.name: row.method for row in found.rows},
+        tolerances={row.name: TOLERANCE[row.method] for row in found.rows},
+        passed={row.name: row.ok for row in found.rows},
+        points=found.points,
+    )
+
+
+def _plain(value: Any) -> float | tuple[float, ...]:
+    array = np.asarray(value, dtype=float)
+    return tuple(map(float, array)) if array.ndim else float(array)
+
+
+def _run(history: TrainingHistory) -> Run:
+    return Run(
+        learning_rate=history.learning_rate,
+        epochs=history.epochs,
+        columns={name: [float(v) for v in values] for name, values in history.parameters.items()},
+        losses=[float(v) for v in history.losses],
+        diverged_at=history.diverged_at,
+    )
+
+
+def _first_step(derivation: Derivation, given: Mapping[str, Any], function: GradientFunction) -> FirstStep:
+    network = derivation.network
+    data = checked_data(network, given_to(given, network.inputs + network.targets))
+    weights = checked_parameters(network, given_to(given, network.parameters))
+    batch = {**data, **weights}
+    examples = max((array.shape[0] for array in batch.values() if array.ndim), default=1)
+    point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
+    values = {name: float(value) for name, value in forward(network, point).items()}
+    signals: dict[str, float] = {}
+    for delta, expr in derivation.backward.items():
+        signals[delta.name] = float(evaluate(expr, {**values, **signals}))
+    known = {**values, **signals}
+    loss, compiled = function(**batch)
+    smooth = analytic_names(network)
+    rows = [{name: float(a[k]) if a.ndim else float(a) for name, a in batch.items()} for k in range(examples)]
+    return FirstStep(
+        values=values,
+        signals=signals,
+        links={(u.name, v.name): float(evaluate(e, values)) for (u, v), e in derivation.local.items()},
+        adjoints={w.name: float(evaluate(derivation.shared[w], known)) for w in derivation.wrt},
+        gradients={name: float(g) for name, g in compiled.items()},
+        numeric={
+            w.name: float(
+                np.mean([(complex_step if w in smooth else central_difference)(network, row, w.name) for row in rows])
+            )
+            for w in derivation.wrt
+        },
+        compiled={name: float(g) for name, g in compiled.items()},
+        closed={
+            name: float(np.mean(np.broadcast_to(g, (examples,))))
+            for name, g in gradient_forms(derivation, batch)["closed"].items()
+        },
+        examples=examples,
+        loss=float(loss),
+    )
+
+
+def given_to(given: Mapping[str, Any], symbols: Sequence[sympy.Symbol]) -> dict[str, Any]:
+    """The values of these symbols among those given."""
+    return {s.name: given[s.name] for s in symbols if s.name in given}

@@ -1,0 +1,173 @@
+"""A document as a tree of blocks: what a report says, before any format is chosen.
+
+Inline pieces: str, Maths, Ref, Code, Strong. Blocks: Heading, Paragraph, Bullets, Formula, Table, Listing, Figure.
+Numbers of lines are given once, when the tree is built, so that every format has the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sympy import Basic, Expr
+
+from symbackprop.notation import NameTable, Order
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Mathematics that is not an expression, such as an update arrow or a chain of numbers, as LaTeX of our own."""
+
+    latex: str
+
+
+@dataclass(frozen=True)
+class Maths:
+    """An expression in running text or in a cell; with ``equals`` an equation."""
+
+    content: Expr | Raw
+    equals: Expr | Raw | None = None
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A reference to a numbered line."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Code:
+    """A word of code."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that stand out."""
+
+    text: str
+
+
+Inline = str | Maths | Ref | Code | Strong
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a section."""
+
+    level: int
+    text: Inlines
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: Inlines
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of points."""
+
+    items: tuple[Inlines, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a formula: ``lhs = rhs``, why it holds, and its number; a line without ``lhs`` goes on from above."""
+
+    rhs: Expr | Raw
+    lhs: Expr | Raw | None = None
+    why: Inlines = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Lines aligned at their equals signs."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; ``align`` has a letter a column: l, c or r."""
+
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    align: str
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Source code."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The place of a drawing, by its key; a writer that has no drawing for the key leaves it out."""
+
+    key: str
+    caption: Inlines
+
+
+Block = Heading | Paragraph | Bullets | Formula | Table | Listing | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: its title, its blocks, and how names are written in it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    names: NameTable
+    order: Order
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of all numbered lines, in order."""
+        for block in self.blocks:
+            if isinstance(block, Formula):
+                yield from (line.number for line in block.lines if line.number is not None)
+
+    def references(self) -> Iterator[int]:
+        """The numbers that the text refers to."""
+        for block in self.blocks:
+            for inlines in _texts(block):
+                yield from (piece.number for piece in inlines if isinstance(piece, Ref))
+
+
+def _texts(block: Block) -> Iterable[Inlines]:
+    match block:
+        case Heading(text=text) | Paragraph(text=text):
+            return [text]
+        case Bullets(items=items):
+            return items
+        case Formula(lines=lines):
+            return [line.why for line in lines]
+        case Table(header=header, rows=rows):
+            return [*header, *(cell for row in rows for cell in row)]
+        case _:
+            return []
+
+
+def inlines(reason: Iterable[str | Basic]) -> Inlines:
+    """A reason of the calculus as inline pieces."""
+    return tuple(part if isinstance(part, str) else Maths(part) for part in reason)
+
+
+def listed(items: Iterable[Inline]) -> Inlines:
+    """Pieces with commas between them."""
+    pieces: list[Inline] = []
+    for item in items:
+        if pieces:
+            pieces.append(", ")
+        pieces.append(item)
+    return tuple(pieces)

@@ -1,0 +1,132 @@
+"""A document as Markdown that GitHub renders.
+
+Mathematics stands in backtick-dollars, which keep underscores; formulas are tables, a line a row, so that number,
+left side, right side and reason stay apart. No macros, no ``\\label``, no ``\\operatorname``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from sympy import Expr
+
+from symbackprop.notation import latex, latex_lines
+from symbackprop.reporting.blocks import (
+    Bullets,
+    Code,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Line,
+    Listing,
+    Maths,
+    Paragraph,
+    Raw,
+    Ref,
+    Strong,
+    Table,
+)
+from symbackprop.reporting.render import render_template
+
+WIDTH = 64
+SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
+ALIGN = {"l": ":--", "c": ":-:", "r": "--:"}
+
+
+def markdown(document: Document) -> str:
+    """Write a document as Markdown."""
+    writer = _Writer(document)
+    blocks = [writer.block(block) for block in document.blocks]
+    return render_template("document.md.j2", title=escaped(document.title), blocks=[b for b in blocks if b])
+
+
+def escaped(words: str) -> str:
+    """Text in which no character means anything to Markdown."""
+    return SPECIAL.sub(r"\\\1", " ".join(words.split(" "))).replace("\n", " ").replace("\r", " ")
+
+
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self.latex = partial(latex, names=document.names, order=document.order)
+        self.lines = partial(latex_lines, names=document.names, order=document.order, width=WIDTH)
+
+    def block(self, block: object) -> str:
+        match block:
+            case Heading(level=level, text=text):
+                return f"{'#' * (level + 1)} {self.text(text)}"
+            case Paragraph(text=text):
+                return self.text(text)
+            case Bullets(items=items):
+                return "\n".join(f"- {self.text(item)}" for item in items)
+            case Formula(lines=lines):
+                return self.formula(lines)
+            case Table(header=header, rows=rows, align=align):
+                return self.table(header, rows, align)
+            case Listing(language=language, text=text):
+                return f"```{language}\n{text}\n```"
+            case Figure():
+                return ""  # no drawing has been made
+        raise TypeError(f"no Markdown for {type(block).__name__}")
+
+    def formula(self, lines: tuple[Line, ...]) -> str:
+        """A table with a row a line; a line that is too long goes on in rows of its own."""
+        numbered = any(line.number is not None for line in lines)
+        reasoned = any(line.why for line in lines)
+        head = [*([""] if numbered else []), "", "", *([""] if reasoned else [])]
+        rows = [self._row(head), self._row([*([":-:"] if numbered else []), "--:", ":--", *([":--"] if reasoned else [])])]
+        for line in lines:
+            left = "" if line.lhs is None else self.maths(self.written(line.lhs))
+            for position, piece in enumerate(self.pieces(line.rhs)):
+                first = position == 0
+                shown = f"= {piece}" if first else rf"\quad {piece}"
+                cells = [self.number(line.number) if first else ""] if numbered else []
+                cells += [left if first else "", self.maths(shown)]
+                cells += [self.text(line.why) if first else ""] if reasoned else []
+                rows.append(self._row(cells))
+        return "\n".join(rows)
+
+    def table(self, header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...], align: str) -> str:
+        lines = [self._row([self.text(cell) for cell in header]), self._row([ALIGN[a] for a in align])]
+        lines += [self._row([self.text(cell) for cell in row]) for row in rows]
+        return "\n".join(lines)
+
+    @staticmethod
+    def _row(cells: list[str]) -> str:
+        return "| " + " | ".join(cells) + " |"
+
+    @staticmethod
+    def number(number: int | None) -> str:
+        return "" if number is None else f'<a id="eq-{number}"></a>**({number})**'
+
+    def text(self, pieces: Inlines) -> str:
+        return "".join(map(self.inline, pieces))
+
+    def inline(self, piece: Inline) -> str:
+        match piece:
+            case str():
+                return escaped(piece)
+            case Maths(content=content, equals=None):
+                return self.maths(self.written(content))
+            case Maths(content=content, equals=equals):
+                return self.maths(f"{self.written(content)} = {self.written(equals)}".strip())
+            case Ref(number=number):
+                return f"[({number})](#eq-{number})"
+            case Code(text=text):
+                return f"`{text}`"
+            case Strong(text=text):
+                return f"**{escaped(text)}**"
+
+    def written(self, content: Expr | Raw) -> str:
+        return content.latex if isinstance(content, Raw) else self.latex(content)
+
+    def pieces(self, content: Expr | Raw) -> list[str]:
+        return [content.latex] if isinstance(content, Raw) else self.lines(content)
+
+    @staticmethod
+    def maths(text: str) -> str:
+        """Mathematics in a line; a bare | would end a cell of a table."""
+        return f"$`{text.replace('|', chr(92) + 'vert ')}`$"

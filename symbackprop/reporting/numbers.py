@@ -1,0 +1,45 @@
+"""How numbers are written in reports, and formulas with numbers in place of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr
+
+from symbackprop.notation import NameTable, Order, latex
+from symbackprop.reporting.blocks import Raw
+
+DIGITS = 6
+SPACE = r"\,"
+
+
+def shown(value: float, digits: int = DIGITS) -> str:
+    r"""A number in LaTeX with so many digits: 0.0721571, -4.5, 1.2\times 10^{-9}."""
+    text = f"{value:.{digits}g}"
+    if "e" not in text:
+        return "0" if text == "-0" else text
+    mantissa, exponent = text.split("e")
+    power = rf"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else rf"{mantissa}\times {power}"
+
+
+def plain(value: float, digits: int = DIGITS) -> str:
+    """A number as text."""
+    text = f"{value:.{digits}g}"
+    return "0" if text == "-0" else text
+
+
+def number(value: float, digits: int = DIGITS) -> Raw:
+    """A number as mathematics."""
+    return Raw(shown(value, digits))
+
+
+def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
+    """The formula in LaTeX with the value of each name in its place, negative ones in brackets."""
+    forms = {s.name: _bracketed(values[s.name]) for s in expr.free_symbols}
+    return latex(expr, NameTable(latex_forms=forms), order).replace(SPACE, r"\cdot ")
+
+
+def _bracketed(value: float) -> str:
+    text = shown(value)
+    return f"({text})" if text.startswith("-") or "times" in text else text

@@ -1,0 +1,105 @@
+"""Verification, the generated source, and the appendix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import count_ops
+
+from symbackprop.notation import Total
+from symbackprop.reporting.blocks import Block, Bullets, Formula, Heading, Inlines, Line, Listing, Maths, Paragraph, Table
+from symbackprop.reporting.numbers import number, plain
+from symbackprop.reporting.writing import Desk
+
+GRADIENTS_SHOWN = 40
+EXPANDED_ROUTES = 6
+EXPANDED_OPERATIONS = 160
+EXPANDED_SHOWN = 12
+SOURCE_LINES = 400
+
+
+def verification(desk: Desk) -> Iterator[Block]:
+    """Derived gradients beside numeric ones."""
+    checked, first = desk.evidence.checked, desk.evidence.first
+    yield Heading(1, ("Verification",))
+    methods = sorted(set(checked.methods.values()))
+    explained = {
+        "complex step": "the complex step, which subtracts nothing and is exact to the last digits",
+        "central difference": "central differences of fourth order, where a function is not analytic",
+    }
+    yield Paragraph(
+        (
+            f"At {checked.points} random points, away from kinks, each gradient was compared with a numeric derivative of "
+            f"the forward pass alone, by {' and by '.join(explained[m] for m in methods)}; and the closed form, the form "
+            "in error signals and the expanded form with the compiled code.",
+        )
+    )
+    shown = desk.derivation.wrt[:GRADIENTS_SHOWN]
+    header: tuple[Inlines, ...] = (("gradient",), ("method",), ("relative error",), ("verdict",))
+    rows = tuple(
+        (
+            (Maths(Total(desk.loss, w)),),
+            (checked.methods[w.name],),
+            (f"below {plain(checked.tolerances[w.name])}" if checked.passed[w.name] else "too large",),
+            ("agrees" if checked.passed[w.name] else "WRONG",),
+        )
+        for w in shown
+    )
+    yield Table(header, rows, "llll")
+    if first is not None:
+        yield Paragraph(("At the values of the first step:",))
+        columns = (first.closed, first.compiled, first.numeric)
+        yield Table(
+            (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
+            tuple(
+                ((Maths(Total(desk.loss, w)),), *((Maths(number(column[w.name])),) for column in columns)) for w in shown
+            ),
+            "lrrr",
+        )
+    if len(desk.derivation.wrt) > len(shown):
+        yield Paragraph((f"The other {len(desk.derivation.wrt) - len(shown)} gradients were checked alike.",))
+
+
+def source(desk: Desk) -> Iterator[Block]:
+    """The generated module."""
+    yield Heading(1, ("The generated NumPy code",))
+    lines = desk.evidence.source.splitlines()
+    yield Paragraph(("The module that was checked and trained above; it needs NumPy and nothing else.",))
+    yield Listing("python", "\n".join(lines[:SOURCE_LINES]))
+    if len(lines) > SOURCE_LINES:
+        yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
+
+
+def appendix(desk: Desk) -> Iterator[Block]:
+    """Every gradient in inputs, targets and parameters alone, where that can be read; values and versions."""
+    yield Heading(1, ("Appendix",))
+    lines = list(_expanded(desk))
+    if lines:
+        yield Heading(2, ("Every gradient expanded",))
+        yield Paragraph(("In inputs, targets and parameters alone:",))
+        yield Formula(tuple(lines))
+    if desk.evidence.given:
+        yield Heading(2, ("Values",))
+        rows = tuple(
+            ((Maths(desk.derivation.network.symbol(name)),), _numbers(value))
+            for name, value in desk.evidence.given.items()
+        )
+        yield Table((("name",), ("value",)), rows, "ll")
+    yield Heading(2, ("Versions",))
+    yield Bullets(tuple((f"{name} {version}",) for name, version in desk.evidence.versions.items()))
+
+
+def _expanded(desk: Desk) -> Iterator[Line]:
+    derivation = desk.derivation
+    shown = derivation.wrt if len(derivation.wrt) <= EXPANDED_SHOWN else [group.worked for group in desk.groups]
+    for w in shown:
+        if derivation.path_count(w) <= EXPANDED_ROUTES:
+            expanded = derivation.expanded(w)
+            if count_ops(expanded) <= EXPANDED_OPERATIONS:
+                yield desk.line(Total(desk.loss, w), expanded)
+
+
+def _numbers(value: float | tuple[float, ...]) -> Inlines:
+    numbers = value if isinstance(value, tuple) else (value,)
+    shown = ", ".join(plain(v, 12) for v in numbers[:12])
+    return (shown + (f", … ({len(numbers)} in all)" if len(numbers) > 12 else ""),)

@@ -1,0 +1,143 @@
+"""Local derivatives, and the gradients: one of each shape in full, the others alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr, Symbol
+
+from symbackprop.calculus import Rule, work
+from symbackprop.calculus.rules import local_derivatives
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.notation import Total, latex, latex_width
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Ref, Table
+from symbackprop.reporting.grouping import Group
+from symbackprop.reporting.writing import Desk
+
+EQUATIONS_SHOWN = 40
+SIMILAR_SHOWN = 60
+CLOSED_WIDTH = 110
+ROUTES_SHOWN = 12
+
+
+def local_table(desk: Desk) -> Iterator[Block]:
+    """What every function's derivative is, then every local derivative, an equation a row."""
+    derivation = desk.derivation
+    yield Heading(1, ("Local derivatives",))
+    definitions = list(_function_lines(desk))
+    if definitions:
+        yield Paragraph(("The functions of this network and their derivatives, in terms of the output where that is shorter:",))
+        yield Formula(tuple(definitions))
+    yield Paragraph(("Each equation, differentiated by each name that stands in it and leads to a parameter:",))
+    active = derivation.graph.active
+    rows = []
+    for user in active[:EQUATIONS_SHOWN]:
+        for name in derivation.graph.arguments[user]:
+            equation: Inlines = (Ref(desk.number_of[user]),)
+            rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
+    yield Table((("equation",), ("derivative",)), tuple(rows), "cl")
+    if len(active) > EQUATIONS_SHOWN:
+        yield Paragraph((f"The other {len(active) - EQUATIONS_SHOWN} equations are alike.",))
+    if any(derivation.graph.has_detour(user, name) for user, name in derivation.local):
+        yield Paragraph(
+            ("A plus, as in ", _detour(desk), ", marks a derivative beside which other routes lead from the one to the other.",)
+        )
+
+
+def _detour(desk: Desk) -> Maths:
+    user, name = next(edge for edge in desk.derivation.local if desk.derivation.graph.has_detour(*edge))
+    return Maths(desk.derivation.link(user, name))
+
+
+def _function_lines(desk: Desk) -> Iterator[Line]:
+    """y = σ(z) by its definition, and dy/dz."""
+    seen: set[object] = set()
+    for expr in desk.derivation.network.equations.values():
+        row = primitive_of(expr)
+        kind = type(expr)
+        if kind in seen or not (isinstance(expr, (UserFunction, SoftmaxComponent)) or (row and row.activation)):
+            continue
+        seen.add(kind)
+        if isinstance(expr, SoftmaxComponent):
+            yield Line(expr.definition(), expr)
+        elif isinstance(expr, UserFunction):
+            written = expr.func(*expr.written)
+            yield Line(written.definition(), written)
+            yield from _derivative_lines(written, expr.written)
+        elif row is not None:
+            z = Symbol("z")
+            applied = expr.func(z, *expr.args[1:])
+            if row.definition is not None:
+                yield Line(row.definition(*applied.args), applied)
+            yield from _derivative_lines(applied, (z,))
+
+
+def _derivative_lines(applied: Expr, arguments: tuple[Symbol, ...]) -> Iterator[Line]:
+    found = local_derivatives(applied, frozenset(arguments), applied)
+    for argument in arguments:
+        if argument in found:
+            yield Line(found[argument], Total(applied, argument))
+
+
+def gradients(desk: Desk) -> Iterator[Block]:
+    """Every group: one gradient line by line, then those that go alike."""
+    for group in desk.groups:
+        yield from _worked(desk, group)
+        if group.similar:
+            yield from _similar(desk, group)
+
+
+def _worked(desk: Desk, group: Group) -> Iterator[Block]:
+    w = group.worked
+    yield Heading(1, ("The gradient of ", Maths(w), " in full"))
+    count = desk.derivation.path_count(w)
+    routes = "One route leads" if count == 1 else f"{count:,} routes lead"
+    yield Paragraph((f"{routes} from ", Maths(w), " to ", Maths(desk.loss), "."))
+    lines = []
+    for step in work(desk.derivation, w):
+        why = desk.reason(step)
+        if step.rule is Rule.NAME:
+            why = _naming(desk, step.uses, why)
+        lines.append(desk.line(None if lines else step.lhs, step.rhs, why))
+        for delta in step.uses if step.rule is Rule.NAME else ():
+            if isinstance(delta, Symbol):
+                desk.number_of.setdefault(delta, desk.given_out)
+    yield Formula(tuple(lines))
+
+
+def _naming(desk: Desk, deltas: tuple[Symbol | int, ...], why: Inlines) -> Inlines:
+    """A δ that is named for the first time is told what it is."""
+    fresh = [d for d in deltas if isinstance(d, Symbol) and d not in desk.number_of]
+    if not fresh:
+        return why
+    named = {delta: name for name, delta in desk.derivation.signals.items()}
+    pieces: list[Inlines] = [(Maths(delta, Total(desk.loss, named[delta])),) for delta in fresh]
+    return ("naming ", *(piece for k, p in enumerate(pieces) for piece in ((", ",) if k else ()) + p))
+
+
+def _similar(desk: Desk, group: Group) -> Iterator[Block]:
+    derivation = desk.derivation
+    yield Heading(2, ("Similarly",))
+    yield Paragraph(("The same steps, with other names, give:",))
+    shown = group.similar[:SIMILAR_SHOWN]
+    if all(_is_short(desk, w) for w in shown):
+        yield Formula(tuple(_similar_line(desk, w) for w in shown))
+    else:
+        rows = tuple(((Maths(Total(desk.loss, w)),), (Maths(derivation.shared[w]),)) for w in shown)
+        yield Table((("gradient",), ("in error signals",)), rows, "ll")
+    if len(group.similar) > SIMILAR_SHOWN:
+        yield Paragraph((f"and {len(group.similar) - SIMILAR_SHOWN} more.",))
+
+
+def _is_short(desk: Desk, w: Symbol) -> bool:
+    """Whether the closed form is worth a line of its own."""
+    if desk.derivation.path_count(w) > ROUTES_SHOWN:
+        return False
+    return latex_width(latex(desk.derivation.gradients[w], desk.names, desk.order)) <= CLOSED_WIDTH
+
+
+def _similar_line(desk: Desk, w: Symbol) -> Line:
+    closed, shared = desk.derivation.gradients[w], desk.derivation.shared[w]
+    why: Inlines = () if closed == shared else (Maths(Raw(""), shared),)
+    return desk.line(Total(desk.loss, w), closed, why)

@@ -1,0 +1,114 @@
+"""The numbers of the first step put in, and the size of the chain product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Symbol
+
+from symbackprop.calculus import Path
+from symbackprop.notation import Total
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.evidence import FirstStep
+from symbackprop.reporting.numbers import number, put_in, shown
+from symbackprop.reporting.writing import Desk
+
+LINES = 40
+WIDTH = 70
+CHAIN = 60
+
+
+def first_step(desk: Desk) -> Iterator[Block]:
+    """Forward values, error signals and gradients, each with its numbers in place of its names."""
+    first = desk.evidence.first
+    if first is None:
+        return
+    derivation = desk.derivation
+    yield Heading(1, ("The first step in numbers",))
+    yield Paragraph(("With the values of ", "the appendix", _example(first), ", forward:"))
+    equations = list(derivation.network.equations.items())
+    yield Formula(tuple(_numeric(desk, name, name, expr, first) for name, expr in equations[:LINES]))
+    if derivation.signals:
+        yield Paragraph(("and backward:",))
+        signals = list(derivation.backward.items())
+        yield Formula(tuple(_numeric(desk, delta, delta, expr, first) for delta, expr in signals[:LINES]))
+    yield Paragraph(("The gradients:" if first.examples == 1 else "The gradients, for this example alone:",))
+    lines = []
+    for w in derivation.wrt[:LINES]:
+        value = first.adjoints[w.name]
+        lines.append(_put_in(desk, Total(desk.loss, w), derivation.shared[w], value, first))
+    yield Formula(tuple(lines))
+    if first.examples > 1:
+        yield Paragraph((f"and their means over the {first.examples} examples, where the mean loss is ", Maths(number(first.loss)), ":"))
+        rows = tuple(((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),)) for w in derivation.wrt[:LINES])
+        yield Table((("gradient",), ("mean",)), rows, "lr")
+
+
+def _example(first: FirstStep) -> str:
+    return "" if first.examples == 1 else f", for the first of {first.examples} examples"
+
+
+def _numeric(desk: Desk, lhs: Symbol, name: Symbol, expr: object, first: FirstStep) -> Line:
+    value = first.values[name.name] if name.name in first.values else first.signals[name.name]
+    return _put_in(desk, lhs, expr, value, first)
+
+
+def _put_in(desk: Desk, lhs: object, expr: object, value: float, first: FirstStep) -> Line:
+    """``lhs = formula with numbers = value``; the formula is left out where it is too long or is a lone number."""
+    known = {**first.values, **first.signals}
+    middle = put_in(expr, known, desk.order)
+    result = rf"\mathbf{{{shown(value)}}}"
+    if middle == shown(value) or len(middle) > 6 * WIDTH:
+        return Line(Raw(result), lhs)
+    return Line(Raw(rf"{middle} = {result}"), lhs)
+
+
+def chain_product(desk: Desk) -> Iterator[Block]:
+    """The longest route, link by link, with the size of the product so far: how a gradient vanishes or explodes."""
+    first = desk.evidence.first
+    path = _longest(desk)
+    if first is None or path is None or len(path.factors) < 3:
+        return
+    yield Heading(1, ("The chain product, layer by layer",))
+    yield Paragraph(
+        (
+            "Along the longest route, from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
+            ", each link multiplies the error signal by its local derivative. Links smaller than one in size make it "
+            "vanish, larger ones make it explode:",
+        )
+    )  # fmt: skip
+    rows: list[tuple[Inlines, ...]] = []
+    product = 1.0
+    edges = list(zip(path.names[1:], path.names, strict=False))[::-1]
+    for link, factor, (user, name) in zip(path.links, path.factors, edges, strict=True):
+        value = first.links[user.name, name.name]
+        product *= value
+        rows.append(((Maths(link, factor),), (Maths(number(value)),), (Maths(number(product)),)))
+    yield Table((("link",), ("value",), ("product so far",)), tuple(_middle_out(rows)), "lrr")
+
+
+def _middle_out(rows: list[tuple[Inlines, ...]]) -> list[tuple[Inlines, ...]]:
+    if len(rows) <= CHAIN:
+        return rows
+    half = CHAIN // 2
+    return [*rows[:half], (("…",), ("…",), ("…",)), *rows[-half:]]
+
+
+def _longest(desk: Desk) -> Path | None:
+    """A longest route to the loss, found by lengths alone so that it costs nothing in a large network."""
+    derivation = desk.derivation
+    users, loss = derivation.graph.users, desk.loss
+    length: dict[Symbol, int] = {loss: 0}
+    following: dict[Symbol, Symbol] = {}
+    for name in (*reversed(derivation.graph.active), *derivation.wrt):
+        if name != loss and users.get(name):
+            following[name] = max(users[name], key=lambda user: length[user])
+            length[name] = 1 + length[following[name]]
+    start = max(derivation.wrt, key=lambda w: length.get(w, 0))
+    if start not in following:
+        return None
+    names = [start]
+    while names[-1] != loss:
+        names.append(following[names[-1]])
+    edges = list(zip(names[1:], names, strict=False))[::-1]
+    return Path(tuple(names), tuple(derivation.link(*e) for e in edges), tuple(derivation.local[e] for e in edges))

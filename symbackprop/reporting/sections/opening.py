@@ -1,0 +1,155 @@
+"""Summary, symbols, the place of the drawing, forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Symbol
+
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.notation import Total
+from symbackprop.reporting.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Figure,
+    Formula,
+    Heading,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Strong,
+    Table,
+)
+from symbackprop.reporting.numbers import number
+from symbackprop.reporting.writing import Desk, names_of
+
+SUMMARY_LIMIT = 12
+
+
+def summary(desk: Desk) -> Iterator[Block]:
+    """What was derived, the result in brief, and the checks that it passed."""
+    network = desk.derivation.network
+    yield Heading(1, ("Summary",))
+    facts = [Maths(fact.lhs, fact.rhs) for fact in desk.derivation.facts]
+    stated: Inlines = (" It is known of the data that ", *facts, ".") if facts else ()
+    yield Paragraph(
+        (
+            f"The network has {_count(len(network.inputs), 'input')}, {_count(len(network.parameters), 'parameter')} and "
+            f"{_count(len(network.equations), 'equation')}, which lead to the loss ",
+            Maths(network.loss),
+            ". Its gradient is derived from the loss backwards by the chain rule. Each ",
+            Maths(Raw(r"\delta")),
+            " is an error signal: the derivative of the loss by the value in its subscript.",
+            *stated,
+        )
+    )
+    yield Formula(tuple(_in_brief(desk)))
+    yield Paragraph((Strong("Checks."), *_verdict(desk)))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _in_brief(desk: Desk) -> Iterator[Line]:
+    """Each δ and each gradient in δ's, or one of each shape where there are many."""
+    derivation = desk.derivation
+    shown = derivation.wrt
+    signals = list(derivation.signals.items())
+    if len(derivation.wrt) > SUMMARY_LIMIT:
+        shown = tuple(group.worked for group in desk.groups)
+        used = frozenset().union(*(derivation.shared[w].free_symbols for w in shown))
+        signals = [(name, delta) for name, delta in signals if delta in used]
+    for name, delta in signals:
+        yield Line(derivation.backward[delta], delta, (Maths(delta, Total(desk.loss, name)),))
+    for w in shown:
+        others = next((g.similar for g in desk.groups if g.worked == w), ()) if shown != derivation.wrt else ()
+        alike: Inlines = (f"and {len(others)} more alike",) if others else ()
+        yield Line(derivation.shared[w], Total(desk.loss, w), alike)
+
+
+def _verdict(desk: Desk) -> Inlines:
+    checked = desk.evidence.checked
+    passed = sum(checked.passed.values())
+    return (
+        f" {passed} of {len(checked.passed)} gradients agree with numeric differentiation of the forward pass at "
+        f"{checked.points} random points, and the closed form, the form in error signals, the expanded form and the "
+        "compiled code agree with one another.",
+    )
+
+
+def symbols(desk: Desk) -> Iterator[Block]:
+    """What each name stands for."""
+    network = desk.derivation.network
+    yield Heading(1, ("Symbols",))
+    rows: list[tuple[Inlines, ...]] = [
+        (names_of(family), (meaning,), ("scalar",))
+        for family, meaning in (
+            (network.inputs, "inputs"), (network.targets, "targets"), (network.parameters, "parameters, to be learned"),
+        )
+        if family
+    ]  # fmt: skip
+    kinds: dict[str, list[Symbol]] = {}
+    for name in network.equations:
+        kinds.setdefault(_kind(desk, name), []).append(name)
+    rows += [(names_of(tuple(family)), (meaning,), ("scalar",)) for meaning, family in kinds.items()]
+    deltas = tuple(desk.derivation.backward)
+    if deltas:
+        meaning = ("error signals, ", Maths(deltas[0], Total(desk.loss, next(iter(desk.derivation.signals)))), *_so_on(deltas))
+        rows.append((names_of(deltas), meaning, ("scalar",)))
+    rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
+    yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "lll")
+    if network.conventions:
+        yield Paragraph(("At a kink, where there is no derivative, one is agreed on:",))
+        yield Bullets(tuple((Code(convention),) for convention in network.conventions))
+
+
+def _so_on(deltas: tuple[Symbol, ...]) -> Inlines:
+    return (" and so on",) if len(deltas) > 1 else ()
+
+
+def _kind(desk: Desk, name: Symbol) -> str:
+    network = desk.derivation.network
+    expr = network.equations[name]
+    if name == network.loss:
+        return "loss"
+    if isinstance(expr, SoftmaxComponent):
+        return f"outputs of {expr.spoken}"
+    if isinstance(expr, UserFunction):
+        return f"outputs of {type(expr).__name__}"
+    row = primitive_of(expr)
+    if row is not None:
+        return f"outputs of {row.name}"
+    parameters = set(network.parameters)
+    if parameters & expr.free_symbols:
+        return "weighted sums"
+    if set(network.targets) & expr.free_symbols:
+        return "errors"
+    return "values"
+
+
+def drawing(desk: Desk) -> Iterator[Block]:
+    """The place of the computational graph."""
+    yield Figure("graph", ("The network, from inputs to loss.",))
+
+
+def forward_pass(desk: Desk) -> Iterator[Block]:
+    """The equations, numbered, with their values at the first step."""
+    network = desk.derivation.network
+    yield Heading(1, ("Forward pass",))
+    first = desk.evidence.first
+    lines = []
+    for name, expr in network.equations.items():
+        lines.append(desk.line(name, expr, _value(desk, name), defines=name))
+    yield Formula(tuple(lines))
+    if first is not None and first.examples > 1:
+        yield Paragraph((f"The numbers on the right are those of the first of {first.examples} examples.",))
+
+
+def _value(desk: Desk, name: Symbol) -> Inlines:
+    first = desk.evidence.first
+    return ("at first ", Maths(number(first.values[name.name]))) if first else ()

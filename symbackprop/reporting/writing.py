@@ -1,0 +1,76 @@
+"""Shared by the sections: the derivation, what is known beside it, and the numbers of the equations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sympy import Expr, Symbol
+
+from symbackprop.calculus import Derivation, Rule, Step
+from symbackprop.notation import NameTable, Order
+from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
+from symbackprop.reporting.evidence import Evidence
+from symbackprop.reporting.grouping import Group, groups_of
+
+
+@dataclass
+class Desk:
+    """What a section has before it. Numbers are given out here, once, in the order of the document."""
+
+    derivation: Derivation
+    evidence: Evidence
+    names: NameTable
+    given_out: int = 0
+    number_of: dict[Symbol, int] = field(default_factory=dict)
+    """The number of the line that defines a name: its equation, or where a δ is named."""
+
+    def __post_init__(self) -> None:
+        self.groups: tuple[Group, ...] = groups_of(self.derivation)
+
+    @property
+    def order(self) -> Order:
+        """The order of names."""
+        return self.derivation.order
+
+    @property
+    def loss(self) -> Symbol:
+        """The loss."""
+        return self.derivation.network.loss
+
+    def next_number(self, defines: Symbol | None = None) -> int:
+        """The next number, remembered under the name that its line defines."""
+        self.given_out += 1
+        if defines is not None:
+            self.number_of.setdefault(defines, self.given_out)
+        return self.given_out
+
+    def line(
+        self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Symbol | None = None
+    ) -> Line:
+        """A numbered line."""
+        return Line(rhs, lhs, why, self.next_number(defines))
+
+    def refs(self, names: tuple[Symbol | int, ...]) -> Inlines:
+        """References to the lines that define names, in order and each once; names without a line are left out."""
+        numbers = sorted({self.number_of[name] for name in names if name in self.number_of})
+        return listed(Ref(number) for number in numbers)
+
+    def reason(self, step: Step) -> Inlines:
+        """Why a line holds, with references to what it cites."""
+        cited = self.refs(step.uses)
+        words = inlines(step.because)
+        if step.rule is Rule.SUM and cited:
+            return ("sum rule on ", *cited)
+        if step.rule is Rule.LOCAL and cited:
+            return (*words, " of ", *cited)
+        if step.rule is Rule.NAME:
+            return (*words, *([" by ", *cited] if cited else []))
+        return (*words, *([" (", *cited, ")"] if cited else []))
+
+
+def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:
+    """Names with commas between them, the middle of a long list left out."""
+    if len(symbols) <= limit:
+        return listed(Maths(s) for s in symbols)
+    pieces: list[Inline] = [Maths(symbols[0]), ", ", Maths(symbols[1]), ", …, ", Maths(symbols[-1])]
+    return tuple(pieces)
