@@ -39,12 +39,16 @@ class GradientFunction:
         try:
             result: tuple[Any, dict[str, Any]] = self.module["loss_and_gradients"](**call, reduction=reduction)
         except (TypeError, ValueError) as error:
-            raise DataError("shape", str(error), "give numbers, or flat arrays of one length") from None
+            raise _data_error(error) from None
         return result
 
     def forward_backward(self, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values, example by example, and the mean of each gradient over the examples."""
-        arrays, shape = self.module["_prepared"]([values[name] for name in self.names])
+        call = self._by_argument(values)
+        try:
+            arrays, shape = self.module["_prepared"]([call[self.arguments[name]] for name in self.names])
+        except (TypeError, ValueError) as error:
+            raise _data_error(error) from None
         forward, gradients = self.module["forward_backward"](*arrays)
         reduced, dtype = self.module["_reduced"], arrays[0].dtype
         return (
@@ -67,6 +71,11 @@ class GradientFunction:
 
     def __repr__(self) -> str:
         return f"<GradientFunction of {self.loss}: takes {_shown(self.names)}; gradients by {_shown(self.wrt)}>"
+
+
+def _data_error(error: Exception) -> DataError:
+    what, _, fix = str(error).partition("; ")
+    return DataError("shape", what, fix or "give numbers, or flat arrays of one length")
 
 
 def _shown(names: Iterable[str]) -> str:

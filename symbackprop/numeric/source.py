@@ -17,7 +17,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import NameTable, python, python_assignment, text
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
 
-WIDTH = 96
+WIDTH = 92
 RESERVED = frozenset(HELPERS) | {
     "np", "math", "functools", "forward_backward", "loss_and_gradients", "reduction", "NAMES", "FORWARD", "GRADIENTS",
 }  # fmt: skip
@@ -45,10 +45,12 @@ class _Module:
             name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
         }
         self.softmaxes = {e: name for name, e in self.equations.items() if isinstance(e, SoftmaxComponent)}
-        users = {type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)}
+        users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
+        self.functions = NameTable.of(users, reserved=RESERVED)
+        self.reserved = RESERVED | {self.functions.code(name) for name in users}
         own = [s.name for s in (*self.network.names, *derivation.backward)]
         self.results = self._result_names(own)
-        self.names = NameTable.of([*own, *self.results.values()], reserved=RESERVED | users)
+        self.names = NameTable.of([*own, *self.results.values()], reserved=self.reserved)
 
     def _result_names(self, taken: Iterable[str]) -> dict[Symbol, str]:
         used = set(taken)
@@ -70,12 +72,12 @@ class _Module:
         helpers = with_needs(self._helper_names())
         body = _template().render(
             title=_quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
-            call_example=_wrapped(", ".join(f"{a}=…" for a in arguments), indent=" " * 8, first=42),
+            call_example=_wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
             imports=sorted({IMPORTS[name] for name in helpers if name in IMPORTS}),
             blocks=[*(HELPERS[name].source for name in helpers), *self._user_functions()],
             parameters=_folded(arguments, "    "),
-            forward_words=f"{equations[0]} … {equations[-1]}" if len(equations) > 1 else equations[0],
+            forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
             forward=list(self._forward()),
             backward=list(self._lines(self.derivation.backward.items())),
@@ -141,7 +143,9 @@ class _Module:
         return python(expr, self.names, self.derivation.order, self._call)
 
     def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
-        """A lone component of a softmax, such as stands in a loss: that entry of the list."""
+        """A user's function by its name in the code; a lone component of a softmax as that entry of the list."""
+        if isinstance(function, UserFunction):
+            return f"{self.functions.code(type(function).__name__)}({', '.join(arguments)})"
         if isinstance(function, SoftmaxComponent):
             return f"{self._softmax(function)}[{function.index - 1}]"
         return None
@@ -179,9 +183,10 @@ class _Module:
 
     def _user_function(self, function: type[UserFunction]) -> str:
         body = function.body.xreplace(dict(zip(function.parameters, function.written, strict=True)))
-        names = NameTable.of([p.name for p in function.written], reserved=RESERVED)
+        names = NameTable.of([p.name for p in function.written], reserved=self.reserved)
         arguments = ", ".join(names.code(p.name) for p in function.written)
-        return f"def {function.__name__}({arguments}):\n    return {python(body, names, None, self._call)}"
+        code = self.functions.code(function.__name__)
+        return f"def {code}({arguments}):\n    return {python(body, names, None, self._call)}"
 
     def _plain(self, expr: Expr) -> str:
         return text(expr, self.names, self.derivation.order, unicode=False)

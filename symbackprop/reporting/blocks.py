@@ -78,12 +78,17 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a formula: ``lhs = rhs``, why it holds, and its number; a line without ``lhs`` goes on from above."""
+    """One line of a formula: ``lhs = rhs``, why it holds, and its number; a line without ``lhs`` goes on from above.
+
+    ``result`` is a number that the right side comes to; ``tone`` says what it is: "value" or "gradient".
+    """
 
     rhs: Expr | Raw
     lhs: Expr | Raw | None = None
     why: Inlines = ()
     number: int | None = None
+    result: Raw | None = None
+    tone: str = "value"
 
 
 @dataclass(frozen=True)

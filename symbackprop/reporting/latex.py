@@ -28,8 +28,10 @@ from symbackprop.reporting.blocks import (
 )
 from symbackprop.reporting.render import render_template
 
-WIDTH_WITH_REASON = 46
-WIDTH_ALONE = 78
+WIDTH_WITH_REASON = 42
+WIDTH_ALONE = 66
+UNBROKEN = 18
+"""Tables of so many rows at the most stay on one page."""
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "→": r"$\to$", "…": r"\dots{}", "·": r"$\cdot$",
@@ -41,8 +43,14 @@ SECTIONS = {1: "section", 2: "subsection"}
 def latex(document: Document) -> str:
     """Write a document as LaTeX source."""
     writer = _Writer(document)
-    blocks = [writer.block(block) for block in document.blocks]
-    return render_template("document.tex.j2", title=escaped(document.title), blocks=[b for b in blocks if b])
+    parts: list[str] = []
+    for block in document.blocks:
+        written = writer.block(block)
+        if isinstance(block, Formula) and parts:
+            parts[-1] += f"\n{written}"  # a blank line before a display would let the page break there
+        elif written:
+            parts.append(written)
+    return render_template("document.tex.j2", title=escaped(document.title), blocks=parts)
 
 
 def escaped(words: str) -> str:
@@ -105,6 +113,9 @@ class _Writer:
     def rows(self, line: Line, reasoned: bool) -> list[str]:
         left = "" if line.lhs is None else self.written(line.lhs)
         pieces = self.pieces(line.rhs, WIDTH_WITH_REASON if reasoned else WIDTH_ALONE)
+        if line.result is not None:
+            value = rf"\textcolor{{{line.tone}}}{{\mathbf{{{line.result.latex}}}}}"
+            pieces[-1] = f"{pieces[-1]} = {value}" if pieces[-1] else value
         rows = [f"{left} &= {pieces[0]}", *(rf" &\quad {piece}" for piece in pieces[1:])]
         why = self.text(line.why)
         rows[0] += f" \\why{{{why}}}" if why else ""
@@ -116,6 +127,12 @@ class _Writer:
         header = " & ".join(rf"\textbf{{{self.text(cell)}}}" for cell in table.header)
         body = "\n".join(rows)
         size = "\\small\\setlength{\\tabcolsep}{4pt}" if table.small else ""
+        size += "\\renewcommand{\\arraystretch}{1.6}" if r"\frac" in body else ""
+        if len(rows) <= UNBROKEN:
+            return (
+                f"{{{size}\\noindent\\begin{{tabular}}{{{table.align}}}\n\\toprule\n{header} \\\\\n\\midrule\n{body}\n"
+                "\\bottomrule\n\\end{tabular}}\\par"
+            )
         return (
             f"{{{size}\\begin{{longtable}}{{{table.align}}}\n\\toprule\n{header} \\\\\n\\midrule\\endhead\n{body}\n"
             "\\bottomrule\n\\end{longtable}}"

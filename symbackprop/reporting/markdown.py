@@ -79,15 +79,23 @@ class _Writer:
         head = [*([""] if numbered else []), "", "", *([""] if reasoned else [])]
         rows = [self._row(head), self._row([*([":-:"] if numbered else []), "--:", ":--", *([":--"] if reasoned else [])])]
         for line in lines:
-            left = "" if line.lhs is None else self.maths(self.written(line.lhs))
-            for position, piece in enumerate(self.pieces(line.rhs)):
+            left = "" if line.lhs is None else self.display(self.written(line.lhs))
+            for position, piece in enumerate(self.right_side(line)):
                 first = position == 0
                 shown = f"= {piece}" if first else rf"\quad {piece}"
                 cells = [self.number(line.number) if first else ""] if numbered else []
-                cells += [left if first else "", self.maths(shown)]
+                cells += [left if first else "", self.display(shown)]
                 cells += [self.text(line.why) if first else ""] if reasoned else []
                 rows.append(self._row(cells))
         return "\n".join(rows)
+
+    def right_side(self, line: Line) -> list[str]:
+        """The right side in lines that are short enough, the number that it comes to at the end of the last."""
+        pieces = self.pieces(line.rhs)
+        if line.result is not None:
+            value = rf"\mathbf{{{line.result.latex}}}"
+            pieces[-1] = f"{pieces[-1]} = {value}" if pieces[-1] else value
+        return pieces
 
     def table(self, header: tuple[Inlines, ...], rows: tuple[tuple[Inlines, ...], ...], align: str) -> str:
         lines = [self._row([self.text(cell) for cell in header]), self._row([ALIGN[a] for a in align])]
@@ -125,6 +133,10 @@ class _Writer:
 
     def pieces(self, content: Expr | Raw) -> list[str]:
         return [content.latex] if isinstance(content, Raw) else self.lines(content)
+
+    def display(self, text: str) -> str:
+        """Mathematics of a formula: fractions in full size."""
+        return self.maths(rf"\displaystyle {text}" if r"\frac" in text or r"\sum" in text else text)
 
     @staticmethod
     def maths(text: str) -> str:

@@ -34,6 +34,11 @@ def number(value: float, digits: int = DIGITS) -> Raw:
     return Raw(shown(value, digits))
 
 
+def column_number(value: float) -> Raw:
+    """A number for a column of a table: five digits, zeros at the end too."""
+    return Raw(f"{value:#.5g}") if 1e-4 <= abs(value) < 1e4 else Raw(shown(value, 5))
+
+
 def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
     """The formula in LaTeX with the value of each name in its place, negative ones in brackets."""
     forms = {s.name: _bracketed(values[s.name]) for s in expr.free_symbols}

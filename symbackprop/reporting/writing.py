@@ -65,7 +65,7 @@ class Desk:
             return (*words, " of ", *cited)
         if step.rule is Rule.NAME:
             return (*words, *([" by ", *cited] if cited else []))
-        return (*words, *([" (", *cited, ")"] if cited else []))
+        return (*words, *([" of ", *cited] if cited else []))
 
 
 def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:

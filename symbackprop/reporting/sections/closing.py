@@ -40,7 +40,7 @@ def verification(desk: Desk) -> Iterator[Block]:
         (
             (Maths(Total(desk.loss, w)),),
             (checked.methods[w.name],),
-            (f"below {plain(checked.tolerances[w.name])}" if checked.passed[w.name] else "too large",),
+            ("below ", Maths(number(checked.tolerances[w.name]))) if checked.passed[w.name] else ("too large",),
             ("agrees" if checked.passed[w.name] else "WRONG",),
         )
         for w in shown

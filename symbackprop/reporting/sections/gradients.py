@@ -11,7 +11,7 @@ from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total, latex, latex_width
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Ref, Table
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Raw, Ref, Table
 from symbackprop.reporting.grouping import Group
 from symbackprop.reporting.writing import Desk
 
@@ -33,8 +33,8 @@ def local_table(desk: Desk) -> Iterator[Block]:
     active = derivation.graph.active
     rows = []
     for user in active[:EQUATIONS_SHOWN]:
-        for name in derivation.graph.arguments[user]:
-            equation: Inlines = (Ref(desk.number_of[user]),)
+        for position, name in enumerate(derivation.graph.arguments[user]):
+            equation: Inlines = (Ref(desk.number_of[user]),) if position == 0 else ()
             rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
     yield Table((("equation",), ("derivative",)), tuple(rows), "cl")
     if len(active) > EQUATIONS_SHOWN:
@@ -92,7 +92,7 @@ def _worked(desk: Desk, group: Group) -> Iterator[Block]:
     w = group.worked
     yield Heading(1, ("The gradient of ", Maths(w), " in full"))
     count = desk.derivation.path_count(w)
-    routes = "One route leads" if count == 1 else f"{count:,} routes lead"
+    routes = "One route leads" if count == 1 else f"{_in_words(count)} routes lead"
     yield Paragraph((f"{routes} from ", Maths(w), " to ", Maths(desk.loss), "."))
     lines = []
     for step in work(desk.derivation, w):
@@ -106,14 +106,24 @@ def _worked(desk: Desk, group: Group) -> Iterator[Block]:
     yield Formula(tuple(lines))
 
 
+def _in_words(count: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[count] if count < len(words) else f"{count:,}"
+
+
 def _naming(desk: Desk, deltas: tuple[Symbol | int, ...], why: Inlines) -> Inlines:
-    """A δ that is named for the first time is told what it is."""
-    fresh = [d for d in deltas if isinstance(d, Symbol) and d not in desk.number_of]
-    if not fresh:
-        return why
+    """A δ that is named for the first time is told what it is; one that is known, where it was named."""
     named = {delta: name for name, delta in desk.derivation.signals.items()}
-    pieces: list[Inlines] = [(Maths(delta, Total(desk.loss, named[delta])),) for delta in fresh]
-    return ("naming ", *(piece for k, p in enumerate(pieces) for piece in ((", ",) if k else ()) + p))
+    pieces: list[Inline] = []
+    for delta in deltas:
+        if not isinstance(delta, Symbol):
+            continue
+        pieces.append(", " if pieces else "naming ")
+        if delta in desk.number_of:
+            pieces += [Maths(delta), " as in ", Ref(desk.number_of[delta])]
+        else:
+            pieces.append(Maths(delta, Total(desk.loss, named[delta])))
+    return tuple(pieces) or why
 
 
 def _similar(desk: Desk, group: Group) -> Iterator[Block]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.calculus import Path
-from symbackprop.notation import Total
+from symbackprop.notation import Total, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import FirstStep
-from symbackprop.reporting.numbers import number, put_in, shown
+from symbackprop.reporting.numbers import number, put_in
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
-WIDTH = 70
+WIDTH = 64
 CHAIN = 60
 
 
@@ -27,17 +27,20 @@ def first_step(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("The first step in numbers",))
     yield Paragraph(("With the values of ", "the appendix", _example(first), ", forward:"))
     equations = list(derivation.network.equations.items())
-    yield Formula(tuple(_numeric(desk, name, name, expr, first) for name, expr in equations[:LINES]))
+    yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
+    yield from _rest(len(equations))
     if derivation.signals:
         yield Paragraph(("and backward:",))
         signals = list(derivation.backward.items())
-        yield Formula(tuple(_numeric(desk, delta, delta, expr, first) for delta, expr in signals[:LINES]))
+        yield Formula(tuple(_numeric(desk, delta, expr, first, "gradient") for delta, expr in signals[:LINES]))
+        yield from _rest(len(signals))
     yield Paragraph(("The gradients:" if first.examples == 1 else "The gradients, for this example alone:",))
     lines = []
     for w in derivation.wrt[:LINES]:
         value = first.adjoints[w.name]
-        lines.append(_put_in(desk, Total(desk.loss, w), derivation.shared[w], value, first))
+        lines.append(_put_in(desk, Total(desk.loss, w), derivation.shared[w], value, first, "gradient"))
     yield Formula(tuple(lines))
+    yield from _rest(len(derivation.wrt))
     if first.examples > 1:
         yield Paragraph((f"and their means over the {first.examples} examples, where the mean loss is ", Maths(number(first.loss)), ":"))
         rows = tuple(((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),)) for w in derivation.wrt[:LINES])
@@ -48,19 +51,23 @@ def _example(first: FirstStep) -> str:
     return "" if first.examples == 1 else f", for the first of {first.examples} examples"
 
 
-def _numeric(desk: Desk, lhs: Symbol, name: Symbol, expr: object, first: FirstStep) -> Line:
+def _rest(count: int) -> Iterator[Block]:
+    if count > LINES:
+        yield Paragraph((f"and so on for {count - LINES} more.",))
+
+
+def _numeric(desk: Desk, name: Symbol, expr: Expr, first: FirstStep, tone: str) -> Line:
     value = first.values[name.name] if name.name in first.values else first.signals[name.name]
-    return _put_in(desk, lhs, expr, value, first)
+    return _put_in(desk, name, expr, value, first, tone)
 
 
-def _put_in(desk: Desk, lhs: object, expr: object, value: float, first: FirstStep) -> Line:
+def _put_in(desk: Desk, lhs: Expr, expr: Expr, value: float, first: FirstStep, tone: str) -> Line:
     """``lhs = formula with numbers = value``; the formula is left out where it is too long or is a lone number."""
-    known = {**first.values, **first.signals}
-    middle = put_in(expr, known, desk.order)
-    result = rf"\mathbf{{{shown(value)}}}"
-    if middle == shown(value) or len(middle) > 6 * WIDTH:
-        return Line(Raw(result), lhs)
-    return Line(Raw(rf"{middle} = {result}"), lhs)
+    result = number(value)
+    middle = put_in(expr, {**first.values, **first.signals}, desk.order)
+    if middle == result.latex or latex_width(middle) > WIDTH:
+        return Line(Raw(""), lhs, result=result, tone=tone)
+    return Line(Raw(middle), lhs, result=result, tone=tone)
 
 
 def chain_product(desk: Desk) -> Iterator[Block]:

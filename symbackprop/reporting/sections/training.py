@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import Run
-from symbackprop.reporting.numbers import number, plain, shown
+from symbackprop.reporting.numbers import column_number, number, plain, shown
 from symbackprop.reporting.writing import Desk
 
 COLUMNS = 8
@@ -28,7 +28,7 @@ def training(desk: Desk) -> Iterator[Block]:
     if run is not None and first is not None:
         old, slope = first.given_value(w.name), first.gradients[w.name]
         put_in = rf"{shown(old)}-{shown(run.learning_rate)}\cdot {_bracketed(slope)}"
-        lines.append(Line(Raw(rf"{put_in} = \mathbf{{{shown(old - run.learning_rate * slope)}}}")))
+        lines.append(Line(Raw(put_in), result=number(old - run.learning_rate * slope)))
     yield Formula(tuple(lines))
     if first is not None and first.examples > 1:
         yield from _batch(desk)
@@ -75,7 +75,7 @@ def _epochs(desk: Desk, run: Run) -> Iterator[Block]:
         ("epoch",), _loss_head(desk), *((Maths(desk.derivation.network.symbol(name)),) for name in names),
     )  # fmt: skip
     rows = tuple(
-        ((str(k),), (Maths(number(run.losses[k], 5)),), *((Maths(number(run.columns[n][k], 5)),) for n in names))
+        ((str(k),), (Maths(column_number(run.losses[k])),), *((Maths(column_number(run.columns[n][k])),) for n in names))
         for k in chosen(len(run.losses))
     )
     yield Table(header, rows, "r" * len(header), small=True)
@@ -110,8 +110,8 @@ def _rates(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
     )  # fmt: skip
     rows = tuple(
         (
-            (plain(run.learning_rate),), (Maths(number(run.losses[0], 5)),), (Maths(number(run.losses[min(1, len(run.losses) - 1)], 5)),),
-            ("diverged",) if run.diverged_at is not None else (Maths(number(run.losses[-1], 5)),),
+            (plain(run.learning_rate),), (Maths(column_number(run.losses[0])),), (Maths(column_number(run.losses[min(1, len(run.losses) - 1)])),),
+            ("diverged",) if run.diverged_at is not None else (Maths(column_number(run.losses[-1])),),
         )
         for run in runs
     )  # fmt: skip
