@@ -106,9 +106,10 @@ def cancel_denominators(expr: Expr) -> Expr:
     for term in Add.make_args(expr):
         factors = Mul.make_args(term)
         for position, factor in enumerate(factors):
-            if isinstance(factor, Add):
+            denominators = _denominators(factor) if isinstance(factor, Add) else None
+            if denominators:  # most sums have none, and a long product need not be searched for each of them
                 others = factors[:position] + factors[position + 1 :]
-                if not _denominators(factor).isdisjoint(others):
+                if not denominators.isdisjoint(others):
                     spread = Add(*(Mul(piece, *others) for piece in factor.args))
                     changed = Add(*(spread if t is term else t for t in Add.make_args(expr)))
                     return multiply_out(cancel_denominators(changed))
@@ -152,22 +153,28 @@ def gather_shared(expr: Expr) -> Expr:
     expr = take_out_common(expr)
     if not isinstance(expr, Add):
         return Mul(*(gather_shared(factor) for factor in Mul.make_args(expr)))
-    base = _most_shared(expr)
-    if base is None:
+    splits = [_split(expr, base) for base in _most_shared(expr)]
+    if not splits:
         return expr
-    sharing = [term for term in expr.args if base in _exponents(term)]
-    others = [term for term in expr.args if base not in _exponents(term)]
-    inside = gather_shared(Add(*(term / base for term in sharing)))
-    return Add(gather_shared(Add(*others)), Mul(base, inside))
+    base, inside, others = min(splits, key=lambda split: count_ops(Add(Mul(split[0], split[1]), split[2])))
+    return Add(gather_shared(others), Mul(base, gather_shared(inside)))
 
 
-def _most_shared(expr: Add) -> Expr | None:
+def _split(expr: Add, base: Expr) -> tuple[Expr, Expr, Expr]:
+    """The base, what it multiplies, and the terms that do not have it."""
+    sharing = [base in _exponents(term) for term in expr.args]
+    inside = Add(*(term / base for term, shares in zip(expr.args, sharing, strict=True) if shares))
+    return base, inside, Add(*(term for term, shares in zip(expr.args, sharing, strict=True) if not shares))
+
+
+def _most_shared(expr: Add) -> list[Expr]:
+    """The factors that most terms share, two terms at least: p and t1 in p*t1 + p*t2 - t1."""
     counts: dict[Expr, int] = {}
     for term in expr.args:
         for base in _exponents(term):
             counts[base] = counts.get(base, 0) + 1
-    shared = [base for base, count in counts.items() if count > 1]
-    return max(shared, key=lambda base: (counts[base], base.sort_key()), default=None)
+    most = max(counts.values(), default=0)
+    return sorted((b for b, count in counts.items() if count == most > 1), key=lambda b: b.sort_key(), reverse=True)
 
 
 def state_fact(fact: Eq) -> Callable[[Expr], Expr]:

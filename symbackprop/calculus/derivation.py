@@ -168,7 +168,11 @@ def derive(
     check_facts(stated, {"inputs": network.inputs, "targets": network.targets})
     graph = graph_of(network, sources)
     for source in sources:
-        if source not in graph.users and source != network.loss:
+        if source == network.loss:
+            raise DerivationError(
+                "wrt", f"{source.name} is the loss itself; its derivative by itself is 1", "leave it out", where=source.name
+            )
+        if source not in graph.users:
             raise DerivationError(
                 "unreached",
                 f"{source.name} does not reach the loss {network.loss.name}",

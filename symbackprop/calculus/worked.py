@@ -99,10 +99,11 @@ class _Lines:
 
     def _nameable(self, expr: Expr) -> dict[Expr, Symbol]:
         """The definitions that stand in ``expr``, written in δ's that it has been given already."""
+        here = expr.free_symbols
         return {
             definition: delta
             for delta, definition in self.derivation.backward.items()
-            if replaced(expr, {definition: delta}) != expr
+            if definition.free_symbols <= here and replaced(expr, {definition: delta}) != expr
         }
 
     def _equation_of(self, delta: Symbol) -> Symbol:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -10,6 +11,10 @@ from sympy import Expr, Function, Symbol, sympify
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
+
+_NAME = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-z0-9_Α-Ωα-ω]*")
+_OTHER_WORDS = frozenset("max min sqrt softmax log_softmax Piecewise".split())
+"""Words of the vocabulary that have no row of their own."""
 
 
 class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyped
@@ -46,6 +51,7 @@ def function(name: str, formula: Callable[..., Any]) -> type[UserFunction]:
 
 def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) -> type[UserFunction]:
     """Make a function from its name, its parameters and its formula as an expression."""
+    _check_name(name)
     if not parameters:
         raise NetworkError("function", f"{name}() has no parameter", "give it one at least", where=name)
     strangers = sorted(s.name for s in body.free_symbols - set(parameters))
@@ -64,3 +70,19 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
         "nargs": len(parameters),
     }
     return type(name, (UserFunction,), members)
+
+
+def _check_name(name: str) -> None:
+    """The name will stand in generated code and in formulas, beside those of the vocabulary."""
+    from symbackprop.functions.vocabulary import VOCABULARY
+
+    if not _NAME.fullmatch(name):
+        raise NetworkError(
+            "name",
+            f"{name!r:.60} cannot be the name of a function",
+            "use a letter (Greek ones too) followed by letters, digits and underscores",
+        )
+    if name in _OTHER_WORDS or any(row.name == name for row in VOCABULARY):
+        raise NetworkError(
+            "function", f"{name}() is in the vocabulary already", "give your function a name of its own", where=name
+        )

@@ -41,15 +41,20 @@ class _Naming:
     def __init__(self, equations: dict[Symbol, Expr], taken: set[str]) -> None:
         self.equations = equations
         self.taken = taken | {name.name for name in equations}
-        self.named = {expr: name for name, expr in equations.items() if is_activation(expr)}
+        self.named: dict[Expr, Symbol] = {}
+        for name, expr in equations.items():
+            if is_activation(expr):
+                self.named.setdefault(expr, name)
         self.result: dict[Symbol, Expr] = {}
 
     def run(self) -> dict[Symbol, Expr]:
         for name, expr in self.equations.items():
             if is_activation(expr):
-                self.result[name] = self._with_named_arguments(expr, whole=name)
-                self.named.setdefault(self.result[name], name)
-                self._name_siblings(self.result[name])
+                applied = self._with_named_arguments(expr, whole=name)
+                first = self.named.setdefault(applied, name)
+                # One name a component: its siblings' derivatives, and the code for them all, are written with that one.
+                self.result[name] = first if first != name and isinstance(expr, SoftmaxComponent) else applied
+                self._name_siblings(applied)
             else:
                 self.result[name] = self._inner(expr)
         return self.result

@@ -71,7 +71,7 @@ def _given(network: Network, values: Mapping[Any, Any] | None, names: Iterable[s
     """The values given, with the network's own in place of missing ones."""
     wanted = list(names)
     given = {str(key): value for key, value in (values or {}).items()}
-    known = {s.name for s in network.names}
+    known = {s.name for s in (*network.inputs, *network.targets, *network.parameters)}
     for name in given:
         if name not in known:
             raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Eq, Expr, Max, Min, Piecewise, Symbol
+from sympy import Basic, Eq, Expr, Float, Max, Min, Piecewise
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, NetworkError
@@ -62,7 +62,7 @@ def obey(point: Point, facts: Sequence[Eq]) -> Point:
         for symbol in sorted(known.free_symbols, key=str, reverse=True):
             slope = known.diff(symbol)
             if slope.is_number and slope != 0:
-                rest = float((known - slope * symbol).subs({Symbol(k): v for k, v in point.items()}))
+                rest = float((known - slope * symbol).xreplace({s: Float(point[s.name]) for s in known.free_symbols}))
                 point = {**point, symbol.name: -rest / float(slope)}
                 break
         else:
