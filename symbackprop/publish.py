@@ -121,7 +121,7 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
     for delta, expr in derivation.backward.items():
         signals[delta.name] = float(evaluate(expr, {**values, **signals}))
     known = {**values, **signals}
-    loss, compiled = function(**batch)
+    loss, compiled = function(reduction="mean", **batch)
     smooth = analytic_names(network)
     rows = [{name: float(a[k]) if a.ndim else float(a) for name, a in batch.items()} for k in range(examples)]
     return FirstStep(

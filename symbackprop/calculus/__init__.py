@@ -4,4 +4,4 @@ from symbackprop.calculus.derivation import Derivation, Path, derive
 from symbackprop.calculus.step import Reason, Rule, Step, words
 from symbackprop.calculus.worked import work
 
-__all__ = ["Derivation", "Path", "Reason", "Rule", "Step", "derive", "work", "words"]
+__all__ = ["Derivation", "Path", "Reason", "Rule", "Step", "derive", "words", "work"]

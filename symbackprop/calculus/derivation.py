@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Add, Eq, Expr, Mul, Symbol
+from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.graph import Graph, count_routes, graph_of, routes
 from symbackprop.calculus.mapping import BySymbol
@@ -14,6 +14,7 @@ from symbackprop.calculus.step import Recorder, Step
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
+from symbackprop.network.values import check_facts
 from symbackprop.notation import Direct, Immediate, Order
 
 
@@ -145,9 +146,7 @@ class Derivation:
         return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"
 
 
-def derive(
-    network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Eq] = ()
-) -> Derivation:
+def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Eq] = ()) -> Derivation:
     """Derive the gradient of a network's loss by the chain rule, in reverse mode over its equations.
 
     Parameters
@@ -161,8 +160,6 @@ def derive(
 
     Raises DerivationError where a name is unknown or does not reach the loss: a gradient is never zero in silence.
     """
-    from symbackprop.network.checks import check_facts
-
     sources = network.parameters if wrt is None else _sources(network, wrt)
     stated = (*network.facts, *facts)
     check_facts(stated, {"inputs": network.inputs, "targets": network.targets})
@@ -170,7 +167,10 @@ def derive(
     for source in sources:
         if source == network.loss:
             raise DerivationError(
-                "wrt", f"{source.name} is the loss itself; its derivative by itself is 1", "leave it out", where=source.name
+                "wrt",
+                f"{source.name} is the loss itself; its derivative by itself is 1",
+                "leave it out",
+                where=source.name,
             )
         if source not in graph.users:
             raise DerivationError(

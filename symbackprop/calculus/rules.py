@@ -1,8 +1,8 @@
 """The calculus, as a table: what each operation passes back to its arguments.
 
-``RULES[operation](node, i, y)`` is the derivative of ``node`` in its i-th argument, where ``y`` is what to write for the
-node's own value. Functions of the vocabulary have their derivatives in their rows there; ``local_derivatives`` walks an
-expression once and adds up what arrives at each name.
+``RULES[operation](node, i, y)`` is the derivative of ``node`` in its i-th argument, where ``y`` is what to write for
+the node's own value. Functions of the vocabulary have their derivatives in their rows there; ``local_derivatives``
+walks an expression once and adds up what arrives at each name.
 """
 
 from __future__ import annotations

@@ -57,9 +57,7 @@ class Recorder:
     def __init__(self) -> None:
         self.steps: list[Step] = []
 
-    def record(
-        self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...] = ()
-    ) -> Step:
+    def record(self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...] = ()) -> Step:
         """Write down one line and return it."""
         step = Step(lhs, rhs, rule, because, uses, len(self.steps) + 1)
         self.steps.append(step)

@@ -120,9 +120,7 @@ class Sweep:
 
     # The record of what _visit did.
 
-    def _record(
-        self, name: Symbol, users: Sequence[Symbol], total: Expr, trace: Sequence[Rewritten]
-    ) -> None:
+    def _record(self, name: Symbol, users: Sequence[Symbol], total: Expr, trace: Sequence[Rewritten]) -> None:
         assert self.recorder is not None
         lhs = Total(self.network.loss, name)
         loss = self.network.loss

@@ -42,6 +42,4 @@ def cross_entropy(probabilities: Values, targets: Values) -> Expr:
 
 def binary_cross_entropy(probabilities: Values, targets: Values) -> Expr:
     """Binary cross-entropy -(t·log p + (1 - t)·log(1 - p)), summed over the outputs."""
-    return _total(
-        "binary_cross_entropy", probabilities, targets, lambda p, t: -t * log(p) - (1 - t) * log(1 - p)
-    )
+    return _total("binary_cross_entropy", probabilities, targets, lambda p, t: -t * log(p) - (1 - t) * log(1 - p))

@@ -98,7 +98,9 @@ def _check_sizes(sizes: Sequence[int], loss: str, bias: bool | str) -> None:
     if loss not in LOSSES:
         raise NetworkError("loss", f"there is no loss called {loss!r}", did_you_mean(loss, LOSSES))
     if loss == "cross_entropy" and sizes[-1] < 2:
-        raise NetworkError("sizes", "cross-entropy needs two classes or more", "use binary_cross_entropy for one output")
+        raise NetworkError(
+            "sizes", "cross-entropy needs two classes or more", "use binary_cross_entropy for one output"
+        )
     if bias not in (True, False, "layer"):
         raise NetworkError("bias", f"bias={bias!r} is not known", 'use True, False or "layer"')
 
@@ -107,9 +109,7 @@ def _activation(given: str | Callable[..., Expr] | None) -> Activation:
     if given is None or callable(given):
         return given
     if given not in ACTIVATIONS:
-        raise NetworkError(
-            "activation", f"there is no activation called {given!r}", did_you_mean(given, ACTIVATIONS)
-        )
+        raise NetworkError("activation", f"there is no activation called {given!r}", did_you_mean(given, ACTIVATIONS))
     return ACTIVATIONS[given]
 
 

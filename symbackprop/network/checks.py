@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sympy import (
-    Add,
-    And,
-    Basic,
-    Eq,
-    Expr,
-    Max,
-    Min,
-    Mul,
-    Or,
-    Piecewise,
-    Pow,
-    Symbol,
-    sympify,
-)
-from sympy.core.function import AppliedUndef
-from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy import Eq, Expr, Symbol, sympify
 from sympy.core.sympify import SympifyError
-from sympy.logic.boolalg import BooleanTrue
 
-from symbackprop.errors import DataError, NetworkError, did_you_mean
-from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.errors import NetworkError, did_you_mean
 
 NAME = re.compile(r"[A-Za-z\u0391-\u03a9\u03b1-\u03c9][A-Za-z0-9_\u0391-\u03a9\u03b1-\u03c9]*")
-ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
 Roles = Mapping[str, tuple[Symbol, ...]]
 
 
@@ -200,107 +178,9 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
             raise NetworkError(
                 "unbound",
                 f"{symbol.name} is used but never defined",
-                f"{did_you_mean(symbol.name, known)} Else list it in inputs, targets or parameters, or give it an equation",
+                f"{did_you_mean(symbol.name, known)} Else list it with the inputs or parameters, or give it an equation",
                 where=left.name,
             )
-
-
-def check_functions(equations: Mapping[Symbol, Expr]) -> None:
-    """Every operation is one that the calculus knows."""
-    for name, expr in equations.items():
-        _check_expression(name, expr)
-
-
-def _check_expression(name: Symbol, expr: Expr) -> None:
-    stack: list[Basic] = [expr]
-    formulas: dict[str, Expr] = {}
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Piecewise):
-            _check_piecewise(name, node)
-            stack.extend(branch.expr for branch in node.args)
-            continue
-        if isinstance(node, UserFunction):
-            known = formulas.setdefault(type(node).__name__, node.body)
-            if known != node.body:
-                raise NetworkError(
-                    "function",
-                    f"two functions are called {type(node).__name__}",
-                    "give each function a name of its own",
-                    where=name.name,
-                )
-            stack.append(node.body)
-        elif node.is_number and not node.args:
-            _check_number(name, node)
-        elif not (node.is_Symbol or isinstance(node, (Add, Mul, Pow, Max, Min, SoftmaxComponent))) and (
-            primitive_of(node) is None
-        ):
-            _refuse_function(name, node)
-        stack.extend(node.args)
-
-
-def _check_number(name: Symbol, number: Basic) -> None:
-    if not (number.is_extended_real and number.is_finite):
-        raise NetworkError(
-            "number", f"{number} is not a finite real number", "every quantity of a network is real", where=name.name
-        )
-
-
-def _refuse_function(name: Symbol, node: Basic) -> None:
-    word = type(node).__name__ if not isinstance(node, AppliedUndef) else str(node.func)
-    known = [row.name for row in VOCABULARY] + ["max", "min", "sqrt", "Piecewise"]
-    raise NetworkError(
-        "unsupported",
-        f"{node!s:.60}: {word} is not in the vocabulary",
-        f"{did_you_mean(word, known)} A function of your own is made with sb.function(name, formula)",
-        where=name.name,
-    )
-
-
-def _check_piecewise(name: Symbol, node: Piecewise) -> None:
-    for _, condition in node.args:
-        parts = [condition]
-        while parts:
-            part = parts.pop()
-            if isinstance(part, (And, Or)):
-                parts.extend(part.args)
-            elif not isinstance(part, (*ORDER_CONDITIONS, BooleanTrue)):
-                raise NetworkError(
-                    "condition",
-                    f"{part!s:.60} is not a condition of order",
-                    "branch on <, <=, > or >= (the derivative at a single point cannot be told from its branch)",
-                    where=name.name,
-                )
-    if not isinstance(node.args[-1].cond, BooleanTrue):
-        raise NetworkError(
-            "condition",
-            f"{node!s:.60} has no branch for the remaining case",
-            "end it with a branch whose condition is True",
-            where=name.name,
-        )
-    _warn_at_jump(name, node)
-
-
-def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
-    """Warn where two neighbouring branches do not meet: no gradient can see the jump."""
-    for (here, condition), (there, _) in zip(node.args, node.args[1:], strict=False):
-        if not isinstance(condition, ORDER_CONDITIONS):
-            continue
-        boundary = condition.lhs - condition.rhs
-        for symbol in sorted(boundary.free_symbols, key=str):
-            slope = boundary.coeff(symbol)
-            rest = boundary - slope * symbol
-            if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
-                gap = (here - there).xreplace({symbol: -rest / slope})
-                others = sorted(gap.free_symbols, key=str)
-                size = gap.xreplace({s: sympify(7 + k) / 16 for k, s in enumerate(others)}).evalf()
-                if size.is_number and abs(float(size)) > 1e-9:
-                    warnings.warn(
-                        f"in {name}: {node!s:.60} jumps where {condition.lhs} = {condition.rhs}; "
-                        "the gradient does not see the jump",
-                        stacklevel=5,
-                    )
-                break
 
 
 def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol) -> None:
@@ -319,66 +199,6 @@ def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], 
                 "use it in an equation on the way to the loss, or list it with the inputs",
                 where=parameter.name,
             )
-
-
-def check_facts(facts: Sequence[Any], roles: Roles) -> None:
-    """Facts are equations between inputs and targets."""
-    allowed = frozenset(roles["inputs"] + roles["targets"])
-    for fact in facts:
-        if not isinstance(fact, Eq):
-            raise NetworkError(
-                "fact", f"{fact!s:.60} is not an equation", "state a fact as Eq(t1 + t2, 1)", where="facts"
-            )
-        strangers = sorted(s.name for s in fact.free_symbols - allowed)
-        if strangers or not fact.free_symbols:
-            raise NetworkError(
-                "fact",
-                f"{fact.lhs} = {fact.rhs} is not about inputs and targets alone",
-                "state what is known of the data, such as Eq(t1 + t2, 1)",
-                where="facts",
-            )
-
-
-def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
-    """Values as floats and tuples of floats, all tuples of one length."""
-    known = {s.name: role for role, group in roles.items() for s in group}
-    result: dict[str, float | tuple[float, ...]] = {}
-    length: tuple[str, int] | None = None
-    for key, value in values.items():
-        name = str(key)
-        if name not in known:
-            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known), where="values")
-        result[name] = numbers = _numbers(name, value)
-        if isinstance(numbers, tuple):
-            if known[name] == "parameters":
-                raise DataError(
-                    "shape", f"parameter {name} has {len(numbers)} values", "a parameter has one value", where="values"
-                )
-            if length is not None and len(numbers) != length[1]:
-                raise DataError(
-                    "ragged",
-                    f"{name} has {len(numbers)} examples and {length[0]} has {length[1]}",
-                    "give every column one entry an example",
-                    where="values",
-                )
-            length = (name, len(numbers))
-    return result
-
-
-def _numbers(name: str, value: Any) -> float | tuple[float, ...]:
-    try:
-        if isinstance(value, (list, tuple)) or getattr(value, "shape", ()) != ():
-            numbers: float | tuple[float, ...] = tuple(float(v) for v in value)
-        else:
-            numbers = float(value)
-    except (TypeError, ValueError):
-        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give a number", where="values") from None
-    flat = numbers if isinstance(numbers, tuple) else (numbers,)
-    if not flat or not all(math.isfinite(v) for v in flat):
-        raise DataError(
-            "number", f"{name} = {value!r:.60} is empty or not finite", "give finite numbers", where="values"
-        )
-    return numbers
 
 
 def lookup(name: str | Symbol, known: Mapping[str, Symbol]) -> Symbol:

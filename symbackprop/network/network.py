@@ -13,7 +13,9 @@ from sympy import Eq, Expr, Symbol
 from symbackprop.functions.vocabulary import conventions_of
 from symbackprop.network import checks
 from symbackprop.network.normalise import normalise
+from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
+from symbackprop.network.values import check_facts, checked_values
 from symbackprop.notation import Order
 
 Equations = Mapping[Any, Any] | Sequence[Eq]
@@ -74,11 +76,11 @@ class Network:
         checks.check_bound(pairs, leaves)
         named = normalise(dict(pairs), taken={s.name for s in leaves})
         ordered = in_order(named)
-        checks.check_functions(ordered)
+        check_functions(ordered)
         checks.check_reach(ordered, roles["parameters"], loss)
         stated = tuple(facts)
-        checks.check_facts(stated, roles)
-        given = checks.checked_values(values or {}, roles)
+        check_facts(stated, roles)
+        given = checked_values(values or {}, roles)
         for key, value in (
             ("equations", MappingProxyType(ordered)), ("loss", loss), ("name", name), ("facts", stated),
             ("values", MappingProxyType(given)), *roles.items(),

@@ -37,9 +37,7 @@ def in_order(equations: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     return ordered
 
 
-def _refuse_cycle(
-    stuck: list[Symbol], waits_for: Mapping[Symbol, set[Symbol]], position: Mapping[Symbol, int]
-) -> None:
+def _refuse_cycle(stuck: list[Symbol], waits_for: Mapping[Symbol, set[Symbol]], position: Mapping[Symbol, int]) -> None:
     walk = [stuck[0]]
     while True:
         following = min(waits_for[walk[-1]], key=position.__getitem__)

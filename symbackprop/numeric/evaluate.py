@@ -12,9 +12,27 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Add, And, Basic, Expr, Integer, Max, Min, Mul, Or, Piecewise, Pow, Rational, Symbol
+from sympy import (
+    Abs,
+    Add,
+    And,
+    Basic,
+    Expr,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Or,
+    Piecewise,
+    Pow,
+    Rational,
+    Symbol,
+    exp,
+    log,
+    sign,
+    tanh,
+)
 from sympy import erfc as sympy_erfc
-from sympy import exp, log, sign, tanh
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, DerivationError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric.source import module_source
 
@@ -84,7 +84,16 @@ def _shown(names: Iterable[str]) -> str:
 
 
 def lambdify(derivation: Derivation) -> GradientFunction:
-    """Compile a derivation to NumPy: one pass forward, one backward, every gradient."""
+    """Compile a derivation to NumPy: one pass forward, one backward, every gradient.
+
+    Raises DerivationError where a value of the network is called ``reduction``.
+    """
+    if any(s.name == "reduction" for s in derivation.network.names):
+        raise DerivationError(
+            "name",
+            "the network calls a value 'reduction', as the gradient function calls its option",
+            "rename the value",
+        )
     written = module_source(derivation)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's

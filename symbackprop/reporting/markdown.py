@@ -77,7 +77,10 @@ class _Writer:
         numbered = any(line.number is not None for line in lines)
         reasoned = any(line.why for line in lines)
         head = [*([""] if numbered else []), "", "", *([""] if reasoned else [])]
-        rows = [self._row(head), self._row([*([":-:"] if numbered else []), "--:", ":--", *([":--"] if reasoned else [])])]
+        rows = [
+            self._row(head),
+            self._row([*([":-:"] if numbered else []), "--:", ":--", *([":--"] if reasoned else [])]),
+        ]
         for line in lines:
             left = "" if line.lhs is None else self.display(self.written(line.lhs))
             for position, piece in enumerate(self.right_side(line)):

@@ -44,9 +44,7 @@ class Desk:
             self.number_of.setdefault(defines, self.given_out)
         return self.given_out
 
-    def line(
-        self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Symbol | None = None
-    ) -> Line:
+    def line(self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Symbol | None = None) -> Line:
         """A numbered line."""
         return Line(rhs, lhs, why, self.next_number(defines))
 

@@ -48,7 +48,7 @@ def train(
     if history.diverged_at is not None:
         raise Diverged(
             "diverged",
-            f"the loss {history.loss} is no longer finite after {history.diverged_at} updates at rate {learning_rate:g}",
+            f"{history.loss} is no longer finite after {history.diverged_at} updates at rate {learning_rate:g}",
             f"try a smaller learning rate, such as {learning_rate / 10:g}",
             history=history,
         )

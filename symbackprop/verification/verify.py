@@ -76,7 +76,9 @@ def _read(derivation: Derivation, formula: Expr | str) -> Expr:
     for symbol in sorted(expr.free_symbols, key=str):
         if symbol.name not in known:
             raise DerivationError(
-                "unknown-name", f"{symbol.name} in the formula is no name of the network", did_you_mean(symbol.name, known)
+                "unknown-name",
+                f"{symbol.name} in the formula is no name of the network",
+                did_you_mean(symbol.name, known),
             )
     return expr
 
@@ -110,5 +112,3 @@ def _route_hint(derivation: Derivation, w: Symbol, pairs: list[tuple[dict[str, f
 
 def _route(path: Path) -> str:
     return "the route " + words(tuple(str(name) if k == 0 else f" → {name}" for k, name in enumerate(path.names)))
-
-

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from sympy import count_ops
 
 from symbackprop.notation import Total
-from symbackprop.reporting.blocks import Block, Bullets, Formula, Heading, Inlines, Line, Listing, Maths, Paragraph, Table
+from symbackprop.reporting.blocks import (
+    Block,
+    Bullets,
+    Formula,
+    Heading,
+    Inlines,
+    Line,
+    Listing,
+    Maths,
+    Paragraph,
+    Table,
+)
 from symbackprop.reporting.numbers import number, plain
 from symbackprop.reporting.writing import Desk
 
@@ -29,9 +40,9 @@ def verification(desk: Desk) -> Iterator[Block]:
     }
     yield Paragraph(
         (
-            f"At {checked.points} random points, away from kinks, each gradient was compared with a numeric derivative of "
-            f"the forward pass alone, by {' and by '.join(explained[m] for m in methods)}; and the closed form, the form "
-            "in error signals and the expanded form with the compiled code.",
+            f"At {checked.points} random points, away from kinks, each gradient was compared with a numeric derivative "
+            f"of the forward pass alone, by {' and by '.join(explained[m] for m in methods)}; and the closed form, the "
+            "form in error signals and the expanded form with the compiled code.",
         )
     )
     shown = desk.derivation.wrt[:GRADIENTS_SHOWN]
@@ -52,7 +63,8 @@ def verification(desk: Desk) -> Iterator[Block]:
         yield Table(
             (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
             tuple(
-                ((Maths(Total(desk.loss, w)),), *((Maths(number(column[w.name])),) for column in columns)) for w in shown
+                ((Maths(Total(desk.loss, w)),), *((Maths(number(column[w.name])),) for column in columns))
+                for w in shown
             ),
             "lrrr",
         )

@@ -11,7 +11,19 @@ from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total, latex, latex_width
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Raw, Ref, Table
+from symbackprop.reporting.blocks import (
+    Block,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Ref,
+    Table,
+)
 from symbackprop.reporting.grouping import Group
 from symbackprop.reporting.writing import Desk
 
@@ -27,7 +39,9 @@ def local_table(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("Local derivatives",))
     definitions = list(_function_lines(desk))
     if definitions:
-        yield Paragraph(("The functions of this network and their derivatives, in terms of the output where that is shorter:",))
+        yield Paragraph(
+            ("The functions of this network and their derivatives, in terms of the output where that is shorter:",)
+        )
         yield Formula(tuple(definitions))
     yield Paragraph(("Each equation, differentiated by each name that stands in it and leads to a parameter:",))
     active = derivation.graph.active
@@ -41,7 +55,11 @@ def local_table(desk: Desk) -> Iterator[Block]:
         yield Paragraph((f"The other {len(active) - EQUATIONS_SHOWN} equations are alike.",))
     if any(derivation.graph.has_detour(user, name) for user, name in derivation.local):
         yield Paragraph(
-            ("A plus, as in ", _detour(desk), ", marks a derivative beside which other routes lead from the one to the other.",)
+            (
+                "A plus, as in ",
+                _detour(desk),
+                ", marks a derivative beside which other routes lead from the one to the other.",
+            )
         )
 
 
@@ -94,7 +112,7 @@ def _worked(desk: Desk, group: Group) -> Iterator[Block]:
     count = desk.derivation.path_count(w)
     routes = "One route leads" if count == 1 else f"{_in_words(count)} routes lead"
     yield Paragraph((f"{routes} from ", Maths(w), " to ", Maths(desk.loss), "."))
-    lines = []
+    lines: list[Line] = []
     for step in work(desk.derivation, w):
         why = desk.reason(step)
         if step.rule is Rule.NAME:

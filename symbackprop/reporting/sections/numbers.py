@@ -42,8 +42,16 @@ def first_step(desk: Desk) -> Iterator[Block]:
     yield Formula(tuple(lines))
     yield from _rest(len(derivation.wrt))
     if first.examples > 1:
-        yield Paragraph((f"and their means over the {first.examples} examples, where the mean loss is ", Maths(number(first.loss)), ":"))
-        rows = tuple(((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),)) for w in derivation.wrt[:LINES])
+        yield Paragraph(
+            (
+                f"and their means over the {first.examples} examples, where the mean loss is ",
+                Maths(number(first.loss)),
+                ":",
+            )
+        )
+        rows = tuple(
+            ((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),)) for w in derivation.wrt[:LINES]
+        )
         yield Table((("gradient",), ("mean",)), rows, "lr")
 
 

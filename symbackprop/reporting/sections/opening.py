@@ -38,8 +38,8 @@ def summary(desk: Desk) -> Iterator[Block]:
     stated: Inlines = (" It is known of the data that ", *facts, ".") if facts else ()
     yield Paragraph(
         (
-            f"The network has {_count(len(network.inputs), 'input')}, {_count(len(network.parameters), 'parameter')} and "
-            f"{_count(len(network.equations), 'equation')}, which lead to the loss ",
+            f"The network has {_count(len(network.inputs), 'input')}, {_count(len(network.parameters), 'parameter')} "
+            f"and {_count(len(network.equations), 'equation')}, which lead to the loss ",
             Maths(network.loss),
             ". Its gradient is derived from the loss backwards by the chain rule. Each ",
             Maths(Raw(r"\delta")),
@@ -99,7 +99,11 @@ def symbols(desk: Desk) -> Iterator[Block]:
     rows += [(names_of(tuple(family)), (meaning,), ("scalar",)) for meaning, family in kinds.items()]
     deltas = tuple(desk.derivation.backward)
     if deltas:
-        meaning = ("error signals, ", Maths(deltas[0], Total(desk.loss, next(iter(desk.derivation.signals)))), *_so_on(deltas))
+        meaning = (
+            "error signals, ",
+            Maths(deltas[0], Total(desk.loss, next(iter(desk.derivation.signals)))),
+            *_so_on(deltas),
+        )
         rows.append((names_of(deltas), meaning, ("scalar",)))
     rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
     yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "lll")

@@ -46,7 +46,10 @@ def _batch(desk: Desk) -> Iterator[Block]:
     assert desk.evidence.first is not None
     n = desk.evidence.first.examples
     yield Paragraph(
-        (f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' gradients:",)
+        (
+            f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' "
+            "gradients:",
+        )
     )
     loss = latex(desk.loss, desk.names)
     w = latex(desk.derivation.wrt[0], desk.names)
@@ -74,12 +77,14 @@ def _epochs(desk: Desk, run: Run) -> Iterator[Block]:
     header: tuple[Inlines, ...] = (
         ("epoch",), _loss_head(desk), *((Maths(desk.derivation.network.symbol(name)),) for name in names),
     )  # fmt: skip
-    rows = tuple(
-        ((str(k),), (Maths(column_number(run.losses[k])),), *((Maths(column_number(run.columns[n][k])),) for n in names))
-        for k in chosen(len(run.losses))
-    )
+    rows = tuple(_epoch_row(run, names, k) for k in chosen(len(run.losses)))
     yield Table(header, rows, "r" * len(header), small=True)
     yield Figure("loss", ("The loss, epoch by epoch.",))
+
+
+def _epoch_row(run: Run, names: Sequence[str], k: int) -> tuple[Inlines, ...]:
+    numbers = (run.losses[k], *(run.columns[name][k] for name in names))
+    return ((str(k),), *((Maths(column_number(value)),) for value in numbers))
 
 
 def _loss_head(desk: Desk) -> Inlines:
@@ -104,16 +109,22 @@ def _rounded(k: int, count: int) -> int:
 
 def _rates(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
     yield Heading(2, ("Learning rates",))
-    yield Paragraph(("The same start at several rates. Which one serves best belongs to this network and these values.",))
+    yield Paragraph(
+        ("The same start at several rates. Which one serves best belongs to this network and these values.",)
+    )
     header: tuple[Inlines, ...] = (
         ("rate",), (*_loss_head(desk), " at first"), ("after 1 update",), (f"after {runs[0].epochs}",),
     )  # fmt: skip
-    rows = tuple(
-        (
-            (plain(run.learning_rate),), (Maths(column_number(run.losses[0])),), (Maths(column_number(run.losses[min(1, len(run.losses) - 1)])),),
-            ("diverged",) if run.diverged_at is not None else (Maths(column_number(run.losses[-1])),),
-        )
-        for run in runs
-    )  # fmt: skip
-    yield Table(header, rows, "rrrr")
+    yield Table(header, tuple(_rate_row(run) for run in runs), "rrrr")
     yield Figure("rates", ("The loss at each learning rate.",))
+
+
+def _rate_row(run: Run) -> tuple[Inlines, ...]:
+    after_one = run.losses[min(1, len(run.losses) - 1)]
+    last: Inlines = ("diverged",) if run.diverged_at is not None else (Maths(column_number(run.losses[-1])),)
+    return (
+        (plain(run.learning_rate),),
+        (Maths(column_number(run.losses[0])),),
+        (Maths(column_number(after_one)),),
+        last,
+    )

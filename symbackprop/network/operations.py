@@ -1,0 +1,115 @@
+"""Every operation of a network is one that the calculus knows, at numbers that are real."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+from sympy import Add, And, Basic, Expr, Max, Min, Mul, Or, Piecewise, Pow, Symbol, sympify
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy.logic.boolalg import BooleanTrue
+
+from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+
+ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
+
+
+def check_functions(equations: Mapping[Symbol, Expr]) -> None:
+    """Every operation is one that the calculus knows."""
+    for name, expr in equations.items():
+        _check_expression(name, expr)
+
+
+def _check_expression(name: Symbol, expr: Expr) -> None:
+    stack: list[Basic] = [expr]
+    formulas: dict[str, Expr] = {}
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Piecewise):
+            _check_piecewise(name, node)
+            stack.extend(branch.expr for branch in node.args)
+            continue
+        if isinstance(node, UserFunction):
+            known = formulas.setdefault(type(node).__name__, node.body)
+            if known != node.body:
+                raise NetworkError(
+                    "function",
+                    f"two functions are called {type(node).__name__}",
+                    "give each function a name of its own",
+                    where=name.name,
+                )
+            stack.append(node.body)
+        elif node.is_number and not node.args:
+            _check_number(name, node)
+        elif not (node.is_Symbol or isinstance(node, (Add, Mul, Pow, Max, Min, SoftmaxComponent))) and (
+            primitive_of(node) is None
+        ):
+            _refuse_function(name, node)
+        stack.extend(node.args)
+
+
+def _check_number(name: Symbol, number: Basic) -> None:
+    if not (number.is_extended_real and number.is_finite):
+        raise NetworkError(
+            "number", f"{number} is not a finite real number", "every quantity of a network is real", where=name.name
+        )
+
+
+def _refuse_function(name: Symbol, node: Basic) -> None:
+    word = type(node).__name__ if not isinstance(node, AppliedUndef) else str(node.func)
+    known = [row.name for row in VOCABULARY] + ["max", "min", "sqrt", "Piecewise"]
+    raise NetworkError(
+        "unsupported",
+        f"{node!s:.60}: {word} is not in the vocabulary",
+        f"{did_you_mean(word, known)} A function of your own is made with sb.function(name, formula)",
+        where=name.name,
+    )
+
+
+def _check_piecewise(name: Symbol, node: Piecewise) -> None:
+    for _, condition in node.args:
+        parts = [condition]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, (And, Or)):
+                parts.extend(part.args)
+            elif not isinstance(part, (*ORDER_CONDITIONS, BooleanTrue)):
+                raise NetworkError(
+                    "condition",
+                    f"{part!s:.60} is not a condition of order",
+                    "branch on <, <=, > or >= (the derivative at a single point cannot be told from its branch)",
+                    where=name.name,
+                )
+    if not isinstance(node.args[-1].cond, BooleanTrue):
+        raise NetworkError(
+            "condition",
+            f"{node!s:.60} has no branch for the remaining case",
+            "end it with a branch whose condition is True",
+            where=name.name,
+        )
+    _warn_at_jump(name, node)
+
+
+def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
+    """Warn where two neighbouring branches do not meet: no gradient can see the jump."""
+    for (here, condition), (there, _) in zip(node.args, node.args[1:], strict=False):
+        if not isinstance(condition, ORDER_CONDITIONS):
+            continue
+        boundary = condition.lhs - condition.rhs
+        for symbol in sorted(boundary.free_symbols, key=str):
+            slope = boundary.coeff(symbol)
+            rest = boundary - slope * symbol
+            if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
+                gap = (here - there).xreplace({symbol: -rest / slope})
+                others = sorted(gap.free_symbols, key=str)
+                size = gap.xreplace({s: sympify(7 + k) / 16 for k, s in enumerate(others)}).evalf()
+                if size.is_number and abs(float(size)) > 1e-9:
+                    warnings.warn(
+                        f"in {name}: {node!s:.60} jumps where {condition.lhs} = {condition.rhs}; "
+                        "the gradient does not see the jump",
+                        stacklevel=5,
+                    )
+                break

@@ -1,0 +1,73 @@
+"""Facts about the data, and values by name: checked before anything uses them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sympy import Eq, Symbol
+
+from symbackprop.errors import DataError, NetworkError, did_you_mean
+
+Roles = Mapping[str, tuple[Symbol, ...]]
+
+
+def check_facts(facts: Sequence[Any], roles: Roles) -> None:
+    """Facts are equations between inputs and targets."""
+    allowed = frozenset(roles["inputs"] + roles["targets"])
+    for fact in facts:
+        if not isinstance(fact, Eq):
+            raise NetworkError(
+                "fact", f"{fact!s:.60} is not an equation", "state a fact as Eq(t1 + t2, 1)", where="facts"
+            )
+        strangers = sorted(s.name for s in fact.free_symbols - allowed)
+        if strangers or not fact.free_symbols:
+            raise NetworkError(
+                "fact",
+                f"{fact.lhs} = {fact.rhs} is not about inputs and targets alone",
+                "state what is known of the data, such as Eq(t1 + t2, 1)",
+                where="facts",
+            )
+
+
+def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
+    """Values as floats and tuples of floats, all tuples of one length."""
+    known = {s.name: role for role, group in roles.items() for s in group}
+    result: dict[str, float | tuple[float, ...]] = {}
+    length: tuple[str, int] | None = None
+    for key, value in values.items():
+        name = str(key)
+        if name not in known:
+            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known), where="values")
+        result[name] = numbers = _numbers(name, value)
+        if isinstance(numbers, tuple):
+            if known[name] == "parameters":
+                raise DataError(
+                    "shape", f"parameter {name} has {len(numbers)} values", "a parameter has one value", where="values"
+                )
+            if length is not None and len(numbers) != length[1]:
+                raise DataError(
+                    "ragged",
+                    f"{name} has {len(numbers)} examples and {length[0]} has {length[1]}",
+                    "give every column one entry an example",
+                    where="values",
+                )
+            length = (name, len(numbers))
+    return result
+
+
+def _numbers(name: str, value: Any) -> float | tuple[float, ...]:
+    try:
+        if isinstance(value, (list, tuple)) or getattr(value, "shape", ()) != ():
+            numbers: float | tuple[float, ...] = tuple(float(v) for v in value)
+        else:
+            numbers = float(value)
+    except (TypeError, ValueError):
+        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give a number", where="values") from None
+    flat = numbers if isinstance(numbers, tuple) else (numbers,)
+    if not flat or not all(math.isfinite(v) for v in flat):
+        raise DataError(
+            "number", f"{name} = {value!r:.60} is empty or not finite", "give finite numbers", where="values"
+        )
+    return numbers
