@@ -1,0 +1,37 @@
+"""Every code block of the README and of docs/ runs, and prints what stands under it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def runner():
+    spec = importlib.util.spec_from_file_location("docs", ROOT / "scripts" / "lib" / "docs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_blocks_run_and_print_what_stands_there(path):
+    text = path.read_text(encoding="utf-8")
+    assert runner().rewritten(text) == text, "scripts/make_docs writes what comes out"
+
+
+def test_a_wrong_result_is_found():
+    document = "```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n"
+    assert runner().rewritten(document) == document.replace("3", "2")
+
+
+def test_links_lead_somewhere():
+    import re
+
+    for path in DOCUMENTS:
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
