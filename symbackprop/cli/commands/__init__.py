@@ -1,0 +1,1 @@
+"""The commands, one file a group; heavy rooms are opened inside them."""

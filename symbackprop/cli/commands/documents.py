@@ -1,0 +1,132 @@
+"""``symbackprop report`` and ``symbackprop compile``: documents and code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symbackprop.cli.options import (
+    data_option,
+    epochs_option,
+    facts_option,
+    net_argument,
+    read_names,
+    read_output,
+    read_rate,
+    read_rates,
+)
+from symbackprop.cli.plan import Plan, kept
+from symbackprop.cli.teaching import TaughtCommand
+from symbackprop.errors import Diverged
+
+if TYPE_CHECKING:
+    from symbackprop.calculus import Derivation
+    from symbackprop.training import TrainingHistory
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="The whole derivation as documents.",
+    examples=["report two-layer-sigmoid -o out", "report two-layer-sigmoid -o out --format md --lr 0.5 --epochs 45"],
+)
+@net_argument
+@click.option(
+    "-o", "--output", callback=read_output(folder=True), required=True, metavar="DIR", help="The folder to write to."
+)
+@click.option(
+    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all of them."
+)
+@click.option("--lr", callback=read_rate, metavar="RATE", help="Train at this rate, and tabulate it.")
+@epochs_option
+@click.option(
+    "--sweep", "rates", callback=read_rates, metavar="RATES", help="Compare these learning rates, such as 0.1,0.5."
+)
+@data_option
+@facts_option
+def report(
+    net: str,
+    output: Path,
+    formats: tuple[str, ...] | None,
+    lr: float | None,
+    epochs: int | None,
+    rates: tuple[float, ...] | None,
+    data: str | None,
+    facts: tuple[str, ...],
+) -> None:
+    """Write the whole derivation of NET as documents: Markdown and LaTeX.
+
+    They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
+    table [training] or --lr and --epochs are given.
+    """
+    from symbackprop.cli.commands.proof import stop_if_wrong
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal, patience
+    from symbackprop.publish import FORMATS
+    from symbackprop.publish import report as publish
+
+    wanted = formats or tuple(FORMATS)
+    _check_formats(wanted, tuple(FORMATS))
+    found = find(net)
+    plan = Plan.of(found, lr, epochs, rates).require_whole()
+    derivation, values = found.derive(facts=facts), found.data(data)
+    stop_if_wrong(found, derivation)
+    history, diverged = _trained(plan, derivation, values)
+    sweep = plan.sweep(derivation, values)
+    with found.blamed(), patience("writing the report"):
+        written = publish(derivation, output / found.stem, values, history, sweep, wanted)
+    Terminal.now().write(*map(str, written))
+    if diverged is not None:
+        raise diverged
+
+
+def _trained(
+    plan: Plan, derivation: Derivation, values: dict[str, Any] | None
+) -> tuple[TrainingHistory | None, Diverged | None]:
+    """Training that diverged is reported too, and told afterwards."""
+    if plan.rate is None:
+        return None, None
+    try:
+        return plan.train(derivation, values), None
+    except Diverged as error:
+        return kept(error), error
+
+
+def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in wanted:
+        if name not in known:
+            raise click.UsageError(
+                f"--format {name!r} is not a format; choose from {', '.join(known)}", click.get_current_context()
+            )
+
+
+@click.command(
+    "compile",
+    cls=TaughtCommand,
+    short_help="The gradients as NumPy code.",
+    examples=["compile two-layer-sigmoid", "compile two-layer-sigmoid -o gradients.py"],
+)
+@net_argument
+@click.option(
+    "-o", "--output", callback=read_output(dash=True), metavar="FILE", help="The module to write; - prints it."
+)
+@click.option("--wrt", callback=read_names, metavar="NAMES", help="Differentiate by these names alone, such as w1,w5.")
+@facts_option
+def compile_(net: str, output: Path | None, wrt: tuple[str, ...] | None, facts: tuple[str, ...]) -> None:
+    """Write the gradients of NET as a module of NumPy code.
+
+    The module needs NumPy and nothing else. Import it and call loss_and_gradients with values by name, each a number
+    or an array with one entry an example.
+    """
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal
+    from symbackprop.numeric import lambdify
+
+    found = find(net)
+    function = lambdify(found.derive(wrt, facts))
+    if output is None:
+        click.echo(function.source.encode(), nl=False)
+    else:
+        function.save(output)
+        Terminal.now().write(str(output))

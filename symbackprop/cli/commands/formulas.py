@@ -1,0 +1,137 @@
+"""``symbackprop derive`` and ``symbackprop explain``: gradients as formulas, and the work behind one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from symbackprop.cli.options import ascii_option, facts_option, net_argument, read_names
+from symbackprop.cli.teaching import TaughtCommand
+
+if TYPE_CHECKING:
+    from symbackprop.calculus import Derivation, Step
+    from symbackprop.cli.equations import Equation, Line, Pen
+
+MANY = 40
+"""With more equations than this only those are shown that the work cites."""
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="Gradients as formulas.",
+    examples=[
+        "derive two-layer-sigmoid",
+        "derive two-layer-sigmoid --wrt w1,w5 --form shared",
+        'derive softmax-classifier --facts "t1 + t2 + t3 = 1"',
+        "derive or-gate --latex",
+    ],
+)
+@net_argument
+@click.option("--wrt", callback=read_names, metavar="NAMES", help="Differentiate by these names alone, such as w1,w5.")
+@click.option(
+    "--form",
+    type=click.Choice(["closed", "shared", "expanded"]),
+    default="closed",
+    show_default=True,
+    help="closed: in names of the forward pass; shared: in error signals δ, which are written first; expanded: in "
+    "weights, inputs and targets alone.",
+)
+@facts_option
+@click.option("--latex", "as_latex", is_flag=True, help="Write LaTeX, one line an equation.")
+@ascii_option
+def derive(
+    net: str, wrt: tuple[str, ...] | None, form: str, facts: tuple[str, ...], as_latex: bool, ascii_only: bool
+) -> None:
+    """Derive the gradient of the loss by each parameter of NET."""
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import GRADIENT, Terminal, patience
+
+    found = find(net)
+    derivation = found.derive(wrt, facts)
+    pen = Pen(derivation, Terminal.now(ascii_only))
+    with found.blamed(), patience("writing"):
+        gradients = _gradients(derivation, pen, form)
+    signals = list(derivation.backward.items()) if form == "shared" else []
+    for group in filter(None, (signals, gradients)):
+        if group is gradients and signals:
+            pen.terminal.write("")
+        lines = map(pen.latex, group) if as_latex else pen.equations(group, GRADIENT)
+        pen.terminal.write(*lines)
+
+
+def _gradients(derivation: Derivation, pen: Pen, form: str) -> list[Equation]:
+    forms = {
+        "closed": derivation.gradients.__getitem__,
+        "shared": derivation.shared.__getitem__,
+        "expanded": derivation.expanded,
+    }
+    return [(pen.gradient(w), forms[form](w)) for w in derivation.wrt]
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="Every line of the work for one gradient.",
+    examples=["explain two-layer-sigmoid w1", "explain softmax-classifier w1 --ascii"],
+)
+@net_argument
+@click.argument("name", metavar="NAME")
+@facts_option
+@ascii_option
+def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> None:
+    """Show every line of the work for one gradient of NET, each with its reason.
+
+    NAME is a parameter such as w1, or any other name that reaches the loss.
+    """
+    from symbackprop.calculus import work
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal, patience
+
+    found = find(net)
+    derivation, symbol = found.derive_for(name, facts)
+    with found.blamed(), patience("working it out"):
+        steps = work(derivation, symbol)
+    _print_work(Pen(derivation, Terminal.now(ascii_only)), steps)
+
+
+def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
+    from symbackprop.cli.terminal import GRADIENT
+
+    equations = pen.derivation.network.equations
+    cited = {name for step in steps for name in step.uses}
+    few = len(equations) <= MANY
+    forward = [(name, expr) for name, expr in equations.items() if few or name in cited]
+    title = "Forward pass" if few else f"Forward pass: the {len(forward)} equations cited, of {len(equations)}"
+    work = pen.lines(list(_lines(pen, steps)), GRADIENT, indent=2)
+    signals = pen.equations(_signals(pen.derivation, steps), GRADIENT, indent=2)
+    pen.sections([(title, pen.equations(forward, indent=2)), ("Work", work), ("Error signals", signals)])
+
+
+def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:
+    """The left side once, then a line a step."""
+    from symbackprop.cli.equations import Line
+
+    before = None
+    for step in steps:
+        left = "" if step.lhs == before else pen.formula(step.lhs)
+        before = step.lhs
+        yield Line(left, pen.formula(step.rhs), f"({step.number}) {pen.words(step.because)}{_citation(pen, step)}")
+
+
+def _citation(pen: Pen, step: Step) -> str:
+    """The equations that a line cites and that its reason does not name."""
+    named = [f"({use})" if isinstance(use, int) else pen.formula(use) for use in step.uses if use not in step.because]
+    joint = " of " if step.rule == step.rule.LOCAL else ", by "
+    return joint + ", ".join(named) if named else ""
+
+
+def _signals(derivation: Derivation, steps: tuple[Step, ...]) -> list[Equation]:
+    """The error signals in the work, and those in their definitions, in the order of computation."""
+    wanted = {symbol for step in steps for symbol in step.rhs.free_symbols}
+    for delta, definition in reversed(list(derivation.backward.items())):
+        if delta in wanted:
+            wanted |= definition.free_symbols
+    return [(delta, definition) for delta, definition in derivation.backward.items() if delta in wanted]

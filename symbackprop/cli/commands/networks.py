@@ -1,0 +1,31 @@
+"""``symbackprop examples``: the networks that ship with it."""
+
+from __future__ import annotations
+
+import click
+
+from symbackprop.cli.teaching import TaughtCommand
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="List the networks that ship with it.",
+    examples=["examples", "derive two-layer-sigmoid"],
+)
+def examples() -> None:
+    """List the example networks. Their names can stand wherever a command takes NET."""
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal
+    from symbackprop.network.spec import example_names
+
+    terminal = Terminal.now()
+    table = terminal.table("example", "what it is", ">inputs", ">parameters", ">equations")
+    for name in example_names():
+        found = find(name)
+        net = found.network
+        sizes = (len(net.inputs), len(net.parameters), len(net.equations))
+        table.add_row(name, terminal.fit(found.spec.description), *map(str, sizes))
+    terminal.show(table)
+    terminal.write(
+        "", "Next, type: symbackprop derive two-layer-sigmoid", "Your own network: symbackprop derive FILE.toml"
+    )

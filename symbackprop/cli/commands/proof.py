@@ -1,0 +1,150 @@
+"""``symbackprop check`` and ``symbackprop verify``: are the gradients right?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from symbackprop.cli.failures import WRONG
+from symbackprop.cli.options import ascii_option, facts_option, net_argument, read_names, read_whole
+from symbackprop.cli.teaching import TaughtCommand
+
+if TYPE_CHECKING:
+    from symbackprop.calculus import Derivation
+    from symbackprop.cli.place import Found
+    from symbackprop.cli.terminal import Terminal
+    from symbackprop.verification import CheckReport, Verification
+
+POINTS = read_whole(1, 1_000, 5)
+SEED = read_whole(0, 2**32 - 1, 0)
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="Compare gradients with numeric derivatives.",
+    examples=["check two-layer-sigmoid", "check softmax-classifier --points 20 --seed 7"],
+)
+@net_argument
+@click.option("--points", callback=POINTS, default="5", show_default=True, metavar="N", help="How many random points.")
+@click.option(
+    "--seed", callback=SEED, default="0", show_default=True, metavar="N", help="What the points are drawn from."
+)
+@click.option("--wrt", callback=read_names, metavar="NAMES", help="Check the gradients by these names alone.")
+@facts_option
+@ascii_option
+def check(
+    net: str, points: int, seed: int, wrt: tuple[str, ...] | None, facts: tuple[str, ...], ascii_only: bool
+) -> None:
+    """Compare the gradients of NET with numeric derivatives, at random points.
+
+    The table shows the worst relative error of each gradient: of the compiled code against a complex step or a central
+    difference, and of the shared, closed and expanded forms against the compiled code. The exit status is 1 where
+    anything disagrees.
+    """
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal
+
+    found = find(net)
+    derivation = found.derive(wrt, facts)
+    checked = _checked(found, derivation, points, seed)
+    _show(checked, derivation, Terminal.now(ascii_only))
+    if not checked.ok:
+        click.get_current_context().exit(WRONG)
+
+
+def _checked(found: Found, derivation: Derivation, points: int, seed: int) -> CheckReport:
+    from symbackprop.cli.terminal import patience
+    from symbackprop.verification import check
+
+    with found.blamed(), patience("checking"):
+        return check(derivation, points=points, seed=seed)
+
+
+def stop_if_wrong(found: Found, derivation: Derivation) -> None:
+    """Show the table of checks and leave with status 1 where a gradient is wrong."""
+    from symbackprop.cli.terminal import Terminal
+
+    checked = _checked(found, derivation, 5, 0)
+    if not checked.ok:
+        _show(checked, derivation, Terminal.now())
+        click.get_current_context().exit(WRONG)
+
+
+def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> None:
+    from rich.text import Text
+
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.terminal import BAD, GOOD
+    from symbackprop.verification.check import FORMS
+
+    pen = Pen(derivation, terminal)
+    table = terminal.table("gradient", "method", ">numeric", *(f">{form}" for form in FORMS), "verdict")
+    for w, row in zip(derivation.wrt, checked.rows, strict=True):
+        verdict = Text("ok", GOOD) if row.ok else Text("WRONG", BAD)
+        errors = [f"{row.error:.1e}", *(f"{row.forms[form]:.1e}" for form in FORMS)]
+        table.add_row(pen.formula(pen.gradient(w)), row.method, *errors, verdict)
+    terminal.show(table)
+    wrong = sum(not row.ok for row in checked.rows)
+    at = "1 point" if checked.points == 1 else f"{checked.points} points"
+    if wrong:
+        terminal.write("", Text(f"{checked.network}: {wrong} of {len(checked.rows)} gradients are WRONG at {at}", BAD))
+    else:
+        terminal.write("", Text(f"{checked.network}: all gradients agree at {at}", GOOD))
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="Is a gradient that you derived right?",
+    examples=[
+        'verify two-layer-sigmoid --gradient w5 "(a_o1 - t1)*a_o1*(1 - a_o1)*a_h1"',
+        'verify two-layer-sigmoid --gradient w1 "delta_h1*i1"',
+    ],
+)
+@net_argument
+@click.option("--gradient", required=True, metavar="NAME", help="Which gradient: w5 for ∂E/∂w₅.")
+@click.argument("formula", metavar="FORMULA")
+@click.option(
+    "--seed", callback=SEED, default="0", show_default=True, metavar="N", help="What the points are drawn from."
+)
+@facts_option
+@ascii_option
+def verify(net: str, gradient: str, formula: str, seed: int, facts: tuple[str, ...], ascii_only: bool) -> None:
+    """Tell whether a gradient that you derived by hand is right.
+
+    FORMULA is written as in a TOML file, in names of the forward pass, error signals such as delta_o1, weights, inputs
+    and targets. The exit status is 0 where it is right and 1 where it is wrong; then a point is shown where it differs.
+    """
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal, patience
+    from symbackprop.verification import verify
+
+    derivation, symbol = find(net).derive_for(gradient, facts)
+    with patience("comparing"):
+        verdict = verify(derivation, symbol, formula, seed)
+    _tell(verdict, derivation, Terminal.now(ascii_only))
+    if not verdict.ok:
+        click.get_current_context().exit(WRONG)
+
+
+def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> None:
+    """Say right or wrong; where it is wrong say at which point, both values there, and what the slip may be."""
+    from rich.text import Text
+
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.terminal import BAD, GOOD, VALUE
+
+    pen = Pen(derivation, terminal)
+    gradient = pen.formula(pen.gradient(derivation.symbol(verdict.gradient.rpartition("/d")[2])))
+    if verdict.ok:
+        terminal.write(Text.assemble(("right", GOOD), f": {gradient} = {verdict.formula}"))
+        return
+    assert verdict.point is not None
+    terminal.write(Text.assemble(("wrong", BAD), f": {gradient} is not {verdict.formula}"))
+    names = derivation.network.symbol
+    point = ", ".join(f"{pen.formula(names(name))} = {value:.6g}" for name, value in verdict.point.items())
+    terminal.write(*pen.wrapped(f"at {point}", terminal.width - 2, indent=2))
+    terminal.write(Text.assemble("  the gradient is    ", (f"{verdict.expected:.12g}", VALUE)))
+    terminal.write(Text.assemble("  the formula gives  ", (f"{verdict.found:.12g}", VALUE)))
+    if verdict.hint:
+        terminal.write(f"  {verdict.hint}")

@@ -1,0 +1,188 @@
+"""``symbackprop train`` and ``symbackprop sweep``: gradient descent, at one learning rate and at several."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symbackprop.cli.options import (
+    ascii_option,
+    data_option,
+    epochs_option,
+    net_argument,
+    read_output,
+    read_rate,
+    read_rates,
+)
+from symbackprop.cli.plan import Plan, kept
+from symbackprop.cli.teaching import TaughtCommand
+from symbackprop.errors import Diverged
+
+if TYPE_CHECKING:
+    from symbackprop.calculus import Derivation
+    from symbackprop.cli.terminal import Terminal
+    from symbackprop.training import SweepResult, TrainingHistory
+
+ROWS = 10
+"""About so many epochs are shown."""
+MOST_WEIGHTS = 40
+"""With more weights than this the rest is left to the CSV file."""
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="Gradient descent, and its history.",
+    examples=["train two-layer-sigmoid --lr 0.5 --epochs 45", "train two-layer-sigmoid --lr 2 --epochs 500 -o run.csv"],
+)
+@net_argument
+@click.option(
+    "--lr", callback=read_rate, metavar="RATE", help="The learning rate; by default as NET's [training] says."
+)
+@epochs_option
+@data_option
+@click.option(
+    "-o", "--output", callback=read_output(), metavar="FILE", help="Write every number of every epoch here, as CSV."
+)
+@ascii_option
+def train(
+    net: str, lr: float | None, epochs: int | None, data: str | None, output: Path | None, ascii_only: bool
+) -> None:
+    """Train NET by gradient descent, from the parameters that it gives.
+
+    Training that diverges stops: its history is written all the same, and the exit status is 1.
+    """
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal
+
+    found = find(net)
+    plan = Plan.of(found, lr, epochs, None).require_rate()
+    values = found.data(data)
+    derivation = found.derive()
+    terminal = Terminal.now(ascii_only)
+    try:
+        history = plan.train(derivation, values)
+    except Diverged as error:
+        _show_history(kept(error), derivation, terminal, output)
+        raise
+    _show_history(history, derivation, terminal, output)
+
+
+def _show_history(history: TrainingHistory, derivation: Derivation, terminal: Terminal, output: Path | None) -> None:
+    if output is not None:
+        history.to_csv(output)
+    _show_epochs(history, derivation, terminal)
+    _show_weights(history, derivation, terminal)
+    if output is not None:
+        terminal.write("", str(output))
+
+
+def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.terminal import cells
+
+    pen = Pen(derivation, terminal)
+    loss = pen.formula(derivation.network.loss)
+    examples = max((len(values) for values in history.data.values() if values.ndim), default=1)
+    table = terminal.table(">epoch", f">{loss}" if examples == 1 else f">mean {loss}")
+    epochs = shown(history.epochs)
+    for epoch, cell in zip(epochs, cells([float(history.losses[epoch]) for epoch in epochs]), strict=True):
+        table.add_row(str(epoch), cell)
+    terminal.show(table)
+
+
+def _show_weights(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.terminal import cells
+
+    pen = Pen(derivation, terminal)
+    weights = list(history.parameters.items())
+    first, last = (cells([float(values[k]) for _, values in weights]) for k in (0, -1))
+    table = terminal.table("weight", ">first", f">after {history.epochs}")
+    for (name, _), before, after in list(zip(weights, first, last, strict=True))[:MOST_WEIGHTS]:
+        table.add_row(pen.formula(derivation.network.symbol(name)), before, after)
+    terminal.write("")
+    terminal.show(table)
+    if len(weights) > MOST_WEIGHTS:
+        terminal.write(f"… and {len(weights) - MOST_WEIGHTS} more, which -o FILE writes.")
+
+
+def shown(last: int) -> list[int]:
+    """Which epochs to show: the first two, some round ones in between, and the last."""
+    stride = next(s for power in range(20) for s in (10**power, 2 * 10**power, 5 * 10**power) if s * ROWS >= last)
+    return sorted({0, min(1, last), *range(0, last, stride), last})
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="Compare learning rates.",
+    examples=[
+        "sweep two-layer-sigmoid --lr 0.1,0.2,0.5,0.8,1,2 --epochs 45",
+        "sweep or-gate --lr 0.1,1,10 --epochs 100 -o sweep.csv",
+    ],
+)
+@net_argument
+@click.option("--lr", "rates", callback=read_rates, metavar="RATES", help="Learning rates with commas between them.")
+@epochs_option
+@data_option
+@click.option(
+    "-o", "--output", callback=read_output(), metavar="FILE", help="Write the loss of every epoch here, as CSV."
+)
+@ascii_option
+def sweep(
+    net: str,
+    rates: tuple[float, ...] | None,
+    epochs: int | None,
+    data: str | None,
+    output: Path | None,
+    ascii_only: bool,
+) -> None:
+    """Train NET once at each of several learning rates, and compare the losses."""
+    from symbackprop.cli.place import find
+    from symbackprop.cli.terminal import Terminal
+
+    found = find(net)
+    plan = Plan.of(found, None, epochs, rates).require_rates()
+    values = found.data(data)
+    derivation = found.derive()
+    result = plan.sweep(derivation, values)
+    assert result
+    if output is not None:
+        _write_losses(result, output)
+    _show_sweep(result, derivation, Terminal.now(ascii_only), plan.epochs or 0)
+    if output is not None:
+        Terminal.now().write("", str(output))
+
+
+def _show_sweep(result: SweepResult, derivation: Derivation, terminal: Terminal, epochs: int) -> None:
+    from rich.text import Text
+
+    from symbackprop.cli.equations import Pen
+    from symbackprop.cli.terminal import BAD, GOOD, cells
+
+    loss = Pen(derivation, terminal).formula(derivation.network.loss)
+    moments = sorted({0, min(1, epochs), epochs})
+    table = terminal.table(">learning rate", *(f">{loss} at {k}" if k == 0 else f">{loss} after {k}" for k in moments))
+    finite = [history for history in result if history.diverged_at is None]
+    best = result.best if finite else None
+    for history in result:
+        ended = len(history) if history.diverged_at is None else history.diverged_at
+        losses = iter(cells([float(history.losses[k]) for k in moments if k < ended]))
+        row = [Text(next(losses)) if k < ended else Text("diverged", BAD) for k in moments]
+        table.add_row(f"{history.learning_rate:g}", *row, style=GOOD if history is best else "")
+    terminal.show(table)
+    if best is None:
+        terminal.write("", Text("Every learning rate diverged; try smaller ones.", BAD))
+    else:
+        terminal.write("", f"Smallest at the end: learning rate {best.learning_rate:g}.")
+
+
+def _write_losses(result: SweepResult, output: Path) -> None:
+    """One row for each rate and epoch; losses in full."""
+    from symbackprop.files import write_atomically
+
+    rows = [f"learning_rate,epoch,{result.histories[0].loss}"]
+    for history in result:
+        rows += [f"{history.learning_rate!r},{epoch},{float(loss)!r}" for epoch, loss in enumerate(history.losses)]
+    write_atomically(output, "\n".join(rows) + "\n")

@@ -1,0 +1,117 @@
+"""Equations on a terminal: aligned at their equals signs, and broken where they are too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from sympy import Basic, Expr, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.cli.breaking import broken
+from symbackprop.cli.terminal import HEAD, REASON, Terminal
+from symbackprop.notation import NameTable, Total, latex, text
+
+Equation = tuple[Expr, Expr]
+GAP = 3
+LEAST_REASON = 26
+"""Reasons stand beside the formulas where they have so many columns, and beneath them otherwise."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of work: a left side or nothing, a right side, and why."""
+
+    left: str
+    right: str
+    reason: str = ""
+
+
+class Pen:
+    """Writes the formulas of one derivation for one terminal."""
+
+    def __init__(self, derivation: Derivation, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.derivation = derivation
+        self.names = NameTable.of(s.name for s in (*derivation.network.names, *derivation.backward))
+        self.order = derivation.order
+
+    def formula(self, expr: Basic) -> str:
+        """An expression on one line."""
+        return text(expr, self.names, self.order, self.terminal.unicode)
+
+    def latex(self, equation: Equation) -> str:
+        """An equation in LaTeX, on one line."""
+        left, right = (latex(side, self.names, self.order) for side in equation)
+        return f"{left} = {right}"
+
+    def gradient(self, name: Symbol) -> Expr:
+        """∂E/∂name."""
+        return Total(self.derivation.network.loss, name)
+
+    def words(self, reason: Iterable[str | Basic]) -> str:
+        """A reason, with its expressions as they are written here."""
+        return "".join(self.terminal.fit(part) if isinstance(part, str) else self.formula(part) for part in reason)
+
+    def equations(self, equations: Iterable[Equation], style: str = "", indent: int = 0) -> list[Text]:
+        """Equations one under the other."""
+        return self.lines([Line(self.formula(a), self.formula(b)) for a, b in equations], style, indent)
+
+    def sections(self, sections: Iterable[tuple[str, Sequence[Text]]]) -> None:
+        """Write lines under their titles, a blank line between sections; those without lines are left out."""
+        filled = [(title, lines) for title, lines in sections if lines]
+        for position, (title, lines) in enumerate(filled):
+            self.terminal.write(*([""] if position else []), Text(title, HEAD), *lines)
+
+    def lines(self, lines: Sequence[Line], style: str = "", indent: int = 0) -> list[Text]:
+        """Lines aligned at their equals signs, each with its reason beside it, or all with theirs beneath."""
+        if not lines:
+            return []
+        left = indent + max(len(line.left) for line in lines)
+        start = left + len(" = ")
+        widest = start + max(len(line.right) for line in lines)
+        beside = widest + GAP + LEAST_REASON <= self.terminal.width
+        written: list[Text] = []
+        for line in lines:
+            rows = broken(line.right, max(self.terminal.width - start, 8))
+            block = [_row(line.left if k == 0 else "", row, k == 0, left, style) for k, row in enumerate(rows)]
+            reason = self.wrapped(line.reason, self.terminal.width - (widest + GAP if beside else start))
+            if beside:
+                block = _side_by_side(block, reason, widest + GAP)
+            else:
+                block += [Text(" " * start + row, REASON) for row in reason]
+            written += block
+        return written
+
+    def wrapped(self, reason: str, width: int, indent: int = 0) -> list[str]:
+        """A reason in rows; what follows its number is indented, by ``indent`` where it has none."""
+        if not reason:
+            return []
+        from textwrap import wrap
+
+        numbered = reason.startswith("(")
+        hanging = " " * (indent + (reason.index(")") + 2 if numbered else 0))
+        return wrap(
+            " " * indent + reason,
+            max(width, len(hanging) + 12),
+            subsequent_indent=hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def _row(left: str, right: str, begins: bool, width: int, style: str) -> Text:
+    row = Text(" " * (width - len(left)))
+    row.append(left, style)
+    row.append(" = " if begins else "   ")
+    row.append(right)
+    return row
+
+
+def _side_by_side(block: list[Text], reason: list[str], column: int) -> list[Text]:
+    rows = block + [Text() for _ in range(len(reason) - len(block))]
+    for row, words in zip(rows, reason, strict=False):
+        row.append(" " * (column - len(row.plain)))
+        row.append(words, REASON)
+    return rows

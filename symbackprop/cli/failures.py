@@ -1,0 +1,131 @@
+"""Failures, each as one line on standard error and an exit status.
+
+0    done
+1    an honest no: a gradient is wrong, or training diverged
+2    a mistake in what was given
+130  interrupted
+141  nobody reads the output any more
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from symbackprop.cli.plain import plain
+from symbackprop.errors import Diverged, SymbackpropError
+
+PROGRAM = "symbackprop"
+WRONG, MISTAKE, INTERRUPTED, UNREAD = 1, 2, 130, 141
+
+
+def status_of(run: Callable[[], Any]) -> int:
+    """Run a command line and return its exit status; what goes wrong is told in one line."""
+    try:
+        result = run()
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except SymbackpropError as error:
+        tell(str(error) if error.place else f"{PROGRAM}: {error}")
+        return WRONG if isinstance(error, Diverged) else MISTAKE
+    except click.UsageError as error:
+        tell(f"{PROGRAM}: error[usage]: {_ended(usage_words(error))}{_see(error.ctx)}")
+        return MISTAKE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        stop_writing()
+        return UNREAD
+    except OSError as error:
+        if error.filename is None:
+            raise
+        words = f"cannot use {str(error.filename)!r}: {error.strerror}"
+        tell(f"{PROGRAM}: error[file]: {words}; name a file that can be read or written")
+        return MISTAKE
+
+
+def tell(line: str) -> None:
+    """Write one line to standard error, the code of an error in red where that is a terminal."""
+    words = " ".join(line.split())
+    encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+    words = plain(words, encoding)
+    head, bracket, rest = words.partition("error[")
+    code, end, message = rest.partition("]")
+    if bracket and end and not os.environ.get("NO_COLOR"):
+        words = head + click.style(f"error[{code}]", fg="red", bold=True) + message
+    click.echo(words, err=True)
+
+
+def usage_words(error: click.UsageError) -> str:
+    """What is wrong with a command line, in the user's own words, and what to do."""
+    match error:
+        case click.NoSuchOption():
+            return _no_such_option(error)
+        case click.MissingParameter() if error.param is not None:
+            return _missing(error.param)
+        case click.BadParameter() if error.param is not None:
+            return f"{_title(error.param)} {error.message}"
+    words = error.format_message().rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
+@contextlib.contextmanager
+def blaming(place: str) -> Iterator[None]:
+    """Give errors that name no place this one, such as the file that the network came from."""
+    try:
+        yield
+    except SymbackpropError as error:
+        error.place = error.place or place
+        raise
+
+
+def _no_such_option(error: click.NoSuchOption) -> str:
+    known = [name for param in _params(error.ctx) for name in param.opts if name.startswith("--")]
+    near = difflib.get_close_matches(error.option_name, known, n=1)
+    fix = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+    return f"there is no option '{error.option_name}'; {fix}"
+
+
+def _params(ctx: click.Context | None) -> list[click.Parameter]:
+    return [] if ctx is None else ctx.command.get_params(ctx)
+
+
+def _title(param: click.Parameter) -> str:
+    """What the user calls it: the long option, or the argument as it stands in the usage."""
+    return param.opts[-1] if isinstance(param, click.Option) else (param.metavar or param.human_readable_name)
+
+
+def _missing(param: click.Parameter) -> str:
+    name = _title(param)
+    return f"{name} is missing; {_TO_GIVE.get(name, 'give it a value')}"
+
+
+_TO_GIVE = {
+    "NET": f"name a TOML file or an example ('{PROGRAM} examples' lists them)",
+    "NAME": "give the name of a parameter, such as w1",
+    "FORMULA": "write the formula in quotes behind the other words",
+    "--gradient": "give the name of a parameter, such as --gradient w1",
+    "--output": "name the folder to write to, such as -o out",
+}
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith(("?", ".", "!")) else f"{words}."
+
+
+def _see(ctx: click.Context | None) -> str:
+    if ctx is None:
+        return ""
+    return f" See '{PROGRAM} {ctx.info_name} --help'" if ctx.parent else f" See '{PROGRAM} --help'"
+
+
+def stop_writing() -> None:
+    """Let the interpreter flush what is left to nowhere, so that it does not complain at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,94 @@
+"""Finding NET: a TOML file, or the name of an example."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symbackprop.cli.failures import PROGRAM, blaming
+from symbackprop.errors import NetworkError, did_you_mean
+
+if TYPE_CHECKING:
+    from sympy import Symbol
+
+    from symbackprop.calculus import Derivation
+    from symbackprop.network import Network
+    from symbackprop.network.spec import Spec
+
+
+@dataclass(frozen=True)
+class Found:
+    """A network and where it came from; ``place`` is a file name, or the program's own for an example."""
+
+    spec: Spec
+    place: str
+    stem: str
+
+    @property
+    def network(self) -> Network:
+        """The network itself."""
+        return self.spec.network
+
+    @contextlib.contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Errors that name no place are told to be in the network's file."""
+        with blaming(self.place):
+            yield
+
+    def derive(self, wrt: Sequence[str] | None = None, facts: Sequence[str] = ()) -> Derivation:
+        """Derive the network's gradients, under facts given as text."""
+        from symbackprop.calculus import derive
+        from symbackprop.cli.terminal import patience
+        from symbackprop.network.parser import parse_fact
+
+        symbols = {s.name: s for s in self.network.names}
+        stated = [parse_fact(fact, symbols, where="--facts") for fact in facts]
+        with self.blamed(), patience("deriving"):
+            return derive(self.network, wrt, stated)
+
+    def derive_for(self, name: str, facts: Sequence[str] = ()) -> tuple[Derivation, Symbol]:
+        """Derive by all parameters, as reports do, or by one name where it is none of them; and give its symbol."""
+        with self.blamed():
+            symbol = self.network.symbol(name)
+        return self.derive(None if symbol in self.network.parameters else [name], facts), symbol
+
+    def data(self, path: str | None) -> dict[str, Any] | None:
+        """The examples in a CSV file, or None where no file was named."""
+        if path is None:
+            return None
+        from symbackprop.network.data import read_csv
+
+        return dict(read_csv(path, [s.name for s in (*self.network.inputs, *self.network.targets)]))
+
+
+def find(net: str) -> Found:
+    """Read a network. Raises NetworkError where there is neither a file nor an example of that name."""
+    from symbackprop.cli.terminal import patience
+    from symbackprop.network.spec import example_names, example_path, read
+
+    names = example_names()
+    if net in names:
+        return Found(read(example_path(net)), PROGRAM, net)
+    if not Path(net).is_file():
+        raise _not_found(net, names)
+    with blaming(net), patience("reading"):
+        return Found(read(net), net, Path(net).stem)
+
+
+def _not_found(net: str, names: Sequence[str]) -> NetworkError:
+    path = Path(net)
+    if path.is_dir():
+        return NetworkError("network", f"{net!r} is a folder", "name a TOML file in it, or an example")
+    if not _looks_like_path(net):
+        return NetworkError("network", f"there is no file and no example called {net!r}", did_you_mean(net, names))
+    folder = path.parent
+    beside = [str(folder / file.name) for file in folder.glob("*.toml")] if folder.is_dir() else []
+    fix = did_you_mean(net, beside) if beside else f"'{PROGRAM} examples' lists networks that ship with it"
+    return NetworkError("network", f"there is no file {net!r}", fix)
+
+
+def _looks_like_path(net: str) -> bool:
+    return net.endswith(".toml") or "/" in net or "\\" in net

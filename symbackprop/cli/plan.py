@@ -1,0 +1,93 @@
+"""What to train and how: options, and the network's own [training] in place of those not given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from symbackprop.cli.terminal import counting
+from symbackprop.errors import Diverged
+
+if TYPE_CHECKING:
+    from symbackprop.calculus import Derivation
+    from symbackprop.cli.place import Found
+    from symbackprop.training import SweepResult, TrainingHistory
+
+Values = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One learning rate, several of them, and a number of updates; None and empty where nobody said."""
+
+    found: Found
+    rate: float | None
+    epochs: int | None
+    rates: tuple[float, ...]
+
+    @classmethod
+    def of(cls, found: Found, rate: float | None, epochs: int | None, rates: Sequence[float] | None) -> Plan:
+        """Put the network's own settings in the place of options that were not given."""
+        own = found.spec.training
+        return cls(
+            found,
+            rate if rate is not None or own is None else own.learning_rate,
+            epochs if epochs is not None or own is None else own.epochs,
+            tuple((rates if rates is not None or own is None else own.learning_rates) or ()),
+        )
+
+    def require_rate(self) -> Plan:
+        """Refuse to go on without a learning rate and a number of epochs."""
+        self._require("--lr", "0.5", self.rate)
+        self._require("--epochs", "45", self.epochs)
+        return self
+
+    def require_rates(self) -> Plan:
+        """Refuse to go on without learning rates and a number of epochs."""
+        self._require("--lr", "0.1,0.5,2", self.rates or None)
+        self._require("--epochs", "45", self.epochs)
+        return self
+
+    def require_whole(self) -> Plan:
+        """Refuse half of what training needs; none of it is all right."""
+        if self.rate is not None or self.rates:
+            self._require("--epochs", "45", self.epochs)
+        elif self.epochs is not None:
+            self._require("--lr", "0.5", None)
+        return self
+
+    def train(self, derivation: Derivation, data: Values) -> TrainingHistory:
+        """Train once. Raises Diverged, which keeps the history."""
+        from symbackprop.training import train
+
+        assert self.rate is not None
+        assert self.epochs is not None
+        with self.found.blamed(), counting("training", self.epochs + 1) as progress:
+            return train(derivation, data, learning_rate=self.rate, epochs=self.epochs, progress=progress)
+
+    def sweep(self, derivation: Derivation, data: Values) -> SweepResult | tuple[()]:
+        """Train once for each of the rates; empty without any."""
+        from symbackprop.training import sweep
+
+        if not self.rates or self.epochs is None:
+            return ()
+        total = len(self.rates) * (self.epochs + 1)
+        with self.found.blamed(), counting("training", total) as progress:
+            return sweep(derivation, data, learning_rates=self.rates, epochs=self.epochs, progress=progress)
+
+    def _require(self, option: str, such_as: str, value: object) -> None:
+        if value is None:
+            name = self.found.network.name
+            raise click.UsageError(
+                f"{option} is missing, and {name!r} has no [training] that says it; give {option} {such_as}",
+                click.get_current_context(),
+            )
+
+
+def kept(error: Diverged) -> TrainingHistory:
+    """The history of training that diverged."""
+    history: Any = error.history
+    return cast("TrainingHistory", history)

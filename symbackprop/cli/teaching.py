@@ -1,0 +1,72 @@
+"""Commands whose help teaches: what they do, their options, and examples that work."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from symbackprop.cli.failures import UNREAD, status_of, stop_writing
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class TaughtCommand(click.Command):
+    """A command with examples at the end of its help."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"context_settings": SETTINGS, **kwargs})
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, a line each."""
+        write_examples(formatter, self.examples)
+
+
+class TaughtGroup(click.Group):
+    """The commands in the order in which one learns them; every failure becomes one line and a status."""
+
+    command_class = TaughtCommand
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"context_settings": SETTINGS, **kwargs})
+        self.examples = tuple(examples)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of their making."""
+        return list(self.commands)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command, or say which one may be meant."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            fix = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(self.commands)}."
+            raise click.UsageError(f"there is no command '{args[0]}'; {fix}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, a line each."""
+        write_examples(formatter, self.examples)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where nobody reads the output any more, stop quietly."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            stop_writing()
+            ctx.exit(UNREAD)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command line and leave with its status."""
+        kwargs["standalone_mode"] = False
+        sys.exit(status_of(lambda: super(TaughtGroup, self).main(*args, **kwargs)))
+
+
+def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
+    """Write the section of examples; they are never wrapped, so that they can be copied."""
+    with formatter.section("Examples"):
+        for example in examples:
+            formatter.write(f"{' ' * formatter.current_indent}symbackprop {example}\n")

@@ -1,0 +1,166 @@
+"""Where output goes: its width, whether it takes Unicode and colour, its tables, and patience on long work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Timer
+from typing import TYPE_CHECKING
+
+from symbackprop.cli.plain import plain, takes
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+ENDLESS = 100_000
+"""The width of a file or a pipe."""
+NARROWEST = 24
+"""Narrower than this nothing is broken any further."""
+IMPATIENT = 0.6
+"""Seconds after which a wait is worth a word."""
+
+GRADIENT, VALUE, REASON, HEAD, GOOD, BAD = "red", "green", "bright_black", "bold", "green", "bold red"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Standard output as it is now: ``width`` is ENDLESS where nobody looks on."""
+
+    unicode: bool
+    width: int
+
+    @classmethod
+    def now(cls, ascii_only: bool = False) -> Terminal:
+        """Look at standard output: its encoding, and COLUMNS or the size of the terminal."""
+        known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+        width = max(shutil.get_terminal_size().columns, NARROWEST) if known else ENDLESS
+        return cls(not ascii_only and takes(sys.stdout.encoding), width)
+
+    @cached_property
+    def console(self) -> Console:
+        """A rich console on standard output; in colour on a terminal alone, and never where NO_COLOR is set."""
+        from rich.console import Console
+
+        class Output(Console):
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError
+
+        return Output(
+            file=sys.stdout, width=self.width, highlight=False, markup=False, emoji=False, legacy_windows=False
+        )
+
+    def write(self, *lines: str | Text) -> None:
+        """Write lines as they are, without breaking them."""
+        from rich.text import Text
+
+        for line in lines:
+            text = Text(line) if isinstance(line, str) else line
+            text.plain = self.fit(text.plain)
+            self.console.print(text, soft_wrap=True)
+
+    def fit(self, text: str) -> str:
+        """Text in signs that this output has."""
+        if not self.unicode:
+            return plain(text)
+        return plain(text, sys.stdout.encoding)
+
+    def table(self, *columns: str) -> Table:
+        """An empty table; a column whose head begins with ``>`` holds numbers."""
+        from rich import box
+        from rich.table import Table
+
+        edges = box.SIMPLE_HEAD if self.unicode else box.Box(str(box.SIMPLE_HEAD).replace("─", "-"), ascii=True)
+        table = Table(box=edges, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style=HEAD)
+        for column in columns:
+            numeric = column.startswith(">")
+            table.add_column(
+                self.fit(column.removeprefix(">")),
+                justify="right" if numeric else "left",
+                no_wrap=numeric,
+                overflow="fold",
+            )
+        return table
+
+    def show(self, table: Table) -> None:
+        """Write a table, without blanks at the ends of its lines."""
+        with self.console.capture() as written:
+            self.console.print(table)
+        for line in written.get().splitlines():
+            sys.stdout.write(line.rstrip() + "\n")
+
+
+def cells(numbers: Sequence[float]) -> list[str]:
+    """A column of numbers, all with six decimals, or all in scientific notation where those would not do."""
+    sizes = [abs(number) for number in numbers if number == number and number != 0]
+    plainly = all(1e-3 <= size < 1e6 for size in sizes)
+    return [f"{number:.6f}" if plainly else f"{number:.5e}" for number in numbers]
+
+
+@contextlib.contextmanager
+def patience(doing: str) -> Iterator[None]:
+    """Say on a terminal what is being done, once it has taken a while."""
+    console = _messages()
+    if not console.is_interactive:
+        yield
+        return
+    status = console.status(f"{doing} …")
+    timer = Timer(IMPATIENT, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+@contextlib.contextmanager
+def counting(doing: str, total: int) -> Iterator[Callable[[int, float], None] | None]:
+    """Give a callback ``(epoch, loss)`` that draws a bar on a terminal, once the work has taken a while."""
+    console = _messages()
+    if not console.is_interactive:
+        yield None
+        return
+    with contextlib.ExitStack() as stack:
+        yield _Bar(console, doing, total, stack)
+
+
+class _Bar:
+    """A bar that appears late, and is drawn anew ten times a second at most."""
+
+    def __init__(self, console: Console, doing: str, total: int, stack: contextlib.ExitStack) -> None:
+        self.console, self.doing, self.total, self.stack = console, doing, total, stack
+        self.done = 0
+        self.drawn = time.monotonic() + IMPATIENT
+        self.advance: Callable[[int], None] | None = None
+
+    def __call__(self, epoch: int, loss: float) -> None:
+        self.done += 1
+        now = time.monotonic()
+        if now < self.drawn:
+            return
+        self.advance = self.advance or self._appear()
+        self.advance(self.done)
+        self.drawn = now + 0.1
+
+    def _appear(self) -> Callable[[int], None]:
+        from rich.progress import Progress
+
+        progress = self.stack.enter_context(Progress(console=self.console, transient=True))
+        task = progress.add_task(self.doing, total=self.total)
+        return lambda done: progress.update(task, completed=done)
+
+
+def _messages() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
