@@ -24,7 +24,7 @@ from symbackprop.functions import (
     squared_error,
     step,
 )
-from symbackprop.network import Network, mlp
+from symbackprop.network import Network, example_names, load, load_example, mlp
 from symbackprop.version import __version__
 
 if TYPE_CHECKING:

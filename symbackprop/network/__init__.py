@@ -2,5 +2,6 @@
 
 from symbackprop.network.builders import mlp
 from symbackprop.network.network import Network
+from symbackprop.network.spec import example_names, load, load_example
 
-__all__ = ["Network", "mlp"]
+__all__ = ["Network", "example_names", "load", "load_example", "mlp"]
