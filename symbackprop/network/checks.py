@@ -178,7 +178,7 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
             raise NetworkError(
                 "unbound",
                 f"{symbol.name} is used but never defined",
-                f"{did_you_mean(symbol.name, known)} Else list it with the inputs or parameters, or give it an equation",
+                f"{did_you_mean(symbol.name, known)} Else list it with inputs or parameters, or give it an equation",
                 where=left.name,
             )
 

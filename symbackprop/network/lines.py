@@ -11,7 +11,10 @@ _FENCES = ('"""', "'''")
 
 
 def line_numbers(text: str) -> Mapping[tuple[str, str], int]:
-    """The line of each (section, key), counted from 1; a section itself has the key ``""``, the top the section ``""``."""
+    """The line of each (section, key), counted from 1.
+
+    A section itself has the key ``""``; what stands before any section is in the section ``""``.
+    """
     found: dict[tuple[str, str], int] = {}
     section = ""
     fence = ""

@@ -134,7 +134,7 @@ def parse_fact(
             "write one formula, one =, and another formula",
             where=where,
         )
-    left, right = (parse_expression(side, symbols, functions, where=where) for side in sides)
+    left, right = (parse_expression(side.strip(), symbols, functions, where=where) for side in sides)
     fact = Eq(left, right)
     if not isinstance(fact, Eq):
         verdict = "says nothing: it always holds" if fact == true else "can never hold"
