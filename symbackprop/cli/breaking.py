@@ -23,7 +23,7 @@ def _fill(formula: str, width: int, first: int, rest: int, lines: list[str]) -> 
             first, line = rest, ""
         line += part if line else part.lstrip()
         if first + len(line) > width and len(line) < len(formula):
-            _fill(line, width, first, first + INDENT, lines)
+            _fill(line, width, first, rest + INDENT, lines)
             first, line = rest, ""
     if line:
         lines.append(" " * first + line.rstrip())

@@ -16,7 +16,8 @@ from symbackprop.notation import NameTable, Total, latex, text
 Equation = tuple[Expr, Expr]
 GAP = 3
 LEAST_REASON = 26
-"""Reasons stand beside the formulas where they have so many columns, and beneath them otherwise."""
+READABLE = 100
+"""Reasons stand beside the formulas where LEAST_REASON columns are left of a readable width, and beneath otherwise."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Pen:
         left = indent + max(len(line.left) for line in lines)
         start = left + len(" = ")
         widest = start + max(len(line.right) for line in lines)
-        beside = widest + GAP + LEAST_REASON <= self.terminal.width
+        beside = widest + GAP + LEAST_REASON <= min(self.terminal.width, READABLE)
         written: list[Text] = []
         for line in lines:
             rows = broken(line.right, max(self.terminal.width - start, 8))

@@ -71,7 +71,11 @@ def usage_words(error: click.UsageError) -> str:
             return _missing(error.param)
         case click.BadParameter() if error.param is not None:
             return f"{_title(error.param)} {error.message}"
+        case click.BadOptionUsage() if "requires an argument" in error.message:
+            return f"{error.option_name} has nothing behind it; give it a value"
     words = error.format_message().rstrip(".")
+    if words.startswith("Got unexpected extra argument"):
+        return f"there is a word too many: {words.partition('(')[2].rstrip(')')}; put formulas and facts in quotes"
     return words[:1].lower() + words[1:]
 
 
@@ -120,9 +124,7 @@ def _ended(words: str) -> str:
 
 
 def _see(ctx: click.Context | None) -> str:
-    if ctx is None:
-        return ""
-    return f" See '{PROGRAM} {ctx.info_name} --help'" if ctx.parent else f" See '{PROGRAM} --help'"
+    return f" See '{PROGRAM} {ctx.info_name} --help'" if ctx and ctx.parent else f" See '{PROGRAM} --help'"
 
 
 def stop_writing() -> None:

@@ -80,7 +80,7 @@ def find(net: str) -> Found:
 
 def _not_found(net: str, names: Sequence[str]) -> NetworkError:
     path = Path(net)
-    if path.is_dir():
+    if net and path.is_dir():
         return NetworkError("network", f"{net!r} is a folder", "name a TOML file in it, or an example")
     if not _looks_like_path(net):
         return NetworkError("network", f"there is no file and no example called {net!r}", did_you_mean(net, names))

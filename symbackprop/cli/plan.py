@@ -34,9 +34,9 @@ class Plan:
         own = found.spec.training
         return cls(
             found,
-            rate if rate is not None or own is None else own.learning_rate,
-            epochs if epochs is not None or own is None else own.epochs,
-            tuple((rates if rates is not None or own is None else own.learning_rates) or ()),
+            own.learning_rate if rate is None else rate,
+            own.epochs if epochs is None else epochs,
+            own.learning_rates if rates is None else tuple(rates),
         )
 
     def require_rate(self) -> Plan:

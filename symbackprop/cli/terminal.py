@@ -73,18 +73,17 @@ class Terminal:
         return plain(text, sys.stdout.encoding)
 
     def table(self, *columns: str) -> Table:
-        """An empty table; a column whose head begins with ``>`` holds numbers."""
+        """An empty table; a column whose head begins with ``>`` holds numbers, one with ``~`` text that may wrap."""
         from rich import box
         from rich.table import Table
 
         edges = box.SIMPLE_HEAD if self.unicode else box.Box(str(box.SIMPLE_HEAD).replace("─", "-"), ascii=True)
         table = Table(box=edges, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style=HEAD)
         for column in columns:
-            numeric = column.startswith(">")
             table.add_column(
-                self.fit(column.removeprefix(">")),
-                justify="right" if numeric else "left",
-                no_wrap=numeric,
+                self.fit(column.lstrip(">~")),
+                justify="right" if column.startswith(">") else "left",
+                no_wrap=not column.startswith("~"),
                 overflow="fold",
             )
         return table

@@ -30,6 +30,12 @@ from symbackprop.functions.user import UserFunction
 
 HALF = Rational(1, 2)
 
+
+def _erfc(x: Expr) -> Expr:
+    """SymPy would write erfc(-x) as 2 - erfc(x), which has no digits left where x is large."""
+    return erfc(x, evaluate=False)
+
+
 VOCABULARY: tuple[Primitive, ...] = (
     Primitive(
         sigmoid, "sigmoid",
@@ -77,7 +83,7 @@ VOCABULARY: tuple[Primitive, ...] = (
     ),
     Primitive(
         gelu, "gelu",
-        definition=lambda z: z * erfc(-z / sqrt(2)) / 2,
+        definition=lambda z: z * _erfc(-z / sqrt(2)) / 2,
         derivatives=(lambda y, z: normal_cdf(z) + z * normal_pdf(z),),
         # Analytic, but NumPy has no error function of a complex number, so its checks use real differences.
         activation=True, analytic=False, latex=r"\mathrm{GELU}", unicode="GELU",
@@ -111,7 +117,7 @@ VOCABULARY: tuple[Primitive, ...] = (
     ),
     Primitive(
         normal_cdf, "normal_cdf",
-        definition=lambda z: erfc(-z / sqrt(2)) / 2,
+        definition=lambda z: _erfc(-z / sqrt(2)) / 2,
         derivatives=(lambda y, z: normal_pdf(z),),
         analytic=False, latex=r"\Phi", unicode="Φ",
     ),

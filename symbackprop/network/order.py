@@ -62,12 +62,12 @@ def levels_of(
     that it multiplies.
     """
     level: dict[str, float] = {symbol.name: 0.0 for symbol in givens}
+    below: dict[str, float] = {}
     waiting = {symbol.name for symbol in parameters}
     for name, expr in equations.items():
         symbols = sorted(s.name for s in expr.free_symbols)
         level[name.name] = 1.0 + max((level[s] for s in symbols if s in level), default=0.0)
-        for s in symbols:
-            if s in waiting:
-                waiting.discard(s)
-                level[s] = level[name.name] - 0.5
-    return level
+        for parameter in waiting.intersection(symbols):
+            below[parameter] = level[name.name] - 0.5
+        waiting -= below.keys()
+    return {**level, **below}

@@ -19,7 +19,7 @@ def examples() -> None:
     from symbackprop.network.spec import example_names
 
     terminal = Terminal.now()
-    table = terminal.table("example", "what it is", ">inputs", ">parameters", ">equations")
+    table = terminal.table("example", "~what it is", ">inputs", ">parameters", ">equations")
     for name in example_names():
         found = find(name)
         net = found.network
