@@ -36,6 +36,7 @@ class Graph:
 def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
     """The routes from ``sources`` to the loss, with each local derivative on them."""
     reaching = _reaching_loss(network)
+    position = {name: k for k, name in enumerate(network.names)}
     moved = set(sources)
     named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
     local: dict[tuple[Symbol, Symbol], Expr] = {}
@@ -49,7 +50,7 @@ def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
         if found:
             moved.add(name)
             active.append(name)
-            arguments[name] = tuple(sorted(found, key=lambda s: s.name))
+            arguments[name] = tuple(sorted(found, key=position.__getitem__))
             for argument in arguments[name]:
                 local[name, argument] = found[argument]
                 users.setdefault(argument, []).append(name)

@@ -32,7 +32,7 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
         line.name_signals()
     else:
         line.chain()
-    line.reach(derivation.shared[source], Rule.NAME, ("in terms of the error signals",))
+    line.end_at(derivation.shared[source])
     return tuple(line.recorder.steps)
 
 
@@ -95,7 +95,17 @@ class _Lines:
             if named == current:
                 return
             deltas = list(found.values())
-            self.reach(named, Rule.NAME, ("naming ", *listed(deltas)), tuple(self._equation_of(d) for d in deltas))
+            self.reach(named, Rule.NAME, ("naming ", *listed(deltas)), tuple(deltas))
+
+    def end_at(self, shared: Expr) -> None:
+        """Arrive at the form of the sweep, by way of the definition of its δ where that is not the line before."""
+        known = self.derivation.backward
+        last = [delta for delta in known if delta in shared.free_symbols]
+        opened = shared.xreplace({delta: known[delta] for delta in last})
+        inner = [delta for delta in known if delta in opened.free_symbols]
+        if inner:
+            self.reach(opened, Rule.NAME, ("naming ", *listed(inner)), tuple(inner))
+        self.reach(shared, Rule.NAME, ("naming ", *listed(last)), tuple(last))
 
     def _nameable(self, expr: Expr) -> dict[Expr, Symbol]:
         """The definitions that stand in ``expr``, written in δ's that it has been given already."""
@@ -105,9 +115,6 @@ class _Lines:
             for delta, definition in self.derivation.backward.items()
             if definition.free_symbols <= here and replaced(expr, {definition: delta}) != expr
         }
-
-    def _equation_of(self, delta: Symbol) -> Symbol:
-        return delta
 
 
 def replaced(expr: Expr, definitions: Mapping[Expr, Symbol]) -> Expr:

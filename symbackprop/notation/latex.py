@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -227,13 +228,25 @@ class LatexWriter(Writer):
             case Power(base, exponent) if isinstance(base, Sum):
                 raised = r"\Bigr)" + script("^", _Inline(self.names).write(exponent))
                 return self.enclosed(self._pieces(base, inner), r"\Bigl(", raised, width)
-            case Apply(_, (argument,)) if self.write(node).startswith(self.function_name(node)):
-                return self.enclosed(
-                    self._pieces(argument, inner), self.function_name(node) + r"\Bigl(", r"\Bigr)", width
-                )
+            case Power(Apply() as base, exponent):
+                pieces = self._pieces(base, inner)
+                raised = script("^", _Inline(self.names).write(exponent))
+                return [*pieces[:-1], replace(pieces[-1], body=pieces[-1].body + raised)]
+            case Apply(_, arguments) if self.write(node).startswith(self.function_name(node)):
+                pieces = self._pieces_of_arguments(arguments, inner)
+                return self.enclosed(pieces, self.function_name(node) + r"\Bigl(", r"\Bigr)", width)
             case Derivative(of, _) if not isinstance(of, Name):
                 return self.enclosed(self._pieces(of, inner), self._differentiate(node) + r"\Bigl[", r"\Bigr]", width)
         return []
+
+    def _pieces_of_arguments(self, arguments: Sequence[Node], width: float) -> list[Piece]:
+        """The arguments of a function, each but the last with its comma."""
+        pieces: list[Piece] = []
+        for argument in arguments:
+            if pieces:
+                pieces[-1] = replace(pieces[-1], body=pieces[-1].body + ",")
+            pieces += self._pieces(argument, width)
+        return pieces
 
 
 class _Inline(LatexWriter):

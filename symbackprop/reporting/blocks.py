@@ -100,7 +100,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``align`` has a letter a column: l, c or r."""
+    """A table; ``align`` has a letter a column: l, c, r, or p for a wide column whose text wraps."""
 
     header: tuple[Inlines, ...]
     rows: tuple[tuple[Inlines, ...], ...]

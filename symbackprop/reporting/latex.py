@@ -29,7 +29,7 @@ from symbackprop.reporting.blocks import (
 from symbackprop.reporting.render import render_template
 
 WIDTH_WITH_REASON = 42
-WIDTH_ALONE = 66
+WIDTH_ALONE = 58
 UNBROKEN = 18
 """Tables of so many rows at the most stay on one page."""
 SPECIAL = {
@@ -123,6 +123,7 @@ class _Writer:
         return [row + (number if k == 0 else r" \notag") for k, row in enumerate(rows)]
 
     def table(self, table: Table) -> str:
+        align = table.align.replace("p", r"p{.45\linewidth}")
         rows = [" & ".join(self.text(cell) for cell in row) + r" \\" for row in table.rows]
         header = " & ".join(rf"\textbf{{{self.text(cell)}}}" for cell in table.header)
         body = "\n".join(rows)
@@ -130,11 +131,11 @@ class _Writer:
         size += "\\renewcommand{\\arraystretch}{1.6}" if r"\frac" in body else ""
         if len(rows) <= UNBROKEN:
             return (
-                f"{{{size}\\noindent\\begin{{tabular}}{{{table.align}}}\n\\toprule\n{header} \\\\\n\\midrule\n{body}\n"
+                f"{{{size}\\noindent\\begin{{tabular}}{{{align}}}\n\\toprule\n{header} \\\\\n\\midrule\n{body}\n"
                 "\\bottomrule\n\\end{tabular}}\\par"
             )
         return (
-            f"{{{size}\\begin{{longtable}}{{{table.align}}}\n\\toprule\n{header} \\\\\n\\midrule\\endhead\n{body}\n"
+            f"{{{size}\\begin{{longtable}}{{{align}}}\n\\toprule\n{header} \\\\\n\\midrule\\endhead\n{body}\n"
             "\\bottomrule\n\\end{longtable}}"
         )
 

@@ -34,7 +34,7 @@ from symbackprop.reporting.render import render_template
 
 WIDTH = 64
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
-ALIGN = {"l": ":--", "c": ":-:", "r": "--:"}
+ALIGN = {"l": ":--", "p": ":--", "c": ":-:", "r": "--:"}
 
 
 def markdown(document: Document) -> str:

@@ -73,7 +73,7 @@ def _put_in(desk: Desk, lhs: Expr, expr: Expr, value: float, first: FirstStep, t
     """``lhs = formula with numbers = value``; the formula is left out where it is too long or is a lone number."""
     result = number(value)
     middle = put_in(expr, {**first.values, **first.signals}, desk.order)
-    if middle == result.latex or latex_width(middle) > WIDTH:
+    if expr.is_Symbol or middle == result.latex or latex_width(middle) > WIDTH:
         return Line(Raw(""), lhs, result=result, tone=tone)
     return Line(Raw(middle), lhs, result=result, tone=tone)
 

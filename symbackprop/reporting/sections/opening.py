@@ -106,7 +106,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
         )
         rows.append((names_of(deltas), meaning, ("scalar",)))
     rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
-    yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "lll")
+    yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "pll")
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on:",))
         yield Bullets(tuple((Code(convention),) for convention in network.conventions))
