@@ -18,11 +18,13 @@ from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms
 from symbackprop.reporting import Checked, Document, Evidence, FirstStep, Run, document, latex, markdown
 from symbackprop.training import TrainingHistory
 from symbackprop.training.data import checked_data, checked_parameters
+from symbackprop.training.train import descend
 from symbackprop.verification import CheckReport, check
 from symbackprop.verification.check import TOLERANCE
 from symbackprop.verification.differences import analytic_names, central_difference, complex_step
 from symbackprop.version import __version__
 
+EPOCHS_ALONE = 100
 FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
 
 
@@ -82,6 +84,7 @@ def gather(
         given={name: _plain(value) for name, value in given.items()} if first is not None else {},
         run=None if history is None else _run(history),
         sweep=tuple(_run(one) for one in sweep),
+        alone=() if history is None or first is None or first.examples == 1 else _alone(derivation, history, sweep),
     )
 
 
@@ -103,10 +106,25 @@ def _run(history: TrainingHistory) -> Run:
     return Run(
         learning_rate=history.learning_rate,
         epochs=history.epochs,
-        columns={name: [float(v) for v in values] for name, values in history.parameters.items()},
+        parameters=_lists(history.parameters),
+        gradients=_lists(history.gradients),
+        values=_lists({name: values for name, values in history.forward.items() if values.ndim == 1}),
         losses=[float(v) for v in history.losses],
         diverged_at=history.diverged_at,
     )
+
+
+def _lists(columns: Mapping[str, Any]) -> dict[str, list[float]]:
+    return {name: [float(v) for v in values] for name, values in columns.items()}
+
+
+def _alone(derivation: Derivation, history: TrainingHistory, sweep: Sequence[TrainingHistory]) -> tuple[Run, ...]:
+    """Training on the first example alone, at the rate of the batch and then at the others."""
+    data = {name: float(np.ravel(values)[0]) for name, values in history.data.items()}
+    initial = {name: float(values[0]) for name, values in history.parameters.items()}
+    rates = dict.fromkeys([history.learning_rate, *(one.learning_rate for one in sweep)])
+    epochs = min(history.epochs, EPOCHS_ALONE)
+    return tuple(_run(descend(derivation, data, initial, rate, epochs)) for rate in rates)
 
 
 def _first_step(derivation: Derivation, given: Mapping[str, Any], function: GradientFunction) -> FirstStep:

@@ -1,7 +1,8 @@
 """The table of names: how each name of a network is written in LaTeX, Unicode, ASCII and Python.
 
-A name is a head and its subscripts: ``a_h1_2`` is a, subscripted with h, subscripted with 1 and 2. Where two names
-would look the same (x1 and x_1), the later one is written out letter by letter.
+A name is a head and its subscripts: ``a_h1_2`` is a, subscripted with h, subscripted with 1 and 2; ``y_hat`` is y with
+a hat, and bar and tilde are accents too. Where two names would look the same (x1 and x_1), the later one is written out
+letter by letter.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -34,6 +36,8 @@ _COMMANDS = {letter: "\\" + name for name, letter in GREEK.items()} | {
     **dict(zip("οΑΒΕΖΗΙΚΜΝΟΡΤΧ", "oABEZHIKMNOPTX", strict=True)),
 }
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)) | {",": ","}
+_ACCENTS = {("hat", ""): "hat", ("bar", ""): "bar", ("tilde", ""): "tilde"}
+_COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -120,10 +124,24 @@ def _split(parts: list[tuple[str, str]]) -> tuple[str, list[str], list[tuple[str
     return letters, numbers, rest
 
 
+def _accent(letters: str, rest: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """The accent that ``y_hat`` asks for, and what is left of its subscripts."""
+    if len(letters) == 1 and rest and rest[0] in _ACCENTS:
+        return _ACCENTS[rest[0]], rest[1:]
+    return "", rest
+
+
 def _latex_parts(parts: list[tuple[str, str]]) -> str:
     letters, numbers, rest = _split(parts)
+    accent, rest = _accent(letters, rest)
+    if accent:
+        return rf"\{accent}{{{_latex_head(letters)}}}" + _latex_subscript(numbers, rest)
+    return _latex_head(letters) + _latex_subscript(numbers, rest)
+
+
+def _latex_subscript(numbers: list[str], rest: list[tuple[str, str]]) -> str:
     subscript = ",".join(numbers + ([_latex_parts(rest)] if rest else []))
-    return _latex_head(letters) + (script("_", subscript) if subscript else "")
+    return script("_", subscript) if subscript else ""
 
 
 def _latex_head(letters: str) -> str:
@@ -137,7 +155,8 @@ def _latex_head(letters: str) -> str:
 
 def _unicode_parts(parts: list[tuple[str, str]]) -> str:
     letters, numbers, rest = _split(parts)
-    head = GREEK.get(letters, letters)
+    accent, rest = _accent(letters, rest)
+    head = unicodedata.normalize("NFC", GREEK.get(letters, letters) + _COMBINING.get(accent, ""))
     subscript = ",".join(numbers + ([_flat(rest)] if rest else []))
     if all(c in _SUBSCRIPTS for c in subscript) and not any(letters in GREEK for letters, _ in rest):
         return head + "".join(_SUBSCRIPTS[c] for c in subscript)

@@ -25,18 +25,19 @@ class FirstStep:
     examples: int
     loss: float
 
-    def given_value(self, name: str) -> float:
-        """The value of a parameter before the first update."""
-        return self.values[name]
-
 
 @dataclass(frozen=True)
 class Run:
-    """Training at one rate: rows of numbers by name, row 0 before the first update."""
+    """Training at one rate: rows of numbers by name, row 0 before the first update.
+
+    ``values`` are forward values, of training on one example alone.
+    """
 
     learning_rate: float
     epochs: int
-    columns: Mapping[str, Sequence[float]]
+    parameters: Mapping[str, Sequence[float]]
+    gradients: Mapping[str, Sequence[float]]
+    values: Mapping[str, Sequence[float]]
     losses: Sequence[float]
     diverged_at: int | None = None
 
@@ -67,3 +68,5 @@ class Evidence:
     given: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     run: Run | None = None
     sweep: tuple[Run, ...] = ()
+    alone: tuple[Run, ...] = ()
+    """Where there is a batch: training on its first example alone, at each of the rates."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
@@ -16,115 +16,156 @@ ROWS = 14
 
 def training(desk: Desk) -> Iterator[Block]:
     """How the gradients are used, and what came of it."""
+    run = desk.evidence.run
     yield Heading(1, ("Update rule and training",))
-    w = desk.derivation.wrt[0]
-    name, gradient = latex(w, desk.names), latex(Total(desk.loss, w), desk.names)
-    yield Paragraph(
-        ("Gradient descent moves each parameter against its gradient, all at once, by the learning rate ",
-         Maths(Raw(r"\eta")), ":")
-    )  # fmt: skip
-    lines = [Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}"))]
-    run, first = desk.evidence.run, desk.evidence.first
-    if run is not None and first is not None:
-        old, slope = first.given_value(w.name), first.gradients[w.name]
-        put_in = rf"{shown(old)}-{shown(run.learning_rate)}\cdot {_bracketed(slope)}"
-        lines.append(Line(Raw(put_in), result=number(old - run.learning_rate * slope)))
-    yield Formula(tuple(lines))
-    if first is not None and first.examples > 1:
+    yield from _update_rule(desk)
+    if _examples(desk) > 1:
         yield from _batch(desk)
     if run is not None:
-        yield from _epochs(desk, run)
+        yield Heading(2, ("Epochs",))
+        yield from _epochs(desk, run, _loss_head(desk))
+        yield Figure("loss", ("The loss, epoch by epoch.",))
     if desk.evidence.sweep:
-        yield from _rates(desk, desk.evidence.sweep)
+        yield Heading(2, ("Learning rates",))
+        yield from _rates(desk.evidence.sweep, _loss_head(desk))
+        yield Figure("rates", ("The loss at each learning rate.",))
+    if desk.evidence.alone:
+        yield Heading(2, ("The first example alone",))
+        yield from _alone(desk, desk.evidence.alone)
 
 
-def _bracketed(value: float) -> str:
-    return f"({shown(value)})" if value < 0 else shown(value)
+def _examples(desk: Desk) -> int:
+    return 1 if desk.evidence.first is None else desk.evidence.first.examples
+
+
+def _loss_head(desk: Desk) -> Inlines:
+    return ("cost",) if _examples(desk) > 1 else (Maths(desk.loss),)
+
+
+def _update_rule(desk: Desk) -> Iterator[Block]:
+    run, first, w = desk.evidence.run, desk.evidence.first, desk.derivation.wrt[0]
+    name, gradient = latex(w, desk.names), latex(Total(desk.loss, w), desk.names)
+    eta = Maths(Raw(r"\eta"))
+    yield Paragraph(
+        ("Gradient descent moves each parameter against its gradient, all at once, by the learning rate ", eta, ":")
+    )
+    lines = [Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}"))]
+    if run is not None and first is not None:
+        old, slope = first.values[w.name], first.gradients[w.name]
+        bracketed = f"({shown(slope)})" if slope < 0 else shown(slope)
+        put_in = Raw(rf"{shown(old)}-{shown(run.learning_rate)}\cdot {bracketed}")
+        lines.append(Line(put_in, result=number(old - run.learning_rate * slope)))
+    yield Formula(tuple(lines))
 
 
 def _batch(desk: Desk) -> Iterator[Block]:
-    assert desk.evidence.first is not None
-    n = desk.evidence.first.examples
+    n = _examples(desk)
     yield Paragraph(
         (
             f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' "
             "gradients:",
         )
     )
-    loss = latex(desk.loss, desk.names)
-    w = latex(desk.derivation.wrt[0], desk.names)
+    loss, w = latex(desk.loss, desk.names), latex(desk.derivation.wrt[0], desk.names)
     mean = rf"\frac{{1}}{{{n}}}\sum_{{k=1}}^{{{n}}}"
+    each = rf"\frac{{\partial {loss}^{{(k)}}}}{{\partial {w}}}"
     yield Formula(
         (
             Line(Raw(rf"{mean}{loss}^{{(k)}}"), Raw(r"\mathrm{cost}")),
-            Line(
-                Raw(rf"{mean}\frac{{\partial {loss}^{{(k)}}}}{{\partial {w}}}"),
-                Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {w}}}"),
-            ),
+            Line(Raw(rf"{mean}{each}"), Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {w}}}")),
         )
     )
 
 
-def _epochs(desk: Desk, run: Run) -> Iterator[Block]:
+# Epochs
+
+
+def _epochs(desk: Desk, run: Run, loss: Inlines) -> Iterator[Block]:
     """The first epochs, some in between, and the last."""
-    yield Heading(2, ("Epochs",))
     end = f" It diverged at epoch {run.diverged_at}." if run.diverged_at is not None else ""
     yield Paragraph(
-        (f"At learning rate {plain(run.learning_rate)}, {run.epochs} updates; each row holds the parameters before its "
-         f"update.{end}",)
-    )  # fmt: skip
-    names = list(run.columns)[:COLUMNS]
-    header: tuple[Inlines, ...] = (
-        ("epoch",), _loss_head(desk), *((Maths(desk.derivation.network.symbol(name)),) for name in names),
-    )  # fmt: skip
-    rows = tuple(_epoch_row(run, names, k) for k in chosen(len(run.losses)))
+        (
+            f"At learning rate {plain(run.learning_rate)}, {run.epochs} updates; each row holds the parameters before "
+            f"its update, and what follows from them.{end}",
+        )
+    )
+    columns = list(_columns(desk, run))
+    header: tuple[Inlines, ...] = (("epoch",), loss, *((head,) for head, _ in columns))
+    numbers = [run.losses, *(column for _, column in columns)]
+    rows = tuple(((str(k),), *_number_cells(column[k] for column in numbers)) for k in chosen(len(run.losses)))
     yield Table(header, rows, "r" * len(header), small=True)
-    yield Figure("loss", ("The loss, epoch by epoch.",))
 
 
-def _epoch_row(run: Run, names: Sequence[str], k: int) -> tuple[Inlines, ...]:
-    numbers = (run.losses[k], *(run.columns[name][k] for name in names))
-    return ((str(k),), *((Maths(column_number(value)),) for value in numbers))
+def _columns(desk: Desk, run: Run) -> Iterator[tuple[Maths, Sequence[float]]]:
+    """The parameters, then forward values and gradients where there is room for all of them."""
+    symbol = desk.derivation.network.symbol
+    values = {name: column for name, column in run.values.items() if name != desk.loss.name}
+    families: tuple[tuple[dict[str, Sequence[float]], Callable[[str], Maths]], ...] = (
+        (dict(run.parameters), lambda name: Maths(symbol(name))),
+        (values, lambda name: Maths(symbol(name))),
+        (dict(run.gradients), lambda name: Maths(Total(desk.loss, symbol(name)))),
+    )
+    room = COLUMNS
+    for position, (family, head) in enumerate(families):
+        names = list(family)[:room] if position == 0 or len(family) <= room else []
+        room -= len(names)
+        for name in names:
+            yield head(name), family[name]
 
 
-def _loss_head(desk: Desk) -> Inlines:
-    first = desk.evidence.first
-    return ("cost",) if first is not None and first.examples > 1 else (Maths(desk.loss),)
+def _number_cells(values: Iterator[float]) -> Iterator[Inlines]:
+    return ((Maths(column_number(value)),) for value in values)
 
 
 def chosen(count: int) -> list[int]:
     """Which rows of a long table to show: the first few, some evenly in between, the last."""
     if count <= ROWS:
         return list(range(count))
-    start = list(range(5))
-    between = [round(4 + (count - 1 - 4) * k / (ROWS - 5)) for k in range(1, ROWS - 5)]
-    return sorted({*start, *(_rounded(k, count) for k in between), count - 1})
+    apart = _round_number((count - 5) / (ROWS - 3))
+    return sorted({*range(5), *range(apart, count, apart), count - 1})
 
 
-def _rounded(k: int, count: int) -> int:
-    """A round number near k, as people expect in a table."""
-    unit = 5 if count <= 200 else 10 ** (len(str(count)) - 2) * 5
-    return min(max(unit, unit * round(k / unit)), count - 1)
+def _round_number(least: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 … that is no smaller."""
+    power = 1
+    while True:
+        for digit in (1, 2, 5):
+            if digit * power >= least:
+                return digit * power
+        power *= 10
 
 
-def _rates(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
-    yield Heading(2, ("Learning rates",))
+# Learning rates
+
+
+def _rates(runs: Sequence[Run], loss: Inlines) -> Iterator[Block]:
     yield Paragraph(
         ("The same start at several rates. Which one serves best belongs to this network and these values.",)
     )
-    header: tuple[Inlines, ...] = (
-        ("rate",), (*_loss_head(desk), " at first"), ("after 1 update",), (f"after {runs[0].epochs}",),
-    )  # fmt: skip
-    yield Table(header, tuple(_rate_row(run) for run in runs), "rrrr")
-    yield Figure("rates", ("The loss at each learning rate.",))
+    yield Table(_rate_header(runs, loss), tuple(_rate_row(run) for run in runs), "rrrr")
+
+
+def _alone(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
+    """The first example of a batch, trained on alone: what is learnt from it, and how fast."""
+    loss: Inlines = (Maths(desk.loss),)
+    yield from _epochs(desk, runs[0], loss)
+    if len(runs) == 1:
+        return
+    yield Paragraph(("The same at several rates, with the parameters where they end:",))
+    names = list(runs[0].parameters)[: COLUMNS - 2]
+    header = (*_rate_header(runs, loss), *((Maths(desk.derivation.network.symbol(name)),) for name in names))
+    rows = tuple(
+        (*_rate_row(run), *_number_cells(run.parameters[name][-1] for name in names))
+        for run in sorted(runs, key=lambda run: run.learning_rate)
+    )
+    yield Table(header, rows, "r" * len(header), small=True)
+
+
+def _rate_header(runs: Sequence[Run], loss: Inlines) -> tuple[Inlines, ...]:
+    return ("rate",), (*loss, " at first"), ("after 1 update",), (f"after {max(run.epochs for run in runs)}",)
 
 
 def _rate_row(run: Run) -> tuple[Inlines, ...]:
     after_one = run.losses[min(1, len(run.losses) - 1)]
-    last: Inlines = ("diverged",) if run.diverged_at is not None else (Maths(column_number(run.losses[-1])),)
-    return (
-        (plain(run.learning_rate),),
-        (Maths(column_number(run.losses[0])),),
-        (Maths(column_number(after_one)),),
-        last,
-    )
+    first, second, last = _number_cells(iter((run.losses[0], after_one, run.losses[-1])))
+    return (plain(run.learning_rate),), first, second, ("diverged",) if run.diverged_at is not None else last
