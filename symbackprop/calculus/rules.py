@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Mapping
 
 from sympy import Add, Basic, Expr, Max, Min, Mul, Piecewise, Pow, Rational, S, Symbol, log, sign
 
+from symbackprop.algebra.rewrite import take_out_common
 from symbackprop.errors import DerivationError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -115,7 +116,7 @@ def local_derivatives(
                 derivative = rule(node, i, value)
                 stack.append((arg, derivative if passed is S.One else passed * derivative, arg))
     found = {symbol: Add(*reversed(pieces)) for symbol, pieces in collected.items()}
-    return {symbol: _with_names(d, named) for symbol, d in found.items() if d != 0}
+    return {symbol: _with_names(take_out_common(d), named) for symbol, d in found.items() if d != 0}
 
 
 def _mentions(node: Basic, wanted: Container[Symbol]) -> bool:

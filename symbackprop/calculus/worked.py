@@ -99,6 +99,8 @@ class _Lines:
 
     def end_at(self, shared: Expr) -> None:
         """Arrive at the form of the sweep, by way of the definition of its δ where that is not the line before."""
+        if self.recorder.steps[-1].rhs == shared:
+            return
         known = self.derivation.backward
         last = [delta for delta in known if delta in shared.free_symbols]
         opened = shared.xreplace({delta: known[delta] for delta in last})
