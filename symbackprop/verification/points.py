@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Eq, Expr, Float, Max, Min, Piecewise
+from sympy import Add, Basic, Eq, Expr, Float, Max, Min, Piecewise
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, NetworkError
@@ -29,9 +30,10 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
     network = derivation.network
     rng = np.random.default_rng(seed)
     kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
+    sizes = _sizes(network)
     points: list[Point] = []
     for attempt in range(ATTEMPTS):
-        point = _draw(network, rng, positive=attempt % 2 == 1 and attempt > 10)
+        point = _draw(sizes, rng, positive=attempt % 2 == 1 and attempt > 10)
         point = obey(point, derivation.facts)
         values = forward(network, point)
         if _is_good(values, network, kinks, KINK_MARGIN / (1 + attempt // 100)):
@@ -47,12 +49,22 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
     )
 
 
-def _draw(network: Network, rng: np.random.Generator, positive: bool) -> Point:
-    names = [s.name for s in (*network.inputs, *network.targets, *network.parameters)]
-    numbers = rng.normal(size=len(names))
+def _sizes(network: Network) -> dict[str, float]:
+    """How large each value is drawn: a weight in a sum of n terms near 1/√n, so that wide layers do not saturate."""
+    sizes = {s.name: 1.0 for s in (*network.inputs, *network.targets, *network.parameters)}
+    weights = frozenset(network.parameters)
+    for expr in network.equations.values():
+        if isinstance(expr, Add) and len(expr.args) > 2:
+            for symbol in expr.free_symbols & weights:
+                sizes[symbol.name] = min(sizes[symbol.name], 1 / math.sqrt(len(expr.args)))
+    return sizes
+
+
+def _draw(sizes: Mapping[str, float], rng: np.random.Generator, positive: bool) -> Point:
+    numbers = rng.normal(size=len(sizes))
     if positive:
         numbers = np.abs(numbers) + 0.1
-    return dict(zip(names, map(float, numbers), strict=True))
+    return {name: float(number) * size for (name, size), number in zip(sizes.items(), numbers, strict=True)}
 
 
 def obey(point: Point, facts: Sequence[Eq]) -> Point:
