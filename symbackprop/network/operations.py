@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
-from sympy import Add, And, Basic, Expr, Max, Min, Mul, Or, Piecewise, Pow, Symbol, sympify
+from sympy import Add, And, Basic, Expr, Max, Min, Mul, Or, Piecewise, Pow, Rational, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import BooleanTrue
@@ -15,26 +16,30 @@ from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 
 ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
+NEAR = Rational(1, 10**16)
+VISIBLE = 1e-6
+"""A gap between values at two places 2·NEAR apart that no slope or root makes, but a jump."""
 
 
 def check_functions(equations: Mapping[Symbol, Expr]) -> None:
     """Every operation is one that the calculus knows."""
+    formulas: dict[str, tuple[Any, ...]] = {}
     for name, expr in equations.items():
-        _check_expression(name, expr)
+        _check_expression(name, expr, formulas)
 
 
-def _check_expression(name: Symbol, expr: Expr) -> None:
+def _check_expression(name: Symbol, expr: Expr, formulas: dict[str, tuple[Any, ...]]) -> None:
     stack: list[Basic] = [expr]
-    formulas: dict[str, Expr] = {}
     while stack:
         node = stack.pop()
         if isinstance(node, Piecewise):
             _check_piecewise(name, node)
             stack.extend(branch.expr for branch in node.args)
+            stack.extend(side for relation in node.atoms(*ORDER_CONDITIONS) for side in relation.args)
             continue
         if isinstance(node, UserFunction):
-            known = formulas.setdefault(type(node).__name__, node.body)
-            if known != node.body:
+            formula = (node.parameters, node.body)
+            if formulas.setdefault(type(node).__name__, formula) != formula:
                 raise NetworkError(
                     "function",
                     f"two functions are called {type(node).__name__}",
@@ -94,22 +99,27 @@ def _check_piecewise(name: Symbol, node: Piecewise) -> None:
 
 
 def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
-    """Warn where two neighbouring branches do not meet: no gradient can see the jump."""
-    for (here, condition), (there, _) in zip(node.args, node.args[1:], strict=False):
-        if not isinstance(condition, ORDER_CONDITIONS):
-            continue
-        boundary = condition.lhs - condition.rhs
-        for symbol in sorted(boundary.free_symbols, key=str):
-            slope = boundary.coeff(symbol)
-            rest = boundary - slope * symbol
+    """Warn where the value differs on the two sides of a boundary: no gradient can see the jump."""
+    for boundary in sorted(node.atoms(*ORDER_CONDITIONS), key=str):
+        difference = boundary.lhs - boundary.rhs
+        for symbol in sorted(difference.free_symbols, key=str):
+            slope = difference.coeff(symbol)
+            rest = difference - slope * symbol
             if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
-                gap = (here - there).xreplace({symbol: -rest / slope})
-                others = sorted(gap.free_symbols, key=str)
-                size = gap.xreplace({s: sympify(7 + k) / 16 for k, s in enumerate(others)}).evalf()
-                if size.is_number and abs(float(size)) > 1e-9:
+                if _jumps(node, symbol, -rest / slope):
                     warnings.warn(
-                        f"in {name}: {node!s:.60} jumps where {condition.lhs} = {condition.rhs}; "
+                        f"in {name}: {node!s:.60} jumps where {boundary.lhs} = {boundary.rhs}; "
                         "the gradient does not see the jump",
-                        stacklevel=5,
+                        stacklevel=6,
                     )
                 break
+
+
+def _jumps(node: Piecewise, symbol: Symbol, at: Expr) -> bool:
+    """Whether the values just left and right of a place differ, with some number for every other name."""
+    others = sorted(node.free_symbols - {symbol}, key=str)
+    numbers = {s: Rational(7 + k, 16) for k, s in enumerate(others)}
+    here = at.xreplace(numbers)
+    left, right = (node.xreplace({**numbers, symbol: here + side * NEAR}).evalf() for side in (-1, 1))
+    gap = left - right
+    return bool(gap.is_extended_real and gap.is_finite and abs(float(gap)) > VISIBLE)
