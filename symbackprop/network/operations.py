@@ -16,6 +16,7 @@ from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 
 ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
+HALF = Rational(1, 2)
 NEAR = Rational(1, 10**16)
 VISIBLE = 1e-6
 """A gap between values at two places 2·NEAR apart that no slope or root makes, but a jump."""
@@ -25,15 +26,17 @@ def check_functions(equations: Mapping[Symbol, Expr]) -> None:
     """Every operation is one that the calculus knows."""
     formulas: dict[str, tuple[Any, ...]] = {}
     for name, expr in equations.items():
-        _check_expression(name, expr, formulas)
+        _check_expression(name, expr, equations, formulas)
 
 
-def _check_expression(name: Symbol, expr: Expr, formulas: dict[str, tuple[Any, ...]]) -> None:
+def _check_expression(
+    name: Symbol, expr: Expr, equations: Mapping[Symbol, Expr], formulas: dict[str, tuple[Any, ...]]
+) -> None:
     stack: list[Basic] = [expr]
     while stack:
         node = stack.pop()
         if isinstance(node, Piecewise):
-            _check_piecewise(name, node)
+            _check_piecewise(name, node, equations)
             stack.extend(branch.expr for branch in node.args)
             stack.extend(side for relation in node.atoms(*ORDER_CONDITIONS) for side in relation.args)
             continue
@@ -74,7 +77,7 @@ def _refuse_function(name: Symbol, node: Basic) -> None:
     )
 
 
-def _check_piecewise(name: Symbol, node: Piecewise) -> None:
+def _check_piecewise(name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr]) -> None:
     for _, condition in node.args:
         parts = [condition]
         while parts:
@@ -95,10 +98,10 @@ def _check_piecewise(name: Symbol, node: Piecewise) -> None:
             "end it with a branch whose condition is True",
             where=name.name,
         )
-    _warn_at_jump(name, node)
+    _warn_at_jump(name, node, equations)
 
 
-def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
+def _warn_at_jump(name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr]) -> None:
     """Warn where the value differs on the two sides of a boundary: no gradient can see the jump."""
     for boundary in sorted(node.atoms(*ORDER_CONDITIONS), key=str):
         difference = boundary.lhs - boundary.rhs
@@ -106,7 +109,7 @@ def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
             slope = difference.coeff(symbol)
             rest = difference - slope * symbol
             if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
-                if _jumps(node, symbol, -rest / slope):
+                if _jumps(node, symbol, -rest / slope, equations):
                     warnings.warn(
                         f"in {name}: {node!s:.60} jumps where {boundary.lhs} = {boundary.rhs}; "
                         "the gradient does not see the jump",
@@ -115,11 +118,26 @@ def _warn_at_jump(name: Symbol, node: Piecewise) -> None:
                 break
 
 
-def _jumps(node: Piecewise, symbol: Symbol, at: Expr) -> bool:
+def _jumps(node: Piecewise, symbol: Symbol, at: Expr, equations: Mapping[Symbol, Expr]) -> bool:
     """Whether the values just left and right of a place differ, with some number for every other name."""
-    others = sorted(node.free_symbols - {symbol}, key=str)
+    others = sorted(node.free_symbols | at.free_symbols, key=str)
     numbers = {s: Rational(7 + k, 16) for k, s in enumerate(others)}
     here = at.xreplace(numbers)
-    left, right = (node.xreplace({**numbers, symbol: here + side * NEAR}).evalf() for side in (-1, 1))
+    left, right = (_value(node, {symbol: here + side * NEAR}, numbers, equations) for side in (-1, 1))
     gap = left - right
     return bool(gap.is_extended_real and gap.is_finite and abs(float(gap)) > VISIBLE)
+
+
+def _value(
+    node: Expr, moved: dict[Symbol, Expr], numbers: Mapping[Symbol, Expr], equations: Mapping[Symbol, Expr]
+) -> Expr:
+    """The value of ``node`` where one name is moved, and with it every name that depends on it."""
+    waiting = node.free_symbols & equations.keys() - moved.keys()
+    for name, expr in equations.items():
+        if not waiting:
+            break
+        waiting.discard(name)
+        if name not in moved and not moved.keys().isdisjoint(expr.free_symbols):
+            others = {s: numbers.get(s, HALF) for s in expr.free_symbols}
+            moved[name] = expr.xreplace({**others, **moved}).evalf(30)
+    return node.xreplace({**numbers, **moved}).evalf(30)
