@@ -40,7 +40,7 @@ class Pen:
 
     def formula(self, expr: Basic) -> str:
         """An expression on one line."""
-        return text(expr, self.names, self.order, self.terminal.unicode)
+        return self.terminal.fit(text(expr, self.names, self.order, self.terminal.unicode))
 
     def latex(self, equation: Equation) -> str:
         """An equation in LaTeX, on one line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,12 +83,27 @@ def _not_found(net: str, names: Sequence[str]) -> NetworkError:
     path = Path(net)
     if net and path.is_dir():
         return NetworkError("network", f"{net!r} is a folder", "name a TOML file in it, or an example")
-    if not _looks_like_path(net):
-        return NetworkError("network", f"there is no file and no example called {net!r}", did_you_mean(net, names))
-    folder = path.parent
-    beside = [str(folder / file.name) for file in folder.glob("*.toml")] if folder.is_dir() else []
-    fix = did_you_mean(net, beside) if beside else f"'{PROGRAM} examples' lists networks that ship with it"
-    return NetworkError("network", f"there is no file {net!r}", fix)
+    if _looks_like_path(net):
+        beside = _specs_in(path.parent)
+        fix = did_you_mean(net, beside) if beside else f"'{PROGRAM} examples' lists networks that ship with it"
+        return NetworkError("network", f"there is no file {net!r}", fix)
+    return NetworkError("network", f"there is no file and no example called {net!r}", _meant(net, names))
+
+
+def _meant(net: str, names: Sequence[str]) -> str:
+    """The example or the file here whose name begins with the word, or looks like it."""
+    files = {Path(file).stem: file for file in _specs_in(Path())}
+    if net in files:
+        return f"did you mean {files[net]!r}?"
+    begun = [name for name in names if net and name.startswith(net)]
+    if begun:
+        return f"did you mean {' or '.join(map(repr, begun))}?"
+    near = difflib.get_close_matches(net, [*names, *files, *files.values()], n=1)
+    return f"did you mean {files.get(near[0], near[0])!r}?" if near else did_you_mean(net, names)
+
+
+def _specs_in(folder: Path) -> list[str]:
+    return [str(folder / file.name) for file in folder.glob("*.toml")] if folder.is_dir() else []
 
 
 def _looks_like_path(net: str) -> bool:

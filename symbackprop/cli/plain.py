@@ -5,7 +5,7 @@ from __future__ import annotations
 _SIGNS = {
     "…": "...", "→": "->", "−": "-", "·": "*", "∂": "d", "⁺": "+", "≤": "<=", "≥": ">=", "≠": "!=", "×": "x", "✓": "ok",
     "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "½": "1/2", "²": "**2", "³": "**3", "η": "eta",
-    "─": "-", "δ": "delta", "σ": "sigma", "Σ": "sum",
+    "─": "-",
 }  # fmt: skip
 _TABLE = str.maketrans(_SIGNS)
 ALPHABET = "∂₀₉ₐₓδσ−·½²⁺→…✓─"
@@ -25,5 +25,8 @@ def plain(text: str, encoding: str | None = "ascii") -> str:
     """Write text in signs that the encoding has; what has no likeness becomes a question mark."""
     if takes(encoding, text):
         return text
+    from symbackprop.notation.names import GREEK
+
     name = encoding or "ascii"
-    return text.translate(_TABLE).encode(name, errors="replace").decode(name)
+    letters = str.maketrans({letter: word for word, letter in GREEK.items()})
+    return text.translate(_TABLE).translate(letters).encode(name, errors="replace").decode(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,22 @@ class TaughtCommand(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, a line each."""
         write_examples(formatter, self.examples)
+
+
+class FormulaCommand(TaughtCommand):
+    """A command whose formula may begin with a minus sign, as in ``-delta_o1*a_h1``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put formulas that look like options behind ``--``."""
+        if "--" in args:
+            return super().parse_args(ctx, args)
+        formulas = [word for word in args if _is_negative_formula(word)]
+        others = [word for word in args if not _is_negative_formula(word)]
+        return super().parse_args(ctx, [*others, "--", *formulas] if formulas else args)
+
+
+def _is_negative_formula(word: str) -> bool:
+    return word.startswith("-") and word != "-h" and not re.match(r"--[a-z]+(=|-|$)", word)
 
 
 class TaughtGroup(click.Group):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import sys
@@ -78,7 +79,7 @@ class Terminal:
         from rich.table import Table
 
         edges = box.SIMPLE_HEAD if self.unicode else box.Box(str(box.SIMPLE_HEAD).replace("─", "-"), ascii=True)
-        table = Table(box=edges, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style=HEAD)
+        table = Table(box=edges, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style=HEAD)
         for column in columns:
             table.add_column(
                 self.fit(column.lstrip(">~")),
@@ -97,10 +98,12 @@ class Terminal:
 
 
 def cells(numbers: Sequence[float]) -> list[str]:
-    """A column of numbers, all with six decimals, or all in scientific notation where those would not do."""
-    sizes = [abs(number) for number in numbers if number == number and number != 0]
-    plainly = all(1e-3 <= size < 1e6 for size in sizes)
-    return [f"{number:.6f}" if plainly else f"{number:.5e}" for number in numbers]
+    """A column of numbers of one look: with six or eight decimals, or in scientific notation where those do not do."""
+    sizes = [abs(number) for number in numbers if math.isfinite(number) and number != 0]
+    smallest, largest = min(sizes, default=1.0), max(sizes, default=1.0)
+    if largest >= 1e6 or smallest < 1e-5:
+        return [f"{number:.5e}" for number in numbers]
+    return [f"{number:.{6 if smallest >= 1e-3 else 8}f}" for number in numbers]
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import click
 
 from symbackprop.cli.failures import WRONG
 from symbackprop.cli.options import ascii_option, facts_option, net_argument, read_names, read_whole
-from symbackprop.cli.teaching import TaughtCommand
+from symbackprop.cli.teaching import FormulaCommand, TaughtCommand
 
 if TYPE_CHECKING:
     from symbackprop.calculus import Derivation
@@ -94,7 +94,7 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
 
 
 @click.command(
-    cls=TaughtCommand,
+    cls=FormulaCommand,
     short_help="Is a gradient that you derived right?",
     examples=[
         'verify two-layer-sigmoid --gradient w5 "(a_o1 - t1)*a_o1*(1 - a_o1)*a_h1"',

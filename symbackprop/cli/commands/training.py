@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROWS = 10
 """About so many epochs are shown."""
+DIVERGED = "diverged"
 MOST_WEIGHTS = 40
 """With more weights than this the rest is left to the CSV file."""
 
@@ -79,17 +80,21 @@ def _show_history(history: TrainingHistory, derivation: Derivation, terminal: Te
 
 
 def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
-    from symbackprop.cli.equations import Pen
     from symbackprop.cli.terminal import cells
 
-    pen = Pen(derivation, terminal)
-    loss = pen.formula(derivation.network.loss)
-    examples = max((len(values) for values in history.data.values() if values.ndim), default=1)
-    table = terminal.table(">epoch", f">{loss}" if examples == 1 else f">mean {loss}")
+    table = terminal.table(">epoch", f">{_loss_words(history, derivation, terminal)}")
     epochs = shown(history.epochs)
     for epoch, cell in zip(epochs, cells([float(history.losses[epoch]) for epoch in epochs]), strict=True):
         table.add_row(str(epoch), cell)
     terminal.show(table)
+
+
+def _loss_words(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> str:
+    """The name of the loss, and that it is a mean where there are several examples."""
+    from symbackprop.cli.equations import Pen
+
+    loss = Pen(derivation, terminal).formula(derivation.network.loss)
+    return f"mean {loss}" if any(values.ndim for values in history.data.values()) else loss
 
 
 def _show_weights(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
@@ -158,24 +163,32 @@ def sweep(
 def _show_sweep(result: SweepResult, derivation: Derivation, terminal: Terminal, epochs: int) -> None:
     from rich.text import Text
 
-    from symbackprop.cli.equations import Pen
-    from symbackprop.cli.terminal import BAD, GOOD, cells
+    from symbackprop.cli.terminal import BAD, GOOD
 
-    loss = Pen(derivation, terminal).formula(derivation.network.loss)
+    loss = _loss_words(result.histories[0], derivation, terminal)
     moments = sorted({0, min(1, epochs), epochs})
-    table = terminal.table(">learning rate", *(f">{loss} at {k}" if k == 0 else f">{loss} after {k}" for k in moments))
+    table = terminal.table(">learning rate", *(f">{loss} {'after' if k else 'at'} {k}" for k in moments))
+    columns = [_losses_at(moment, result) for moment in moments]
     finite = [history for history in result if history.diverged_at is None]
     best = result.best if finite else None
-    for history in result:
-        ended = len(history) if history.diverged_at is None else history.diverged_at
-        losses = iter(cells([float(history.losses[k]) for k in moments if k < ended]))
-        row = [Text(next(losses)) if k < ended else Text("diverged", BAD) for k in moments]
-        table.add_row(f"{history.learning_rate:g}", *row, style=GOOD if history is best else "")
+    for history, *losses in zip(result, *columns, strict=True):
+        shown = [Text(word, BAD if word == DIVERGED else "") for word in losses]
+        table.add_row(f"{history.learning_rate:g}", *shown, style=GOOD if history is best else "")
     terminal.show(table)
     if best is None:
         terminal.write("", Text("Every learning rate diverged; try smaller ones.", BAD))
     else:
         terminal.write("", f"Smallest at the end: learning rate {best.learning_rate:g}.")
+
+
+def _losses_at(moment: int, result: SweepResult) -> list[str]:
+    """One column: the loss of each rate after so many updates, or that it had diverged by then."""
+    from symbackprop.cli.terminal import cells
+
+    reached = [len(history) if history.diverged_at is None else history.diverged_at for history in result]
+    numbers = [float(h.losses[moment]) for h, end in zip(result, reached, strict=True) if moment < end]
+    words = iter(cells(numbers))
+    return [next(words) if moment < end else DIVERGED for end in reached]
 
 
 def _write_losses(result: SweepResult, output: Path) -> None:
