@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import SymbackpropError, did_you_mean
+from symbackprop.errors import DataError, SymbackpropError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms
@@ -74,6 +74,7 @@ def gather(
     """Check and compute all that a report tells beside the derivation."""
     function = lambdify(derivation)
     given = {**derivation.network.values, **{str(name): value for name, value in (values or {}).items()}}
+    _check_names(derivation, given)
     leaves = {s.name for s in (*derivation.network.inputs, *derivation.network.targets, *derivation.network.parameters)}
     first = _first_step(derivation, given, function) if values is not None or leaves <= given.keys() else None
     return Evidence(
@@ -86,6 +87,14 @@ def gather(
         sweep=tuple(_run(one) for one in sweep),
         alone=() if history is None or first is None or first.examples == 1 else _alone(derivation, history, sweep),
     )
+
+
+def _check_names(derivation: Derivation, given: Mapping[str, Any]) -> None:
+    network = derivation.network
+    known = {s.name for s in (*network.inputs, *network.targets, *network.parameters)}
+    for name in given:
+        if name not in known:
+            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known))
 
 
 def _checked(found: CheckReport) -> Checked:

@@ -58,6 +58,11 @@ def escaped(words: str) -> str:
     return "".join(SPECIAL.get(c) or (c if c.isascii() and c.isprintable() else _letter(c)) for c in words)
 
 
+def _typewriter(words: str) -> str:
+    """Text in the typewriter font, which has <, > and | of its own."""
+    return "".join(c if c in "<>|" else escaped(c) for c in words)
+
+
 def _letter(char: str) -> str:
     if char.isspace():
         return " "
@@ -162,7 +167,7 @@ class _Writer:
             case Ref(number=number):
                 return rf"\eqref{{eq:{number}}}"
             case Code(text=text):
-                return rf"\texttt{{{escaped(text)}}}"
+                return rf"\texttt{{{_typewriter(text)}}}"
             case Strong(text=text):
                 return rf"\textbf{{{escaped(text)}}}"
 

@@ -20,7 +20,8 @@ def shown(value: float, digits: int = DIGITS) -> str:
         return "0" if text == "-0" else text
     mantissa, exponent = text.split("e")
     power = rf"10^{{{int(exponent)}}}"
-    return power if mantissa == "1" else rf"{mantissa}\times {power}"
+    sign = {"1": "", "-1": "-"}.get(mantissa)
+    return rf"{mantissa}\times {power}" if sign is None else f"{sign}{power}"
 
 
 def plain(value: float, digits: int = DIGITS) -> str:
@@ -47,4 +48,4 @@ def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
 
 def _bracketed(value: float) -> str:
     text = shown(value)
-    return f"({text})" if text.startswith("-") or "times" in text else text
+    return f"({text})" if text.startswith("-") or "^" in text else text
