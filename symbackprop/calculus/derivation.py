@@ -15,7 +15,7 @@ from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
 from symbackprop.network.values import check_facts
-from symbackprop.notation import Direct, Immediate, Order
+from symbackprop.notation import Direct, Immediate, Order, Total, aligned, latex
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,19 @@ class Derivation:
         raise DerivationError(
             "unknown-name", f"there is no gradient of {word}", did_you_mean(word, (s.name for s in self.wrt))
         )
+
+    def _repr_latex_(self) -> str:
+        """The error signals and gradients, for a notebook."""
+        return aligned(self.equations_shown(), self.order)
+
+    def _repr_markdown_(self) -> str:
+        """A title, then the error signals and gradients, for a notebook."""
+        return f"Gradients of ${latex(self.network.loss)}$ by error signals:\n\n{self._repr_latex_()}"
+
+    def equations_shown(self, limit: int = 40) -> list[tuple[Expr, Expr]]:
+        """The δ's and the shared gradients as equations, the first ``limit`` of each."""
+        signals = list(self.backward.items())[:limit]
+        return [*signals, *((Total(self.network.loss, w), self.shared[w]) for w in self.wrt[:limit])]
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"

@@ -1,6 +1,6 @@
 """Expressions as people write them: in LaTeX, in Unicode, in plain ASCII, and in Python."""
 
-from symbackprop.notation.latex import latex, latex_lines
+from symbackprop.notation.latex import aligned, latex, latex_lines
 from symbackprop.notation.layout import layout
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.order import Order
@@ -16,6 +16,7 @@ __all__ = [
     "Order",
     "Partial",
     "Total",
+    "aligned",
     "latex",
     "latex_lines",
     "latex_width",

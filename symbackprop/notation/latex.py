@@ -49,6 +49,13 @@ def latex(expr: Expr, names: NameTable | None = None, order: Order | None = None
     return laid_out(expr, order, writer.write)
 
 
+def aligned(equations: Sequence[tuple[Expr, Expr]], order: Order | None = None) -> str:
+    """Equations under one another at their equals signs, between double dollars, as notebooks set them."""
+    names = NameTable.of(name for pair in equations for side in pair for name in names_in(side))
+    rows = (rf"{latex(left, names, order)} &= {latex(right, names, order)}" for left, right in equations)
+    return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+
+
 def latex_lines(expr: Expr, names: NameTable | None = None, order: Order | None = None, width: float = 60) -> list[str]:
     r"""Write ``expr`` in lines that are no wider than about ``width`` characters.
 

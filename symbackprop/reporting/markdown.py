@@ -32,7 +32,8 @@ from symbackprop.reporting.blocks import (
 )
 from symbackprop.reporting.render import render_template
 
-WIDTH = 64
+WIDTH_WITH_REASON = 46
+WIDTH_ALONE = 64
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
 ALIGN = {"l": ":--", "p": ":--", "c": ":-:", "r": "--:"}
 
@@ -52,7 +53,7 @@ def escaped(words: str) -> str:
 class _Writer:
     def __init__(self, document: Document) -> None:
         self.latex = partial(latex, names=document.names, order=document.order)
-        self.lines = partial(latex_lines, names=document.names, order=document.order, width=WIDTH)
+        self.lines = partial(latex_lines, names=document.names, order=document.order)
 
     def block(self, block: object) -> str:
         match block:
@@ -83,7 +84,7 @@ class _Writer:
         ]
         for line in lines:
             left = "" if line.lhs is None else self.display(self.written(line.lhs))
-            for position, piece in enumerate(self.right_side(line)):
+            for position, piece in enumerate(self.right_side(line, WIDTH_WITH_REASON if reasoned else WIDTH_ALONE)):
                 first = position == 0
                 shown = f"= {piece}" if first else rf"\quad {piece}"
                 cells = [self.number(line.number) if first else ""] if numbered else []
@@ -92,9 +93,9 @@ class _Writer:
                 rows.append(self._row(cells))
         return "\n".join(rows)
 
-    def right_side(self, line: Line) -> list[str]:
+    def right_side(self, line: Line, width: int) -> list[str]:
         """The right side in lines that are short enough, the number that it comes to at the end of the last."""
-        pieces = self.pieces(line.rhs)
+        pieces = self.pieces(line.rhs, width)
         if line.result is not None:
             value = rf"\mathbf{{{line.result.latex}}}"
             pieces[-1] = f"{pieces[-1]} = {value}" if pieces[-1] else value
@@ -134,8 +135,8 @@ class _Writer:
     def written(self, content: Expr | Raw) -> str:
         return content.latex if isinstance(content, Raw) else self.latex(content)
 
-    def pieces(self, content: Expr | Raw) -> list[str]:
-        return [content.latex] if isinstance(content, Raw) else self.lines(content)
+    def pieces(self, content: Expr | Raw, width: int) -> list[str]:
+        return [content.latex] if isinstance(content, Raw) else self.lines(content, width=width)
 
     def display(self, text: str) -> str:
         """Mathematics of a formula: fractions in full size."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import count_ops
+from sympy import Expr, count_ops
 
-from symbackprop.notation import Total
+from symbackprop.notation import Total, latex_lines, latex_width
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
@@ -26,6 +26,7 @@ GRADIENTS_SHOWN = 40
 EXPANDED_ROUTES = 6
 EXPANDED_OPERATIONS = 160
 EXPANDED_SHOWN = 12
+LINE = 58
 SOURCE_LINES = 400
 
 
@@ -90,6 +91,8 @@ def appendix(desk: Desk) -> Iterator[Block]:
         yield Heading(2, ("Every gradient expanded",))
         yield Paragraph(("In inputs, targets and parameters alone:",))
         yield Formula(tuple(lines))
+        if len(lines) < len(desk.derivation.wrt):
+            yield Paragraph(("The others are like these, or too long to read; the error signals say the same.",))
     if desk.evidence.given:
         yield Heading(2, ("Values",))
         rows = tuple(
@@ -107,8 +110,14 @@ def _expanded(desk: Desk) -> Iterator[Line]:
     for w in shown:
         if derivation.path_count(w) <= EXPANDED_ROUTES:
             expanded = derivation.expanded(w)
-            if count_ops(expanded) <= EXPANDED_OPERATIONS:
+            if count_ops(expanded) <= EXPANDED_OPERATIONS and _can_be_broken(desk, expanded):
                 yield desk.line(Total(desk.loss, w), expanded)
+
+
+def _can_be_broken(desk: Desk, expr: Expr) -> bool:
+    """Whether the formula can be set in lines of a page: one with long cases cannot."""
+    lines = latex_lines(expr, desk.names, desk.order, width=LINE)
+    return all(latex_width(line) <= LINE * 1.2 for line in lines)
 
 
 def _numbers(value: float | tuple[float, ...]) -> Inlines:
