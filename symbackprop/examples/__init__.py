@@ -1,1 +1,1 @@
-"""The networks that ship with the package, as spec files."""
+"""The networks that ship with symbackprop, as TOML files; symbackprop.network.spec reads them."""

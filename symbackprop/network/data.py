@@ -1,81 +1,103 @@
-"""Data files: examples as CSV, one row an example."""
+"""Data from CSV files: a row of names, and one row of numbers an example."""
 
 from __future__ import annotations
 
 import csv
 import math
 import os
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
 
 from symbackprop.errors import DataError, did_you_mean
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
 
 def read_csv(path: str | os.PathLike[str], names: Sequence[str]) -> dict[str, tuple[float, ...]]:
-    """Read the examples of a CSV file: a row of names, then a row of numbers an example.
+    """Read the values of ``names``, one entry an example, from a file whose first row has those names in any order.
 
-    Every one of ``names`` must have a column, in any order, and there may be no other. Raises DataError, with the file
-    and line, where a column is missing or unknown, a row is ragged, or an entry is not a finite number.
+    Raises DataError, with the file and the line, where a column or a number is missing or is not what it should be.
     """
-    place = os.fspath(path)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except OSError as error:
-        raise DataError("file", f"cannot read it: {error.strerror}", "name a CSV file", place=place) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError("syntax", f"this is not CSV text: {error}", "save it as CSV in UTF-8", place=place) from None
-    if not rows:
-        raise DataError(
-            "empty", "the file is empty", f"begin with a row of names: {','.join(names)}", place=f"{place}:1"
-        )
-    header_line, header = rows[0]
-    columns = [name.strip() for name in header]
-    _check_header(columns, names, f"{place}:{header_line}")
-    if len(rows) == 1:
-        raise DataError(
-            "empty", "there are names but no examples", "add a row of numbers", place=f"{place}:{header_line}"
-        )
-    examples = [_numbers(row, columns, f"{place}:{line}") for line, row in rows[1:]]
+    place = str(path)
+    rows = _rows(Path(path), place)
+    line, header = next(rows, (1, []))
+    if not header:
+        _fail(place, line, "empty", "the file is empty", f"begin it with a row of names: {','.join(names)}")
+    columns = [unicodedata.normalize("NFKC", name) for name in header]
+    _check_columns(place, line, columns, names)
+    examples = [_numbers(place, line, columns, row) for line, row in rows]
+    if not examples:
+        _fail(place, line, "empty", "the file has names and no numbers", "add one row of numbers an example")
     by_column = dict(zip(columns, zip(*examples, strict=True), strict=True))
     return {name: by_column[name] for name in names}
 
 
-def _check_header(columns: Sequence[str], names: Sequence[str], place: str) -> None:
-    for column in columns:
-        if columns.count(column) > 1:
-            raise DataError(
-                "duplicate", f"there are two columns called {column!r:.60}", "give each one column", place=place
-            )
+def _rows(path: Path, place: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with its line; cells without the spaces around them."""
+    line = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            for row in reader:
+                line = reader.line_num
+                cells = [cell.strip() for cell in row]
+                if any(cells):
+                    yield line, cells
+    except FileNotFoundError:
+        raise DataError("file", "there is no such file", "check its name", place=place) from None
+    except IsADirectoryError:
+        raise DataError("file", "this is a directory", "name a CSV file in it", place=place) from None
+    except UnicodeDecodeError:
+        _fail(place, line + 1, "file", "the file is not UTF-8 text", "save it as UTF-8")
+    except csv.Error as error:
+        _fail(place, line + 1, "csv", f"the row is not CSV ({error})", "write numbers with commas between them")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DataError("file", f"the file cannot be read ({reason})", "check its name", place=place) from None
+
+
+def _check_columns(place: str, line: int, columns: Sequence[str], names: Sequence[str]) -> None:
+    for number, column in enumerate(columns, 1):
+        if columns.count(column) > 1 and column:
+            _fail(place, line, "columns", f"the column {_quote(column)} is there twice", "name each column once")
         if column not in names:
-            raise DataError(
-                "unknown-name", f"there is a column {column!r:.60}", did_you_mean(column, names), place=place
-            )
+            what = f"column {number} is called {_quote(column)}, which is no input or target"
+            if ";" in column or "\t" in column:
+                _fail(place, line, "columns", what, "separate the columns by commas")
+            _fail(place, line, "columns", what, did_you_mean(column, set(names) - set(columns)))
     missing = [name for name in names if name not in columns]
     if missing:
-        raise DataError(
-            "missing-value",
-            f"there is no column for {', '.join(missing)}",
-            "give every input and target a column",
-            place=place,
-        )
+        noun = "column" if len(missing) == 1 else "columns"
+        what = f"the {noun} {', '.join(missing)} of the network {'is' if len(missing) == 1 else 'are'} missing"
+        _fail(place, line, "columns", what, f"give every input and target a column: {','.join(names)}")
 
 
-def _numbers(row: Sequence[str], columns: Sequence[str], place: str) -> list[float]:
+def _numbers(place: str, line: int, columns: Sequence[str], row: Sequence[str]) -> tuple[float, ...]:
     if len(row) != len(columns):
-        raise DataError(
-            "ragged", f"this row has {len(row)} entries and the first has {len(columns)}", "give every column a number",
-            place=place,
-        )  # fmt: skip
-    numbers = []
-    for name, cell in zip(columns, row, strict=True):
-        try:
-            number = float(cell)
-        except ValueError:
-            raise DataError("number", f"{name} = {cell!r:.60} is not a number", "give a number", place=place) from None
-        if not math.isfinite(number):
-            raise DataError(
-                "not-finite", f"{name} = {cell.strip()!r} is not finite", "give a finite number", place=place
-            )
-        numbers.append(number)
-    return numbers
+        noun = "value" if len(row) == 1 else "values"
+        fix = f"give it one for each of {', '.join(columns)}"
+        _fail(place, line, "ragged", f"the row has {len(row)} {noun} for {len(columns)} columns", fix)
+    return tuple(_number(place, line, column, cell) for column, cell in zip(columns, row, strict=True))
+
+
+def _number(place: str, line: int, column: str, cell: str) -> float:
+    if not cell:
+        _fail(place, line, "number", f"the value of {column} is missing", "put a number there")
+    # float() alone would take 1_000, nan and digits of other scripts.
+    number = float(cell) if _NUMBER.fullmatch(cell) else math.nan
+    if math.isfinite(number):
+        return number
+    not_finite = math.isinf(number) or cell.lower().lstrip("+-") in ("nan", "inf", "infinity")
+    kind = "a finite number" if not_finite else "a number"
+    _fail(place, line, "number", f"{column} is {_quote(cell)}, not {kind}", "put a number such as 0.05 there")
+
+
+def _quote(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _fail(place: str, line: int, code: str, what: str, fix: str) -> NoReturn:
+    raise DataError(code, what, fix, place=f"{place}:{line}")

@@ -14,7 +14,8 @@ import ast
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -69,22 +70,26 @@ MAX_LENGTH = 10_000
 """Characters in one formula."""
 MAX_BRACKETS = 100
 """Brackets within brackets."""
-MAX_DEPTH = 200
-"""Operations within operations; a sum or a product of many terms counts once."""
+MAX_DEPTH = 100
+"""Operations within operations; a sum or a product of many terms counts once. SymPy cannot print much deeper ones."""
+MAX_TANH = 4
+"""tanh within tanh: to ask whether it is real takes SymPy five times longer with each (150 s for twelve)."""
 MAX_EXPONENT = 64
 """Size of an exponent that is a number."""
 MAX_DIGITS = 100
 """Digits of a number as it is written."""
 MAX_RESULT_BITS = 3_400
 """Size of a number that comes out of arithmetic: a thousand digits."""
+MAX_ROOT_BITS = 80
+"""Size of a number under a root, whose factors SymPy looks for."""
 MAX_CONSTANT = 10**6
 """Size of a constant that a function is applied to: exp(exp(10**6)) has more digits than there is memory."""
 MAX_CONSTANT_PARTS = 25
 """Parts of a constant such as sqrt(2/3): SymPy works out its sign again and again, function within function."""
-MAX_EXTREMA = 100
+MAX_EXTREMA = 64
 """Arguments of max and min in one formula; SymPy compares them pair by pair."""
-MAX_CONDITIONS = 8
-"""Comparisons in one condition; SymPy multiplies them out."""
+MAX_CONDITIONS = 16
+"""Comparisons in one where or piecewise; SymPy multiplies out those of branches with one value."""
 
 Names: TypeAlias = Mapping[str, Symbol] | Callable[[str], Symbol]
 """What a name stands for: a table of symbols, or a function that makes one of any name."""
@@ -309,7 +314,9 @@ class _Scanner:
 
     def normal_text(self) -> str:
         if len(self.text) > MAX_LENGTH:
-            self._fail("too-large", f"{quote(self.text)} has {len(self.text):,} characters", f"use at most {MAX_LENGTH:,}")
+            self._fail(
+                "too-large", f"{quote(self.text)} has {len(self.text):,} characters", f"use at most {MAX_LENGTH:,}"
+            )
         if not self.text.strip():
             self._fail("syntax", "the formula is empty", "write a formula such as w1*i1 + w2*i2")
         tokens = [self._checked(token) for token in self._tokens()]
@@ -336,7 +343,9 @@ class _Scanner:
         elif token.text in _FORBIDDEN_SIGNS:
             self._fail("forbidden", f"{token.text!r} in {self._near(token)}", f"write {_FORBIDDEN_SIGNS[token.text]}")
         elif token.kind == "other" or token.text == ":=":
-            code, fix = _HINTS.get(token.text, ("forbidden", "a formula is made of numbers, names, functions and + - * / **"))
+            code, fix = _HINTS.get(
+                token.text, ("forbidden", "a formula is made of numbers, names, functions and + - * / **")
+            )
             self._fail(code, f"{token.text!r} in {self._near(token)}", fix)
         return token
 
@@ -360,11 +369,12 @@ class _Scanner:
                         f"{quote(self.text)} has more than {MAX_BRACKETS} brackets within brackets",
                         "name some of its parts",
                     )
-            elif token.text in _CLOSES:
-                if not open_ones or open_ones.pop().text != _CLOSES[token.text]:
-                    self._fail(
-                        "syntax", f"{token.text!r} in {self._near(token)} closes nothing", "let each bracket have its other half"
-                    )
+            elif token.text in _CLOSES and (not open_ones or open_ones.pop().text != _CLOSES[token.text]):
+                self._fail(
+                    "syntax",
+                    f"{token.text!r} in {self._near(token)} closes nothing",
+                    "let each bracket have its other half",
+                )
         if open_ones:
             self._fail("syntax", f"{open_ones[-1].text!r} in {self._near(open_ones[-1])} is not closed", "close it")
 
@@ -376,7 +386,9 @@ class _Scanner:
                 self._fail("syntax", f"{quote(self.text)} ends where a value should stand", "complete it")
         elif before is not None and after_value and token.begins_value:
             if token.text == "[":
-                self._fail("forbidden", f"'[' in {self._near(token)}", "names have no parts; write names such as w1, w2")
+                self._fail(
+                    "forbidden", f"'[' in {self._near(token)}", "names have no parts; write names such as w1, w2"
+                )
             if not (token.text == "(" and before.kind == "word"):
                 self._fail_product(before, token)
         elif not after_value and not token.begins_value and token.text not in ("+", "-"):
@@ -428,6 +440,7 @@ class _Reader:
         self.symbols = symbols
         self.functions = functions
         self.extrema = 0
+        self.tanh_around = 0
         self.text = _Scanner(text, where).normal_text()
         self.source = self.text.encode()
         try:
@@ -488,9 +501,7 @@ class _Reader:
         if isinstance(node, _CONDITIONS) or (isinstance(node, ast.Constant) and node.value is True):
             self._fail("forbidden", f"the condition {what}", "conditions stand inside where(…) or piecewise(…) alone")
         if isinstance(node, (ast.List, ast.Tuple)):
-            self._fail(
-                "forbidden", f"the list {what}", "lists stand inside softmax, log_softmax and the losses alone"
-            )
+            self._fail("forbidden", f"the list {what}", "lists stand inside softmax, log_softmax and the losses alone")
         self._fail("forbidden", what, "a formula is made of numbers, names, functions and + - * / **")
 
     def _number(self, node: ast.expr) -> Expr:
@@ -540,7 +551,9 @@ class _Reader:
                 self._fail("too-large", f"the exponent in {self._piece(node)}", f"use at most {MAX_EXPONENT}")
             if base == 0 and exponent.is_negative:
                 self._fail("number", f"{self._piece(node)} divides by zero", "let the divisor be something else")
-            if base.is_Rational and max(base.p.bit_length(), base.q.bit_length()) * size > MAX_RESULT_BITS:
+            if base.is_Rational and _bits(base) * size > MAX_RESULT_BITS:
+                self._fail_large(node)
+            if base.is_Rational and not exponent.is_integer and _bits(base) > MAX_ROOT_BITS:
                 self._fail_large(node)
         return self._bounded(self._real(Pow(base, exponent), node), node)
 
@@ -550,7 +563,7 @@ class _Reader:
         if name == "where":
             return self._where(args, node, depth)
         if name == "piecewise":
-            return self._piecewise(args, depth, node)
+            return self._piecewise(args, node, depth)
         if name in _VECTOR:
             return self._component(name, args, node, depth)
         if name in _LOSSES:
@@ -559,13 +572,26 @@ class _Reader:
             return self._own(self.functions[name], name, args, node, depth)
         if name in _PLAIN:
             self._check_count(name, _PLAIN[name], args, node)
-            return self._apply(name, [self._read(arg, depth + 1) for arg in args], node)
+            with self._inside(name, node):
+                values = [self._read(arg, depth + 1) for arg in args]
+            return self._apply(name, values, node)
         if not callable(self.symbols) and name in self.symbols:
             self._fail(
-                "unknown-function", f"{quote(name)} in {self._piece(node)} is a name, not a function", "write * for a product"
+                "unknown-function",
+                f"{quote(name)} in {self._piece(node)} is a name, not a function",
+                "write * for a product",
             )
         fix = did_you_mean(name, [*FUNCTION_NAMES, *self.functions])
         self._fail("unknown-function", f"unknown function {quote(name)} in {self._piece(node)}", fix)
+
+    @contextmanager
+    def _inside(self, name: str, node: ast.expr) -> Iterator[None]:
+        """Count how many tanh stand around what is read meanwhile."""
+        self.tanh_around += name == "tanh"
+        if self.tanh_around > MAX_TANH:
+            self._fail("too-large", f"{self._piece(node)} is inside {MAX_TANH} tanh", "name some of its parts")
+        yield
+        self.tanh_around -= name == "tanh"
 
     def _check_count(self, name: str, known: _Known, args: list[ast.expr], node: ast.expr) -> None:
         if known.least <= len(args) <= known.most:
@@ -628,12 +654,14 @@ class _Reader:
             self._fail(
                 "components",
                 f"{self._piece(node)} has {_count(len(args[0].elts), 'component')} and stands for one value",
-                f"give it the whole right side of a key such as \"p1, p2, p3\", or write {name}(z1, [z1, z2, z3])",
+                f'give it the whole right side of a key such as "p1, p2, p3", or write {name}(z1, [z1, z2, z3])',
             )
         scores = self._list(args[1], depth) if len(args) == 2 else None
         if scores is None or len(scores) < 2:
             self._fail(
-                "arguments", f"{self._piece(node)} lacks a list of two scores or more", f"write {name}(z1, [z1, z2, z3])"
+                "arguments",
+                f"{self._piece(node)} lacks a list of two scores or more",
+                f"write {name}(z1, [z1, z2, z3])",
             )
         chosen = self._read(args[0], depth + 1)
         if scores.count(chosen) != 1:
@@ -668,30 +696,27 @@ class _Reader:
 
     def _where(self, args: list[ast.expr], node: ast.expr, depth: int) -> Expr:
         self._check_count("where", _WHERE, args, node)
-        condition = self._condition(args[0], depth + 1)
+        self._check_conditions(args[:1], node)
+        condition = self._truth(args[0], depth + 1)
         yes, no = (self._read(arg, depth + 1) for arg in args[1:])
         return Piecewise((yes, condition), (no, True))
 
-    def _piecewise(self, args: list[ast.expr], depth: int, node: ast.expr) -> Expr:
-        branches = []
-        for arg in args:
-            if not (isinstance(arg, ast.Tuple) and len(arg.elts) == 2):
-                self._fail("arguments", f"{self._piece(arg)} is not a value and its condition", _PIECEWISE_USAGE)
-            value, condition = arg.elts
-            always = isinstance(condition, ast.Constant) and condition.value is True
-            if always != (arg is args[-1]):
-                self._fail("arguments", f"True is not the last condition of {self._piece(node)}", _PIECEWISE_USAGE)
-            branches.append((self._read(value, depth + 1), True if always else self._condition(condition, depth + 1)))
-        if not branches:
-            self._fail("arguments", f"{self._piece(node)} has no branches", _PIECEWISE_USAGE)
-        if len(branches) > 2 * MAX_CONDITIONS:
-            self._fail("too-large", f"{self._piece(node)} has too many branches", f"use at most {2 * MAX_CONDITIONS}")
-        return Piecewise(*branches)
+    def _piecewise(self, args: list[ast.expr], node: ast.expr, depth: int) -> Expr:
+        pairs = [arg.elts for arg in args if isinstance(arg, ast.Tuple) and len(arg.elts) == 2]
+        if len(pairs) < len(args) or not args:
+            self._fail("arguments", f"{self._piece(node)} is not made of values with conditions", _PIECEWISE_USAGE)
+        always = [isinstance(condition, ast.Constant) and condition.value is True for _, condition in pairs]
+        if always != [False] * (len(pairs) - 1) + [True]:
+            self._fail("arguments", f"True is not the last condition of {self._piece(node)}", _PIECEWISE_USAGE)
+        self._check_conditions((condition for _, condition in pairs), node)
+        branches = [(self._read(value, depth + 1), self._truth(test, depth + 1)) for value, test in pairs[:-1]]
+        return Piecewise(*branches, (self._read(pairs[-1][0], depth + 1), True))
 
-    def _condition(self, node: ast.expr, depth: int) -> Any:
-        if sum(isinstance(part, ast.Compare) for part in ast.walk(node)) > MAX_CONDITIONS:
-            self._fail("too-large", f"{self._piece(node)} compares too much", f"use at most {MAX_CONDITIONS} comparisons")
-        return self._truth(node, depth)
+    def _check_conditions(self, conditions: Iterable[ast.expr], node: ast.expr) -> None:
+        parts = (part for condition in conditions for part in ast.walk(condition))
+        if sum(isinstance(part, ast.Compare) for part in parts) > MAX_CONDITIONS:
+            fix = f"use at most {MAX_CONDITIONS} comparisons"
+            self._fail("too-large", f"{self._piece(node)} compares too much", fix)
 
     def _truth(self, node: ast.expr, depth: int) -> Any:
         if depth > MAX_DEPTH:
@@ -716,7 +741,9 @@ class _Reader:
         """Refuse numbers and exponents that have grown too large; they stand within two levels of the top."""
         inner = [part for arg in expr.args for part in arg.args]
         for part in (expr, *expr.args, *inner):
-            if part.is_Rational and max(part.p.bit_length(), part.q.bit_length()) > MAX_RESULT_BITS:
+            if part.is_Rational and _bits(part) > MAX_RESULT_BITS:
+                self._fail_large(node)
+            if part.is_Pow and part.base.is_Rational and _bits(part.base) > MAX_ROOT_BITS:
                 self._fail_large(node)
             if part.is_Pow and part.exp.is_Rational and abs(part.exp) > MAX_EXPONENT:
                 self._fail("too-large", f"the exponent in {self._piece(node)}", f"use at most {MAX_EXPONENT}")
@@ -778,6 +805,11 @@ class _Budget:
         return self.steps >= 0
 
 
+def _bits(number: Expr) -> int:
+    """The size of a rational number: the length of its numerator or its denominator."""
+    return max(int(number.p).bit_length(), int(number.q).bit_length())
+
+
 def _is_short(constant: Expr) -> bool:
     """Whether a constant has few parts, and no more than two functions or powers within each other."""
     parts = list(islice(preorder_traversal(constant), MAX_CONSTANT_PARTS + 1))
@@ -798,7 +830,9 @@ def _guarded(text: str, where: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except (RecursionError, MemoryError):
-        raise SpecError("too-large", f"{quote(text)} is nested too deeply", "name some of its parts", where=where) from None
+        raise SpecError(
+            "too-large", f"{quote(text)} is nested too deeply", "name some of its parts", where=where
+        ) from None
     except SpecError:
         raise
     except (ArithmeticError, NotImplementedError, TypeError, ValueError) as error:

@@ -1,36 +1,50 @@
-"""Spec files: a network, its values and its training as TOML, read without running any of it."""
+"""Networks from TOML files.
+
+    text ──► lines of each key ──► tables (tomllib) ──► names, values, formulas ──► Network
+
+tomllib tells no line numbers, so a scan of its own notes where each key stands, and every error names its line.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from sympy import Eq, Expr, Symbol
+from sympy import Eq, Symbol
 
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
-from symbackprop.network.lines import line_numbers
 from symbackprop.network.network import Network, Value
-from symbackprop.network.parser import parse_equation, parse_fact, parse_function, parse_name, parse_names, quote
+from symbackprop.network.parser import (
+    FUNCTION_NAMES,
+    parse_equation,
+    parse_fact,
+    parse_function,
+    parse_name,
+    parse_names,
+    quote,
+)
 
 MAX_BYTES = 1_000_000
-ROLES = ("inputs", "targets", "parameters")
-SECTIONS = (*ROLES, "equations", "loss", "functions", "training")
-KEYS = ("name", "description", "facts")
+ROLES = {"inputs": "an input", "targets": "a target", "parameters": "a parameter", "equations": "an equation"}
+TABLES = ("functions", *ROLES, "loss", "training")
+SECTIONS = ("name", "description", "facts", *TABLES)
 TRAINING = ("learning_rate", "epochs", "learning_rates")
+
+Key = tuple[str, ...]
+"""Where a value stands: the section, and the key in it."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """How a spec file would have its network trained; what it does not say is None or empty."""
+    """How a spec file proposes to train its network; ``None`` and ``()`` where it does not say."""
 
     learning_rate: float | None = None
     epochs: int | None = None
@@ -42,308 +56,427 @@ class Spec:
     """What a spec file holds."""
 
     network: Network
-    training: Training = field(default_factory=Training)
-    description: str = ""
+    training: Training
+    description: str
 
 
 def load(path: str | os.PathLike[str]) -> Network:
-    """Read the network of a spec file. Raises SpecError, with the file and line, where it is not one."""
+    """Read a network from a TOML file. Raises SpecError, with the file and the line, where that is impossible."""
     return read(path).network
 
 
-def read(path: str | os.PathLike[str]) -> Spec:
-    """Read a spec file with all that it holds. Raises SpecError."""
-    place = os.fspath(path)
-    try:
-        with open(path, "rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SpecError("file", f"cannot read it: {error.strerror}", "name a TOML file", place=place) from None
-    if len(raw) > MAX_BYTES:
-        raise SpecError("too-large", "the file is larger than 1 MB", "split the network", place=place)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise SpecError("encoding", "this is not UTF-8", "save the file as UTF-8", place=f"{place}:{line}") from None
-    return read_text(text, place)
-
-
-def load_text(text: str, place: str = "<text>") -> Network:
-    """Read the network of a spec given as text; ``place`` is what errors call it."""
+def load_text(text: str, place: str = "network.toml") -> Network:
+    """Read a network from the text of a TOML file; ``place`` stands for the file in errors."""
     return read_text(text, place).network
 
 
-def read_text(text: str, place: str) -> Spec:
-    """Read a spec given as text, with all that it holds."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(str(error), text, place) from None
-    except RecursionError:
-        raise SpecError("too-large", "brackets nest too deep", "take some out", place=f"{place}:1") from None
-    return _SpecReader(tables, line_numbers(text), place).spec()
+def read(path: str | os.PathLike[str]) -> Spec:
+    """Read a TOML file: its network, how it is to be trained, and its description."""
+    return read_text(_text_of(Path(path)), str(path))
+
+
+def read_text(text: str, place: str = "network.toml") -> Spec:
+    """Read the text of a TOML file; ``place`` stands for the file in errors."""
+    return _Loader(text, place).spec()
 
 
 def example_names() -> list[str]:
-    """The names of the networks that ship with the package."""
-    return sorted(entry.name.removesuffix(".toml") for entry in _examples() if entry.name.endswith(".toml"))
+    """The names of the networks that ship with symbackprop."""
+    return sorted(_examples())
 
 
-def example_path(name: str) -> Path:
-    """The spec file of a network that ships with the package. Raises NetworkError for an unknown name."""
-    if name not in example_names():
-        raise NetworkError("network", f"there is no example called {name!r}", did_you_mean(name, example_names()))
-    return Path(str(files("symbackprop.examples"))) / f"{name}.toml"
+def read_example(name: str) -> Spec:
+    """Read one of the networks that ship with symbackprop, with its training and its description."""
+    texts = _examples()
+    if name not in texts:
+        raise SpecError("example", f"no example is called {quote(name)}", did_you_mean(name, texts))
+    return read_text(texts[name].read_text(encoding="utf-8"), f"{name}.toml")
 
 
 def load_example(name: str) -> Network:
-    """Read a network that ships with the package."""
-    return load(example_path(name))
+    """Read one of the networks that ship with symbackprop."""
+    return read_example(name).network
 
 
-def _examples() -> Iterator[Any]:
-    return iter(files("symbackprop.examples").iterdir())
+def _examples() -> dict[str, Any]:
+    from importlib import resources  # here, because it costs a tenth of a second and few calls need it
+
+    files = resources.files("symbackprop.examples").iterdir()
+    return {file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")}
 
 
-def _syntax_error(message: str, text: str, place: str) -> SpecError:
-    found = re.search(r" \(at line (\d+), column \d+\)$", message)
-    line = int(found[1]) if found else len(text.splitlines()) or 1
-    what = message[: found.start()] if found else message.removesuffix(" (at end of document)")
-    return SpecError("syntax", f"this is not TOML: {what}", 'write key = "value"', place=f"{place}:{line}")
+def _text_of(path: Path) -> str:
+    """The text of a file, or the one error that says why it cannot be had."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise SpecError("file", "there is no such file", "check its name", place=str(path)) from None
+    except IsADirectoryError:
+        raise SpecError("file", "this is a directory", "name a TOML file in it", place=str(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError("file", f"the file cannot be read ({reason})", "check its name", place=str(path)) from None
+    if len(data) > MAX_BYTES:
+        raise SpecError("file", "the file is larger than 1 MB", "a network fits in less", place=str(path))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SpecError("file", "the file is not UTF-8 text", "save it as UTF-8", place=f"{path}:{line}") from None
 
 
-class _SpecReader:
-    """Takes the tables of a TOML file apart, and tells every error with its line."""
+# ── Lines ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def __init__(self, tables: Mapping[str, Any], lines: Mapping[tuple[str, str], int], place: str) -> None:
-        self.tables = tables
-        self.lines = lines
+_TOML_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+    |(?P<text>\"{3}(?:\\.|[^\\])*?\"{3,5} | '{3}.*?'{3,5} | "(?:\\.|[^"\\\n])*" | '[^'\n]*')
+    |(?P<newline>\n)
+    |(?P<mark>[\[\]{}=.,])
+    |(?P<bare>[^\s\#"'\[\]{}=.,]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass
+class _Scan:
+    """Walks through TOML and notes each key with its line. It is lenient: tomllib is the judge of what is TOML."""
+
+    text: str
+    section: Key = ()
+    depth: int = 0
+    words: list[str] = field(default_factory=list)
+    in_value: bool = False
+    in_header: bool = False
+
+    def lines(self) -> Iterator[tuple[Key, int]]:
+        line, counted = 1, 0
+        for token in _TOML_TOKEN.finditer(self.text):
+            line, counted = line + self.text.count("\n", counted, token.start()), token.start()
+            yield from ((key, line) for key in self._step(token.lastgroup or "", token[0]))
+
+    def _step(self, kind: str, text: str) -> Iterator[Key]:
+        if kind == "newline":
+            if not self.depth:
+                self.words, self.in_value, self.in_header = [], False, False
+        elif self.in_value:
+            self.depth = max(0, self.depth + (text in ("[", "{")) - (text in ("]", "}")))
+        elif kind in ("bare", "text"):
+            self.words.append(_unquoted(text) if kind == "text" else text)
+        elif text == "[" and not self.words:
+            self.in_header = True
+        elif text == "]" and self.in_header:
+            self.section, self.in_value = tuple(self.words), True
+            yield self.section
+        elif text == "=":
+            self.in_value = True
+            yield (*self.section, *self.words)
+
+
+def _unquoted(text: str) -> str:
+    """The key that a quoted key stands for."""
+    try:
+        return next(iter(tomllib.loads(f"{text} = 0")))
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+# ── From tables to a network ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Loader:
+    """Reads one file. Each method reads one section, and says on which line it fails."""
+
+    def __init__(self, text: str, place: str) -> None:
         self.place = place
-        self.symbols: dict[str, Symbol] = {}
-        self.home: dict[str, tuple[str, str]] = {}
-        """The section and key where each name is defined."""
-        self.values: dict[str, Value] = {}
+        self.lines: dict[Key, int] = {}
+        self.defined: dict[str, Key] = {}
         self.functions: dict[str, type[UserFunction]] = {}
+        self.tables = self._tables(text.removeprefix("\ufeff").replace("\r\n", "\n"))
 
     def spec(self) -> Spec:
-        self._check_keys()
-        roles = {role: self._role(role) for role in ROLES}
-        names = [(key, self._define_all("equations", key)) for key in self._section("equations")]
-        self._read_functions()
-        equations = {self._key(group): self._equation(key, group) for key, group in names}
-        with self._at("loss", "minimize"):
+        self._check_sections()
+        for head, body in self._table("functions").items():
+            self._read_function(head, body)
+        roles = {role: self._names(role) for role in ("inputs", "targets", "parameters")}
+        values = {name: value for group in roles.values() for name, value in group.items() if value is not None}
+        self._check_lengths(values)
+        equations = dict(self._equations())
+        loss = self._loss()
+        facts = self._facts()
+        training = self._training()
+        name = self._line_of_text("name", Path(self.place).stem or "network")
+        try:
             network = Network(
                 equations,
-                loss=self._loss(),
-                facts=self._facts(),
-                name=self._text("name", default=Path(self.place).stem),
-                values=self.values,
-                **roles,
+                inputs=[Symbol(name) for name in roles["inputs"]],
+                targets=[Symbol(name) for name in roles["targets"]],
+                parameters=[Symbol(name) for name in roles["parameters"]],
+                loss=Symbol(loss),
+                name=name,
+                facts=facts,
+                values=values,
             )
-        return Spec(network, self._training(), self._text("description", default=""))
-
-    # Places.
-
-    def _line(self, section: str, key: str = "") -> str:
-        number = self.lines.get((section, key)) or self.lines.get((section, "")) or self.lines.get(("", section)) or 1
-        return f"{self.place}:{number}"
-
-    @contextlib.contextmanager
-    def _at(self, section: str, key: str) -> Iterator[None]:
-        """Tell an error of the network, or of a formula, with the line where its name is defined."""
-        try:
-            yield
         except SymbackpropError as error:
-            if error.place:
-                raise
-            home = self.home.get(error.where.split(",")[0], (section, key))
-            raise SpecError(error.code, error.what, error.fix, place=self._line(*home), where=error.where) from None
+            raise self._located(error, self._key_of(error)) from None
+        return Spec(network, training, self._text("description", ""))
 
-    def _error(self, code: str, what: str, fix: str, section: str, key: str = "", where: str = "") -> SpecError:
-        return SpecError(code, what, fix, place=self._line(section, key), where=where)
+    # TOML and its sections.
 
-    # Sections.
-
-    def _check_keys(self) -> None:
-        for key, value in self.tables.items():
-            if key not in SECTIONS and key not in KEYS:
-                kind = "section" if isinstance(value, dict) else "key"
-                raise self._error(
-                    "unknown-key", f"unknown {kind} {quote(key)}", did_you_mean(key, (*SECTIONS, *KEYS)), key
+    def _tables(self, text: str) -> dict[str, Any]:
+        if len(text) > MAX_BYTES:
+            raise SpecError("file", "the text is larger than 1 MB", "a network fits in less", place=self.place)
+        for key, line in _Scan(text).lines():
+            if len(key) > 2:
+                self._fail_at(
+                    line, "unknown-key", f"{quote('.'.join(key))} is a key within a key", "write sections of one level"
                 )
-        if "equations" not in self.tables:
-            raise SpecError(
-                "missing", "there is no section [equations]", 'add one, with lines such as h1 = "w1*i1"',
-                place=f"{self.place}:1",
-            )  # fmt: skip
-
-    def _section(self, name: str) -> Mapping[str, Any]:
-        section = self.tables.get(name, {})
-        if not isinstance(section, dict):
-            raise self._error("section", f"{name} is not a section", f"write [{name}] and a line for each name", name)
-        return section
-
-    def _role(self, role: str) -> list[Symbol]:
-        given = self.tables.get(role, {})
-        if isinstance(given, list) and role != "parameters":
-            return [self._define(role, "", self._name_in_list(role, name)) for name in given]
-        symbols = []
-        for key, value in self._section(role).items():
-            symbol = self._define(role, key, key)
-            self.values[symbol.name] = self._value(role, key, value)
-            symbols.append(symbol)
-        self._check_lengths(role)
-        return symbols
-
-    def _name_in_list(self, role: str, name: Any) -> str:
-        if not isinstance(name, str):
-            raise self._error("name", f"{name!r:.60} is not a name", 'list names in quotes, as in ["x1", "x2"]', role)
-        return name
-
-    def _define_all(self, section: str, key: str) -> tuple[Symbol, ...]:
-        with self._at(section, key):
-            names = parse_names(key)
-        return tuple(self._define(section, key, name) for name in names)
-
-    def _define(self, section: str, key: str, name: str) -> Symbol:
-        with self._at(section, key):
-            normal = parse_name(name)
-        if normal in self.symbols:
-            other = self.home[normal][0]
-            what = f"{normal} is defined twice in {section}" if other == section else (
-                f"{normal} is defined in {other} and in {section}"
-            )  # fmt: skip
-            raise self._error("duplicate", what, "give each value a name of its own", section, key, where=normal)
-        self.home[normal] = (section, key)
-        self.symbols[normal] = Symbol(normal)
-        return self.symbols[normal]
-
-    # Values.
-
-    def _value(self, role: str, key: str, value: Any) -> Value:
-        if isinstance(value, list):
-            if role == "parameters":
-                raise self._error(
-                    "shape", f"parameter {key} has {len(value)} values", "a parameter has one number", role, key, key
+            if key in self.lines:
+                where = f"in [{key[0]}]" if len(key) == 2 else "as a section or key"
+                self._fail_at(
+                    line,
+                    "duplicate",
+                    f"{quote(key[-1])} is given twice {where}, here and on line {self.lines[key]}",
+                    "remove one, or rename it",
                 )
-            if not value:
-                raise self._error(
-                    "empty", f"{key} has no entries", "give one entry an example, or a number", role, key, key
-                )
-            return tuple(self._number(role, key, entry) for entry in value)
-        return self._number(role, key, value)
+            self.lines[key] = line
+        try:
+            return tomllib.loads(text)
+        except RecursionError:
+            raise SpecError("toml", "lists within lists, too deep", "write flat lists", place=self.place) from None
+        except ValueError as error:
+            self._fail_toml(error, text)
 
-    def _number(self, section: str, key: str, value: Any) -> float:
+    def _fail_toml(self, error: ValueError, text: str) -> NoReturn:
+        """Say where tomllib stopped, and what stands there."""
+        found = re.search(r" \(at line (\d+), column \d+\)", str(error))
+        lines = text.split("\n")
+        line = int(found[1]) if found else max(1, len(text.rstrip().split("\n")))
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        shown = lines[line - 1].strip() if line <= len(lines) else ""
+        fix = 'write each line as key = value, with text in quotes: h1 = "w1*i1"'
+        self._fail_at(line, "toml", f"{quote(shown)} is not TOML ({quote(reason)})", fix)
+
+    def _check_sections(self) -> None:
+        for section, content in self.tables.items():
+            if section not in SECTIONS:
+                kind = "section" if isinstance(content, dict) else "key"
+                self._fail(
+                    (section,), "unknown-section", f"unknown {kind} {quote(section)}", did_you_mean(section, SECTIONS)
+                )
+            named_alone = section in ("inputs", "targets", "parameters") and isinstance(content, list)
+            if section in TABLES and not isinstance(content, dict) and not named_alone:
+                self._fail(
+                    (section,), "section", f"{section} is not a section", f"write [{section}] and its keys under it"
+                )
+        if not self._table("equations"):
+            self._fail(("equations",), "equations", "the file has no equations", "add them under [equations]")
+
+    def _table(self, section: str) -> dict[str, Any]:
+        content = self.tables.get(section, {})
+        assert isinstance(content, dict)
+        return content
+
+    def _text(self, key: str, default: str) -> str:
+        text = self.tables.get(key, default)
+        if not isinstance(text, str):
+            self._fail((key,), "text", f"{key} is not text", f'write it in quotes: {key} = "…"')
+        return text
+
+    def _line_of_text(self, key: str, default: str) -> str:
+        text = self._text(key, default).strip()
+        if not text or len(text) > 100 or not text.isprintable():
+            self._fail((key,), "text", f"{key} is {quote(text)}", "write one line of 1 to 100 characters")
+        return text
+
+    # Names and values.
+
+    def _define(self, written: str, section: str) -> str:
+        """Check a name that the file defines, and note where."""
+        key = (section, written)
+        with self._at(key):
+            names = parse_names(written) if section == "equations" else (parse_name(written),)
+        for name in names:
+            if name in FUNCTION_NAMES or name in self.functions:
+                self._fail(key, "name", f"{quote(name)} is a function and cannot be {ROLES[section]}", "rename it")
+            if name in self.defined:
+                other = self.defined[name]
+                self._fail(
+                    key,
+                    "duplicate",
+                    f"{quote(name)} is {ROLES[section]} here and {ROLES[other[0]]} on line {self._line(other)}",
+                    "give each value a name of its own",
+                )
+            self.defined[name] = key
+        return ", ".join(names)
+
+    def _names(self, section: str) -> dict[str, Value | None]:
+        """The names of a section, with their values where they have one."""
+        content = self.tables.get(section, {})
+        if isinstance(content, list):
+            for name in content:
+                if not isinstance(name, str):
+                    self._fail((section,), "name", f"{_shown(name)} in {section} is not a name", 'write ["i1", "i2"]')
+            return {self._define(name, section): None for name in content}
+        return {self._define(name, section): self._value(section, name, value) for name, value in content.items()}
+
+    def _value(self, section: str, name: str, value: Any) -> Value:
+        key = (section, name)
+        if not isinstance(value, list):
+            return self._number(key, name, value)
+        if section == "parameters":
+            self._fail(key, "number", f"the parameter {quote(name)} is a list", "give a parameter one number")
+        if not value:
+            self._fail(key, "number", f"{quote(name)} is an empty list", "give one number an example")
+        return tuple(self._number(key, name, item) for item in value)
+
+    def _number(self, key: Key, name: str, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise self._error(
-                "number", f"{value!r:.60} is not a number", f"write a number, as in {key} = 0.5", section, key, key
-            )
+            self._fail(key, "number", f"{quote(name)} is {_shown(value)}, not a number", "write a number such as 0.05")
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise self._error("number", f"{value!r:.60} is not finite", "write a finite number", section, key, key)
+            self._fail(key, "number", f"{quote(name)} is {_shown(value)}, not a finite number", "write a finite one")
         return number
 
-    def _check_lengths(self, role: str) -> None:
-        """Every list has one entry an example, so all are of one length."""
-        lengths = {name: len(value) for name, value in self.values.items() if isinstance(value, tuple)}
-        for name, length in lengths.items():
-            first = next(iter(lengths))
-            if length != lengths[first]:
-                raise self._error(
+    def _check_lengths(self, values: Mapping[str, Value]) -> None:
+        lists = {name: value for name, value in values.items() if isinstance(value, tuple)}
+        for name, value in lists.items():
+            first = next(iter(lists))
+            if len(value) != len(lists[first]):
+                self._fail(
+                    self.defined[name],
                     "ragged",
-                    f"{name} has {length} examples and {first} has {lengths[first]}",
-                    "give every list one entry an example",
-                    *self.home[name],
-                    where=name,
+                    f"{quote(name)} has {len(value)} values and {quote(first)} has {len(lists[first])}",
+                    "give every list one number an example",
                 )
 
     # Formulas.
 
-    def _read_functions(self) -> None:
-        for head, body in self._section("functions").items():
-            with self._at("functions", head):
-                made = parse_function(head, self._formula("functions", head, body), self.functions)
-                self.functions[made.__name__] = made
-
-    def _formula(self, section: str, key: str, value: Any) -> str:
+    def _formula(self, key: Key, value: Any) -> str:
         if not isinstance(value, str):
-            raise self._error(
-                "formula", f"{value!r:.60} is not a formula", f'write it in quotes, as in {key} = "w1*x1"', section, key
-            )
+            self._fail(key, "text", f"{quote(key[-1])} is {_shown(value)}, not text", "write the formula in quotes")
         return value
 
-    def _equation(self, key: str, group: tuple[Symbol, ...]) -> Expr | tuple[Expr, ...]:
-        text = self._formula("equations", key, self.tables["equations"][key])
-        with self._at("equations", key):
-            return parse_equation(text, self.symbols, self.functions, count=len(group), where=key)
+    def _read_function(self, head: str, body: Any) -> None:
+        key = ("functions", head)
+        text = self._formula(key, body)
+        with self._at(key):
+            function = parse_function(head, text, self.functions)
+        self.functions[function.__name__] = function
 
-    @staticmethod
-    def _key(group: tuple[Symbol, ...]) -> Symbol | tuple[Symbol, ...]:
-        return group[0] if len(group) == 1 else group
+    def _equations(self) -> Iterator[tuple[Any, Any]]:
+        for written, value in self._table("equations").items():
+            key = ("equations", written)
+            name = self._define(written, "equations")
+            left = tuple(Symbol(part) for part in name.split(", "))
+            text = self._formula(key, value)
+            with self._at(key):
+                right = parse_equation(text, Symbol, self.functions, count=len(left), where=name)
+            yield (left if len(left) > 1 else left[0]), right
+
+    def _loss(self) -> str:
+        table = self._table("loss")
+        fix = 'add [loss] and under it minimize = "E"'
+        for key in table:
+            if key != "minimize":
+                self._fail(
+                    ("loss", key), "unknown-key", f"unknown key {quote(key)} in [loss]", did_you_mean(key, ["minimize"])
+                )
+        if "minimize" not in table:
+            self._fail(("loss",), "loss", "the file does not say what is minimised", fix)
+        text = self._formula(("loss", "minimize"), table["minimize"])
+        with self._at(("loss", "minimize")):
+            return parse_name(text, where="loss")
 
     def _facts(self) -> list[Eq]:
-        given = self.tables.get("facts", [])
-        if not isinstance(given, list) or not all(isinstance(fact, str) for fact in given):
-            raise self._error("fact", "facts is not a list of formulas", 'write facts = ["t1 + t2 = 1"]', "facts")
-        with self._at("facts", ""):
-            return [parse_fact(fact, self.symbols, self.functions, where="facts") for fact in given]
-
-    def _loss(self) -> Symbol:
-        section = self._section("loss")
-        for key in section:
-            if key != "minimize":
-                raise self._error(
-                    "unknown-key", f"unknown key {quote(key)}", did_you_mean(key, ["minimize"]), "loss", key
-                )
-        if "minimize" not in section:
-            raise self._error("loss", "no loss is given", 'add the lines [loss] and minimize = "E"', "loss")
-        name = section["minimize"]
-        if not isinstance(name, str) or name not in self.symbols:
-            known = [name for name, (home, _) in self.home.items() if home == "equations"]
-            raise self._error(
-                "loss", f"the loss {name!r:.60} has no equation", did_you_mean(str(name), known), "loss", "minimize"
-            )
-        return self.symbols[name]
-
-    def _text(self, key: str, default: str) -> str:
-        value = self.tables.get(key, default)
-        if not isinstance(value, str):
-            raise self._error(
-                "text", f"{key} = {value!r:.60} is not text", f'write it in quotes, as in {key} = "…"', key
-            )
-        return value
+        facts = self.tables.get("facts", [])
+        if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
+            self._fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
+        with self._at(("facts",)):
+            return [parse_fact(fact, Symbol, self.functions, where="facts") for fact in facts]
 
     def _training(self) -> Training:
-        section = self._section("training")
-        for key in section:
+        table = self._table("training")
+        for key in table:
             if key not in TRAINING:
-                raise self._error(
-                    "unknown-key", f"unknown key {quote(key)}", did_you_mean(key, TRAINING), "training", key
+                self._fail(
+                    ("training", key),
+                    "unknown-key",
+                    f"unknown key {quote(key)} in [training]",
+                    did_you_mean(key, TRAINING),
                 )
-        rates = section.get("learning_rates", [])
+        epochs = table.get("epochs")
+        if epochs is not None and (isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1):
+            self._fail(
+                ("training", "epochs"), "number", f"'epochs' is {_shown(epochs)}", "write a whole number above 0"
+            )
+        rates = table.get("learning_rates", [])
         if not isinstance(rates, list):
-            raise self._error(
-                "number", f"{rates!r:.60} is not a list", "write [0.1, 0.5]", "training", "learning_rates"
+            self._fail(
+                ("training", "learning_rates"),
+                "number",
+                f"'learning_rates' is {_shown(rates)}",
+                "write a list: [0.1, 0.5]",
             )
-        rate, epochs = section.get("learning_rate"), section.get("epochs")
-        if epochs is not None and (isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 0):
-            raise self._error(
-                "number", f"epochs = {epochs!r:.60} is no count", "write a whole number", "training", "epochs"
-            )
+        rate = table.get("learning_rate")
         return Training(
             None if rate is None else self._rate("learning_rate", rate),
             epochs,
-            tuple(self._rate("learning_rates", entry) for entry in rates),
+            tuple(self._rate("learning_rates", item) for item in rates),
         )
 
-    def _rate(self, key: str, value: Any) -> float:
-        number = self._number("training", key, value)
+    def _rate(self, name: str, value: Any) -> float:
+        number = self._number(("training", name), name, value)
         if number <= 0:
-            raise self._error(
-                "learning-rate", f"{value!r} is not positive", "write a rate such as 0.5", "training", key
-            )
+            self._fail(("training", name), "number", f"{quote(name)} is {_shown(value)}", "write a number above 0")
         return number
+
+    # Errors.
+
+    def _line(self, key: Key) -> int:
+        """The line of a key, of its section where the key has none of its own, or the first."""
+        while key and key not in self.lines:
+            key = key[:-1]
+        return self.lines.get(key, 1)
+
+    def _key_of(self, error: SymbackpropError) -> Key:
+        """Where the name stands that an error of the network is about."""
+        if error.code == "loss":
+            return ("loss", "minimize")
+        if error.where in self.defined:
+            return self.defined[error.where]
+        if error.where in SECTIONS:
+            return (error.where,)
+        return self.defined.get(error.where.split(", ")[0], ("equations",))
+
+    def _located(self, error: SymbackpropError, key: Key) -> SpecError:
+        return SpecError(error.code, error.what, error.fix, place=f"{self.place}:{self._line(key)}", where=error.where)
+
+    @contextmanager
+    def _at(self, key: Key) -> Iterator[None]:
+        try:
+            yield
+        except NetworkError as error:
+            raise self._located(error, key) from None
+
+    def _fail(self, key: Key, code: str, what: str, fix: str) -> NoReturn:
+        self._fail_at(self._line(key), code, what, fix)
+
+    def _fail_at(self, line: int, code: str, what: str, fix: str) -> NoReturn:
+        raise SpecError(code, what, fix, place=f"{self.place}:{line}")
+
+
+def _shown(value: Any) -> str:
+    """A value of TOML in the words of TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"the text {quote(value)}"
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a section"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a very large number"
+    return str(value)
