@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Expr, Function
 
@@ -35,25 +35,19 @@ class Primitive:
 class VocabularyFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyped
     """A function of ours, known to SymPy: it differentiates and evaluates by its row of the vocabulary."""
 
+    row: ClassVar[Primitive]
+
     def fdiff(self, argindex: int = 1) -> Expr:
-        row = self._row()
-        return row.derivatives[argindex - 1](self, *self.args)
+        return self.row.derivatives[argindex - 1](self, *self.args)
 
     def _eval_evalf(self, prec: int) -> Expr | None:
-        definition = self._row().definition
+        definition = self.row.definition
         return None if definition is None else definition(*self.args)._eval_evalf(prec)
 
     def _eval_is_extended_real(self) -> bool | None:
         return True if all(arg.is_extended_real for arg in self.args) else None
 
-    def _row(self) -> Primitive:
-        from symbackprop.functions.vocabulary import primitive_of
-
-        row = primitive_of(self)
-        assert row is not None, f"{type(self).__name__} has no row in the vocabulary"
-        return row
-
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = ", ".join(printer._print(arg) for arg in self.args)
         power = "" if exp is None else f"^{{{exp}}}"
-        return rf"{self._row().latex}{power}\left({body}\right)"
+        return rf"{self.row.latex}{power}\left({body}\right)"

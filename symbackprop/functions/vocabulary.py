@@ -7,7 +7,6 @@ numeric evaluation and the report all read from this one table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 from sympy import Abs, Basic, Expr, Max, Min, Piecewise, Rational, S, erfc, exp, log, pi, sign, sqrt, tanh
@@ -25,8 +24,7 @@ from symbackprop.functions.activations import (
     softplus,
     step,
 )
-from symbackprop.functions.base import Primitive
-from symbackprop.functions.user import UserFunction
+from symbackprop.functions.base import Primitive, VocabularyFunction
 
 HALF = Rational(1, 2)
 
@@ -135,9 +133,6 @@ VOCABULARY: tuple[Primitive, ...] = (
     ),
 )  # fmt: skip
 
-MAX_CONVENTION = "where arguments of max or min tie, each passes back an equal share of two at a time"
-"""Convention of Max and Min, which are folded two arguments at a time: (1 + sign(a - b))/2 is 1/2 at a tie."""
-
 
 @cache
 def _rows() -> dict[type, Primitive]:
@@ -149,18 +144,6 @@ def primitive_of(expr: Basic) -> Primitive | None:
     return _rows().get(type(expr))
 
 
-def conventions_of(exprs: Iterable[Expr]) -> tuple[str, ...]:
-    """The conventions at the kinks of these expressions, sorted."""
-    found: set[str] = set()
-    stack: list[Basic] = list(exprs)
-    while stack:
-        node = stack.pop()
-        row = primitive_of(node)
-        if row is not None and row.convention:
-            found.add(row.convention)
-        elif isinstance(node, (Max, Min)):
-            found.add(MAX_CONVENTION)
-        elif isinstance(node, UserFunction):
-            stack.append(node.body)
-        stack.extend(node.args)
-    return tuple(sorted(found))
+for _row in VOCABULARY:
+    if issubclass(_row.cls, VocabularyFunction):
+        _row.cls.row = _row  # so that SymPy's own diff and evalf know these functions too

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Symbol
 
-from symbackprop.functions.vocabulary import conventions_of
+from symbackprop.functions.conventions import conventions_of
 from symbackprop.network import checks
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
