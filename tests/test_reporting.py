@@ -160,11 +160,13 @@ def test_figures_of_the_or_gate_stand_in_its_report():
 
 def test_closed_forms_of_the_hidden_weights_stand_in_the_report():
     text = (ROOT / "reports" / "two-layer-sigmoid.md").read_text(encoding="utf-8")
+    joined = re.sub(r"`\$ \|[^\n]*\n\|  \|  \| \$`\\quad \{\}(\\cdot )?", "", text)
     for first, second, a, i in [(5, 7, 1, 1), (5, 7, 1, 2), (6, 8, 2, 1), (6, 8, 2, 2)]:
-        assert (
-            rf"a_{{h_{a}}}(1-a_{{h_{a}}})\,i_{i}\,\bigl[(a_{{o_1}}-t_1)\,a_{{o_1}}(1-a_{{o_1}})\,w_{first}"
-            rf"+(a_{{o_2}}-t_2)\,a_{{o_2}}(1-a_{{o_2}})\,w_{second}\bigr]"
-        ) in text.replace(r"`$ |  |" + "\n|  |  | $`\\quad {}\\cdot ", r"\,")
+        outputs = [rf"(a_{{o_{k}}}-t_{k})\,a_{{o_{k}}}(1-a_{{o_{k}}})\,w_{w}" for k, w in ((1, first), (2, second))]
+        form = rf"a_{{h_{a}}}(1-a_{{h_{a}}})\,i_{i}\bigl[{'+'.join(outputs)}\bigr]"
+        assert form in joined.replace(r"\,\bigl[", r"\bigl[").replace(r"\Bigl[", r"\bigl[").replace(
+            r"\Bigr]", r"\bigr]"
+        )
 
 
 def test_conventions_at_kinks_are_printed():
