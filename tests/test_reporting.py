@@ -159,14 +159,14 @@ def test_figures_of_the_or_gate_stand_in_its_report():
 
 
 def test_closed_forms_of_the_hidden_weights_stand_in_the_report():
-    text = (ROOT / "reports" / "two-layer-sigmoid.md").read_text(encoding="utf-8")
-    joined = re.sub(r"`\$ \|[^\n]*\n\|  \|  \| \$`\\quad \{\}(\\cdot )?", "", text)
+    rows = (ROOT / "reports" / "two-layer-sigmoid.md").read_text(encoding="utf-8").splitlines()
+    pairs = [f"{here} {following}" for here, following in zip(rows, rows[1:], strict=False)]
     for first, second, a, i in [(5, 7, 1, 1), (5, 7, 1, 2), (6, 8, 2, 1), (6, 8, 2, 2)]:
-        outputs = [rf"(a_{{o_{k}}}-t_{k})\,a_{{o_{k}}}(1-a_{{o_{k}}})\,w_{w}" for k, w in ((1, first), (2, second))]
-        form = rf"a_{{h_{a}}}(1-a_{{h_{a}}})\,i_{i}\bigl[{'+'.join(outputs)}\bigr]"
-        assert form in joined.replace(r"\,\bigl[", r"\bigl[").replace(r"\Bigl[", r"\bigl[").replace(
-            r"\Bigr]", r"\bigr]"
+        outside = rf"$`= a_{{h_{a}}}(1-a_{{h_{a}}})\,i_{i}`$"
+        inside = "+".join(
+            rf"(a_{{o_{k}}}-t_{k})\,a_{{o_{k}}}(1-a_{{o_{k}}})\,w_{w}" for k, w in ((1, first), (2, second))
         )
+        assert any(outside in pair and rf"\quad {{}}\cdot \bigl[{inside}\bigr]`$" in pair for pair in pairs)
 
 
 def test_conventions_at_kinks_are_printed():
