@@ -1,4 +1,7 @@
-"""Long formulas in lines: broken at the outermost + and −, then between factors, and so on inwards, with indents."""
+"""Long formulas in lines: broken at the outermost + and −, then between factors, and so on inwards, with indents.
+
+Arguments of functions are broken behind their commas first.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ def broken(formula: str, width: int) -> list[str]:
 
 def _fill(formula: str, width: int, first: int, rest: int, lines: list[str]) -> None:
     """Append the lines of a formula, behind ``first`` and then ``rest`` blanks: half the width at most."""
+    parts, inside = _parts(formula, width - first)
+    rest = first + INDENT if inside and rest == first else rest
     first, rest = min(first, width // 2), min(rest, width // 2)
     line = ""
-    for part in _parts(formula, width - first):
+    for part in parts:
         if line and first + len(line) + len(part) > width:
             lines.append(" " * first + line.rstrip())
             first, line = rest, ""
@@ -29,21 +34,22 @@ def _fill(formula: str, width: int, first: int, rest: int, lines: list[str]) -> 
         lines.append(" " * first + line.rstrip())
 
 
-def _parts(formula: str, width: int) -> list[str]:
-    """The formula cut before its outermost signs; the formula alone where it fits or has none."""
-    if len(formula) <= width:
-        return [formula]
-    signs = _signs(formula)
+def _parts(formula: str, width: int) -> tuple[list[str], bool]:
+    """The formula cut before its outermost signs, and whether these stand in brackets; whole where it fits."""
+    signs = [] if len(formula) <= width else _signs(formula)
     if not signs:
-        return [formula]
+        return [formula], False
     depth = min(depth for _, depth, _ in signs)
-    looser = min(kind for _, level, kind in signs if level == depth)
-    cuts = [at for at, level, kind in signs if (level, kind) == (depth, looser)]
-    return [formula[a:b] for a, b in zip([0, *cuts], [*cuts, len(formula)], strict=True)]
+    loosest = min(kind for _, level, kind in signs if level == depth)
+    cuts = [at for at, level, kind in signs if (level, kind) == (depth, loosest)]
+    return [formula[a:b] for a, b in zip([0, *cuts], [*cuts, len(formula)], strict=True)], depth > 0
 
 
 def _signs(formula: str) -> list[tuple[int, int, int]]:
-    """Where each sign stands, how deep in brackets, and its kind: 0 between terms, 1 between factors."""
+    """Where each sign stands, how deep in brackets, and its kind.
+
+    The kinds are -1 for the blank behind a comma, 0 between terms, and 1 between factors.
+    """
     signs: list[tuple[int, int, int]] = []
     depth = 0
     for at, sign in enumerate(formula):
@@ -51,6 +57,8 @@ def _signs(formula: str) -> list[tuple[int, int, int]]:
             depth += 1
         elif sign in _CLOSING:
             depth -= 1
+        elif sign == " " and formula[at - 1] in ",;":
+            signs.append((at, depth, -1))
         elif at and sign == " " and formula[at + 1 : at + 3] in ("+ ", "- ", "− "):
             signs.append((at, depth, 0))
         elif at and (sign == "·" or (sign == "*" and "*" not in (formula[at - 1], formula[at + 1 : at + 2]))):

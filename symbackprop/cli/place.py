@@ -68,11 +68,11 @@ class Found:
 def find(net: str) -> Found:
     """Read a network. Raises NetworkError where there is neither a file nor an example of that name."""
     from symbackprop.cli.terminal import patience
-    from symbackprop.network.spec import example_names, example_path, read
+    from symbackprop.network.spec import example_names, read, read_example
 
     names = example_names()
     if net in names:
-        return Found(read(example_path(net)), PROGRAM, net)
+        return Found(read_example(net), PROGRAM, net)
     if not Path(net).is_file():
         raise _not_found(net, names)
     with blaming(net), patience("reading"):

@@ -25,6 +25,8 @@ ENDLESS = 100_000
 """The width of a file or a pipe."""
 NARROWEST = 24
 """Narrower than this nothing is broken any further."""
+LEAST_TEXT = 16
+"""A column of text in a table is never narrower."""
 IMPATIENT = 0.6
 """Seconds after which a wait is worth a word."""
 
@@ -85,25 +87,38 @@ class Terminal:
                 self.fit(column.lstrip(">~")),
                 justify="right" if column.startswith(">") else "left",
                 no_wrap=not column.startswith("~"),
+                min_width=LEAST_TEXT if column.startswith("~") else None,
                 overflow="fold",
             )
         return table
 
     def show(self, table: Table) -> None:
-        """Write a table, without blanks at the ends of its lines."""
+        """Write a table, without blanks at the ends of its lines; numbers are never cut, however narrow it is here."""
+        from rich.cells import cell_len
+        from rich.measure import Measurement
+
+        for column in table.columns:
+            if column.no_wrap:
+                column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+        endless = self.console.options.update(width=ENDLESS)
+        least = Measurement.get(self.console, endless, table).minimum
         with self.console.capture() as written:
-            self.console.print(table)
+            self.console.print(table, width=max(self.width, least), soft_wrap=least > self.width)
         for line in written.get().splitlines():
             sys.stdout.write(line.rstrip() + "\n")
 
 
-def cells(numbers: Sequence[float]) -> list[str]:
-    """A column of numbers of one look: with six or eight decimals, or in scientific notation where those do not do."""
-    sizes = [abs(number) for number in numbers if math.isfinite(number) and number != 0]
-    smallest, largest = min(sizes, default=1.0), max(sizes, default=1.0)
-    if largest >= 1e6 or smallest < 1e-5:
+def cells(numbers: Sequence[float], smallest_too: bool = True) -> list[str]:
+    """A column of numbers of one look: with six or eight decimals, or in scientific notation where those do not do.
+
+    They do where the smallest number still shows its digits; without ``smallest_too``, where the largest does.
+    """
+    sizes = [abs(number) for number in numbers if math.isfinite(number) and number != 0] or [1.0]
+    largest = max(sizes)
+    needed = min(sizes) if smallest_too else largest
+    if largest >= 1e6 or needed < 1e-5:
         return [f"{number:.5e}" for number in numbers]
-    return [f"{number:.{6 if smallest >= 1e-3 else 8}f}" for number in numbers]
+    return [f"{number:.{6 if needed >= 1e-3 else 8}f}" for number in numbers]
 
 
 @contextlib.contextmanager

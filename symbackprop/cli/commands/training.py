@@ -103,7 +103,7 @@ def _show_weights(history: TrainingHistory, derivation: Derivation, terminal: Te
 
     pen = Pen(derivation, terminal)
     weights = list(history.parameters.items())
-    first, last = (cells([float(values[k]) for _, values in weights]) for k in (0, -1))
+    first, last = (cells([float(values[k]) for _, values in weights], smallest_too=False) for k in (0, -1))
     table = terminal.table("weight", ">first", f">after {history.epochs}")
     for (name, _), before, after in list(zip(weights, first, last, strict=True))[:MOST_WEIGHTS]:
         table.add_row(pen.formula(derivation.network.symbol(name)), before, after)
