@@ -25,7 +25,7 @@ ENDLESS = 100_000
 """The width of a file or a pipe."""
 NARROWEST = 24
 """Narrower than this nothing is broken any further."""
-LEAST_TEXT = 16
+LEAST_TEXT = 9
 """A column of text in a table is never narrower."""
 IMPATIENT = 0.6
 """Seconds after which a wait is worth a word."""
