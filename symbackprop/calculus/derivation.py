@@ -9,13 +9,13 @@ from functools import cached_property
 from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.graph import Graph, count_routes, graph_of, routes
-from symbackprop.calculus.mapping import BySymbol
+from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.step import Recorder, Step
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
 from symbackprop.network.values import check_facts
-from symbackprop.notation import Direct, Immediate, Order, Total, aligned, latex
+from symbackprop.notation import Order, Total, aligned, latex
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,20 @@ class Derivation:
     graph: Graph
     swept: Swept
 
-    @property
-    def backward(self) -> Mapping[Symbol, Expr]:
+    @cached_property
+    def backward(self) -> BySymbol[Expr]:
         """The error signals: delta_o1 = ∂E/∂o1 and so on, each in terms of forward names and earlier δ's."""
-        return self.swept.backward
+        return BySymbol(tuple(self.swept.backward), self.swept.backward.__getitem__, "error signal")
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every line of the sweep from the loss back to the names asked for."""
         return self.swept.steps
 
-    @property
-    def local(self) -> Mapping[tuple[Symbol, Symbol], Expr]:
+    @cached_property
+    def local(self) -> ByEdge[Expr]:
         """Local derivatives on the routes to the loss, in terms of the output where that is shorter."""
-        return self.graph.local
+        return ByEdge(self.graph.local, "local derivative")
 
     @cached_property
     def shared(self) -> BySymbol[Expr]:
@@ -110,7 +110,7 @@ class Derivation:
             yield Path(
                 names=route,
                 links=tuple(self.link(user, used) for user, used in edges),
-                factors=tuple(self.local[edge] for edge in edges),
+                factors=tuple(self.graph.local[edge] for edge in edges),
             )
 
     def path_count(self, name: Symbol | str) -> int:
@@ -119,7 +119,7 @@ class Derivation:
 
     def link(self, user: Symbol, used: Symbol) -> Expr:
         """∂user/∂used as it is written: ∂⁺ where other routes lead from the one to the other."""
-        return (Immediate if self.graph.has_detour(user, used) else Direct)(user, used)
+        return self.graph.link(user, used)
 
     def adjoint(self, name: Symbol | str) -> Expr:
         """∂loss/∂name for any name on a route to the loss, in δ's and forward names."""

@@ -10,6 +10,7 @@ from sympy import Add, Expr, Symbol
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
+from symbackprop.notation import Direct, Immediate
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Graph:
     arguments: Mapping[Symbol, tuple[Symbol, ...]]
     _ancestors_of_arguments: Mapping[Symbol, int]
     _bit: Mapping[Symbol, int]
+
+    def link(self, user: Symbol, name: Symbol) -> Direct:
+        """∂user/∂name as it is written: ∂⁺ where other routes lead from the one to the other."""
+        return (Immediate if self.has_detour(user, name) else Direct)(user, name)
 
     def has_detour(self, user: Symbol, name: Symbol) -> bool:
         """Whether ``name`` reaches ``user`` by another route beside the direct one."""

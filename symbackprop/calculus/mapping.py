@@ -42,6 +42,36 @@ class BySymbol(Mapping[Symbol, V], Generic[V]):
         return "{" + ", ".join(f"{key}: {self[key]}" for key in self) + "}"
 
 
+class ByEdge(Mapping[tuple[Symbol, Symbol], V], Generic[V]):
+    """Values by pairs of symbols, (user, used); ``m["a_h1", "h1"]`` takes names."""
+
+    def __init__(self, values: Mapping[tuple[Symbol, Symbol], V], kind: str) -> None:
+        self._values = values
+        self._kind = kind
+        self._named = {(user.name, used.name): (user, used) for user, used in values}
+
+    def __getitem__(self, key: tuple[Symbol | str, Symbol | str]) -> V:
+        if key in self._values:
+            return self._values[key]  # type: ignore[index]  # a pair of symbols, as it is among the keys
+        names = (str(key[0]), str(key[1]))
+        if names not in self._named:
+            known = [f"{user} by {used}" for user, used in self._named]
+            raise MissingGradient(f"{names[0]} by {names[1]}", self._kind, known)
+        return self._values[self._named[names]]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values or (isinstance(key, tuple) and tuple(map(str, key)) in self._named)
+
+    def __iter__(self) -> Iterator[tuple[Symbol, Symbol]]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(dict(self._values))
+
+
 class MissingGradient(DerivationError, KeyError):
     """There is nothing of that name; also a KeyError, as a mapping's users expect."""
 

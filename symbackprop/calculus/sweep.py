@@ -13,7 +13,7 @@ from symbackprop.calculus.step import Reason, Recorder, Rule, Step
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
-from symbackprop.notation import Direct, Immediate, Total
+from symbackprop.notation import Total
 
 REWRITE_RULES = {
     "turning signs": Rule.SIGNS,
@@ -124,12 +124,17 @@ class Sweep:
         assert self.recorder is not None
         lhs = Total(self.network.loss, name)
         loss = self.network.loss
+        links = [self.graph.link(user, name) for user in users]
+        worked = tuple(
+            self._line(link, self.graph.local[user, name], Rule.LOCAL, ("derivative of ", user), (user,)).number
+            for user, link in zip(users, links, strict=True)
+        )
         said = self._record_split(lhs, name, users)
         earlier = tuple(self.line_of[user] for user in users if user in self.line_of)
-        if said != Add(*(Total(user, name) for user in users)):
-            written = Add(*(self._link(user, name) for user in users))
+        if said is None or said != Add(*(Total(user, name) for user in users)):
+            written = Add(*(self._chained(user, link) for user, link in zip(users, links, strict=True)))
             self._line(lhs, written, Rule.CHAIN, _chain_reason(name, users, loss), earlier)
-        step = self._line(lhs, total, Rule.LOCAL, ("local derivatives",), (*users, *earlier))
+        step = self._line(lhs, total, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
         for rewritten in trace:
             rule = REWRITE_RULES[rewritten.rule.name]
             step = self._line(lhs, rewritten.result, rule, _rewrite_reason(rewritten), ())
@@ -154,10 +159,8 @@ class Sweep:
             self._line(lhs, split, Rule.UNREACHED, (name, " does not reach ", *listed(missed)), cited)
         return split
 
-    def _link(self, user: Symbol, name: Symbol) -> Expr:
-        derivative = (Immediate if self.graph.has_detour(user, name) else Direct)(user, name)
-        loss = self.network.loss
-        return derivative if user == loss or self.adjoint[user] is S.One else unworked(Total(loss, user), derivative)
+    def _chained(self, user: Symbol, link: Expr) -> Expr:
+        return link if self.adjoint[user] is S.One else unworked(Total(self.network.loss, user), link)
 
     def _line(self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...]) -> Step:
         assert self.recorder is not None

@@ -71,7 +71,7 @@ class _Lines:
             name for name in self.derivation.network.equations if any(name in path.names[1:] for path in paths)
         )
         put_in = Add(*(path.product for path in paths))
-        self.reach(put_in, Rule.LOCAL, ("local derivatives",), cited)
+        self.reach(put_in, Rule.SUBSTITUTE, ("local derivatives",), cited)
 
     def _without_unit_links(self, path: Path) -> list[Expr]:
         """∂E/∂E1 = 1 is not worth a factor."""

@@ -59,7 +59,7 @@ class Desk:
         words = inlines(step.because)
         if step.rule is Rule.SUM and cited:
             return ("sum rule on ", *cited)
-        if step.rule is Rule.LOCAL and cited:
+        if step.rule is Rule.SUBSTITUTE and cited:
             return (*words, " of ", *cited)
         if step.rule is Rule.NAME:
             return (*words, *([" by ", *cited] if cited else []))
