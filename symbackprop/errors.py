@@ -15,6 +15,7 @@ Every error says where it happened, what is wrong, and what to do, in one line:
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -65,5 +66,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
+    stem = re.match(r"\D*", word)[0]  # type: ignore[index]  # it matches the empty string
+    words.sort(key=lambda known: not (stem and re.fullmatch(rf"{re.escape(stem)}\d+", known)))
     shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
     return f"known names: {shown}" if words else "no names are known here"

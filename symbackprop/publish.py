@@ -20,8 +20,8 @@ from symbackprop.training import TrainingHistory
 from symbackprop.training.data import checked_data, checked_parameters
 from symbackprop.training.train import descend
 from symbackprop.verification import CheckReport, check
-from symbackprop.verification.check import TOLERANCE
-from symbackprop.verification.differences import analytic_names, central_difference, complex_step
+from symbackprop.verification.check import TOLERANCE, numeric_gradients
+from symbackprop.verification.differences import analytic_names
 from symbackprop.version import __version__
 
 EPOCHS_ALONE = 100
@@ -35,6 +35,7 @@ def report(
     history: TrainingHistory | None = None,
     sweep: Iterable[TrainingHistory] = (),
     formats: Sequence[str] = ("md", "tex"),
+    checked: CheckReport | None = None,
 ) -> tuple[Path, ...]:
     """Write a derivation as documents, and return their paths.
 
@@ -51,6 +52,8 @@ def report(
         Training to tabulate, and training at several learning rates.
     formats
         Of ``md`` and ``tex``.
+    checked
+        What ``check`` found, where it has been run already.
 
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
     format or a place that cannot be written to; nothing is written then.
@@ -58,7 +61,7 @@ def report(
     for name in formats:
         if name not in FORMATS:
             raise SymbackpropError("format", f"there is no format {name!r}", did_you_mean(name, FORMATS))
-    tree = document(derivation, gather(derivation, values, history, tuple(sweep)))
+    tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked))
     written = {Path(f"{os.fspath(path)}.{name}"): FORMATS[name](tree) for name in dict.fromkeys(formats)}
     for target, text in written.items():
         write_atomically(target, text)
@@ -70,6 +73,7 @@ def gather(
     values: Mapping[Any, Any] | None = None,
     history: TrainingHistory | None = None,
     sweep: Sequence[TrainingHistory] = (),
+    checked: CheckReport | None = None,
 ) -> Evidence:
     """Check and compute all that a report tells beside the derivation."""
     function = lambdify(derivation)
@@ -78,7 +82,7 @@ def gather(
     leaves = {s.name for s in (*derivation.network.inputs, *derivation.network.targets, *derivation.network.parameters)}
     first = _first_step(derivation, given, function) if values is not None or leaves <= given.keys() else None
     return Evidence(
-        checked=_checked(check(derivation)),
+        checked=_checked(checked or check(derivation)),
         source=function.source,
         versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
         first=first,
@@ -149,20 +153,16 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
         signals[delta.name] = float(evaluate(expr, {**values, **signals}))
     known = {**values, **signals}
     loss, compiled = function(reduction="mean", **batch)
-    smooth = analytic_names(network)
+    smooth = frozenset(s.name for s in analytic_names(network))
     rows = [{name: float(a[k]) if a.ndim else float(a) for name, a in batch.items()} for k in range(examples)]
+    numeric = [numeric_gradients(network, row, list(compiled), smooth) for row in rows]
     return FirstStep(
         values=values,
         signals=signals,
         links={(u.name, v.name): float(evaluate(e, values)) for (u, v), e in derivation.local.items()},
         adjoints={w.name: float(evaluate(derivation.shared[w], known)) for w in derivation.wrt},
         gradients={name: float(g) for name, g in compiled.items()},
-        numeric={
-            w.name: float(
-                np.mean([(complex_step if w in smooth else central_difference)(network, row, w.name) for row in rows])
-            )
-            for w in derivation.wrt
-        },
+        numeric={name: float(np.mean([row[name] for row in numeric])) for name in compiled},
         compiled={name: float(g) for name, g in compiled.items()},
         closed={
             name: float(np.mean(np.broadcast_to(g, (examples,))))

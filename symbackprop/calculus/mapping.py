@@ -52,7 +52,7 @@ class ByEdge(Mapping[tuple[Symbol, Symbol], V], Generic[V]):
 
     def __getitem__(self, key: tuple[Symbol | str, Symbol | str]) -> V:
         if key in self._values:
-            return self._values[key]  # type: ignore[index]  # a pair of symbols, as it is among the keys
+            return self._values[key]
         names = (str(key[0]), str(key[1]))
         if names not in self._named:
             known = [f"{user} by {used}" for user, used in self._named]

@@ -160,7 +160,8 @@ def _unicode_parts(parts: list[tuple[str, str]]) -> str:
     subscript = ",".join(numbers + ([_flat(rest)] if rest else []))
     if all(c in _SUBSCRIPTS for c in subscript) and not any(letters in GREEK for letters, _ in rest):
         return head + "".join(_SUBSCRIPTS[c] for c in subscript)
-    return f"{head}{''.join(_SUBSCRIPTS[c] for c in ','.join(numbers))}_{_unicode_parts(rest)}"
+    below = _unicode_parts(rest) if len(rest) == 1 else "_".join(letters + digits for letters, digits in rest)
+    return f"{head}{''.join(_SUBSCRIPTS[c] for c in ','.join(numbers))}_{below}"
 
 
 def _flat(parts: list[tuple[str, str]]) -> str:

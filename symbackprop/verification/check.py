@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from symbackprop.calculus import Derivation
 from symbackprop.network.network import Network
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import gradient_forms
-from symbackprop.verification.differences import analytic_names, central_difference, complex_step
+from symbackprop.verification.differences import analytic_names, central_differences, complex_steps
 from symbackprop.verification.points import Point, random_points
 
 TOLERANCE = {"complex step": 1e-9, "central difference": 1e-6}
@@ -79,18 +80,27 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport
     network = derivation.network
     function = lambdify(derivation)
     drawn = random_points(derivation, points, seed)
-    smooth = analytic_names(network)
-    rows = {w.name: _Worst("complex step" if w in smooth else "central difference") for w in derivation.wrt}
+    smooth = frozenset(s.name for s in analytic_names(network))
+    rows = {w.name: _Worst("complex step" if w.name in smooth else "central difference") for w in derivation.wrt}
     for point in drawn:
         loss, compiled = function(reduction="mean", **point)
         # Where every gradient is zero, as behind a dead relu, differences of the loss still leave their rounding.
         scale = max(1e-3 * abs(float(loss)), *(abs(float(g)) for g in compiled.values()))
         forms = gradient_forms(derivation, point)
+        numeric = numeric_gradients(network, point, list(rows), smooth)
         for name, row in rows.items():
-            row.compare(network, point, name, float(compiled[name]), scale)
+            row.compare(numeric[name], float(compiled[name]), scale)
             row.compare_forms({form: float(found[name]) for form, found in forms.items()}, compiled[name], scale)
     found = tuple(CheckRow(name, row.method, row.error, row.forms) for name, row in rows.items())
     return CheckReport(network.name, network.loss.name, found, len(drawn))
+
+
+def numeric_gradients(network: Network, point: Point, names: Sequence[str], smooth: Container[str]) -> dict[str, float]:
+    """Every gradient by numbers alone: by a complex step for the names in ``smooth``, else by central differences."""
+    return {
+        **complex_steps(network, point, [name for name in names if name in smooth]),
+        **central_differences(network, point, [name for name in names if name not in smooth]),
+    }
 
 
 class _Worst:
@@ -101,12 +111,9 @@ class _Worst:
         self.error = 0.0
         self.forms = dict.fromkeys(FORMS, 0.0)
 
-    def compare(self, network: Network, point: Point, name: str, compiled: float, scale: float) -> None:
-        if self.method == "complex step":
-            numeric, floor = complex_step(network, point, name), 1e-14 * scale
-        else:
-            # A difference of losses cannot see a gradient far smaller than the largest one.
-            numeric, floor = central_difference(network, point, name), 1e-3 * scale
+    def compare(self, numeric: float, compiled: float, scale: float) -> None:
+        # A difference of losses cannot see a gradient far smaller than the largest one.
+        floor = scale * (1e-14 if self.method == "complex step" else 1e-3)
         self.error = max(self.error, relative_error(compiled, numeric, floor))
 
     def compare_forms(self, forms: dict[str, float], compiled: float, scale: float) -> None:

@@ -71,11 +71,11 @@ def report(
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()
     derivation, values = found.derive(facts=facts), found.data(data)
-    stop_if_wrong(found, derivation)
+    checked = stop_if_wrong(found, derivation)
     history, diverged = _trained(plan, derivation, values)
     sweep = plan.sweep(derivation, values)
     with found.blamed(), patience("writing the report"):
-        written = publish(derivation, output / found.stem, values, history, sweep, wanted)
+        written = publish(derivation, output / found.stem, values, history, sweep, wanted, checked)
     Terminal.now().write(*map(str, written))
     if diverged is not None:
         raise diverged

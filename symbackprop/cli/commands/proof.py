@@ -61,14 +61,15 @@ def _checked(found: Found, derivation: Derivation, points: int, seed: int) -> Ch
         return check(derivation, points=points, seed=seed)
 
 
-def stop_if_wrong(found: Found, derivation: Derivation) -> None:
-    """Show the table of checks and leave with status 1 where a gradient is wrong."""
+def stop_if_wrong(found: Found, derivation: Derivation) -> CheckReport:
+    """What the checks found; where a gradient is wrong, show the table and leave with status 1."""
     from symbackprop.cli.terminal import Terminal
 
     checked = _checked(found, derivation, 5, 0)
     if not checked.ok:
         _show(checked, derivation, Terminal.now())
         click.get_current_context().exit(WRONG)
+    return checked
 
 
 def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> None:
