@@ -51,7 +51,7 @@ def _rows(path: Path, place: str) -> Iterator[tuple[int, list[str]]]:
     except IsADirectoryError:
         raise DataError("file", "this is a directory", "name a CSV file in it", place=place) from None
     except UnicodeDecodeError:
-        _fail(place, line + 1, "file", "the file is not UTF-8 text", "save it as UTF-8")
+        _fail(place, _first_undecodable(path), "file", "the file is not UTF-8 text", "save it as UTF-8")
     except csv.Error as error:
         _fail(place, line + 1, "csv", f"the row is not CSV ({error})", "write numbers with commas between them")
     except (OSError, ValueError) as error:
@@ -59,15 +59,29 @@ def _rows(path: Path, place: str) -> Iterator[tuple[int, list[str]]]:
         raise DataError("file", f"the file cannot be read ({reason})", "check its name", place=place) from None
 
 
+def _first_undecodable(path: Path) -> int:
+    """The first line that is not UTF-8; the reader decodes ahead of the rows that it hands out."""
+    with path.open("rb") as file:
+        for line, data in enumerate(file, 1):
+            try:
+                data.decode()
+            except UnicodeDecodeError:
+                return line
+    return 1
+
+
 def _check_columns(place: str, line: int, columns: Sequence[str], names: Sequence[str]) -> None:
     for number, column in enumerate(columns, 1):
-        if columns.count(column) > 1 and column:
+        if not column:
+            _fail(place, line, "columns", f"column {number} has no name", "name it, or take it out")
+        if columns.count(column) > 1:
             _fail(place, line, "columns", f"the column {_quote(column)} is there twice", "name each column once")
         if column not in names:
             what = f"column {number} is called {_quote(column)}, which is no input or target"
             if ";" in column or "\t" in column:
                 _fail(place, line, "columns", what, "separate the columns by commas")
-            _fail(place, line, "columns", what, did_you_mean(column, set(names) - set(columns)))
+            absent = set(names) - set(columns)
+            _fail(place, line, "columns", what, did_you_mean(column, absent) if absent else "take it out")
     missing = [name for name in names if name not in columns]
     if missing:
         noun = "column" if len(missing) == 1 else "columns"
@@ -96,6 +110,7 @@ def _number(place: str, line: int, column: str, cell: str) -> float:
 
 
 def _quote(text: str) -> str:
+    """The file's own words, shortened; repr keeps them on one line."""
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 

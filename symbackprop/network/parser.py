@@ -323,7 +323,7 @@ class _Scanner:
         self._check_brackets(tokens)
         for before, token in zip([None, *tokens], [*tokens, None], strict=True):
             self._check_pair(before, token)
-        return "".join(self._spelled(tokens))
+        return "".join(self._spelled(tokens)).strip()
 
     def _tokens(self) -> Iterator[_Token]:
         for found in _TOKEN.finditer(self.text):
@@ -405,7 +405,7 @@ class _Scanner:
         """The pieces of the text, with words in normal form; on one line, so that columns are places in it."""
         end = 0
         for token in tokens:
-            yield " " * (token.start > end)
+            yield " " * (token.start > end or token.text in _JOINING)
             yield token.text
             # The length of a word may have changed; where it began in the text, and so how it ended, has not.
             end = self._end(token)

@@ -250,8 +250,9 @@ class _Loader:
     def _fail_toml(self, error: ValueError, text: str) -> NoReturn:
         """Say where tomllib stopped, and what stands there."""
         found = re.search(r" \(at line (\d+), column \d+\)", str(error))
+        endless = re.search(r"[0-9_]{4000,}", text)  # Python refuses such a number without saying where it is
         lines = text.split("\n")
-        line = int(found[1]) if found else max(1, len(text.rstrip().split("\n")))
+        line = int(found[1]) if found else text.count("\n", 0, endless.start() if endless else len(text.rstrip())) + 1
         reason = re.sub(r" \(at .*\)$", "", str(error))
         shown = lines[line - 1].strip() if line <= len(lines) else ""
         fix = 'write each line as key = value, with text in quotes: h1 = "w1*i1"'
