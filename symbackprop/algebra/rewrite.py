@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
 
+FACT = "using a fact"
 EXPANSION_LIMIT = 400
 """How many terms a product may have when multiplied out; longer ones stay as they are."""
 
@@ -22,6 +23,11 @@ class Rewrite:
     name: str
     condition: str
     apply: Callable[[Expr], Expr]
+
+    @property
+    def reason(self) -> str:
+        """Why a line follows by this rule: its name, or the fact that it uses."""
+        return self.condition.replace("where ", "since ") if self.name == FACT else self.name
 
 
 def take_out_common(expr: Expr) -> Expr:
@@ -207,4 +213,4 @@ GATHER = Rewrite("gathering like terms", "always: the product is multiplied out"
 
 def fact_rule(fact: Eq) -> Rewrite:
     """The rule that puts in one fact."""
-    return Rewrite("using a fact", f"where {fact.lhs} = {fact.rhs}", state_fact(fact))
+    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", state_fact(fact))

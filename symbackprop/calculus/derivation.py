@@ -72,6 +72,14 @@ class Derivation:
         """The closed form of each gradient in forward names, common factors taken out."""
         return BySymbol(self.wrt, lambda w: self._closed.adjoint[w], "gradient")
 
+    @cached_property
+    def without_facts(self) -> BySymbol[Expr]:
+        """The closed form of each gradient as it is without what is known of the data."""
+        if not self.facts:
+            return self.gradients
+        plain = Sweep(self.network, self.graph, self.wrt, (), naming=False)
+        return BySymbol(self.wrt, plain.run().adjoint.__getitem__, "gradient")
+
     def expanded(self, name: Symbol | str) -> Expr:
         """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network."""
         return self._expanded[name]

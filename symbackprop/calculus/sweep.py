@@ -137,7 +137,7 @@ class Sweep:
         step = self._line(lhs, total, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
         for rewritten in trace:
             rule = REWRITE_RULES[rewritten.rule.name]
-            step = self._line(lhs, rewritten.result, rule, _rewrite_reason(rewritten), ())
+            step = self._line(lhs, rewritten.result, rule, (rewritten.rule.reason,), ())
         self.line_of[name] = step.number
 
     def _record_split(self, lhs: Expr, name: Symbol, users: Sequence[Symbol]) -> Expr | None:
@@ -176,11 +176,6 @@ def _chain_reason(name: Symbol, users: Sequence[Symbol], loss: Symbol) -> Reason
     if len(users) == 1:
         return ("chain rule through ", users[0]) if users[0] != loss else ("derivative of ", loss)
     return ("chain rule, one term for each use of ", name, ": ", *listed(users))
-
-
-def _rewrite_reason(rewritten: Rewritten) -> Reason:
-    rule = rewritten.rule
-    return (rule.condition.replace("where ", "since "),) if rule.name == "using a fact" else (rule.name,)
 
 
 def listed(names: Sequence[Expr]) -> Reason:

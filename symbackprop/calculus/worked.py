@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
+from symbackprop.algebra import CANCEL
 from symbackprop.calculus.derivation import Derivation, Path
 from symbackprop.calculus.graph import reaches, summands
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step
 from symbackprop.calculus.sweep import listed, unworked
+from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total
 
+NAMES_WORKED = 40
+"""Along a longer route the δ's are put in all at once."""
 ROUTES_WORKED = 12
 """With more routes than this a gradient is worked through its δ's alone: nobody reads fifty products."""
 
@@ -27,9 +31,10 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
     line = _Lines(derivation, source)
     if derivation.path_count(source) <= ROUTES_WORKED:
         line.split_loss()
-        line.multiply_along_routes(list(derivation.paths(source)))
-        line.reach(derivation.gradients[source], Rule.COMMON, ("taking out the common part",))
-        line.name_signals()
+        paths = list(derivation.paths(source))
+        line.multiply_along_routes(paths)
+        line.tidy(paths)
+        line.name_signals(paths)
     else:
         line.chain()
     line.end_at(derivation.shared[source])
@@ -66,7 +71,8 @@ class _Lines:
 
     def multiply_along_routes(self, paths: list[Path]) -> None:
         links = Add(*(unworked(*self._without_unit_links(path)) for path in paths))
-        self.reach(links, Rule.CHAIN, _chain_reason(paths, self.loss))
+        if links != self.derivation.graph.link(self.loss, self.source):  # else it would say ∂E/∂y = ∂E/∂y
+            self.reach(links, Rule.CHAIN, _chain_reason(paths, self.loss))
         cited = tuple(
             name for name in self.derivation.network.equations if any(name in path.names[1:] for path in paths)
         )
@@ -76,7 +82,26 @@ class _Lines:
     def _without_unit_links(self, path: Path) -> list[Expr]:
         """∂E/∂E1 = 1 is not worth a factor."""
         kept = [link for link, factor in zip(path.links, path.factors, strict=True) if factor != 1]
-        return kept or list(path.links)
+        return kept or list(path.links[:1])
+
+    def tidy(self, paths: list[Path]) -> None:
+        """The closed form, first without what is known of the data, then with it."""
+        rules = []
+        if any(CANCEL.apply(path.product) != path.product for path in paths):
+            rules.append(Rule.CANCEL)
+        if self._passes_softmax(paths):
+            rules.append(Rule.GATHER)
+        if len(paths) > 1 or not rules:
+            rules.append(Rule.COMMON)
+        plain = self.derivation.without_facts[self.source]
+        self.reach(plain, rules[0], (" and ".join(rules),))
+        if self.derivation.facts:
+            stated = (part for fact in self.derivation.facts for part in (" and ", fact.lhs, " = ", fact.rhs))
+            self.reach(self.derivation.gradients[self.source], Rule.FACT, ("since ", *list(stated)[1:]))
+
+    def _passes_softmax(self, paths: list[Path]) -> bool:
+        equations = self.derivation.network.equations
+        return any(isinstance(equations.get(name), SoftmaxComponent) for path in paths for name in path.names)
 
     def chain(self) -> None:
         graph = self.derivation.graph
@@ -84,8 +109,10 @@ class _Lines:
         products = [unworked(Total(self.loss, user), self.derivation.link(user, self.source)) for user in users]
         self.reach(Add(*products), Rule.CHAIN, ("chain rule through ", *listed(users)))
 
-    def name_signals(self) -> None:
-        """Put δ's in place of what they stand for, from the loss back."""
+    def name_signals(self, paths: list[Path]) -> None:
+        """Put δ's in place of what they stand for, from the loss back; along a very long route it is done at once."""
+        if max(len(path.names) for path in paths) > NAMES_WORKED:
+            return
         for _ in range(len(self.derivation.backward)):
             current = self.recorder.steps[-1].rhs
             found = self._nameable(current)

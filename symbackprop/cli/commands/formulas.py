@@ -124,7 +124,7 @@ def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:
 def _citation(pen: Pen, step: Step) -> str:
     """The equations that a line cites and that its reason does not name."""
     named = [f"({use})" if isinstance(use, int) else pen.formula(use) for use in step.uses if use not in step.because]
-    joint = " of " if step.rule == step.rule.LOCAL else ", by "
+    joint = " of " if step.rule == step.rule.SUBSTITUTE else ", by "
     return joint + ", ".join(named) if named else ""
 
 
