@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Eq, Expr, Mul, Symbol
+from sympy import Basic, Eq, Expr, Mul, Symbol
 
+from symbackprop.calculus.expand import put_in, unveiled, values_in_full
 from symbackprop.calculus.graph import Graph, count_routes, graph_of, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.step import Recorder, Step
@@ -86,7 +87,14 @@ class Derivation:
 
     @cached_property
     def _expanded(self) -> BySymbol[Expr]:
-        return BySymbol(self.wrt, lambda w: self._written_out.adjoint[w], "gradient")
+        return BySymbol(self.wrt, self._unveiled, "gradient")
+
+    def _unveiled(self, w: Symbol) -> Expr:
+        return unveiled(self._written_out.adjoint[w], self._made)
+
+    @cached_property
+    def _made(self) -> dict[Basic, Basic]:
+        return {}
 
     @cached_property
     def _closed(self) -> Swept:
@@ -94,10 +102,8 @@ class Derivation:
 
     @cached_property
     def _written_out(self) -> Swept:
-        forward: dict[Symbol, Expr] = {}
-        for name, expr in self.network.equations.items():
-            forward[name] = expr.xreplace(forward)
-        local = {edge: derivative.xreplace(forward) for edge, derivative in self.local.items()}
+        values = values_in_full(self.network.equations)
+        local = {edge: put_in(derivative, values) for edge, derivative in self.local.items()}
         return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
 
     @property

@@ -98,17 +98,32 @@ def _value(root: Basic, values: Mapping[str, Numbers], known: dict[Basic, Number
 
 
 def _parts(node: Basic) -> tuple[Basic, ...]:
-    """What must be worked out before ``node``: its arguments, or its definition where it has one."""
-    if isinstance(node, (UserFunction, SoftmaxComponent)):
-        return (node.definition(),)
-    row = primitive_of(node)
-    if row is not None and row.definition is not None:
-        return (row.definition(*node.args),)
+    """What must be worked out before ``node``."""
     if isinstance(node, Piecewise):
         return tuple(part for branch in node.args for part in (branch.expr, branch.cond))
+    if isinstance(node, SoftmaxComponent):
+        return node.scores
     if node.is_Atom or isinstance(node, Rational):
         return ()
     return tuple(node.args)
+
+
+def _definition(node: Basic) -> tuple[tuple[Symbol, ...], Expr] | None:
+    """What a function of the vocabulary or of the user's is, in terms of parameters; None for an operation."""
+    if isinstance(node, UserFunction):
+        return node.parameters, node.body
+    if isinstance(node, SoftmaxComponent):
+        places = _places(len(node.scores))
+        return places, type(node)(Integer(node.index), *places).definition()
+    row = primitive_of(node)
+    if row is None or row.definition is None or type(node) in OPERATIONS:
+        return None
+    places = _places(len(node.args))
+    return places, row.definition(*places)
+
+
+def _places(count: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"_{k}") for k in range(count))
 
 
 def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) -> Numbers:
@@ -131,8 +146,10 @@ def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) ->
     operation = OPERATIONS.get(type(node))
     if operation is not None:
         return operation(*args)
-    assert len(args) == 1, f"no operation for {type(node).__name__}"
-    return args[0]
+    definition = _definition(node)
+    assert definition is not None, f"no operation for {type(node).__name__}"
+    places, body = definition
+    return _value(body, {place.name: value for place, value in zip(places, args, strict=True)}, {})
 
 
 def _power(node: Pow, args: list[Numbers]) -> Numbers:
