@@ -11,8 +11,11 @@ from sympy import Eq, Expr, Symbol, sympify
 from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.notation.deep import depth
 
 NAME = re.compile(r"[A-Za-z\u0391-\u03a9\u03b1-\u03c9][A-Za-z0-9_\u0391-\u03a9\u03b1-\u03c9]*")
+MAX_DEPTH = 150
+"""How deep one expression may nest: SymPy walks it by recursion, which Python stops at a thousand calls."""
 Roles = Mapping[str, tuple[Symbol, ...]]
 
 
@@ -77,6 +80,13 @@ def _expression(left: Symbol, right: Any) -> Expr:
             "scalar",
             f"{expr!s:.60} is not a scalar expression",
             "write one equation for each scalar; a softmax takes a tuple of names",
+            where=left.name,
+        )
+    if depth(expr) > MAX_DEPTH:
+        raise NetworkError(
+            "too-deep",
+            f"an expression nests more than {MAX_DEPTH} functions",
+            "write one equation for each layer",
             where=left.name,
         )
     return expr

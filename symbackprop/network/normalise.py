@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from sympy import Expr, Symbol
 
-from symbackprop.errors import NetworkError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.recognise import recognise
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -18,13 +17,7 @@ def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol,
     ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
     ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``.
     """
-    try:
-        recognised = {name: recognise(expr) for name, expr in equations.items()}
-        return _Naming(recognised, taken).run()
-    except RecursionError:
-        raise NetworkError(
-            "too-deep", "an expression nests too many functions", "write one equation for each layer"
-        ) from None
+    return _Naming({name: recognise(expr) for name, expr in equations.items()}, taken).run()
 
 
 def is_activation(expr: Expr) -> bool:
@@ -54,9 +47,10 @@ class _Naming:
                 first = self.named.setdefault(applied, name)
                 # One name a component: its siblings' derivatives, and the code for them all, are written with that one.
                 self.result[name] = first if first != name and isinstance(expr, SoftmaxComponent) else applied
-                self._name_siblings(applied)
             else:
                 self.result[name] = self._inner(expr)
+        for expr in list(self.result.values()):
+            self._name_siblings(expr)
         return self.result
 
     def _inner(self, expr: Expr) -> Expr:
@@ -68,7 +62,6 @@ class _Naming:
             if applied not in self.named:
                 self.named[applied] = name = self._fresh(f"a_{self._argument_name(applied)}")
                 self.result[name] = applied
-                self._name_siblings(applied)
             return self.named[applied]
         if not expr.args:
             return expr
