@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
+from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
 
 FACT = "using a fact"
 EXPANSION_LIMIT = 400
 """How many terms a product may have when multiplied out; longer ones stay as they are."""
+NODE_LIMIT = 4_000
+"""How many parts a sum may have to be multiplied out."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,22 @@ def _denominators(expr: Add) -> set[Expr]:
 
 def multiply_out(expr: Expr) -> Expr:
     """Multiply out, gather like terms and take out what several terms share, where that makes the sum shorter."""
-    if _expanded_size(expr) > EXPANSION_LIMIT:
+    if _expanded_size(expr) > EXPANSION_LIMIT or not _nodes_within(expr, NODE_LIMIT):
         return expr
-    gathered = gather_shared(expand_mul(expr))
+    gathered = gather_shared(Add(*(expand_mul(term, deep=False) for term in Add.make_args(expr))))
     return min((expr, gathered), key=count_ops)
+
+
+def _nodes_within(expr: Expr, limit: int) -> bool:
+    """Whether ``expr`` has at most that many parts: the closed form of a deep network is not walked to its end."""
+    stack: list[Basic] = [expr]
+    count = 0
+    while stack:
+        count += 1
+        if count + len(stack) > limit:
+            return False
+        stack.extend(stack.pop().args)
+    return True
 
 
 def _expanded_size(expr: Expr) -> int:
