@@ -75,7 +75,7 @@ def _ancestors(
     active: Sequence[Symbol], arguments: Mapping[Symbol, tuple[Symbol, ...]], sources: Sequence[Symbol]
 ) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
     """For each equation a bit set of what lies above its arguments, and the bit of each name."""
-    bit = {name: k for k, name in enumerate((*sources, *(a for a in active if a not in set(sources))))}
+    bit = {name: k for k, name in enumerate(dict.fromkeys((*sources, *active)))}
     above: dict[Symbol, int] = {}
     above_arguments: dict[Symbol, int] = {}
     for name in active:
