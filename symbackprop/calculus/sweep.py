@@ -63,23 +63,19 @@ class Sweep:
 
     def run(self) -> Swept:
         """Visit every name from the loss backwards."""
-        loss = self.network.loss
-        self.adjoint[loss] = S.One
-        ends = frozenset(self.sources)
-        for name in self._backwards():
-            self._visit(name, may_name=name not in ends)
-        for name in self.sources:
+        self.adjoint[self.network.loss] = S.One
+        for name in (*self._backwards(), *self.sources):
             if name not in self.adjoint:
-                self._visit(name, may_name=False)
+                self._visit(name)
         steps = tuple(self.recorder.steps) if self.recorder else ()
         return Swept(self.adjoint, self.backward, self.signal, steps)
 
     def _backwards(self) -> list[Symbol]:
         """Equations from the loss back, a layer at a time, each layer in the order of its neurons."""
         levels = self.network.levels
-        return sorted((n for n in self.graph.active if n != self.network.loss), key=lambda n: -levels[n.name])
+        return sorted(self.graph.active, key=lambda name: -levels[name.name])
 
-    def _visit(self, name: Symbol, may_name: bool) -> None:
+    def _visit(self, name: Symbol) -> None:
         users = self.graph.users.get(name, ())
         local = self.graph.local if self.local is None else self.local
         terms = [self._passed_back(user, local[user, name]) for user in users]
@@ -89,7 +85,7 @@ class Sweep:
         value = trace[-1].result if trace else total
         if self.recorder:
             self._record(name, users, total, trace)
-        if may_name and self.naming and self._deserves_name(name, value):
+        if self.naming and self._deserves_name(name, value):
             self.signal[name] = delta = self._fresh_signal(name)
             self.backward[delta] = value
             self.adjoint[name] = delta
@@ -105,7 +101,7 @@ class Sweep:
         return local if adjoint is S.One else Mul(adjoint, local)
 
     def _deserves_name(self, name: Symbol, value: Expr) -> bool:
-        if value.is_Number or value.is_Symbol or (-value).is_Symbol:
+        if name not in self.graph.arguments or value.is_Number or value.is_Symbol or (-value).is_Symbol:
             return False
         expr = self.network.equations[name]
         if isinstance(expr, SoftmaxComponent):

@@ -83,7 +83,9 @@ HELPERS: dict[str, Helper] = {
     "softmax": Helper(
         '''def softmax(*scores):
     """exp(z_j)/(exp(z_1) + ...) for each score, shifted by the largest so that nothing overflows."""
-    largest = functools.reduce(np.maximum, scores)
+    largest = scores[0]
+    for z in scores[1:]:
+        largest = np.maximum(largest, z)
     powers = [np.exp(z - largest) for z in scores]
     total = sum(powers)
     return [power/total for power in powers]'''
@@ -91,15 +93,17 @@ HELPERS: dict[str, Helper] = {
     "log_softmax": Helper(
         '''def log_softmax(*scores):
     """z_j - log(exp(z_1) + ...) for each score, shifted by the largest so that nothing overflows."""
-    largest = functools.reduce(np.maximum, scores)
+    largest = scores[0]
+    for z in scores[1:]:
+        largest = np.maximum(largest, z)
     shifted = [z - largest for z in scores]
     total = np.log(sum(np.exp(z) for z in shifted))
     return [z - total for z in shifted]'''
     ),
 }
 
-IMPORTS = {"erfc": "math", "softmax": "functools", "log_softmax": "functools"}
-"""Modules of the standard library that a helper needs; everything else needs NumPy alone."""
+IMPORTS = {"erfc": "math"}
+"""Modules of the standard library that a helper needs: NumPy has no error function. All else needs NumPy alone."""
 
 
 def with_needs(names: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
 
 WIDTH = 92
 RESERVED = frozenset(HELPERS) | {
-    "np", "math", "functools", "forward_backward", "loss_and_gradients", "reduction", "NAMES", "FORWARD", "GRADIENTS",
+    "np", "math", "forward_backward", "loss_and_gradients", "reduction", "NAMES", "FORWARD", "GRADIENTS",
 }  # fmt: skip
 """What generated modules call their own, so that no name of a network may."""
 

@@ -64,8 +64,7 @@ def _losses(
     network: Network, point: Mapping[str, float], names: Sequence[str], moved: Callable[[float], Numbers]
 ) -> Iterator[tuple[str, Numbers]]:
     """The losses where one name at a time is moved; many names go through the forward pass together."""
-    for start in range(0, len(names), TOGETHER):
-        group = names[start : start + TOGETHER]
+    for group in _groups(network, names):
         places = {name: moved(_value(network, point, name)) for name in group}
         each = len(next(iter(places.values())))
         values: dict[str, Numbers] = dict(point)
@@ -75,6 +74,14 @@ def _losses(
             values[name] = column
         losses = np.broadcast_to(forward(network, values)[network.loss.name], len(group) * each)
         yield from ((name, losses[k * each : (k + 1) * each]) for k, name in enumerate(group))
+
+
+def _groups(network: Network, names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Names that can be moved together. An intermediate value goes alone, as giving it cuts off what leads to it."""
+    computed = {s.name for s in network.equations}
+    given = [name for name in names if name not in computed]
+    yield from (given[start : start + TOGETHER] for start in range(0, len(given), TOGETHER))
+    yield from ([name] for name in names if name in computed)
 
 
 def complex_step(network: Network, point: Mapping[str, float], name: str) -> float:
