@@ -8,12 +8,15 @@ asks nothing until the work is done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sympy import Abs, Basic, Expr, Function, Max, Min, Piecewise, Symbol, exp, log, sign, tanh
+from sympy.functions.elementary.piecewise import ExprCondPair
 
-LOOKING = (exp, log, Abs, sign, Max, Min, Piecewise)
+LOOKING = (exp, log, Abs, sign, Max, Min)
 """Functions that look into their arguments when they are made."""
+CASES = (Piecewise, ExprCondPair)
 
 
 class VeiledTanh(Function):  # type: ignore[misc]  # SymPy's Function is untyped
@@ -31,6 +34,8 @@ def put_in(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:
         return VeiledTanh(*args)
     if all(a is b for a, b in zip(args, expr.args, strict=True)):
         return expr
+    if isinstance(expr, CASES):
+        return _as_it_is(expr, args)
     if isinstance(expr, LOOKING) or getattr(expr, "is_Relational", False):
         return expr.func(*args, evaluate=False)
     return expr.func(*args)
@@ -64,4 +69,11 @@ def _rebuilt(node: Basic, args: list[Basic]) -> Basic:
         return tanh(*args, evaluate=False)
     if all(a is b for a, b in zip(args, node.args, strict=True)):
         return node
+    if isinstance(node, CASES):
+        return _as_it_is(node, args)
     return node.func(*args, evaluate=False) if isinstance(node, Expr) else node.func(*args)
+
+
+def _as_it_is(cases: Basic, args: Sequence[Basic]) -> Any:
+    """A case, or a list of cases, made of these parts: SymPy would turn cases within conditions into other forms."""
+    return Basic.__new__(type(cases), *args)
