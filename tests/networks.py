@@ -120,7 +120,8 @@ def softmax_classifier(classes: int = 3, facts: bool = False, log_form: bool = F
 
 def _skip() -> sb.Network:
     x, w, v, z, a, s, y, t = symbols("x w v z a s y t")
-    return network({z: w * x, a: tanh(z), s: a + x * w, y: v * s + a * s, "E": sb.squared_error(y, t)}, parameters="w v")
+    equations = {z: w * x, a: tanh(z), s: a + x * w, y: v * s + a * s, "E": sb.squared_error(y, t)}
+    return network(equations, parameters="w v")
 
 
 def _residual() -> sb.Network:
@@ -203,9 +204,11 @@ def _softmax_inside() -> sb.Network:
 
 
 def _awkward_names() -> sb.Network:
-    E, I, S, N, Q, O, pi, beta, gamma, lam, np, sigmoid = symbols("E I S N Q O pi beta gamma lambda np sigmoid")
-    equations = {N: I * beta + pi, S: sb.sigmoid(N), Q: gamma * S + lam, O: tanh(Q) * np, E: sb.squared_error(O, sigmoid)}
-    return sb.Network(equations, inputs=[I, np], targets=[sigmoid], parameters=[beta, pi, gamma, lam], loss=E)
+    words = "E I S N Q O pi beta gamma lambda np sigmoid"
+    error, i, s, n, q, o, pi, beta, gamma, lam, np, sigmoid = symbols(words)
+    equations = {n: i * beta + pi, s: sb.sigmoid(n), q: gamma * s + lam, o: tanh(q) * np}
+    equations[error] = sb.squared_error(o, sigmoid)
+    return sb.Network(equations, inputs=[i, np], targets=[sigmoid], parameters=[beta, pi, gamma, lam], loss=error)
 
 
 def _names_like_signals() -> sb.Network:
@@ -441,9 +444,7 @@ def described(
     for layer in range(1, depth + 1):
         width = draw(st.integers(1, max_width if depth < 4 else 3))
         kinds = draw(st.lists(st.sampled_from(activations), min_size=1, max_size=2))
-        scores = [
-            _score(draw, d, values[-4:], before, Symbol(f"z{layer}_{k}")) for k in range(1, width + 1)
-        ]  # fmt: skip
+        scores = [_score(draw, d, values, before, Symbol(f"z{layer}_{k}")) for k in range(1, width + 1)]
         names = [Symbol(f"a{layer}_{k}") for k in range(1, width + 1)]
         before = values
         if width > 1 and draw(chance) < 0.15:
