@@ -336,6 +336,11 @@ def test_a_formula_may_begin_with_a_minus_sign_anywhere() -> None:
     )
 
 
+def test_verify_takes_what_sympy_writes_with_complex_numbers_in_mind() -> None:
+    wrong = run("verify", spec(), "--gradient", "w", "abs(exp(x))", status=1)
+    assert wrong.stdout.startswith("wrong: ")
+
+
 def test_verify_runs_no_code() -> None:
     line = told("verify", NOTES, "--gradient", "w1", "__import__('os').system('touch pwned')")
     assert line.startswith("symbackprop: error[")

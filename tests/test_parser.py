@@ -47,7 +47,7 @@ from symbackprop.functions import (
     step,
 )
 from symbackprop.functions.activations import huber, normal_cdf, normal_pdf
-from symbackprop.network.parser import (
+from symbackprop.network.formulas import (
     FUNCTION_NAMES,
     parse_equation,
     parse_expression,

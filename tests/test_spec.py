@@ -304,6 +304,12 @@ def test_an_example_that_is_none() -> None:
          'write each line as key = value, with text in quotes: h1 = "w1*i1"'),
         ("[loss]", "[loss", "11: error[toml]: '[loss' is not TOML (\"Expected ']' at the end of a table "
          'declaration"); write each line as key = value, with text in quotes: h1 = "w1*i1"'),
+        ("w = 0.5", "α = 0.5", "7: error[toml]: 'α = 0.5' is not TOML ('Invalid statement'); "
+         'put the name in quotes: "α" = …'),
+        ('y = "w*x"', 'p1, p2 = "w*x"', "9: error[toml]: 'p1, p2 = \"w*x\"' is not TOML (\"Expected '=' after a key in "
+         'a key/value pair"); put the name in quotes: "p1, p2" = …'),
+        ("[equations]", '[functions]\nf(z) = "z"\n[equations]', "9: error[toml]: 'f(z) = \"z\"' is not TOML ("
+         "\"Expected '=' after a key in a key/value pair\"); put the name in quotes: \"f(z)\" = …"),
     ],
 )  # fmt: skip
 def test_refusals_name_the_line(old: str, new: str, message: str) -> None:

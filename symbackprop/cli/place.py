@@ -43,7 +43,7 @@ class Found:
         """Derive the network's gradients, under facts given as text."""
         from symbackprop.calculus import derive
         from symbackprop.cli.terminal import patience
-        from symbackprop.network.parser import parse_fact
+        from symbackprop.network.formulas import parse_fact
 
         symbols = {s.name: s for s in self.network.names}
         stated = [parse_fact(fact, symbols, where="--facts") for fact in facts]

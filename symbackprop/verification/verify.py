@@ -9,7 +9,8 @@ from sympy import Expr, Symbol, sympify
 
 from symbackprop.calculus import Derivation, Path, words
 from symbackprop.errors import DerivationError, did_you_mean
-from symbackprop.network.parser import parse_expression
+from symbackprop.functions.recognise import recognise
+from symbackprop.network.formulas import parse_expression
 from symbackprop.numeric.evaluate import evaluate, forward
 from symbackprop.verification.check import relative_error
 from symbackprop.verification.points import Point, random_points
@@ -80,7 +81,7 @@ def _read(derivation: Derivation, formula: Expr | str) -> Expr:
                 f"{symbol.name} in the formula is no name of the network",
                 did_you_mean(symbol.name, known),
             )
-    return expr
+    return recognise(expr)
 
 
 def _factor_hint(pairs: list[tuple[float, float]]) -> str:

@@ -1,0 +1,25 @@
+"""Formulas from text, without running any of it.
+
+    text ──► tokens ──► Python's syntax tree ──► SymPy
+           (scanner:      (source)             (reader, calls, conditions: a whitelist of kinds of node;
+            words are                           builder: each node built under the bounds of limits)
+            checked)
+
+SymPy's own readers evaluate what they are given, so no text reaches them. The scan of tokens comes first because it
+can say in the writer's own words what is wrong ("write * for a product"); the whitelist would refuse the same text.
+"""
+
+from symbackprop.network.formulas.names import parse_name, parse_names, quote
+from symbackprop.network.formulas.parse import parse_equation, parse_expression, parse_fact, parse_function
+from symbackprop.network.formulas.table import FUNCTION_NAMES
+
+__all__ = [
+    "FUNCTION_NAMES",
+    "parse_equation",
+    "parse_expression",
+    "parse_fact",
+    "parse_function",
+    "parse_name",
+    "parse_names",
+    "quote",
+]

@@ -1,0 +1,119 @@
+"""From Python's syntax tree to SymPy. Every kind of node that is not named here is refused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+from typing import NoReturn, TypeAlias
+
+from sympy import Add, Expr, Mul, Rational, Symbol
+
+from symbackprop.errors import did_you_mean
+from symbackprop.functions.user import UserFunction
+from symbackprop.network.formulas.builder import Builder
+from symbackprop.network.formulas.calls import Calls
+from symbackprop.network.formulas.limits import MAX_DEPTH
+from symbackprop.network.formulas.names import quote
+from symbackprop.network.formulas.source import Source
+from symbackprop.network.formulas.table import FUNCTION_NAMES
+
+Names: TypeAlias = Mapping[str, Symbol] | Callable[[str], Symbol]
+"""What a name stands for: a table of symbols, or a function that makes one of any name."""
+
+_CONDITIONS = (ast.Compare, ast.BoolOp)
+
+
+class Reader:
+    """Turns one formula into SymPy."""
+
+    def __init__(self, text: str, symbols: Names, functions: Mapping[str, type[UserFunction]], where: str) -> None:
+        self.symbols = symbols
+        self.functions = functions
+        self.source = Source(text, where)
+        self.root = self.source.tree()
+        self.builder = Builder(self.source)
+        names = () if callable(symbols) else symbols
+        self.calls = Calls(self.source, self.builder, self._read, functions, names)
+
+    def expression(self) -> Expr:
+        """The one value that the formula stands for."""
+        return self._read(self.root, 1)
+
+    def components(self, count: int) -> tuple[Expr, ...]:
+        """The components of a formula that stands for ``count`` values."""
+        return self.calls.components(self.root, count)
+
+    def _read(self, node: ast.expr, depth: int) -> Expr:
+        if depth > MAX_DEPTH:
+            raise RecursionError
+        match node:
+            case ast.BinOp(op=ast.Add() | ast.Sub()):
+                return self.builder.bounded(self._sum(node, depth), node)
+            case ast.BinOp(op=ast.Mult() | ast.Div()):
+                return self.builder.bounded(self._product(node, depth), node)
+            case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
+                return self.builder.power(self._read(base, depth + 1), self._read(exponent, depth + 1), node)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -self._read(operand, depth + 1)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self._read(operand, depth + 1)
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                return self.calls.call(name, args, node, depth)
+            case ast.Name(id=name):
+                return self._symbol(name)
+            case ast.Constant(value=value) if type(value) in (int, float):
+                return self._number(node)
+        self._refuse(node)
+
+    def _refuse(self, node: ast.expr) -> NoReturn:
+        what = self.source.piece(node)
+        if isinstance(node, _CONDITIONS) or (isinstance(node, ast.Constant) and node.value is True):
+            self.source.fail(
+                "forbidden", f"the condition {what}", "conditions stand inside where(…) or piecewise(…) alone"
+            )
+        if isinstance(node, (ast.List, ast.Tuple)):
+            self.source.fail(
+                "forbidden", f"the list {what}", "lists stand inside softmax, log_softmax and the losses alone"
+            )
+        self.source.fail("forbidden", what, "a formula is made of numbers, names, functions and + - * / **")
+
+    def _number(self, node: ast.expr) -> Expr:
+        value = Fraction(self.source.segment(node))
+        return Rational(value.numerator, value.denominator)
+
+    def _symbol(self, name: str) -> Expr:
+        if not callable(self.symbols):
+            if name in self.symbols:
+                return self.symbols[name]
+            if not self._is_function(name):
+                known = did_you_mean(name, self.symbols)
+                self.source.fail("unbound", f"unknown name {quote(name)}", known)
+        if self._is_function(name):
+            self.source.fail("name", f"{quote(name)} is a function, and stands here as a name", f"write {name}(…)")
+        return self.symbols(name) if callable(self.symbols) else self.symbols[name]
+
+    def _is_function(self, name: str) -> bool:
+        return name in FUNCTION_NAMES or name in self.functions
+
+    # Arithmetic. Sums and products are read along, not down: a neuron may have a thousand inputs.
+
+    def _sum(self, node: ast.expr, depth: int) -> Expr:
+        terms: list[Expr] = []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
+            term = self._read(node.right, depth + 1)
+            terms.append(-term if isinstance(node.op, ast.Sub) else term)
+            node = node.left
+        return Add(self._read(node, depth + 1), *reversed(terms))
+
+    def _product(self, node: ast.expr, depth: int) -> Expr:
+        factors: list[Expr] = []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+            factor = self._read(node.right, depth + 1)
+            factors.append(self.builder.power(factor, Rational(-1), node) if isinstance(node.op, ast.Div) else factor)
+            node = node.left
+        factors.append(self._read(node, depth + 1))
+        factors.reverse()
+        # One at a time gives what Python would, 2*(x + y)*z; for many factors that takes too long.
+        return reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)

@@ -1,0 +1,76 @@
+"""The names that a spec file defines, each once, and the values that it gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from symbackprop.network.formulas import FUNCTION_NAMES, parse_name, parse_names, quote
+from symbackprop.network.network import Value
+from symbackprop.network.spec.tables import ROLES, Tables, shown
+from symbackprop.network.spec.toml_lines import Key
+
+
+class Declared:
+    """Notes where each name is defined. ``functions`` are the user's own, whose names are taken."""
+
+    def __init__(self, tables: Tables, functions: Container[str]) -> None:
+        self.tables = tables
+        self.functions = functions
+        self.places: dict[str, Key] = {}
+
+    def define(self, written: str, section: str) -> str:
+        """Check a name that the file defines, and note where."""
+        key = (section, written)
+        with self.tables.at(key):
+            names = parse_names(written) if section == "equations" else (parse_name(written),)
+        for name in names:
+            if name in FUNCTION_NAMES or name in self.functions:
+                self.tables.fail(
+                    key, "name", f"{quote(name)} is a function and cannot be {ROLES[section]}", "rename it"
+                )
+            if name in self.places:
+                other = self.places[name]
+                self.tables.fail(
+                    key,
+                    "duplicate",
+                    f"{quote(name)} is {ROLES[section]} here and {ROLES[other[0]]} on line {self.tables.line(other)}",
+                    "give each value a name of its own",
+                )
+            self.places[name] = key
+        return ", ".join(names)
+
+    def names(self, section: str) -> dict[str, Value | None]:
+        """The names of a section, with their values where they have one."""
+        content = self.tables.content.get(section, {})
+        if isinstance(content, list):
+            for name in content:
+                if not isinstance(name, str):
+                    self.tables.fail(
+                        (section,), "name", f"{shown(name)} in {section} is not a name", 'write ["i1", "i2"]'
+                    )
+            return {self.define(name, section): None for name in content}
+        return {self.define(name, section): self._value(section, name, value) for name, value in content.items()}
+
+    def _value(self, section: str, name: str, value: Any) -> Value:
+        key = (section, name)
+        if not isinstance(value, list):
+            return self.tables.number(key, name, value)
+        if section == "parameters":
+            self.tables.fail(key, "number", f"the parameter {quote(name)} is a list", "give a parameter one number")
+        if not value:
+            self.tables.fail(key, "number", f"{quote(name)} is an empty list", "give one number an example")
+        return tuple(self.tables.number(key, name, item) for item in value)
+
+    def check_lengths(self, values: Mapping[str, Value]) -> None:
+        """Refuse lists of different lengths: each has one number an example."""
+        lists = {name: value for name, value in values.items() if isinstance(value, tuple)}
+        for name, value in lists.items():
+            first = next(iter(lists))
+            if len(value) != len(lists[first]):
+                self.tables.fail(
+                    self.places[name],
+                    "ragged",
+                    f"{quote(name)} has {len(value)} values and {quote(first)} has {len(lists[first])}",
+                    "give every list one number an example",
+                )

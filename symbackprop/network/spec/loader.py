@@ -1,0 +1,112 @@
+"""From the tables of a TOML file to a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sympy import Eq, Symbol
+
+from symbackprop.errors import SymbackpropError, did_you_mean
+from symbackprop.functions.user import UserFunction
+from symbackprop.network.formulas import parse_equation, parse_fact, parse_function, parse_name, quote
+from symbackprop.network.network import Network
+from symbackprop.network.spec.declared import Declared
+from symbackprop.network.spec.tables import SECTIONS, Tables
+from symbackprop.network.spec.toml_lines import Key
+from symbackprop.network.spec.training import Training, read_training
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a spec file holds."""
+
+    network: Network
+    training: Training
+    description: str
+
+
+class Loader:
+    """Reads one file. Each method reads one section, and says on which line it fails."""
+
+    def __init__(self, text: str, place: str) -> None:
+        self.tables = Tables(text, place)
+        self.functions: dict[str, type[UserFunction]] = {}
+        self.declared = Declared(self.tables, self.functions)
+
+    def spec(self) -> Spec:
+        """Read all sections, in the order in which they need each other."""
+        for head, body in self.tables.table("functions").items():
+            self._read_function(head, body)
+        roles = {role: self.declared.names(role) for role in ("inputs", "targets", "parameters")}
+        values = {name: value for group in roles.values() for name, value in group.items() if value is not None}
+        self.declared.check_lengths(values)
+        equations = dict(self._equations())
+        loss = self._loss()
+        facts = self._facts()
+        training = read_training(self.tables)
+        name = self.tables.line_of_text("name", Path(self.tables.place).stem or "network")
+        try:
+            network = Network(
+                equations,
+                inputs=[Symbol(name) for name in roles["inputs"]],
+                targets=[Symbol(name) for name in roles["targets"]],
+                parameters=[Symbol(name) for name in roles["parameters"]],
+                loss=Symbol(loss),
+                name=name,
+                facts=facts,
+                values=values,
+            )
+        except SymbackpropError as error:
+            raise self.tables.located(error, self._key_of(error)) from None
+        return Spec(network, training, self.tables.text("description", ""))
+
+    def _read_function(self, head: str, body: Any) -> None:
+        key = ("functions", head)
+        text = self.tables.formula(key, body)
+        with self.tables.at(key):
+            function = parse_function(head, text, self.functions)
+        self.functions[function.__name__] = function
+
+    def _equations(self) -> Iterator[tuple[Any, Any]]:
+        for written, value in self.tables.table("equations").items():
+            key = ("equations", written)
+            name = self.declared.define(written, "equations")
+            left = tuple(Symbol(part) for part in name.split(", "))
+            text = self.tables.formula(key, value)
+            with self.tables.at(key):
+                right = parse_equation(text, Symbol, self.functions, count=len(left), where=name)
+            yield (left if len(left) > 1 else left[0]), right
+
+    def _loss(self) -> str:
+        table = self.tables.table("loss")
+        fix = 'add [loss] and under it minimize = "E"'
+        for key in table:
+            if key != "minimize":
+                self.tables.fail(
+                    ("loss", key), "unknown-key", f"unknown key {quote(key)} in [loss]", did_you_mean(key, ["minimize"])
+                )
+        if "minimize" not in table:
+            self.tables.fail(("loss",), "loss", "the file does not say what is minimised", fix)
+        text = self.tables.formula(("loss", "minimize"), table["minimize"])
+        with self.tables.at(("loss", "minimize")):
+            return parse_name(text, where="loss")
+
+    def _facts(self) -> list[Eq]:
+        facts = self.tables.content.get("facts", [])
+        if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
+            self.tables.fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
+        with self.tables.at(("facts",)):
+            return [parse_fact(fact, Symbol, self.functions, where="facts") for fact in facts]
+
+    def _key_of(self, error: SymbackpropError) -> Key:
+        """Where the name stands that an error of the network is about."""
+        if error.code == "loss":
+            return ("loss", "minimize")
+        if error.where in self.declared.places:
+            return self.declared.places[error.where]
+        if error.where in SECTIONS:
+            return (error.where,)
+        return self.declared.places.get(error.where.split(", ")[0], ("equations",))
