@@ -43,7 +43,8 @@ def take_out_common(expr: Expr) -> Expr:
     if not common and not powers:
         return expr
     rest = Add(*(_without(term, common, powers) for term in factors))
-    return Mul(*common, *(Pow(base, exponent) for base, exponent in powers), *_content(rest))
+    taken_out = Mul(*common, *(Pow(base, exponent) for base, exponent in powers), *_content(rest))
+    return taken_out if common else _shorter(expr, taken_out)  # a**3 + a is not a*(a**2 + 1)
 
 
 def _common_powers(terms: Sequence[Expr], exclude: Sequence[Expr]) -> list[tuple[Expr, Integer]]:
@@ -87,7 +88,9 @@ def _content(expr: Expr) -> tuple[Expr, ...]:
     if not all(isinstance(c, Rational) for c in coefficients):
         return (expr,)
     content = Rational(igcd(*(c.p for c in coefficients)), ilcm(*(c.q for c in coefficients)))
-    if content == S.One:
+    written = [abs(c) != 1 for c in coefficients]
+    left = [abs(c) != content for c in coefficients]
+    if content == S.One or 1 + sum(left) > sum(written):  # x - 1/2 is not (2*x - 1)/2
         return (expr,)
     return content, Add(*(term / content for term in expr.args))
 
@@ -120,7 +123,7 @@ def cancel_denominators(expr: Expr) -> Expr:
                 if not denominators.isdisjoint(others):
                     spread = Add(*(Mul(piece, *others) for piece in factor.args))
                     changed = Add(*(spread if t is term else t for t in Add.make_args(expr)))
-                    return multiply_out(cancel_denominators(changed))
+                    return _shorter(expr, multiply_out(cancel_denominators(changed)))
     return expr
 
 
@@ -138,7 +141,14 @@ def multiply_out(expr: Expr) -> Expr:
     if _expanded_size(expr) > EXPANSION_LIMIT or not _nodes_within(expr, NODE_LIMIT):
         return expr
     gathered = gather_shared(Add(*(expand_mul(term, deep=False) for term in Add.make_args(expr))))
-    return min((expr, gathered), key=count_ops)
+    return _shorter(expr, gathered)
+
+
+def _shorter(before: Expr, after: Expr) -> Expr:
+    """The shorter of two forms; the first where they are equally long or too large to be measured."""
+    if not (_nodes_within(before, NODE_LIMIT) and _nodes_within(after, NODE_LIMIT)):
+        return before
+    return min((before, after), key=count_ops)
 
 
 def _nodes_within(expr: Expr, limit: int) -> bool:
@@ -177,7 +187,7 @@ def gather_shared(expr: Expr) -> Expr:
     if not splits:
         return expr
     base, inside, others = min(splits, key=lambda split: count_ops(Add(Mul(split[0], split[1]), split[2])))
-    return Add(gather_shared(others), Mul(base, gather_shared(inside)))
+    return take_out_common(Add(gather_shared(others), Mul(base, gather_shared(inside))))
 
 
 def _split(expr: Add, base: Expr) -> tuple[Expr, Expr, Expr]:
