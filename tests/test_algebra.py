@@ -70,13 +70,12 @@ def test_a_rule_never_makes_an_expression_longer(rule: Rewrite, expr: Expr) -> N
     assert count_ops(rule.apply(expr)) <= count_ops(expr)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+# Gathering takes out one factor after the other, the most shared first: another order may go further.
+@pytest.mark.parametrize("rule", [SIGNS, CANCEL, TAKE_OUT], ids=lambda r: r.name)
 @given(expr=sums())
 def test_a_rule_has_nothing_to_add_to_its_own_result(rule: Rewrite, expr: Expr) -> None:
     once = rule.apply(expr)
-    assert count_ops(rule.apply(once)) == count_ops(once)
-    if rule in (SIGNS, TAKE_OUT):
-        assert rule.apply(once) == once
+    assert rule.apply(once) == once
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)

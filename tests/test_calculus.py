@@ -280,7 +280,9 @@ def test_many_routes_are_worked_through_the_signals() -> None:
     d = sb.derive(sb.mlp([2, 3, 3, 3, 2]))
     assert d.path_count("w1") == 18
     steps = sb.work(d, "w1")
-    assert [step.rule for step in steps] == [sb.Rule.CHAIN, sb.Rule.NAME]
+    assert steps[0].rule == sb.Rule.CHAIN
+    assert steps[-1].rule == sb.Rule.NAME
+    assert len(steps) <= 3
     check_lines(d, steps, a_point(d))
 
 
@@ -307,8 +309,7 @@ def test_the_products_along_the_routes_add_up(name: str) -> None:
         paths = list(d.paths(w))
         assert len(paths) == d.path_count(w) == len({path.names for path in paths})
         total = sum((exact(path.product, values) for path in paths), mpf(0))
-        loss = d.network.loss.name
-        expected = derivative(lambda m, n=w.name: exact_forward(d.network, {**point, n: m})[loss], point[w.name])
+        expected = exact_line(d.network, Total(d.network.loss, w), point, values)
         assert close(total, expected, 1e-18, 1e-8)
         for path in paths:
             assert (path.names[0], path.names[-1]) == (w, d.network.loss)
@@ -549,9 +550,11 @@ def test_awkward_names_have_their_gradients() -> None:
     assert list(found) == ["beta", "pi", "gamma", "lambda"]
 
 
-@pytest.mark.parametrize("name", ["E", "I", "S", "N", "Q", "O", "pi", "beta", "gamma", "zeta", "lambda", "np", "sigmoid",
-                                  "delta_o1", "delta_y", "values", "shape", "loss", "gradients", "zip", "dict", "sum",
-                                  "NAMES", "forward", "f", "math", "None_", "is", "a_x", "z1"])  # fmt: skip
+WORDS = """E I S N Q O pi beta gamma zeta lambda np sigmoid delta_o1 delta_y values shape loss gradients zip dict sum
+NAMES forward f math None_ is a_x z1 self expr exp tanh functools dE_dp"""
+
+
+@pytest.mark.parametrize("name", WORDS.split())
 def test_any_name_does_for_any_role(name: str) -> None:
     word = Symbol(name)
     o1 = Symbol("o1")
