@@ -7,7 +7,7 @@ makes an expression longer, and none of them is SymPy's ``simplify`` or ``factor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
 
@@ -24,7 +24,7 @@ class Rewrite:
 
     name: str
     condition: str
-    apply: Callable[[Expr], Expr]
+    apply: Callable[[Expr], Expr] = field(repr=False)
 
     @property
     def reason(self) -> str:
