@@ -130,11 +130,12 @@ def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) ->
     if isinstance(node, Symbol):
         if node.name not in values:
             raise DataError("missing-value", f"there is no value for {node.name}", "give a number for every name")
-        return values[node.name]
+        value = values[node.name]
+        return np.float64(value) if isinstance(value, (int, float)) else value  # Python's own 1/0.0 raises
     if isinstance(node, (BooleanTrue, BooleanFalse)):
         return bool(node)
     if node.is_number and not args:
-        return float(node)
+        return np.float64(float(node))
     if isinstance(node, Piecewise):
         return reduce(
             lambda otherwise, branch: np.where(branch[1], branch[0], otherwise),

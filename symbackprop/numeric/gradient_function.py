@@ -31,7 +31,7 @@ class GradientFunction:
     arguments: dict[str, str]
     module: dict[str, Any]
 
-    def __call__(self, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
+    def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
         """The loss and its gradients. Raises DataError for missing or unknown names and shapes that do not fit."""
         if reduction not in ("mean", "sum", "none"):
             raise DataError("reduction", f"reduction is {reduction!r}", 'use "mean", "sum" or "none"')
@@ -42,7 +42,7 @@ class GradientFunction:
             raise _data_error(error) from None
         return result
 
-    def forward_backward(self, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values, example by example, and the mean of each gradient over the examples."""
         call = self._by_argument(values)
         try:

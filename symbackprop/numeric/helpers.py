@@ -54,13 +54,13 @@ HELPERS: dict[str, Helper] = {
     "normal_cdf": Helper(
         '''def normal_cdf(z):
     """The distribution function of the standard normal law."""
-    return np.asarray(erfc(-z/np.sqrt(2)), dtype=np.result_type(z))[()]/2''',
+    return np.asarray(erfc(-z/np.sqrt(2)), dtype=np.result_type(z, 1.0))[()]/2''',
         needs=("erfc",),
     ),
     "normal_pdf": Helper(
         '''def normal_pdf(z):
     """The density of the standard normal law."""
-    return np.exp(-z**2/2)/np.sqrt(2*np.pi).astype(np.result_type(z))'''
+    return np.exp(-z**2/2)/np.sqrt(2*np.pi).astype(np.result_type(z, 1.0))'''
     ),
     "gelu": Helper(
         '''def gelu(z):
@@ -82,7 +82,7 @@ HELPERS: dict[str, Helper] = {
     ),
     "softmax": Helper(
         '''def softmax(*scores):
-    """exp(z_j)/(exp(z_1) + ...) for each score, shifted by the largest so that nothing overflows."""
+    """exp(z_j)/(exp(z_1) + ...) for each score; shifted by the largest, none overflows."""
     largest = scores[0]
     for z in scores[1:]:
         largest = np.maximum(largest, z)
@@ -92,7 +92,7 @@ HELPERS: dict[str, Helper] = {
     ),
     "log_softmax": Helper(
         '''def log_softmax(*scores):
-    """z_j - log(exp(z_1) + ...) for each score, shifted by the largest so that nothing overflows."""
+    """z_j - log(exp(z_1) + ...) for each score; shifted by the largest, none overflows."""
     largest = scores[0]
     for z in scores[1:]:
         largest = np.maximum(largest, z)

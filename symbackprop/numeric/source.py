@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, Integer, Symbol
 
 from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.notation import NameTable, python, python_assignment, text
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
 
@@ -44,13 +44,16 @@ class _Module:
         self.equations = {
             name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
         }
-        self.softmaxes = {e: name for name, e in self.equations.items() if isinstance(e, SoftmaxComponent)}
+        self.softmaxes = {e: name for name, e in self.network.equations.items() if isinstance(e, SoftmaxComponent)}
         users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
         self.functions = NameTable.of(users, reserved=RESERVED)
         self.reserved = RESERVED | {self.functions.code(name) for name in users}
         own = [s.name for s in (*self.network.names, *derivation.backward)]
         self.results = self._result_names(own)
-        self.names = NameTable.of([*own, *self.results.values()], reserved=self.reserved)
+        self.logarithms = self._logarithm_names({*own, *self.results.values()})
+        self.names = NameTable.of(
+            [*own, *self.results.values(), *(s.name for s in self.logarithms.values())], reserved=self.reserved
+        )
 
     def _result_names(self, taken: Iterable[str]) -> dict[Symbol, str]:
         used = set(taken)
@@ -62,6 +65,20 @@ class _Module:
             used.add(name)
             results[w] = name
         return results
+
+    def _logarithm_names(self, taken: Iterable[str]) -> dict[SoftmaxComponent, Symbol]:
+        """A name for each logarithm of a softmax that a stable loss needs, such as log_p1 for log(p1)."""
+        used = set(taken)
+        names: dict[SoftmaxComponent, Symbol] = {}
+        for softmax, name in self.softmaxes.items():
+            component = log_softmax_component(Integer(softmax.index), *softmax.scores)
+            if isinstance(softmax, softmax_component) and component not in self.softmaxes:
+                word = f"log_{name.name}"
+                while word in used:
+                    word += "_"
+                used.add(word)
+                names[component] = Symbol(word)
+        return names
 
     def source(self) -> ModuleSource:
         network = self.network
@@ -101,6 +118,7 @@ class _Module:
         }  # fmt: skip
         lines = [(role, ", ".join(self.names.code(s.name) for s in group)) for role, group in groups.items() if group]
         lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
+        lines += [("Given that", f"{self._plain(f.lhs)} = {self._plain(f.rhs)}") for f in self.derivation.facts]
         lines += [("At kinks", convention) for convention in network.conventions]
         return [(role, _wrapped(_quoted(words), indent=" " * 12, first=12)) for role, words in lines]
 
@@ -112,16 +130,29 @@ class _Module:
         for name, expr in self.equations.items():
             if name in done:
                 continue
-            if isinstance(expr, SoftmaxComponent):
+            if isinstance(expr, SoftmaxComponent) and expr == self.network.equations[name]:
                 targets = self._components(expr)
                 done.update(targets.values())
-                left = ", ".join(self.names.code(s.name) for s in targets.values())
-                yield f"{left} = {self._softmax(expr)}"
+                yield from self._softmax_lines(targets.values(), expr)
             else:
-                yield from self._assignment(name.name, expr)
+                for component in sorted(expr.atoms(log_softmax_component) & self.logarithms.keys(), key=_index):
+                    if self.logarithms[component] not in done:
+                        logarithms = [self.logarithms[sibling] for sibling in component.siblings()]
+                        done.update(logarithms)
+                        yield from self._softmax_lines(logarithms, component)
+                yield from self._assignment(name.name, expr.xreplace(self.logarithms))
 
     def _components(self, expr: SoftmaxComponent) -> dict[SoftmaxComponent, Symbol]:
         return {sibling: self.softmaxes[sibling] for sibling in expr.siblings()}
+
+    def _softmax_lines(self, targets: Iterable[Symbol], expr: SoftmaxComponent) -> list[str]:
+        """All components of one softmax at once, in several lines where one is too short."""
+        left = ", ".join(self.names.code(s.name) for s in targets)
+        line = f"{left} = {self._softmax(expr)}"
+        if len(line) <= WIDTH:
+            return [line]
+        scores = ", ".join(self._python(z) for z in expr.scores)
+        return ["(", *_indented(left), f") = {expr.spoken}(", *_indented(scores), ")"]
 
     def _softmax(self, expr: SoftmaxComponent) -> str:
         scores = ", ".join(self._python(z) for z in expr.scores)
@@ -183,10 +214,14 @@ class _Module:
 
     def _user_function(self, function: type[UserFunction]) -> str:
         body = function.body.xreplace(dict(zip(function.parameters, function.written, strict=True)))
-        names = NameTable.of([p.name for p in function.written], reserved=self.reserved)
+        names = NameTable.of([p.name for p in function.written], reserved=self.reserved | {"value"})
         arguments = ", ".join(names.code(p.name) for p in function.written)
-        code = self.functions.code(function.__name__)
-        return f"def {code}({arguments}):\n    return {python(body, names, None, self._call)}"
+        head = f"def {self.functions.code(function.__name__)}({arguments}):"
+        line = f"    return {python(body, names, None, self._call)}"
+        if len(line) <= WIDTH:
+            return f"{head}\n{line}"
+        lines = python_assignment("value", body, names, None, self._call, width=WIDTH - 4)
+        return "\n".join([head, *(f"    {line}" for line in lines), "    return value"])
 
     def _plain(self, expr: Expr) -> str:
         return text(expr, self.names, self.derivation.order, unicode=False)
@@ -236,6 +271,16 @@ def _folded(names: Sequence[str], indent: str) -> str:
 
 def _listed(names: Sequence[str]) -> list[str]:
     return textwrap.wrap(", ".join(names) + ",", WIDTH - 8, break_long_words=False)
+
+
+def _indented(words: str) -> list[str]:
+    return textwrap.wrap(
+        f"{words},", WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False
+    )  # fmt: skip
+
+
+def _index(component: SoftmaxComponent) -> int:
+    return component.index
 
 
 def _literal(names: Sequence[str]) -> str:
