@@ -142,7 +142,7 @@ def _alone(derivation: Derivation, history: TrainingHistory, sweep: Sequence[Tra
 
 def _first_step(derivation: Derivation, given: Mapping[str, Any], function: GradientFunction) -> FirstStep:
     network = derivation.network
-    data = checked_data(network, given_to(given, network.inputs + network.targets))
+    data = checked_data(derivation, given_to(given, network.inputs + network.targets))
     weights = checked_parameters(network, given_to(given, network.parameters))
     batch = {**data, **weights}
     examples = max((array.shape[0] for array in batch.values() if array.ndim), default=1)

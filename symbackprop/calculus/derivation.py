@@ -15,7 +15,7 @@ from symbackprop.calculus.step import Recorder, Step
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
-from symbackprop.network.values import check_facts
+from symbackprop.network.values import checked_facts
 from symbackprop.notation import Order, Total, aligned, latex
 
 
@@ -188,8 +188,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     Raises DerivationError where a name is unknown or does not reach the loss: a gradient is never zero in silence.
     """
     sources = network.parameters if wrt is None else _sources(network, wrt)
-    stated = (*network.facts, *facts)
-    check_facts(stated, {"inputs": network.inputs, "targets": network.targets})
+    stated = checked_facts((*network.facts, *facts), {"inputs": network.inputs, "targets": network.targets})
     graph = graph_of(network, sources)
     for source in sources:
         if source == network.loss:

@@ -18,6 +18,9 @@ from symbackprop.functions.softmax import SoftmaxComponent
 
 Rule = Callable[[Expr, int, Expr], Expr]
 
+_VALUE = Symbol("_.value")
+"""Stands for the value of a user's formula while its derivative is worked out; no parameter has a dot."""
+
 
 def _add(node: Add, i: int, y: Expr) -> Expr:
     """∂(u + v)/∂u = 1."""
@@ -141,11 +144,11 @@ def _user_function(
     node: UserFunction, wanted: Container[Symbol], y: Expr, named: Mapping[Expr, Symbol] | None
 ) -> dict[Symbol, Expr]:
     """The derivative of the user's formula, with the arguments put in."""
-    inner = local_derivatives(node.body, frozenset(node.parameters), y)
+    inner = local_derivatives(node.body, frozenset(node.parameters), _VALUE)
     arguments = dict(zip(node.parameters, node.args, strict=True))
     collected: dict[Symbol, list[Expr]] = {}
     for parameter, derivative in inner.items():
-        put_in = derivative.xreplace(arguments)
+        put_in = derivative.xreplace({**arguments, _VALUE: y})  # at once: y may hold the parameters of an outer formula
         argument = arguments[parameter]
         for symbol, outer in local_derivatives(argument, wanted, argument, named).items():
             collected.setdefault(symbol, []).append(put_in * outer)

@@ -110,7 +110,7 @@ class Sweep:
 
     def _fresh_signal(self, name: Symbol) -> Symbol:
         candidate = f"delta_{name.name}"
-        while candidate in self.taken:
+        while candidate in self.taken or Symbol(candidate) in self.backward:
             candidate = f"delta_{candidate}"
         return Symbol(candidate)
 

@@ -5,6 +5,8 @@ Each rule looks at one node whose arguments have been recognised already, and re
 
 from __future__ import annotations
 
+from math import isfinite
+
 from sympy import Add, Basic, Expr, Integer, Max, Mul, Pow, Rational, S, exp, log, re, tanh
 from sympy import conjugate as sympy_conjugate
 from sympy import im as sympy_im
@@ -16,7 +18,7 @@ from symbackprop.functions.activations import relu, sigmoid, softplus
 def recognise(expr: Expr) -> Expr:
     """Rewrite ``expr`` bottom-up by the rules of this module; decimal numbers become exact fractions."""
     if not expr.args:
-        return Rational(repr(float(expr))) if isinstance(expr, Float) else expr
+        return _exact(expr) if isinstance(expr, Float) else expr
     args = [recognise(arg) for arg in expr.args]
     node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
     for rule in _RULES:
@@ -24,6 +26,12 @@ def recognise(expr: Expr) -> Expr:
         if found is not None:
             return found
     return node
+
+
+def _exact(number: Float) -> Expr:
+    """The decimal as a fraction; one that no float can hold stays, for the checks to refuse."""
+    value = float(number)
+    return Rational(repr(value)) if isfinite(value) else number
 
 
 def _one_plus_exp(expr: Basic) -> Expr | None:

@@ -11,11 +11,13 @@ from sympy import Eq, Expr, Symbol, sympify
 from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, did_you_mean
-from symbackprop.notation.deep import depth
+from symbackprop.notation.deep import depth, has_parts_within
 
 NAME = re.compile(r"[A-Za-z\u0391-\u03a9\u03b1-\u03c9][A-Za-z0-9_\u0391-\u03a9\u03b1-\u03c9]*")
 MAX_DEPTH = 150
 """How deep one expression may nest: SymPy walks it by recursion, which Python stops at a thousand calls."""
+MAX_PARTS = 100_000
+"""How many parts one expression may have when written out: SymPy walks what is shared each time that it occurs."""
 Roles = Mapping[str, tuple[Symbol, ...]]
 
 
@@ -87,6 +89,13 @@ def _expression(left: Symbol, right: Any) -> Expr:
             "too-deep",
             f"an expression nests more than {MAX_DEPTH} functions",
             "write one equation for each layer",
+            where=left.name,
+        )
+    if not has_parts_within(expr, MAX_PARTS):
+        raise NetworkError(
+            "too-long",
+            f"an expression written out has more than {MAX_PARTS:,} parts",
+            "write one equation for each value that is used again",
             where=left.name,
         )
     return expr

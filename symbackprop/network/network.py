@@ -15,7 +15,7 @@ from symbackprop.network import checks
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
-from symbackprop.network.values import check_facts, checked_values
+from symbackprop.network.values import checked_facts, checked_values
 from symbackprop.notation import Order
 
 Equations = Mapping[Any, Any] | Sequence[Eq]
@@ -78,8 +78,7 @@ class Network:
         ordered = in_order(named)
         check_functions(ordered)
         checks.check_reach(ordered, roles["parameters"], loss)
-        stated = tuple(facts)
-        check_facts(stated, roles)
+        stated = checked_facts(tuple(facts), roles)
         given = checked_values(values or {}, roles)
         for key, value in (
             ("equations", MappingProxyType(ordered)), ("loss", loss), ("name", name), ("facts", stated),

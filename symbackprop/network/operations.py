@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Add, And, Basic, Expr, Max, Min, Mul, Or, Piecewise, Pow, Rational, Symbol
+from sympy import Add, And, Basic, E, Expr, Max, Min, Mul, Number, Or, Piecewise, Pow, Rational, Symbol, pi
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import BooleanTrue
@@ -18,6 +19,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
 HALF = Rational(1, 2)
 NEAR = Rational(1, 10**16)
+LARGEST = int(sys.float_info.max)
 VISIBLE = 1e-6
 """A gap between values at two places 2·NEAR apart that no slope or root makes, but a jump."""
 
@@ -63,6 +65,14 @@ def _check_number(name: Symbol, number: Basic) -> None:
     if not (number.is_extended_real and number.is_finite):
         raise NetworkError(
             "number", f"{number} is not a finite real number", "every quantity of a network is real", where=name.name
+        )
+    if isinstance(number, Number) and abs(number) > LARGEST:
+        raise NetworkError(
+            "number", "a number is larger than 1.8e308", "use numbers that a float can hold", where=name.name
+        )
+    if not isinstance(number, Rational) and number not in (pi, E):
+        raise NetworkError(
+            "number", f"{number!s:.60} is no number that can be written", "write it as a decimal", where=name.name
         )
 
 

@@ -6,15 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Eq, Symbol
+from sympy import Eq, Expr, Symbol
 
 from symbackprop.errors import DataError, NetworkError, did_you_mean
+from symbackprop.functions.recognise import recognise
 
 Roles = Mapping[str, tuple[Symbol, ...]]
 
 
-def check_facts(facts: Sequence[Any], roles: Roles) -> None:
-    """Facts are equations between inputs and targets."""
+def checked_facts(facts: Sequence[Any], roles: Roles) -> tuple[Eq, ...]:
+    """Facts, with exact numbers: equations between inputs and targets that can hold together."""
     allowed = frozenset(roles["inputs"] + roles["targets"])
     for fact in facts:
         if not isinstance(fact, Eq):
@@ -29,6 +30,34 @@ def check_facts(facts: Sequence[Any], roles: Roles) -> None:
                 "state what is known of the data, such as Eq(t1 + t2, 1)",
                 where="facts",
             )
+    exact = tuple(Eq(recognise(fact.lhs), recognise(fact.rhs), evaluate=False) for fact in facts)
+    solved(exact)
+    return exact
+
+
+def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
+    """The facts, each solved for one name, in names that none is solved for. Raises NetworkError where they cannot be.
+
+    With t1 + t3 = 1 and t2 + t3 = 1, t3 is 1 - t1 and t2 is t1.
+    """
+    known: dict[Symbol, Expr] = {}
+    for fact in facts:
+        gap = (fact.lhs - fact.rhs).xreplace(known).expand()
+        if gap.is_zero:
+            continue
+        for symbol in sorted(gap.free_symbols, key=str, reverse=True):
+            slope = gap.diff(symbol)
+            if slope.is_number and slope != 0:
+                value = (symbol - gap / slope).expand()
+                known = {name: expr.xreplace({symbol: value}).expand() for name, expr in known.items()}
+                known[symbol] = value
+                break
+        else:
+            what = "is not linear in any name" if gap.free_symbols else "contradicts the other facts"
+            raise NetworkError(
+                "fact", f"{fact.lhs} = {fact.rhs} {what}", "state facts such as Eq(t1 + t2, 1)", where="facts"
+            )
+    return known
 
 
 def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:

@@ -44,6 +44,16 @@ def subexpressions(expr: Basic) -> Iterator[Basic]:
             stack.extend(node.args)
 
 
+def has_parts_within(expr: Basic, limit: int) -> bool:
+    """Whether ``expr`` written out has at most that many parts; what it shares counts each time."""
+    stack = [expr]
+    for _ in range(limit):
+        if not stack:
+            break
+        stack.extend(stack.pop().args)
+    return not stack
+
+
 def run_deep(levels: int, work: Callable[[], T]) -> T:
     """Return ``work()``, which may recurse over that many levels of an expression.
 

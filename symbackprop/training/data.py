@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Eq
 
+from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, did_you_mean
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import evaluate
@@ -16,8 +18,12 @@ Floats = NDArray[np.float64]
 FACT_TOLERANCE = 1e-6
 
 
-def checked_data(network: Network, data: Mapping[Any, Any] | None) -> dict[str, Floats]:
-    """Values of every input and target, as numbers or as arrays of one length. Raises DataError."""
+def checked_data(derivation: Derivation, data: Mapping[Any, Any] | None) -> dict[str, Floats]:
+    """Values of every input and target, as numbers or as arrays of one length. Raises DataError.
+
+    The facts that the derivation uses must hold for them: its gradients are right for no other data.
+    """
+    network = derivation.network
     names = [s.name for s in (*network.inputs, *network.targets)]
     given = _given(network, data, names)
     values = {name: _array(name, given[name]) for name in names}
@@ -30,7 +36,7 @@ def checked_data(network: Network, data: Mapping[Any, Any] | None) -> dict[str, 
             f"{first} has {lengths[first]} examples and {other} has {lengths[other]}",
             "give every input and target one entry an example",
         )
-    _check_facts(network, values)
+    _check_facts(derivation.facts, values)
     return values
 
 
@@ -103,8 +109,8 @@ def _array(name: str, value: Any) -> Floats:
     return array
 
 
-def _check_facts(network: Network, values: Mapping[str, Floats]) -> None:
-    for fact in network.facts:
+def _check_facts(facts: Sequence[Eq], values: Mapping[str, Floats]) -> None:
+    for fact in facts:
         gap = np.abs(np.asarray(evaluate(fact.lhs - fact.rhs, values)))
         if gap.max() > FACT_TOLERANCE:
             example = f" in example {int(gap.argmax()) + 1}" if gap.ndim else ""

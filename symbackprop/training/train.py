@@ -65,7 +65,7 @@ def descend(
 ) -> TrainingHistory:
     """Like ``train``, but a history that diverged is returned, cut off where it did."""
     network = derivation.network
-    values = checked_data(network, data)
+    values = checked_data(derivation, data)
     weights = checked_parameters(network, initial)
     rate, count = checked_rate(learning_rate), checked_epochs(epochs)
     function = lambdify(derivation)

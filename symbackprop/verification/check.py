@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from symbackprop.calculus import Derivation
 from symbackprop.network.network import Network
 from symbackprop.numeric import lambdify
-from symbackprop.numeric.evaluate import gradient_forms
+from symbackprop.numeric.evaluate import forward, gradient_forms
 from symbackprop.verification.differences import analytic_names, central_differences, complex_steps
 from symbackprop.verification.points import Point, random_points
+from symbackprop.verification.rounding import sizes
 
 TOLERANCE = {"complex step": 1e-9, "central difference": 1e-6}
 FORM_TOLERANCE = 1e-9
+ROUNDING = 1e-5
+"""Of the size of a gradient's terms: a difference below a tolerance times this is what rounding leaves."""
 FORMS = ("shared", "closed", "expanded")
 
 
@@ -88,9 +91,11 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport
         scale = max(1e-3 * abs(float(loss)), *(abs(float(g)) for g in compiled.values()))
         forms = gradient_forms(derivation, point)
         numeric = numeric_gradients(network, point, list(rows), smooth)
+        terms = sizes(derivation, forward(network, point))
         for name, row in rows.items():
-            row.compare(numeric[name], float(compiled[name]), scale)
-            row.compare_forms({form: float(found[name]) for form, found in forms.items()}, compiled[name], scale)
+            row.compare(numeric[name], float(compiled[name]), scale, ROUNDING * terms[name])
+            written = {form: float(found[name]) for form, found in forms.items()}
+            row.compare_forms(written, float(compiled[name]), max(1e-9 * scale, ROUNDING * terms[name]))
     found = tuple(CheckRow(name, row.method, row.error, row.forms) for name, row in rows.items())
     return CheckReport(network.name, network.loss.name, found, len(drawn))
 
@@ -111,14 +116,14 @@ class _Worst:
         self.error = 0.0
         self.forms = dict.fromkeys(FORMS, 0.0)
 
-    def compare(self, numeric: float, compiled: float, scale: float) -> None:
+    def compare(self, numeric: float, compiled: float, scale: float, rounding: float) -> None:
         # A difference of losses cannot see a gradient far smaller than the largest one.
-        floor = scale * (1e-14 if self.method == "complex step" else 1e-3)
+        floor = max(scale * (1e-14 if self.method == "complex step" else 1e-3), rounding)
         self.error = max(self.error, relative_error(compiled, numeric, floor))
 
-    def compare_forms(self, forms: dict[str, float], compiled: float, scale: float) -> None:
+    def compare_forms(self, forms: dict[str, float], compiled: float, floor: float) -> None:
         for form, value in forms.items():
-            self.forms[form] = max(self.forms[form], relative_error(value, float(compiled), 1e-9 * scale))
+            self.forms[form] = max(self.forms[form], relative_error(value, compiled, floor))
 
 
 def relative_error(found: float, expected: float, floor: float = 0.0) -> float:

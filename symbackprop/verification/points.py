@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Add, Basic, Eq, Expr, Float, Max, Min, Piecewise
+from sympy import Add, Basic, Eq, Expr, Max, Min, Piecewise
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, NetworkError
+from symbackprop.errors import DataError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.network.network import Network
+from symbackprop.network.values import solved
 from symbackprop.numeric.evaluate import evaluate_all, forward
 
 KINK_MARGIN = 0.05
@@ -68,20 +69,10 @@ def _draw(sizes: Mapping[str, float], rng: np.random.Generator, positive: bool) 
 
 
 def obey(point: Point, facts: Sequence[Eq]) -> Point:
-    """Change one value for each fact so that the fact holds."""
-    for fact in facts:
-        known = fact.lhs - fact.rhs
-        for symbol in sorted(known.free_symbols, key=str, reverse=True):
-            slope = known.diff(symbol)
-            if slope.is_number and slope != 0:
-                rest = float((known - slope * symbol).xreplace({s: Float(point[s.name]) for s in known.free_symbols}))
-                point = {**point, symbol.name: -rest / float(slope)}
-                break
-        else:
-            raise NetworkError(
-                "fact", f"{fact.lhs} = {fact.rhs} is not linear in any name", "state facts such as Eq(t1 + t2, 1)"
-            )
-    return point
+    """Change one value for each fact so that all facts hold."""
+    known = solved(facts)
+    numbers = evaluate_all(known.values(), point)
+    return {**point, **{symbol.name: float(number) for symbol, number in zip(known, numbers, strict=True)}}
 
 
 def kinks_of(expr: Expr) -> Iterator[Expr]:

@@ -12,8 +12,9 @@ from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.network.formulas import parse_expression
 from symbackprop.numeric.evaluate import evaluate, forward
-from symbackprop.verification.check import relative_error
+from symbackprop.verification.check import ROUNDING, relative_error
 from symbackprop.verification.points import Point, random_points
+from symbackprop.verification.rounding import sizes
 
 POINTS = 5
 TOLERANCE = 1e-9
@@ -54,16 +55,18 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed
     w = derivation.symbol(name)
     expr = _read(derivation, formula)
     comparisons = []
+    floors = []
     for point in random_points(derivation, POINTS, seed):
         values = forward(derivation.network, point)
         for delta, definition in derivation.backward.items():
             values[delta.name] = evaluate(definition, values)
         expected = float(evaluate(derivation.shared[w], values))
         comparisons.append((point, values, expected, float(evaluate(expr, values))))
+        floors.append(ROUNDING * sizes(derivation, values)[w.name])
     gradient = f"d{derivation.network.loss}/d{w}"
     said = str(formula)
-    for point, _, expected, found in comparisons:
-        if relative_error(found, expected) > TOLERANCE:
+    for (point, _, expected, found), floor in zip(comparisons, floors, strict=True):
+        if relative_error(found, expected, floor) > TOLERANCE:
             hint = _factor_hint([(e, f) for *_, e, f in comparisons]) or _route_hint(
                 derivation, w, [(values, f) for _, values, _, f in comparisons]
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sympy import Expr, count_ops
 
 from symbackprop.notation import Total, latex_lines, latex_width
+from symbackprop.notation.deep import has_parts_within
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
@@ -110,7 +111,8 @@ def _expanded(desk: Desk) -> Iterator[Line]:
     for w in shown:
         if derivation.path_count(w) <= EXPANDED_ROUTES:
             expanded = derivation.expanded(w)
-            if count_ops(expanded) <= EXPANDED_OPERATIONS and _can_be_broken(desk, expanded):
+            short = has_parts_within(expanded, 10 * EXPANDED_OPERATIONS) and count_ops(expanded) <= EXPANDED_OPERATIONS
+            if short and _can_be_broken(desk, expanded):
                 yield desk.line(Total(desk.loss, w), expanded)
 
 
