@@ -201,7 +201,7 @@ def test_explain_writes_every_line_with_its_number_and_reason() -> None:
         "  ∂E/∂w₅ = ∂E₁/∂w₅ + ∂E₂/∂w₅               (1) sum rule on E\n"
         "         = ∂E₁/∂w₅                         (2) w₅ does not reach E₂\n"
         "         = ∂E₁/∂aₒ₁ · ∂aₒ₁/∂o₁ · ∂o₁/∂w₅   (3) chain rule along w₅ → o₁ → aₒ₁ → E₁ → E\n"
-        "         = (aₒ₁ − t₁)·aₒ₁·(1 − aₒ₁)·aₕ₁    (4) local derivatives of o₁, aₒ₁, E₁, E\n"
+        "         = (aₒ₁ − t₁)·aₒ₁·(1 − aₒ₁)·aₕ₁    (4) local derivatives of o₁, aₒ₁, E₁\n"
         "         = δₒ₁·aₕ₁                         (5) naming δₒ₁\n"
         "\n"
         "Error signals\n"

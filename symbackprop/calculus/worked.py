@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
-from symbackprop.algebra import CANCEL
+from symbackprop.algebra import CANCEL, TAKE_OUT
 from symbackprop.calculus.derivation import Derivation, Path
 from symbackprop.calculus.graph import reaches, summands
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step
@@ -25,19 +25,21 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
 
     With few routes: sum rule, the terms that the name does not reach, one chain product for each route, the local
     derivatives put in, the common part taken out (the closed form), and the δ's named one after the other until the
-    form of the sweep is reached. With many routes: the chain rule, and the δ's. Every line equals the one before.
+    form of the sweep is reached. With many routes: the chain rule through the next equations, whose adjoints the sweep
+    has named already. Every line equals the one before.
     """
     source = derivation.symbol(name)
     line = _Lines(derivation, source)
+    paths: list[Path] = []
     if derivation.path_count(source) <= ROUTES_WORKED:
         line.split_loss()
-        paths = list(derivation.paths(source))
+        paths += derivation.paths(source)
         line.multiply_along_routes(paths)
         line.tidy(paths)
         line.name_signals(paths)
     else:
         line.chain()
-    line.end_at(derivation.shared[source])
+    line.end_at(derivation.shared[source], paths)
     return tuple(line.recorder.steps)
 
 
@@ -70,19 +72,23 @@ class _Lines:
             self.reach(Add(*(Total(t, self.source) for t in kept)), Rule.UNREACHED, reason, cited)
 
     def multiply_along_routes(self, paths: list[Path]) -> None:
-        links = Add(*(unworked(*self._without_unit_links(path)) for path in paths))
+        links = Add(*(unworked(*(link for link, _, _ in self._worth_writing(path))) for path in paths))
         if links != self.derivation.graph.link(self.loss, self.source):  # else it would say ∂E/∂y = ∂E/∂y
             self.reach(links, Rule.CHAIN, _chain_reason(paths, self.loss))
-        cited = tuple(
-            name for name in self.derivation.network.equations if any(name in path.names[1:] for path in paths)
-        )
-        put_in = Add(*(path.product for path in paths))
-        self.reach(put_in, Rule.SUBSTITUTE, ("local derivatives",), cited)
+        users = {user for path in paths for _, _, user in self._worth_writing(path)}
+        cited = tuple(name for name in self.derivation.network.equations if name in users)
+        products = Add(*(path.product for path in paths))
+        if any(_shrinks(path) for path in paths):
+            put_in = Add(*(unworked(*(factor for _, factor, _ in self._worth_writing(path))) for path in paths))
+            self.reach(put_in, Rule.SUBSTITUTE, ("local derivatives",), cited)
+            self.reach(products, Rule.CANCEL, ("cancelling in each product",))
+        else:
+            self.reach(products, Rule.SUBSTITUTE, ("local derivatives",), cited)
 
-    def _without_unit_links(self, path: Path) -> list[Expr]:
-        """∂E/∂E1 = 1 is not worth a factor."""
-        kept = [link for link, factor in zip(path.links, path.factors, strict=True) if factor != 1]
-        return kept or list(path.links[:1])
+    def _worth_writing(self, path: Path) -> list[tuple[Expr, Expr, Symbol]]:
+        """Links of a route with their derivatives and the equations that these are of; ∂E/∂E1 = 1 is no factor."""
+        edges = list(zip(path.links, path.factors, reversed(path.names[1:]), strict=True))
+        return [edge for edge in edges if edge[1] != 1] or edges[:1]
 
     def tidy(self, paths: list[Path]) -> None:
         """The closed form, first without what is known of the data, then with it."""
@@ -124,8 +130,18 @@ class _Lines:
             deltas = list(found.values())
             self.reach(named, Rule.NAME, ("naming ", *listed(deltas)), tuple(deltas))
 
-    def end_at(self, shared: Expr) -> None:
-        """Arrive at the form of the sweep, by way of the definition of its δ where that is not the line before."""
+    def end_at(self, shared: Expr, paths: list[Path]) -> None:
+        """Arrive at the form of the sweep.
+
+        Where a common part hides a δ, the product is multiplied out, the δ's are named, and what is common is taken
+        out again.
+        """
+        if self.recorder.steps[-1].rhs != shared and paths:
+            self.reach(self._spread(self.recorder.steps[-1].rhs), Rule.GATHER, ("multiplying out the bracket",))
+            self.name_signals(paths)
+        if self.recorder.steps[-1].rhs != shared and paths:
+            self.reach(TAKE_OUT.apply(self.recorder.steps[-1].rhs), Rule.COMMON, (Rule.COMMON,))
+            self.name_signals(paths)
         if self.recorder.steps[-1].rhs == shared:
             return
         known = self.derivation.backward
@@ -135,6 +151,17 @@ class _Lines:
         if inner:
             self.reach(opened, Rule.NAME, ("naming ", *listed(inner)), tuple(inner))
         self.reach(shared, Rule.NAME, ("naming ", *listed(last)), tuple(last))
+
+    def _spread(self, expr: Expr) -> Expr:
+        """Multiply each product into its bracket, but leave the brackets that belong to a δ, such as 1 - a."""
+        kept = {part for delta in self.derivation.backward.values() for part in Mul.make_args(delta)}
+        terms: list[Expr] = []
+        for term in Add.make_args(expr):
+            factors = Mul.make_args(term)
+            bracket = next((f for f in factors if isinstance(f, Add) and f not in kept), None)
+            others = [f for f in factors if f is not bracket]
+            terms += [term] if bracket is None else [Mul(*others, piece) for piece in bracket.args]
+        return Add(*terms)
 
     def _nameable(self, expr: Expr) -> dict[Expr, Symbol]:
         """The definitions that stand in ``expr``, written in δ's that it has been given already."""
@@ -161,6 +188,14 @@ def replaced(expr: Expr, definitions: Mapping[Expr, Symbol]) -> Expr:
                 rest = [factor for factor in node.args if factor not in parts]
                 return replaced(Mul(delta, *rest), definitions)
     return node
+
+
+def _shrinks(path: Path) -> bool:
+    """Whether factors of the product cancel, or gather into a power."""
+    written = sum(len(Mul.make_args(factor)) for factor in path.factors if not factor.is_Number)
+    return len([f for f in Mul.make_args(path.product) if not f.is_Number]) < written - sum(
+        1 for factor in path.factors for f in Mul.make_args(factor) if f.is_Number and not factor.is_Number
+    )
 
 
 def _chain_reason(paths: list[Path], loss: Symbol) -> Reason:
