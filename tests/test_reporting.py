@@ -124,7 +124,7 @@ def test_without_values_there_are_no_numbers_and_no_gaps():
     d = sb.derive(sb.mlp([2, 2], bias=False))
     made = document(d, gather(d))
     assert not any(isinstance(b, Paragraph) and "numbers" in str(b.text) for b in made.blocks)
-    assert "at first" not in markdown(made)
+    assert "initially" not in markdown(made)
 
 
 # What it says

@@ -38,6 +38,8 @@ def latex(document: Document) -> str:
         written = writer.block(block)
         if isinstance(block, Formula) and parts:
             parts[-1] += f"\n{written}"  # a blank line before a display would let the page break there
+        elif isinstance(block, Table) and parts and len(block.rows) <= UNBROKEN:
+            parts[-1] += f"\\par\\nopagebreak\n{written}"
         elif written:
             parts.append(written)
     greek = [(f"{ord(c):04X}", name) for c, name in GREEK.items() if any(c in part for part in parts)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 
 from sympy import Expr
@@ -11,11 +13,15 @@ from symbackprop.reporting.blocks import Raw
 
 DIGITS = 6
 SPACE = r"\,"
+NEEDLESS_BRACKETS = re.compile(r"(?<=[(,])\((-[^()]*)\)(?=[),])")
+NUMBER_BEFORE_FUNCTION = re.compile(r"(\d\)?)(?=\\(?:log|tanh|max|min)\b)")
 
 
 def shown(value: float, digits: int = DIGITS) -> str:
     r"""A number in LaTeX with so many digits: 0.0721571, -4.5, 1.2\times 10^{-9}."""
     text = f"{value:.{digits}g}"
+    if not math.isfinite(value):
+        return {"inf": r"\infty", "-inf": r"-\infty"}.get(text, r"\mathrm{NaN}")
     if "e" not in text:
         return "0" if text == "-0" else text
     mantissa, exponent = text.split("e")
@@ -43,7 +49,9 @@ def column_number(value: float) -> Raw:
 def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
     """The formula in LaTeX with the value of each name in its place, negative ones in brackets."""
     forms = {s.name: _bracketed(values[s.name]) for s in expr.free_symbols}
-    return latex(expr, NameTable(latex_forms=forms), order).replace(SPACE, r"\cdot ")
+    written = latex(expr, NameTable(latex_forms=forms), order).replace(SPACE, r"\cdot ")
+    written = NEEDLESS_BRACKETS.sub(r"\1", written)
+    return NUMBER_BEFORE_FUNCTION.sub(r"\1\\cdot ", written)
 
 
 def _bracketed(value: float) -> str:

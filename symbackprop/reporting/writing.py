@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import Derivation, Rule, Step
-from symbackprop.notation import NameTable, Order
+from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
 from symbackprop.reporting.evidence import Evidence
 from symbackprop.reporting.grouping import Group, groups_of
@@ -36,6 +36,17 @@ class Desk:
     def loss(self) -> Symbol:
         """The loss."""
         return self.derivation.network.loss
+
+    @property
+    def examples(self) -> int:
+        """How many examples the values of the first step have; 1 where there are none."""
+        return 1 if self.evidence.first is None else self.evidence.first.examples
+
+    def descended(self, w: Symbol) -> Raw:
+        """The gradient that is descended along: of the loss, or of the cost of a batch, which is its mean."""
+        if self.examples == 1:
+            return Raw(latex(Total(self.loss, w), self.names))
+        return Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {latex(w, self.names)}}}")
 
     def next_number(self, defines: Symbol | None = None) -> int:
         """The next number, remembered under the name that its line defines."""

@@ -40,11 +40,12 @@ def verification(desk: Desk) -> Iterator[Block]:
         "complex step": "the complex step, which subtracts nothing and is exact to the last digits",
         "central difference": "central differences of fourth order, where a function is not analytic",
     }
+    kinks = " away from kinks" if desk.derivation.network.conventions else ""
     yield Paragraph(
         (
-            f"At {checked.points} random points, away from kinks, each gradient was compared with a numeric derivative "
-            f"of the forward pass alone, by {' and by '.join(explained[m] for m in methods)}; and the closed form, the "
-            "form in error signals and the expanded form with the compiled code.",
+            f"At {checked.points} random points{kinks}, each gradient was compared with a numeric derivative "
+            f"of the forward pass alone, by {' and by '.join(explained[m] for m in methods)}. The closed form, the "
+            "form in error signals and the expanded form were compared with the compiled code.",
         )
     )
     shown = desk.derivation.wrt[:GRADIENTS_SHOWN]
@@ -60,13 +61,13 @@ def verification(desk: Desk) -> Iterator[Block]:
     )
     yield Table(header, rows, "llll")
     if first is not None:
-        yield Paragraph(("At the values of the first step:",))
+        mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
+        yield Paragraph((f"At the values of the first step{mean}:",))
         columns = (first.closed, first.compiled, first.numeric)
         yield Table(
             (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
             tuple(
-                ((Maths(Total(desk.loss, w)),), *((Maths(number(column[w.name])),) for column in columns))
-                for w in shown
+                ((Maths(desk.descended(w)),), *((Maths(number(column[w.name])),) for column in columns)) for w in shown
             ),
             "lrrr",
         )
@@ -78,7 +79,7 @@ def source(desk: Desk) -> Iterator[Block]:
     """The generated module."""
     yield Heading(1, ("The generated NumPy code",))
     lines = desk.evidence.source.splitlines()
-    yield Paragraph(("The module that was checked and trained above; it needs NumPy and nothing else.",))
+    yield Paragraph(("The module that was checked above; it can be saved and imported without symbackprop.",))
     yield Listing("python", "\n".join(lines[:SOURCE_LINES]))
     if len(lines) > SOURCE_LINES:
         yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Symbol
+from sympy import Expr, Function, Symbol
 
 from symbackprop.calculus import Rule, work
 from symbackprop.calculus.rules import local_derivatives
@@ -29,6 +29,8 @@ from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40
 SIMILAR_SHOWN = 60
+FIRST_GROUPS = 5
+LAST_GROUPS = 3
 CLOSED_WIDTH = 110
 ROUTES_SHOWN = 12
 
@@ -48,7 +50,7 @@ def local_table(desk: Desk) -> Iterator[Block]:
     rows = []
     for user in active[:EQUATIONS_SHOWN]:
         for position, name in enumerate(derivation.graph.arguments[user]):
-            equation: Inlines = (Ref(desk.number_of[user]),) if position == 0 else ()
+            equation: Inlines = desk.refs((user,)) if position == 0 else ()
             rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
     yield Table((("equation",), ("derivative",)), tuple(rows), "cl")
     if len(active) > EQUATIONS_SHOWN:
@@ -69,41 +71,67 @@ def _detour(desk: Desk) -> Maths:
 
 
 def _function_lines(desk: Desk) -> Iterator[Line]:
-    """y = σ(z) by its definition, and dy/dz."""
-    seen: set[object] = set()
+    """Each function of the network once: σ(z) by its definition, and σ'(z)."""
+    seen: set[type] = set()
     for expr in desk.derivation.network.equations.values():
-        row = primitive_of(expr)
-        kind = type(expr)
-        if kind in seen or not (isinstance(expr, (UserFunction, SoftmaxComponent)) or (row and row.activation)):
-            continue
-        seen.add(kind)
-        if isinstance(expr, SoftmaxComponent):
-            yield Line(expr.definition(), expr)
-        elif isinstance(expr, UserFunction):
-            written = expr.func(*expr.written)
-            yield Line(written.definition(), written)
-            yield from _derivative_lines(written, expr.written)
-        elif row is not None:
-            z = Symbol("z")
-            applied = expr.func(z, *expr.args[1:])
-            if row.definition is not None:
-                yield Line(row.definition(*applied.args), applied)
-            yield from _derivative_lines(applied, (z,))
+        for node in (expr, *sorted(expr.atoms(Function), key=str)):
+            if type(node) not in seen:
+                seen.add(type(node))
+                yield from _about(node)
 
 
-def _derivative_lines(applied: Expr, arguments: tuple[Symbol, ...]) -> Iterator[Line]:
+def _about(node: Expr) -> Iterator[Line]:
+    row = primitive_of(node)
+    if isinstance(node, SoftmaxComponent):
+        yield Line(node.definition(), node)
+        yield from _derivative_lines(node, node.scores[:2])
+    elif isinstance(node, UserFunction):
+        written = node.func(*node.written)
+        yield Line(written.definition(), written)
+        yield from _derivative_lines(written, node.written)
+    elif row is not None and (row.activation or row.definition is not None):
+        z = Symbol("z")
+        applied = node.func(z, *node.args[1:])
+        if row.definition is not None:
+            yield Line(row.definition(*applied.args), applied)
+        yield from _derivative_lines(applied, (z,), row.latex)
+
+
+def _derivative_lines(applied: Expr, arguments: tuple[Symbol, ...], name: str = "") -> Iterator[Line]:
     found = local_derivatives(applied, frozenset(arguments), applied)
     for argument in arguments:
         if argument in found:
-            yield Line(found[argument], Total(applied, argument))
+            prime = Raw(rf"{name}'({argument})") if name and len(applied.args) == 1 else Total(applied, argument)
+            yield Line(found[argument], prime)
 
 
 def gradients(desk: Desk) -> Iterator[Block]:
-    """Every group: one gradient line by line, then those that go alike."""
-    for group in desk.groups:
+    """Every group: one gradient line by line, then those that go alike; of very many groups the first and last ones."""
+    groups = desk.groups
+    middle = groups[FIRST_GROUPS:-LAST_GROUPS] if len(groups) > FIRST_GROUPS + LAST_GROUPS else ()
+    for group in groups:
+        if group in middle:
+            continue
+        if middle and group is groups[-LAST_GROUPS]:
+            yield from _in_between(desk, middle)
         yield from _worked(desk, group)
         if group.similar:
             yield from _similar(desk, group)
+
+
+def _in_between(desk: Desk, groups: tuple[Group, ...]) -> Iterator[Block]:
+    """Gradients that go like those before them, a layer further from the loss each."""
+    yield Heading(1, ("The gradients in between",))
+    yield Paragraph(("Layer by layer the same steps give:",))
+    names = [w for group in groups for w in group.names]
+    yield _in_signals(desk, names[:SIMILAR_SHOWN])
+    if len(names) > SIMILAR_SHOWN:
+        yield Paragraph((f"and so on for {len(names) - SIMILAR_SHOWN} more.",))
+
+
+def _in_signals(desk: Desk, names: Sequence[Symbol]) -> Table:
+    rows = tuple(((Maths(Total(desk.loss, w)),), (Maths(desk.derivation.shared[w]),)) for w in names)
+    return Table((("gradient",), ("in error signals",)), rows, "ll")
 
 
 def _worked(desk: Desk, group: Group) -> Iterator[Block]:
@@ -145,15 +173,13 @@ def _naming(desk: Desk, deltas: tuple[Symbol | int, ...], why: Inlines) -> Inlin
 
 
 def _similar(desk: Desk, group: Group) -> Iterator[Block]:
-    derivation = desk.derivation
     yield Heading(2, ("Similarly",))
     yield Paragraph(("The same steps, with other names, give:",))
     shown = group.similar[:SIMILAR_SHOWN]
     if all(_is_short(desk, w) for w in shown):
         yield Formula(tuple(_similar_line(desk, w) for w in shown))
     else:
-        rows = tuple(((Maths(Total(desk.loss, w)),), (Maths(derivation.shared[w]),)) for w in shown)
-        yield Table((("gradient",), ("in error signals",)), rows, "ll")
+        yield _in_signals(desk, shown)
     if len(group.similar) > SIMILAR_SHOWN:
         yield Paragraph((f"and {len(group.similar) - SIMILAR_SHOWN} more.",))
 

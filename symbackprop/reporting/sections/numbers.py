@@ -25,7 +25,9 @@ def first_step(desk: Desk) -> Iterator[Block]:
         return
     derivation = desk.derivation
     yield Heading(1, ("The first step in numbers",))
-    yield Paragraph(("With the values of ", "the appendix", _example(first), ", forward:"))
+    yield Paragraph(
+        (f"With the values of the appendix{_example(first)}, forward (numbers are rounded for display alone):",)
+    )
     equations = list(derivation.network.equations.items())
     yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
     yield from _rest(len(equations))
@@ -87,9 +89,9 @@ def chain_product(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("The chain product, layer by layer",))
     yield Paragraph(
         (
-            "Along the longest route, from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
-            ", each link multiplies the error signal by its local derivative. Links smaller than one in size make it "
-            "vanish, larger ones make it explode:",
+            "Along a longest route, from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
+            f"{_example(first)}, each link multiplies by its local derivative. Links smaller than one in size make the "
+            "product vanish, larger ones make it explode:",
         )
     )  # fmt: skip
     rows: list[tuple[Inlines, ...]] = []
@@ -100,6 +102,16 @@ def chain_product(desk: Desk) -> Iterator[Block]:
         product *= value
         rows.append(((Maths(link, factor),), (Maths(number(value)),), (Maths(number(product)),)))
     yield Table((("link",), ("value",), ("product so far",)), tuple(_middle_out(rows)), "lrr")
+    yield Paragraph(_what_it_is(desk, path.names[0], first))
+
+
+def _what_it_is(desk: Desk, start: Symbol, first: FirstStep) -> Inlines:
+    """The last product is the gradient, or one of the contributions that add up to it."""
+    gradient = Maths(Total(desk.loss, start), number(first.adjoints[start.name]))
+    count = desk.derivation.path_count(start)
+    if count == 1:
+        return ("The last product is the gradient, ", gradient, ".")
+    return (f"The last product is what this route contributes; {count:,} routes add up to ", gradient, ".")
 
 
 def _middle_out(rows: list[tuple[Inlines, ...]]) -> list[tuple[Inlines, ...]]:
@@ -110,16 +122,23 @@ def _middle_out(rows: list[tuple[Inlines, ...]]) -> list[tuple[Inlines, ...]]:
 
 
 def _longest(desk: Desk) -> Path | None:
-    """A longest route to the loss, found by lengths alone so that it costs nothing in a large network."""
+    """Of the longest routes to the loss the one of the largest product, found without listing them."""
+    first = desk.evidence.first
+    if first is None:
+        return None
     derivation = desk.derivation
     users, loss = derivation.graph.users, desk.loss
-    length: dict[Symbol, int] = {loss: 0}
+    length: dict[Symbol, tuple[int, float]] = {loss: (0, 1.0)}
     following: dict[Symbol, Symbol] = {}
     for name in (*reversed(derivation.graph.active), *derivation.wrt):
         if name != loss and users.get(name):
-            following[name] = max(users[name], key=lambda user: length[user])
-            length[name] = 1 + length[following[name]]
-    start = max(derivation.wrt, key=lambda w: length.get(w, 0))
+            through = {
+                user: (1 + length[user][0], length[user][1] * abs(first.links[user.name, name.name]))
+                for user in users[name]
+            }
+            following[name] = max(through, key=through.__getitem__)
+            length[name] = through[following[name]]
+    start = max(derivation.wrt, key=lambda w: length.get(w, (0, 0.0)))
     if start not in following:
         return None
     names = [start]

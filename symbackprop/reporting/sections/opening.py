@@ -28,6 +28,7 @@ from symbackprop.reporting.numbers import number
 from symbackprop.reporting.writing import Desk, names_of
 
 SUMMARY_LIMIT = 12
+EQUATIONS_SHOWN = 200
 
 
 def summary(desk: Desk) -> Iterator[Block]:
@@ -62,13 +63,18 @@ def _in_brief(desk: Desk) -> Iterator[Line]:
     signals = list(derivation.signals.items())
     if len(derivation.wrt) > SUMMARY_LIMIT:
         shown = tuple(group.worked for group in desk.groups)
-        used = frozenset().union(*(derivation.shared[w].free_symbols for w in shown))
-        signals = [(name, delta) for name, delta in signals if delta in used]
+        needed = frozenset().union(*(derivation.shared[w].free_symbols for w in shown))
+        for delta in reversed(list(derivation.backward)):
+            if delta in needed:
+                needed |= derivation.backward[delta].free_symbols
+        signals = [(name, delta) for name, delta in signals if delta in needed]
+        if len(signals) > SUMMARY_LIMIT:
+            signals = signals[:SUMMARY_LIMIT]
     for name, delta in signals:
         yield Line(derivation.backward[delta], delta, (Maths(delta, Total(desk.loss, name)),))
     for w in shown:
         others = next((g.similar for g in desk.groups if g.worked == w), ()) if shown != derivation.wrt else ()
-        alike: Inlines = (f"and {len(others)} more alike",) if others else ()
+        alike: Inlines = (f"and {len(others)} like it",) if others else ()
         yield Line(derivation.shared[w], Total(desk.loss, w), alike)
 
 
@@ -77,8 +83,8 @@ def _verdict(desk: Desk) -> Inlines:
     passed = sum(checked.passed.values())
     return (
         f" {passed} of {len(checked.passed)} gradients agree with numeric differentiation of the forward pass at "
-        f"{checked.points} random points, and the closed form, the form in error signals, the expanded form and the "
-        "compiled code agree with one another.",
+        f"{checked.points} random points. The closed form, the form in error signals, the expanded form and the "
+        "compiled code agree with one another there.",
     )
 
 
@@ -147,8 +153,12 @@ def forward_pass(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("Forward pass",))
     first = desk.evidence.first
     lines = []
-    for name, expr in network.equations.items():
+    equations = list(network.equations.items())
+    for name, expr in equations[:EQUATIONS_SHOWN]:
         lines.append(desk.line(name, expr, _value(desk, name), defines=name))
+    if len(equations) > EQUATIONS_SHOWN:
+        name, expr = equations[-1]
+        lines.append(desk.line(name, expr, (f"after {len(equations) - EQUATIONS_SHOWN - 1} more",), defines=name))
     yield Formula(tuple(lines))
     if first is not None and first.examples > 1:
         yield Paragraph((f"The numbers on the right are those of the first of {first.examples} examples.",))
@@ -156,4 +166,4 @@ def forward_pass(desk: Desk) -> Iterator[Block]:
 
 def _value(desk: Desk, name: Symbol) -> Inlines:
     first = desk.evidence.first
-    return ("at first ", Maths(number(first.values[name.name]))) if first else ()
+    return ("initially ", Maths(number(first.values[name.name]))) if first else ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sympy import Symbol
+
 from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import Run
@@ -18,12 +20,12 @@ def training(desk: Desk) -> Iterator[Block]:
     """How the gradients are used, and what came of it."""
     run = desk.evidence.run
     yield Heading(1, ("Update rule and training",))
-    yield from _update_rule(desk)
-    if _examples(desk) > 1:
+    if desk.examples > 1:
         yield from _batch(desk)
+    yield from _update_rule(desk)
     if run is not None:
         yield Heading(2, ("Epochs",))
-        yield from _epochs(desk, run, _loss_head(desk))
+        yield from _epochs(desk, run, _loss_head(desk), lambda w: Maths(desk.descended(w)))
         yield Figure("loss", ("The loss, epoch by epoch.",))
     if desk.evidence.sweep:
         yield Heading(2, ("Learning rates",))
@@ -34,17 +36,13 @@ def training(desk: Desk) -> Iterator[Block]:
         yield from _alone(desk, desk.evidence.alone)
 
 
-def _examples(desk: Desk) -> int:
-    return 1 if desk.evidence.first is None else desk.evidence.first.examples
-
-
 def _loss_head(desk: Desk) -> Inlines:
-    return ("cost",) if _examples(desk) > 1 else (Maths(desk.loss),)
+    return ("cost",) if desk.examples > 1 else (Maths(desk.loss),)
 
 
 def _update_rule(desk: Desk) -> Iterator[Block]:
     run, first, w = desk.evidence.run, desk.evidence.first, desk.derivation.wrt[0]
-    name, gradient = latex(w, desk.names), latex(Total(desk.loss, w), desk.names)
+    name, gradient = latex(w, desk.names), desk.descended(w).latex
     eta = Maths(Raw(r"\eta"))
     yield Paragraph(
         ("Gradient descent moves each parameter against its gradient, all at once, by the learning rate ", eta, ":")
@@ -59,20 +57,21 @@ def _update_rule(desk: Desk) -> Iterator[Block]:
 
 
 def _batch(desk: Desk) -> Iterator[Block]:
-    n = _examples(desk)
+    n = desk.examples
     yield Paragraph(
         (
             f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' "
             "gradients:",
         )
     )
-    loss, w = latex(desk.loss, desk.names), latex(desk.derivation.wrt[0], desk.names)
+    w = desk.derivation.wrt[0]
+    loss = latex(desk.loss, desk.names)
     mean = rf"\frac{{1}}{{{n}}}\sum_{{k=1}}^{{{n}}}"
-    each = rf"\frac{{\partial {loss}^{{(k)}}}}{{\partial {w}}}"
+    each = rf"\frac{{\partial {loss}^{{(k)}}}}{{\partial {latex(w, desk.names)}}}"
     yield Formula(
         (
             Line(Raw(rf"{mean}{loss}^{{(k)}}"), Raw(r"\mathrm{cost}")),
-            Line(Raw(rf"{mean}{each}"), Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {w}}}")),
+            Line(Raw(rf"{mean}{each}"), desk.descended(w)),
         )
     )
 
@@ -80,30 +79,45 @@ def _batch(desk: Desk) -> Iterator[Block]:
 # Epochs
 
 
-def _epochs(desk: Desk, run: Run, loss: Inlines) -> Iterator[Block]:
+def _epochs(desk: Desk, run: Run, loss: Inlines, gradient: Callable[[Symbol], Maths]) -> Iterator[Block]:
     """The first epochs, some in between, and the last."""
     end = f" It diverged at epoch {run.diverged_at}." if run.diverged_at is not None else ""
     yield Paragraph(
         (
-            f"At learning rate {plain(run.learning_rate)}, {run.epochs} updates; each row holds the parameters before "
-            f"its update, and what follows from them.{end}",
+            f"At learning rate {plain(run.learning_rate)}, {_count(run.epochs, 'update')}; a row holds the parameters "
+            f"before its update, and what follows from them.{_left_out(run)}{end}",
         )
     )
-    columns = list(_columns(desk, run))
+    columns = list(_columns(desk, run, gradient))
     header: tuple[Inlines, ...] = (("epoch",), loss, *((head,) for head, _ in columns))
     numbers = [run.losses, *(column for _, column in columns)]
     rows = tuple(((str(k),), *_number_cells(column[k] for column in numbers)) for k in chosen(len(run.losses)))
     yield Table(header, rows, "r" * len(header), small=True)
 
 
-def _columns(desk: Desk, run: Run) -> Iterator[tuple[Maths, Sequence[float]]]:
+def _left_out(run: Run) -> str:
+    """What of a long table is not shown."""
+    said = []
+    if len(run.losses) > len(chosen(len(run.losses))):
+        said.append(" Some of the epochs are shown")
+    if len(run.parameters) > COLUMNS:
+        said.append(f"the first {COLUMNS} of {len(run.parameters)} parameters" + ("" if said else " are shown"))
+    words = ", and ".join(said)
+    return f" {words.strip()[0].upper()}{words.strip()[1:]}." if words else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _columns(desk: Desk, run: Run, gradient: Callable[[Symbol], Maths]) -> Iterator[tuple[Maths, Sequence[float]]]:
     """The parameters, then forward values and gradients where there is room for all of them."""
     symbol = desk.derivation.network.symbol
     values = {name: column for name, column in run.values.items() if name != desk.loss.name}
     families: tuple[tuple[dict[str, Sequence[float]], Callable[[str], Maths]], ...] = (
         (dict(run.parameters), lambda name: Maths(symbol(name))),
         (values, lambda name: Maths(symbol(name))),
-        (dict(run.gradients), lambda name: Maths(Total(desk.loss, symbol(name)))),
+        (dict(run.gradients), lambda name: gradient(symbol(name))),
     )
     room = COLUMNS
     for position, (family, head) in enumerate(families):
@@ -139,16 +153,14 @@ def _round_number(least: float) -> int:
 
 
 def _rates(runs: Sequence[Run], loss: Inlines) -> Iterator[Block]:
-    yield Paragraph(
-        ("The same start at several rates. Which one serves best belongs to this network and these values.",)
-    )
+    yield Paragraph(("The same start at several rates. Which one is best depends on the network and its values.",))
     yield Table(_rate_header(runs, loss), tuple(_rate_row(run) for run in runs), "rrrr")
 
 
 def _alone(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
     """The first example of a batch, trained on alone: what is learnt from it, and how fast."""
     loss: Inlines = (Maths(desk.loss),)
-    yield from _epochs(desk, runs[0], loss)
+    yield from _epochs(desk, runs[0], loss, lambda w: Maths(Total(desk.loss, w)))
     if len(runs) == 1:
         return
     yield Paragraph(("The same at several rates, with the parameters where they end:",))
@@ -162,7 +174,7 @@ def _alone(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
 
 
 def _rate_header(runs: Sequence[Run], loss: Inlines) -> tuple[Inlines, ...]:
-    return ("rate",), (*loss, " at first"), ("after 1 update",), (f"after {max(run.epochs for run in runs)}",)
+    return ("rate",), ("initial ", *loss), ("after 1 update",), (f"after {max(run.epochs for run in runs)}",)
 
 
 def _rate_row(run: Run) -> tuple[Inlines, ...]:
