@@ -23,6 +23,7 @@ from symbackprop.functions import (
     softplus,
     squared_error,
     step,
+    tanh,
 )
 from symbackprop.network import Network, example_names, load, load_example, mlp
 from symbackprop.version import __version__
@@ -90,6 +91,7 @@ __all__ = [
     "squared_error",
     "step",
     "sweep",
+    "tanh",
     "train",
     "verify",
     "work",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, SymbackpropError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric import GradientFunction, lambdify
@@ -25,6 +25,7 @@ from symbackprop.verification.differences import analytic_names
 from symbackprop.version import __version__
 
 EPOCHS_ALONE = 100
+ROUNDING = 1e-15
 FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
 
 
@@ -44,7 +45,7 @@ def report(
     derivation
         What to report.
     path
-        Where, without a suffix: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex.
+        Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex.
     values
         Inputs, targets and parameters of the first step, by name; the network's own stand in for what is missing.
         Without any, the report has no numbers put in.
@@ -58,11 +59,14 @@ def report(
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
     format or a place that cannot be written to; nothing is written then.
     """
+    require_derivation(derivation, "report")
+    formats = (formats,) if isinstance(formats, str) else formats
     for name in formats:
         if name not in FORMATS:
             raise SymbackpropError("format", f"there is no format {name!r}", did_you_mean(name, FORMATS))
     tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked))
-    written = {Path(f"{os.fspath(path)}.{name}"): FORMATS[name](tree) for name in dict.fromkeys(formats)}
+    stem = Path(path).with_suffix("") if Path(path).suffix.removeprefix(".") in FORMATS else Path(path)
+    written = {Path(f"{stem}.{name}"): FORMATS[name](tree) for name in dict.fromkeys(formats)}
     for target, text in written.items():
         write_atomically(target, text)
     return tuple(written)
@@ -127,6 +131,11 @@ def _run(history: TrainingHistory) -> Run:
     )
 
 
+def _without_rounding(value: float) -> float:
+    """0.2 - 0.3 + 0.1 is 0, not 5.6e-17."""
+    return 0.0 if abs(value) < ROUNDING else value
+
+
 def _lists(columns: Mapping[str, Any]) -> dict[str, list[float]]:
     return {name: [float(v) for v in values] for name, values in columns.items()}
 
@@ -147,7 +156,7 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
     batch = {**data, **weights}
     examples = max((array.shape[0] for array in batch.values() if array.ndim), default=1)
     point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
-    values = {name: float(value) for name, value in forward(network, point).items()}
+    values = {name: _without_rounding(float(value)) for name, value in forward(network, point).items()}
     signals: dict[str, float] = {}
     for delta, expr in derivation.backward.items():
         signals[delta.name] = float(evaluate(expr, {**values, **signals}))

@@ -16,7 +16,7 @@ from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
 from symbackprop.network.values import checked_facts
-from symbackprop.notation import Order, Total, aligned, latex
+from symbackprop.notation import Order, Total, aligned, latex, text
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Path:
     names: tuple[Symbol, ...]
     links: tuple[Expr, ...]
     factors: tuple[Expr, ...]
+
+    def __str__(self) -> str:
+        return f"{' → '.join(text(name) for name in self.names)}: {text(self.product)}"
 
     @property
     def product(self) -> Expr:
@@ -207,6 +210,16 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
             )
     swept = Sweep(network, graph, sources, stated, recorder=Recorder()).run()
     return Derivation(network, sources, stated, graph, swept)
+
+
+def require_derivation(given: object, caller: str) -> None:
+    """Refuse anything but a derivation, such as the network that it is made of. Raises DerivationError."""
+    if not isinstance(given, Derivation):
+        raise DerivationError(
+            "type",
+            f"{caller} was given a {type(given).__name__}, not a derivation",
+            f"write {caller}(sb.derive(net))" if isinstance(given, Network) else "derive(net) makes one of a network",
+        )
 
 
 def _sources(network: Network, wrt: Iterable[Symbol | str]) -> tuple[Symbol, ...]:

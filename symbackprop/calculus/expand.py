@@ -11,11 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Abs, Basic, Expr, Function, Max, Min, Piecewise, Symbol, exp, log, sign, tanh
+from sympy import Abs, And, Basic, Expr, Function, Max, Min, Or, Piecewise, Pow, Symbol, exp, log, sign, tanh
+from sympy.core.operations import LatticeOp
+from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
+
+from symbackprop.notation.deep import has_parts_within
 
 LOOKING = (exp, log, Abs, sign, Max, Min)
 """Functions that look into their arguments when they are made."""
+UNSORTED = (Max, Min, And, Or, Relational)
+"""What looks into its arguments even where it is told not to evaluate."""
+SHORT = 300
+"""How many parts an argument may have that SymPy may look into."""
 CASES = (Piecewise, ExprCondPair)
 
 
@@ -36,9 +44,25 @@ def put_in(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:
         return expr
     if isinstance(expr, CASES):
         return _as_it_is(expr, args)
+    if isinstance(expr, UNSORTED) and not _are_short(args):
+        return _unseen(expr, args)
     if isinstance(expr, LOOKING) or getattr(expr, "is_Relational", False):
         return expr.func(*args, evaluate=False)
+    if isinstance(expr, Pow) and not args[1].is_Number and not _are_short(args):
+        return Pow(*args, evaluate=False)
     return expr.func(*args)
+
+
+def _are_short(args: Sequence[Basic]) -> bool:
+    return all(has_parts_within(arg, SHORT) for arg in args)
+
+
+def _unseen(node: Basic, args: Sequence[Basic]) -> Any:
+    """The same operation on other arguments, which SymPy does not get to sort or to ask for signs."""
+    made = Basic.__new__(node.func, *args)
+    if isinstance(node, LatticeOp):
+        made._argset = frozenset(args)
+    return made
 
 
 def values_in_full(equations: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
@@ -71,6 +95,8 @@ def _rebuilt(node: Basic, args: list[Basic]) -> Basic:
         return node
     if isinstance(node, CASES):
         return _as_it_is(node, args)
+    if isinstance(node, UNSORTED) and not _are_short(args):
+        return _unseen(node, args)
     return node.func(*args, evaluate=False) if isinstance(node, Expr) else node.func(*args)
 
 

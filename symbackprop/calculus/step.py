@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from sympy import Basic, Expr, Symbol
 
+from symbackprop.notation import text
+
 Reason = tuple[str | Basic, ...]
 """Words and expressions in turn, so that every printer can set the expressions in its own way."""
 
@@ -43,12 +45,12 @@ class Step:
     number: int
 
     def __str__(self) -> str:
-        return f"({self.number}) {self.lhs} = {self.rhs}  [{words(self.because)}]"
+        return f"({self.number}) {text(self.lhs)} = {text(self.rhs)}  [{words(self.because)}]"
 
 
 def words(reason: Reason) -> str:
     """A reason in plain words."""
-    return "".join(part if isinstance(part, str) else str(part) for part in reason)
+    return "".join(part if isinstance(part, str) else text(part) for part in reason)
 
 
 class Recorder:

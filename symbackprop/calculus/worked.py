@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sympy import Add, Basic, Expr, Mul, Symbol
 
 from symbackprop.algebra import CANCEL, TAKE_OUT
-from symbackprop.calculus.derivation import Derivation, Path
+from symbackprop.calculus.derivation import Derivation, Path, require_derivation
 from symbackprop.calculus.graph import reaches, summands
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step
 from symbackprop.calculus.sweep import listed, unworked
@@ -28,6 +28,7 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
     form of the sweep is reached. With many routes: the chain rule through the next equations, whose adjoints the sweep
     has named already. Every line equals the one before.
     """
+    require_derivation(derivation, "work")
     source = derivation.symbol(name)
     line = _Lines(derivation, source)
     paths: list[Path] = []

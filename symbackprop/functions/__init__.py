@@ -1,5 +1,7 @@
 """The vocabulary: activations, softmax, losses, and the users' own functions."""
 
+from sympy import tanh
+
 from symbackprop.functions.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus, step
 from symbackprop.functions.losses import binary_cross_entropy, cross_entropy, smooth_l1, squared_error
 from symbackprop.functions.softmax import log_softmax, softmax
@@ -25,4 +27,5 @@ __all__ = [
     "softplus",
     "squared_error",
     "step",
+    "tanh",
 ]

@@ -70,7 +70,12 @@ class log_softmax_component(SoftmaxComponent):
         return 1 - probability if k == self.index else -probability
 
 
-def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> tuple[Expr, ...]:
+def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> Any:
+    if len(scores) == 2 and isinstance(scores[1], (list, tuple)):
+        one, among = scores[0], tuple(scores[1])
+        if among.count(one) != 1:
+            raise ValueError(f"{cls.spoken}(z, [z, …]): the first score stands in the list exactly once")
+        return _components(cls, among)[among.index(one)]
     if len(scores) == 1 and isinstance(scores[0], (list, tuple)):
         scores = tuple(scores[0])
     zs = [sympify(z, strict=True) for z in scores]
@@ -79,11 +84,17 @@ def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> tuple[E
     return tuple(cls(Integer(k), *zs) for k in range(1, len(zs) + 1))
 
 
-def softmax(*scores: Any) -> tuple[Expr, ...]:
-    """The softmax of a list of scores: one expression a score, exp(z_j)/Σ exp(z_k)."""
+def softmax(*scores: Any) -> Any:
+    """The softmax of a list of scores: a tuple with one expression a score, exp(z_j)/Σ exp(z_k).
+
+    ``softmax(z1, [z1, z2])`` is the component of z1 alone.
+    """
     return _components(softmax_component, scores)
 
 
-def log_softmax(*scores: Any) -> tuple[Expr, ...]:
-    """The logarithm of the softmax of a list of scores: one expression a score, z_j - log Σ exp(z_k)."""
+def log_softmax(*scores: Any) -> Any:
+    """The logarithm of the softmax of a list of scores: a tuple with one expression a score, z_j - log Σ exp(z_k).
+
+    ``log_softmax(z1, [z1, z2])`` is the component of z1 alone.
+    """
     return _components(log_softmax_component, scores)

@@ -108,6 +108,12 @@ def _check_sizes(sizes: Sequence[int], loss: str, bias: bool | str) -> None:
 def _activation(given: str | Callable[..., Expr] | None) -> Activation:
     if given is None or callable(given):
         return given
+    if not isinstance(given, str):
+        raise NetworkError(
+            "activation",
+            f"activation {given!r:.60} is neither a name nor a function",
+            "all hidden layers have the same one",
+        )
     if given not in ACTIVATIONS:
         raise NetworkError("activation", f"there is no activation called {given!r}", did_you_mean(given, ACTIVATIONS))
     return ACTIVATIONS[given]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, DerivationError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric.source import module_source
@@ -88,6 +88,7 @@ def lambdify(derivation: Derivation) -> GradientFunction:
 
     Raises DerivationError where a value of the network is called ``reduction``.
     """
+    require_derivation(derivation, "lambdify")
     if any(s.name == "reduction" for s in derivation.network.names):
         raise DerivationError(
             "name",

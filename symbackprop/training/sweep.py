@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError
 from symbackprop.training.data import checked_rate
 from symbackprop.training.history import TrainingHistory
@@ -33,6 +33,9 @@ class SweepResult:
         known = ", ".join(f"{history.learning_rate:g}" for history in self.histories)
         raise DataError("learning-rate", f"the sweep has no rate {rate!r}", f"it has {known}")
 
+    def __str__(self) -> str:
+        return "\n".join(map(repr, self.histories))
+
     @property
     def best(self) -> TrainingHistory:
         """The history with the smallest last loss among those that stayed finite."""
@@ -52,6 +55,9 @@ def sweep(
     progress: Callable[[int, float], None] | None = None,
 ) -> SweepResult:
     """Train once for each learning rate, from the same first weights. Raises DataError like ``train``."""
+    require_derivation(derivation, "sweep")
+    if isinstance(learning_rates, (int, float)):
+        learning_rates = [learning_rates]
     rates = [checked_rate(rate) for rate in learning_rates]
     if not rates:
         raise DataError("learning-rate", "there are no learning rates", "give one at least, as in [0.1, 0.5]")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import Diverged
 from symbackprop.numeric import lambdify
 from symbackprop.training.data import Floats, checked_data, checked_epochs, checked_parameters, checked_rate
@@ -64,6 +64,7 @@ def descend(
     progress: Progress | None = None,
 ) -> TrainingHistory:
     """Like ``train``, but a history that diverged is returned, cut off where it did."""
+    require_derivation(derivation, "train")
     network = derivation.network
     values = checked_data(derivation, data)
     weights = checked_parameters(network, initial)

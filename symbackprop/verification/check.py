@@ -6,7 +6,8 @@ import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.errors import DataError
 from symbackprop.network.network import Network
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import forward, gradient_forms
@@ -80,6 +81,9 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport
     difference elsewhere; the shared, closed and expanded forms are compared with the compiled one. Points near a kink
     are drawn again. Raises DataError where no valid point is found.
     """
+    require_derivation(derivation, "check")
+    _check_count("points", points, least=1)
+    _check_count("seed", seed, least=0)
     network = derivation.network
     function = lambdify(derivation)
     drawn = random_points(derivation, points, seed)
@@ -98,6 +102,11 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport
             row.compare_forms(written, float(compiled[name]), max(1e-9 * scale, ROUNDING * terms[name]))
     found = tuple(CheckRow(name, row.method, row.error, row.forms) for name, row in rows.items())
     return CheckReport(network.name, network.loss.name, found, len(drawn))
+
+
+def _check_count(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise DataError(name, f"{name} = {value!r:.60} is not a whole number from {least}", f"give, say, {least + 4}")
 
 
 def numeric_gradients(network: Network, point: Point, names: Sequence[str], smooth: Container[str]) -> dict[str, float]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from sympy import Expr, Symbol, sympify
 
-from symbackprop.calculus import Derivation, Path, words
+from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.network.formulas import parse_expression
@@ -32,12 +32,14 @@ class Verification:
     expected: float | None = None
     found: float | None = None
     hint: str = ""
+    values: Point = field(default_factory=dict)
+    """What the formula's other names, such as a_h1 or delta_o1, come to at the point."""
 
     def __str__(self) -> str:
         if self.ok:
             return f"right: {self.gradient} = {self.formula}"
         assert self.point is not None
-        where = ", ".join(f"{name} = {value:.6g}" for name, value in self.point.items())
+        where = ", ".join(f"{name} = {value:.6g}" for name, value in (self.point | self.values).items())
         hint = f"\n{self.hint}" if self.hint else ""
         return (
             f"wrong: {self.gradient} is not {self.formula}\n"
@@ -52,6 +54,7 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed
     Text is parsed by the same safe reader as a spec file. A wrong formula is compared with common slips: a factor, a
     sign, a route left out. Raises DerivationError for an unknown name, SpecError for text that is not a formula.
     """
+    require_derivation(derivation, "verify")
     w = derivation.symbol(name)
     expr = _read(derivation, formula)
     comparisons = []
@@ -65,12 +68,13 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed
         floors.append(ROUNDING * sizes(derivation, values)[w.name])
     gradient = f"d{derivation.network.loss}/d{w}"
     said = str(formula)
-    for (point, _, expected, found), floor in zip(comparisons, floors, strict=True):
+    for (point, values, expected, found), floor in zip(comparisons, floors, strict=True):
         if relative_error(found, expected, floor) > TOLERANCE:
             hint = _factor_hint([(e, f) for *_, e, f in comparisons]) or _route_hint(
                 derivation, w, [(values, f) for _, values, _, f in comparisons]
             )
-            return Verification(False, gradient, said, point, expected, found, hint)
+            used = {s.name: float(values[s.name]) for s in sorted(expr.free_symbols, key=str) if s.name not in point}
+            return Verification(False, gradient, said, point, expected, found, hint, used)
     return Verification(True, gradient, said)
 
 
