@@ -99,6 +99,7 @@ def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> No
 
 def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     from symbackprop.cli.terminal import GRADIENT
+    from symbackprop.notation import Immediate
 
     equations = pen.derivation.network.equations
     cited = {name for step in steps for name in step.uses}
@@ -107,7 +108,11 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     title = "Forward pass" if few else f"Forward pass: the {len(forward)} equations cited, of {len(equations)}"
     work = pen.lines(list(_lines(pen, steps)), GRADIENT, indent=2)
     signals = pen.equations(_signals(pen.derivation, steps), GRADIENT, indent=2)
-    pen.sections([(title, pen.equations(forward, indent=2)), ("Work", work), ("Error signals", signals)])
+    immediate = any(step.rhs.has(Immediate) for step in steps)
+    heading = (
+        "Work (∂⁺ is the derivative in one equation alone, where other routes lead there too)" if immediate else "Work"
+    )
+    pen.sections([(title, pen.equations(forward, indent=2)), (heading, work), ("Error signals", signals)])
 
 
 def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:

@@ -64,7 +64,8 @@ def _text_of(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise SpecError("file", "there is no such file", "check its name", place=str(path)) from None
+        fix = f"load_example({str(path)!r}) reads the example" if str(path) in _examples() else "check its name"
+        raise SpecError("file", "there is no such file", fix, place=str(path)) from None
     except IsADirectoryError:
         raise SpecError("file", "this is a directory", "name a TOML file in it", place=str(path)) from None
     except (OSError, ValueError) as error:
