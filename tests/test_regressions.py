@@ -150,3 +150,19 @@ def test_report_of_a_deep_network_takes_seconds(tmp_path):
     began = time.perf_counter()
     sb.report(sb.derive(net), tmp_path / "deep")
     assert time.perf_counter() - began < 20
+
+
+def test_listing_of_a_network_whose_title_tex_has_no_letters_for(tmp_path):
+    net = sb.Network({E: w * x}, inputs=[x], targets=[], parameters=[w], loss=E, name="net \u6f22 \u03b1 \u00e9")
+    _, tex = sb.report(sb.derive(net), tmp_path / "title")
+    listing = tex.read_text(encoding="utf-8").partition("begin{Verbatim}")[2]
+    assert "net ? \u03b1 \u00e9" in listing
+
+
+@pytest.mark.parametrize("loss", ["smooth_l1", "squared_error"])
+def test_expanded_forms_of_deep_networks_with_extremes_take_no_time(loss):
+    d = sb.derive(sb.mlp([4] * 16, activation="gelu", loss=loss))
+    began = time.perf_counter()
+    for name in d.wrt:
+        d.expanded(name)
+    assert time.perf_counter() - began < 5

@@ -112,7 +112,8 @@ class LatexWriter(Writer):
         )
 
     def listing(self, listing: Listing) -> str:
-        return f"\\begin{{Verbatim}}[fontsize=\\footnotesize]\n{listing.text}\n\\end{{Verbatim}}"
+        text = "".join(c if c == "\n" or c.isascii() or c in GREEK else _letter(c) for c in listing.text)
+        return f"\\begin{{Verbatim}}[fontsize=\\footnotesize]\n{text}\n\\end{{Verbatim}}"
 
     def words(self, words: str) -> str:
         return escaped(words)
