@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import subprocess
@@ -160,7 +161,7 @@ def test_figures_of_the_or_gate_stand_in_its_report():
 
 def test_closed_forms_of_the_hidden_weights_stand_in_the_report():
     rows = (ROOT / "reports" / "two-layer-sigmoid.md").read_text(encoding="utf-8").splitlines()
-    pairs = [f"{here} {following}" for here, following in zip(rows, rows[1:], strict=False)]
+    pairs = [f"{here} {following}" for here, following in itertools.pairwise(rows)]
     for first, second, a, i in [(5, 7, 1, 1), (5, 7, 1, 2), (6, 8, 2, 1), (6, 8, 2, 2)]:
         outside = rf"$`= a_{{h_{a}}}(1-a_{{h_{a}}})\,i_{i}`$"
         inside = "+".join(
