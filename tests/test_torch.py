@@ -113,9 +113,10 @@ def sizes_of(derivation: sb.Derivation, at: Mapping[str, float]) -> dict[str, fl
 
 def agree(found: Mapping[str, Any], expected: Mapping[str, float], sizes: Mapping[str, float] | None = None) -> None:
     """Every gradient to a relative error of 1e-10, but no closer than the rounding of the terms that cancel in it."""
+    largest = max(map(abs, expected.values()))
     for name, value in expected.items():
         error = abs(float(found[name]) - value)
-        rounding = 2e-15 * (sizes or {}).get(name, 0.0)
+        rounding = max(2e-15 * (sizes or {}).get(name, 0.0), 1e-16 * largest)
         assert error <= max(TOLERANCE * max(abs(float(found[name])), abs(value)), rounding), (name, found[name], value)
 
 
