@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Basic, Eq, Expr, Mul, Symbol
+from sympy import Eq, Expr, Mul, Symbol
 
-from symbackprop.calculus.expand import put_in, unveiled, values_in_full
+from symbackprop.calculus.expand import Expansion
 from symbackprop.calculus.graph import Graph, count_routes, graph_of, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.step import Recorder, Step
@@ -92,12 +92,16 @@ class Derivation:
     def _expanded(self) -> BySymbol[Expr]:
         return BySymbol(self.wrt, self._unveiled, "gradient")
 
+    def written_out(self, w: Symbol) -> Expr:
+        """The expanded gradient as it was worked out, with VeiledTanh for tanh: for numbers, not for reading."""
+        return self._written_out.adjoint[w]
+
     def _unveiled(self, w: Symbol) -> Expr:
-        return unveiled(self._written_out.adjoint[w], self._made)
+        return self._expansion.unveiled(self._written_out.adjoint[w])
 
     @cached_property
-    def _made(self) -> dict[Basic, Basic]:
-        return {}
+    def _expansion(self) -> Expansion:
+        return Expansion(self.network.equations)
 
     @cached_property
     def _closed(self) -> Swept:
@@ -105,8 +109,7 @@ class Derivation:
 
     @cached_property
     def _written_out(self) -> Swept:
-        values = values_in_full(self.network.equations)
-        local = {edge: put_in(derivative, values) for edge, derivative in self.local.items()}
+        local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
         return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
 
     @property

@@ -31,75 +31,83 @@ class VeiledTanh(Function):  # type: ignore[misc]  # SymPy's Function is untyped
     """tanh, as long as nothing is to be asked of it."""
 
 
-def put_in(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:
-    """Replace names by expressions; ``expr`` itself is small, the values may be large and shared."""
-    if expr.is_Symbol:
-        return values.get(expr, expr)
-    if not expr.args:
-        return expr
-    args = [put_in(arg, values) for arg in expr.args]
-    if isinstance(expr, tanh):
-        return VeiledTanh(*args)
-    if all(a is b for a, b in zip(args, expr.args, strict=True)):
-        return expr
-    if isinstance(expr, CASES):
-        return _as_it_is(expr, args)
-    if isinstance(expr, UNSORTED) and not _are_short(args):
-        return _unseen(expr, args)
-    if isinstance(expr, LOOKING) or getattr(expr, "is_Relational", False):
-        return expr.func(*args, evaluate=False)
-    if isinstance(expr, Pow) and not args[1].is_Number and not _are_short(args):
-        return Pow(*args, evaluate=False)
-    return expr.func(*args)
+class Expansion:
+    """Every value of a network in inputs, targets and parameters alone, and whatever is put together of them.
+
+    What SymPy does not get to see is made here, once for the same arguments: SymPy compares expressions part by part,
+    which takes time without end where large ones are equal but not the same.
+    """
+
+    def __init__(self, equations: Mapping[Symbol, Expr]) -> None:
+        self._made: dict[tuple[Any, ...], Basic] = {}
+        self._unveiled: dict[Basic, Basic] = {}
+        self._veils = False
+        self.values: dict[Symbol, Expr] = {}
+        for name, expr in equations.items():
+            self.values[name] = self.put_in(expr)
+
+    def put_in(self, expr: Expr) -> Expr:
+        """Replace names by their values; ``expr`` itself is small, the values may be large and shared."""
+        if expr.is_Symbol:
+            return self.values.get(expr, expr)
+        if not expr.args:
+            return expr
+        args = [self.put_in(arg) for arg in expr.args]
+        if isinstance(expr, tanh):
+            self._veils = True
+            return VeiledTanh(*args)
+        return expr if _are_same(args, expr.args) else self._rebuilt(expr, args, veiled=True)
+
+    def unveiled(self, root: Expr) -> Expr:
+        """The expression with tanh under its own name, and nothing else changed."""
+        if not self._veils:
+            return root
+        made = self._unveiled
+        stack: list[Basic] = [root]
+        while stack:
+            node = stack[-1]
+            missing = [arg for arg in node.args if arg not in made]
+            if node in made or not missing:
+                stack.pop()
+                if node not in made:
+                    args = [made[arg] for arg in node.args]
+                    made[node] = self._shown(node, args)
+            else:
+                stack.extend(missing)
+        return made[root]
+
+    def _shown(self, node: Basic, args: list[Basic]) -> Basic:
+        if isinstance(node, VeiledTanh):
+            return tanh(*args, evaluate=False)
+        return node if _are_same(args, node.args) else self._rebuilt(node, args, veiled=False)
+
+    def _rebuilt(self, node: Basic, args: list[Basic], *, veiled: bool) -> Any:
+        """The same operation on other arguments, with as little of a look at them as SymPy can be held to."""
+        if isinstance(node, CASES) or (isinstance(node, UNSORTED) and not _are_short(args)):
+            return self._unseen(node, args)
+        plain = isinstance(node, (*LOOKING, Relational)) or _is_open_power(node, args)
+        if plain or (not veiled and isinstance(node, Expr)):
+            return node.func(*args, evaluate=False)
+        return node.func(*args)
+
+    def _unseen(self, node: Basic, args: Sequence[Basic]) -> Basic:
+        """Made without SymPy, which would sort the arguments, ask for signs, or turn cases into other forms."""
+        key = (node.func, *map(id, args))
+        if key not in self._made:
+            made = Basic.__new__(node.func, *args)
+            if isinstance(node, LatticeOp):
+                made._argset = frozenset(args)
+            self._made[key] = made
+        return self._made[key]
+
+
+def _are_same(args: Sequence[Basic], others: Sequence[Basic]) -> bool:
+    return all(a is b for a, b in zip(args, others, strict=True))
 
 
 def _are_short(args: Sequence[Basic]) -> bool:
     return all(has_parts_within(arg, SHORT) for arg in args)
 
 
-def _unseen(node: Basic, args: Sequence[Basic]) -> Any:
-    """The same operation on other arguments, which SymPy does not get to sort or to ask for signs."""
-    made = Basic.__new__(node.func, *args)
-    if isinstance(node, LatticeOp):
-        made._argset = frozenset(args)
-    return made
-
-
-def values_in_full(equations: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
-    """Every equation's value in inputs, targets and parameters alone."""
-    values: dict[Symbol, Expr] = {}
-    for name, expr in equations.items():
-        values[name] = put_in(expr, values)
-    return values
-
-
-def unveiled(root: Expr, made: dict[Basic, Basic]) -> Expr:
-    """The expression with tanh under its own name, nothing else changed; ``made`` keeps what is shared."""
-    stack: list[Basic] = [root]
-    while stack:
-        node = stack[-1]
-        missing = [arg for arg in node.args if arg not in made]
-        if node in made or not missing:
-            stack.pop()
-            if node not in made:
-                made[node] = _rebuilt(node, [made[arg] for arg in node.args])
-        else:
-            stack.extend(missing)
-    return made[root]
-
-
-def _rebuilt(node: Basic, args: list[Basic]) -> Basic:
-    if isinstance(node, VeiledTanh):
-        return tanh(*args, evaluate=False)
-    if all(a is b for a, b in zip(args, node.args, strict=True)):
-        return node
-    if isinstance(node, CASES):
-        return _as_it_is(node, args)
-    if isinstance(node, UNSORTED) and not _are_short(args):
-        return _unseen(node, args)
-    return node.func(*args, evaluate=False) if isinstance(node, Expr) else node.func(*args)
-
-
-def _as_it_is(cases: Basic, args: Sequence[Basic]) -> Any:
-    """A case, or a list of cases, made of these parts: SymPy would turn cases within conditions into other forms."""
-    return Basic.__new__(type(cases), *args)
+def _is_open_power(node: Basic, args: Sequence[Basic]) -> bool:
+    return isinstance(node, Pow) and not args[1].is_Number and not _are_short(args)

@@ -15,6 +15,8 @@ _SHALLOW = 25
 _FRAMES_PER_LEVEL = 12
 _BYTES_PER_LEVEL = 24_000
 _LOCK = threading.Lock()
+_HERE = threading.local()
+"""Whether this thread is one that runs deep work already: it must not wait for itself."""
 
 
 def depth(expr: Basic) -> int:
@@ -60,12 +62,13 @@ def run_deep(levels: int, work: Callable[[], T]) -> T:
     Shallow work runs where it is called. Deep work runs in a thread of its own, which has a larger stack, with
     Python's limit on recursion raised for as long as it runs.
     """
-    if levels <= _SHALLOW:
+    if levels <= _SHALLOW or getattr(_HERE, "deep", False):
         return work()
     results: list[T] = []
     errors: list[BaseException] = []
 
     def worker() -> None:
+        _HERE.deep = True
         try:
             results.append(work())
         except BaseException as error:

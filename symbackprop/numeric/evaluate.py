@@ -37,6 +37,7 @@ from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, Stri
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from symbackprop.calculus import Derivation
+from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.errors import DataError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -53,6 +54,7 @@ OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
     exp: np.exp,
     log: np.log,
     tanh: np.tanh,
+    VeiledTanh: np.tanh,
     sympy_erfc: _erfc,
     Abs: np.abs,
     sign: np.sign,
@@ -184,6 +186,6 @@ def gradient_forms(derivation: Derivation, point: Mapping[str, Numbers]) -> dict
     forms = {
         "shared": evaluate_all(derivation.shared.values(), values),
         "closed": evaluate_all(derivation.gradients.values(), values),
-        "expanded": evaluate_all((derivation.expanded(w) for w in derivation.wrt), values),
+        "expanded": evaluate_all((derivation.written_out(w) for w in derivation.wrt), values),
     }
     return {form: dict(zip(names, found, strict=True)) for form, found in forms.items()}

@@ -37,7 +37,7 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
         point = _draw(sizes, rng, positive=attempt % 2 == 1 and attempt > 10)
         point = obey(point, derivation.facts)
         values = forward(network, point)
-        if _is_good(values, network, kinks, KINK_MARGIN / (1 + attempt // 100)):
+        if _is_good(values, network, kinks, KINK_MARGIN / 2 ** (attempt // 25)):
             points.append(point)
             if len(points) == count:
                 return points
