@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,8 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.notation import NameTable, python, python_assignment, text
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+from symbackprop.numeric.wrapping import WIDTH, folded, indented, listed, literal, quoted, wrapped
 
-WIDTH = 92
 RESERVED = frozenset(HELPERS) | {
     "np", "math", "forward_backward", "loss_and_gradients", "reduction", "NAMES", "FORWARD", "GRADIENTS",
 }  # fmt: skip
@@ -88,24 +87,24 @@ class _Module:
         results = [self.names.code(self.results[w]) for w in self.derivation.wrt]
         helpers = with_needs(self._helper_names())
         body = _template().render(
-            title=_quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
-            call_example=_wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
+            title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
+            call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
             imports=sorted({IMPORTS[name] for name in helpers if name in IMPORTS}),
             blocks=[*(HELPERS[name].source for name in helpers), *self._user_functions()],
-            parameters=_folded(arguments, "    "),
+            parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
             forward=list(self._forward()),
             backward=list(self._lines(self.derivation.backward.items())),
             gradients=list(self._gradient_lines()),
-            returned_values=_listed([self.names.code(name) for name in equations]),
-            returned_gradients=_listed(results),
-            argument_list=_folded(arguments, "        "),
+            returned_values=listed([self.names.code(name) for name in equations]),
+            returned_gradients=listed(results),
+            argument_list=folded(arguments, "        "),
             loss_position=list(network.equations).index(network.loss),
-            names=_literal(leaves),
-            forward_names=_literal(equations),
-            gradient_names=_literal([w.name for w in self.derivation.wrt]),
+            names=literal(leaves),
+            forward_names=literal(equations),
+            gradient_names=literal([w.name for w in self.derivation.wrt]),
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)))
 
@@ -120,7 +119,7 @@ class _Module:
         lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
         lines += [("Given that", f"{self._plain(f.lhs)} = {self._plain(f.rhs)}") for f in self.derivation.facts]
         lines += [("At kinks", convention) for convention in network.conventions]
-        return [(role, _wrapped(_quoted(words), indent=" " * 12, first=12)) for role, words in lines]
+        return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
 
     # The lines of the computation.
 
@@ -152,7 +151,7 @@ class _Module:
         if len(line) <= WIDTH:
             return [line]
         scores = ", ".join(self._python(z) for z in expr.scores)
-        return ["(", *_indented(left), f") = {expr.spoken}(", *_indented(scores), ")"]
+        return ["(", *indented(left), f") = {expr.spoken}(", *indented(scores), ")"]
 
     def _softmax(self, expr: SoftmaxComponent) -> str:
         scores = ", ".join(self._python(z) for z in expr.scores)
@@ -249,46 +248,5 @@ def _template() -> Any:
     return environment.get_template("module.py.j2")
 
 
-def _quoted(words: str) -> str:
-    """Text that cannot end a docstring."""
-    return "".join(c if c.isprintable() and c not in '"\\' else "'" if c == '"' else " " for c in words)
-
-
-def _wrapped(words: str, indent: str, first: int) -> str:
-    """Words in lines, the first of which begins after ``first`` columns."""
-    filled = textwrap.fill(words, WIDTH, initial_indent=" " * first, subsequent_indent=indent, break_long_words=False)
-    return filled[first:]
-
-
-def _folded(names: Sequence[str], indent: str) -> str:
-    """Names with commas between them, broken where a line would be too long."""
-    line = ", ".join(names)
-    if len(line) <= WIDTH - 24:
-        return line
-    filled = textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
-    return f"\n{filled}\n{indent[4:]}"
-
-
-def _listed(names: Sequence[str]) -> list[str]:
-    return textwrap.wrap(", ".join(names) + ",", WIDTH - 8, break_long_words=False)
-
-
-def _indented(words: str) -> list[str]:
-    return textwrap.wrap(
-        f"{words},", WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False
-    )  # fmt: skip
-
-
 def _index(component: SoftmaxComponent) -> int:
     return component.index
-
-
-def _literal(names: Sequence[str]) -> str:
-    """A tuple of names as source, several lines where one is too short."""
-    line = "(" + ", ".join(f'"{name}"' for name in names) + ("," if len(names) == 1 else "") + ")"
-    if len(line) <= WIDTH - 12:
-        return line
-    filled = textwrap.fill(
-        ", ".join(f'"{name}"' for name in names) + ",", WIDTH, initial_indent="    ", subsequent_indent="    "
-    )
-    return f"(\n{filled}\n)"
