@@ -62,7 +62,7 @@ def _letter(char: str) -> str:
 class LatexWriter(Writer):
     """Writes LaTeX."""
 
-    width_with_reason = 42
+    width_with_reason = 39
     width_alone = 58
 
     def __init__(self, document: Document) -> None:
