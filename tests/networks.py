@@ -55,7 +55,7 @@ def network(
 
 
 def two_layer() -> sb.Network:
-    """Notes 000 and 002: two inputs, two hidden and two output sigmoids, no bias."""
+    """Two inputs, two hidden and two output sigmoids, no bias."""
     i1, i2, t1, t2 = symbols("i1 i2 t1 t2")
     w1, w2, w3, w4, w5, w6, w7, w8 = w = symbols("w1:9")
     h1, h2, a_h1, a_h2, o1, o2, a_o1, a_o2, E = symbols("h1 h2 a_h1 a_h2 o1 o2 a_o1 a_o2 E")
@@ -81,7 +81,7 @@ def two_layer() -> sb.Network:
 
 
 def or_gate() -> sb.Network:
-    """Note 004: one sigmoid neuron."""
+    """One sigmoid neuron."""
     x1, x2, w1, w2, b, z, y = symbols("x1 x2 w1 w2 b z y")
     equations = {z: w1 * x1 + w2 * x2 + b, Symbol("y_hat"): sb.sigmoid(z)}
     equations[Symbol("L")] = sb.squared_error(Symbol("y_hat"), y)

@@ -1,4 +1,4 @@
-"""The figures of the notes, recomputed: the 2-2-2 network of notes 000 and 002, the OR gate of note 004."""
+"""Figures that hand-written notes give, recomputed: the 2-2-2 network of sigmoids, and the OR gate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OR = sb.derive(or_gate())
 OR_DATA = {"x1": [0, 0, 1, 1], "x2": [0, 1, 0, 1], "y": [0, 1, 1, 1]}
 OR_START = {"w1": 0.1, "w2": 0.6, "b": 0.0}
 
-# -- notes 000 and 002
+# -- the 2-2-2 network
 
 LOSSES = {
     0.1: (0.2425, 0.2411, 0.1853),
@@ -53,7 +53,7 @@ def test_the_values_at_epoch_0() -> None:
 
 
 def test_weights_alike_stay_alike() -> None:
-    """Notes 001 and 003: where all weights are equal, the hidden neurons learn the same and stay equal."""
+    """Where all weights are equal, the hidden neurons learn the same and stay equal."""
     same = {f"w{k}": 0.3 for k in range(1, 9)}
     history = sb.train(NOTES, initial=same, learning_rate=0.5, epochs=30)
     for one, other in (("w1", "w3"), ("w2", "w4"), ("w5", "w6"), ("w7", "w8")):
@@ -61,7 +61,7 @@ def test_weights_alike_stay_alike() -> None:
     assert history.parameters["w1"][30] != history.parameters["w2"][30]
 
 
-# -- note 004: the OR gate
+# -- the OR gate
 
 
 def test_the_or_gate_on_one_example() -> None:
@@ -84,7 +84,7 @@ def test_the_or_gate_on_its_four_examples() -> None:
 
 
 def one_example(target: float, start: float, rate: float, epochs: int) -> sb.TrainingHistory:
-    """Note 004's curve: the loss of one example as a function of the bias alone."""
+    """The loss of one example as a function of the bias alone."""
     d = sb.derive(or_gate(), wrt=["b"])
     data = {"x1": 0, "x2": 0, "y": target}
     return sb.train(d, data, initial=OR_START | {"b": start}, learning_rate=rate, epochs=epochs)
@@ -119,7 +119,7 @@ def test_a_tiny_rate_does_not_move() -> None:
     assert history.losses[-1] == pytest.approx(0.125, abs=1e-8)
 
 
-# -- note 003: losses
+# -- losses
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_smooth_l1(difference: float, loss: float, slope: float) -> None:
     assert (float(found), float(gradients["w"])) == (pytest.approx(loss), slope)
 
 
-# -- notes 001 and 003: initialisers
+# -- initialisers
 
 
 def test_the_spread_of_a_sum_of_many_weights() -> None:

@@ -174,7 +174,7 @@ def wrong_adjoint(d: sb.Derivation) -> sb.Derivation:
 
 
 def wrong_signal(d: sb.Derivation) -> sb.Derivation:
-    """A δ loses the second route: the mistake of note 000."""
+    """A δ loses the second route: a mistake that hand-written notes make."""
     delta, w5 = symbols("delta_h1 w5")
     o1, a_h1 = symbols("delta_o1 a_h1")
     backward = {**d.swept.backward, delta: a_h1 * (1 - a_h1) * o1 * w5}
@@ -292,7 +292,7 @@ WRONG = {
     "the sign": ("w5", "(t1 - a_o1)*a_o1*(1 - a_o1)*a_h1", "the sign is wrong: the formula is minus the gradient"),
     "the half": ("w5", "2*delta_o1*a_h1", "the formula is 2 times the gradient at every point"),
     "a third": ("w1", "delta_h1*i1/3", "the formula is 0.333333 times the gradient at every point"),
-    "a route of note 000": (
+    "a route that is easily forgotten": (
         "w1",
         "(a_o1 - t1)*a_o1*(1 - a_o1)*w5*a_h1*(1 - a_h1)*i1",
         "the formula leaves out the route w1 → h1 → a_h1 → o2 → a_o2 → E",
