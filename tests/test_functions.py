@@ -435,3 +435,17 @@ def test_values_at_zero() -> None:
     for row, expected in ((sb.sigmoid, 0.5), (normal_cdf, 0.5), (sb.softplus, math.log(2)), (sb.gelu, 0), (sb.silu, 0)):
         assert float(sp.N(row(S.Zero))) == pytest.approx(expected, abs=1e-15)
     assert float(normal_pdf(S.Zero).evalf()) == pytest.approx(1 / math.sqrt(2 * math.pi))
+
+
+@pytest.mark.parametrize(
+    ("formula", "what"),
+    [
+        (lambda z, *, k=1: z * k, "takes k=1; give the formula plain parameters alone"),
+        (lambda *zs: zs[0], r"takes \*zs; give the formula plain parameters alone"),
+        (lambda é: é, "'é' cannot be the name of a parameter"),
+        (lambda _z: _z, "'_z' cannot be the name of a parameter"),
+    ],
+)
+def test_parameters_of_a_function_have_plain_names(formula, what):
+    with pytest.raises(sb.NetworkError, match=what):
+        sb.function("f", formula)

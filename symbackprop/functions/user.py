@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -11,8 +10,8 @@ from sympy import Expr, Function, Symbol, sympify
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
+from symbackprop.naming import NAME
 
-_NAME = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-z0-9_Α-Ωα-ω]*")
 _OTHER_WORDS = frozenset("max min sqrt softmax log_softmax Piecewise".split())
 """Words of the vocabulary that have no row of their own."""
 
@@ -44,8 +43,13 @@ def function(name: str, formula: Callable[..., Any]) -> type[UserFunction]:
     The formula is called once with symbols named like its parameters; it must return a SymPy expression of the
     vocabulary in those symbols alone. Raises NetworkError where it does not.
     """
-    names = list(inspect.signature(formula).parameters)
-    symbols = tuple(Symbol(parameter) for parameter in names)
+    parameters = inspect.signature(formula).parameters.values()
+    for parameter in parameters:
+        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            raise NetworkError(
+                "function", f"{name}() takes {parameter}", "give the formula plain parameters alone", where=name
+            )
+    symbols = tuple(Symbol(parameter.name) for parameter in parameters)
     return function_from_body(name, symbols, sympify(formula(*symbols), strict=True))
 
 
@@ -54,6 +58,14 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
     _check_name(name)
     if not parameters:
         raise NetworkError("function", f"{name}() has no parameter", "give it one at least", where=name)
+    for parameter in parameters:
+        if not NAME.fullmatch(parameter.name):
+            raise NetworkError(
+                "name",
+                f"{parameter.name!r:.60} cannot be the name of a parameter",
+                "use a letter (Greek ones too) followed by letters, digits and underscores",
+                where=name,
+            )
     strangers = sorted(s.name for s in body.free_symbols - set(parameters))
     if strangers:
         raise NetworkError(
@@ -76,7 +88,7 @@ def _check_name(name: str) -> None:
     """The name will stand in generated code and in formulas, beside those of the vocabulary."""
     from symbackprop.functions.vocabulary import VOCABULARY
 
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise NetworkError(
             "name",
             f"{name!r:.60} cannot be the name of a function",

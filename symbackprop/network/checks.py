@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,9 +10,9 @@ from sympy import Eq, Expr, Symbol, sympify
 from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.naming import NAME
 from symbackprop.notation.deep import depth, has_parts_within
 
-NAME = re.compile(r"[A-Za-z\u0391-\u03a9\u03b1-\u03c9][A-Za-z0-9_\u0391-\u03a9\u03b1-\u03c9]*")
 MAX_DEPTH = 150
 """How deep one expression may nest: SymPy walks it by recursion, which Python stops at a thousand calls."""
 MAX_PARTS = 100_000

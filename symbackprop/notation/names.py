@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from symbackprop.errors import SymbackpropError
+from symbackprop.naming import LETTERS, NAME
 
 GREEK = dict(
     zip(
@@ -26,9 +27,7 @@ GREEK = dict(
 )
 """The Greek letters by name; the capitals that look Latin are not among them."""
 
-_LETTER = "A-Za-zΑ-ΡΣ-Ωα-ω"
-_NAME = re.compile(rf"[{_LETTER}][{_LETTER}0-9_]*")
-_PART = re.compile(rf"([{_LETTER}]*)([0-9]*)")
+_PART = re.compile(rf"([{LETTERS}]*)([0-9]*)")
 _COMMANDS = {letter: "\\" + name for name, letter in GREEK.items()} | {
     "ε": r"\varepsilon",
     "φ": r"\varphi",
@@ -98,7 +97,7 @@ def script(mark: str, body: str) -> str:
 
 
 def _checked(name: str) -> str:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise SymbackpropError(
             "name", f"{name!r} cannot be written", "a name is letters (Latin or Greek), digits and underscores"
         )

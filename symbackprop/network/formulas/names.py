@@ -7,10 +7,9 @@ import re
 import unicodedata
 
 from symbackprop.errors import SpecError
+from symbackprop.naming import NAME
 from symbackprop.network.formulas.limits import MAX_DIGITS
 
-_GREEK = "α-ωΑ-Ω"
-_NAME = re.compile(rf"[A-Za-z{_GREEK}][A-Za-z0-9_{_GREEK}]*")
 SUPERSCRIPTS = "²³¹⁰⁴-⁹"  # x² must not become the name x2, as NFKC would have it
 _LOOKS_LIKE_NAME = re.compile(rf"[^\W{SUPERSCRIPTS}]+")
 
@@ -25,7 +24,7 @@ def parse_name(text: str, *, where: str = "") -> str:
             f"formulas hold no code; a name can be {name + '_1'!r}",
             where=where,
         )
-    if not _NAME.fullmatch(name) or not _LOOKS_LIKE_NAME.fullmatch(text.strip()):
+    if not NAME.fullmatch(name) or not _LOOKS_LIKE_NAME.fullmatch(text.strip()):
         raise SpecError(
             "name",
             f"{quote(text)} is not a name",
