@@ -20,14 +20,18 @@ from collections.abc import Iterable
 
 
 class SymbackpropError(ValueError):
-    """Base class. ``place`` is a file and line, or empty; ``where`` names the equation or symbol."""
+    """Base class. ``place`` is a file and line, or empty; ``where`` names the equation or symbol.
 
-    def __init__(self, code: str, what: str, fix: str, *, place: str = "", where: str = "") -> None:
+    ``about`` names what the error is about where the words say so already; it helps to find the place.
+    """
+
+    def __init__(self, code: str, what: str, fix: str, *, place: str = "", where: str = "", about: str = "") -> None:
         self.code = code
         self.what = what
         self.fix = fix
         self.place = place
         self.where = where
+        self.about = about or where
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -58,6 +62,11 @@ class Diverged(SymbackpropError):
     def __init__(self, code: str, what: str, fix: str, *, history: object) -> None:
         super().__init__(code, what, fix)
         self.history = history
+
+
+def ended(words: str) -> str:
+    """Words as a sentence: with a full stop, unless they end already."""
+    return words if words.endswith(("?", "…")) else f"{words}."
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

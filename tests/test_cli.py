@@ -553,7 +553,7 @@ def test_mistakes_in_a_file_begin_with_the_file() -> None:
     assert told("derive", broken_spec).startswith("bad.toml:9: error[")
     assert told("derive", spec(), "--wrt", "v").startswith("line.toml: error[unknown-name]: ")
     no_values = spec('inputs = ["x"]\n' + LINE.replace("[inputs]\nx = 1\n", ""), "none.toml")
-    assert told("train", no_values, "--lr", "1", "--epochs", "1").startswith("none.toml: error[missing-value]: ")
+    assert told("train", no_values, "--lr", "1", "--epochs", "1").startswith("none.toml:1: error[missing-value]: ")
 
 
 def test_mistakes_in_data_begin_with_the_file_and_line() -> None:
@@ -693,3 +693,10 @@ def test_nothing_is_lost_in_breaking(width: int) -> None:
 def test_what_cannot_be_broken_is_left_long() -> None:
     assert broken("a_very_long_name_indeed", 8) == ["a_very_long_name_indeed"]
     assert broken("x**2*exp(-z)**3", 6) == ["x**2", "*exp(-z)**3"]
+
+
+def test_a_missing_value_is_told_with_the_line_of_its_name() -> None:
+    path = spec(LINE.replace("[inputs]\nx = 1\n", 'inputs = ["x"]\n'))
+    assert told("train", path, "--lr", "1", "--epochs", "2") == (
+        "line.toml:2: error[missing-value]: there is no value for x; give a number, or one entry an example"
+    )

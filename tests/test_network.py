@@ -53,13 +53,13 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         {y: w * xx, E: LOSS} if (xx := Symbol("xx")) else {},
         {},
         "error[unbound]: in y: xx is used but never defined; did you mean 'x'? "
-        "Else list it with inputs or parameters, or give it an equation",
+        "Else list it with inputs or parameters, or define it",
     ),
     "unbound, nothing near": (
         {y: w * Symbol("input_value"), E: LOSS},
         {},
-        "error[unbound]: in y: input_value is used but never defined; known names: E, t, w, x, y "
-        "Else list it with inputs or parameters, or give it an equation",
+        "error[unbound]: in y: input_value is used but never defined; known names: E, t, w, x, y. "
+        "Else list it with inputs or parameters, or define it",
     ),
     "a cycle": (
         {y: w * z, z: a + x, a: y**2, E: LOSS},

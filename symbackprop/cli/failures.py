@@ -13,7 +13,7 @@ import contextlib
 import difflib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -80,12 +80,16 @@ def usage_words(error: click.UsageError) -> str:
 
 
 @contextlib.contextmanager
-def blaming(place: str) -> Iterator[None]:
-    """Give errors that name no place this one, such as the file that the network came from."""
+def blaming(place: str, lines: Mapping[str, int] | None = None) -> Iterator[None]:
+    """Give errors that name no place this one, such as the file that the network came from.
+
+    ``lines`` tells on which line of it a name is defined.
+    """
     try:
         yield
     except SymbackpropError as error:
-        error.place = error.place or place
+        line = (lines or {}).get(error.about)
+        error.place = error.place or (place if line is None else f"{place}:{line}")
         raise
 
 

@@ -35,8 +35,8 @@ class Found:
 
     @contextlib.contextmanager
     def blamed(self) -> Iterator[None]:
-        """Errors that name no place are told to be in the network's file."""
-        with blaming(self.place):
+        """Errors that name no place are told to be in the network's file, on the line of what they are about."""
+        with blaming(self.place, {} if self.place == PROGRAM else self.spec.lines):
             yield
 
     def derive(self, wrt: Sequence[str] | None = None, facts: Sequence[str] = ()) -> Derivation:

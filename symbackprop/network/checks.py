@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Eq, Expr, Symbol, sympify
 from sympy.core.sympify import SympifyError
 
-from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.errors import NetworkError, did_you_mean, ended
 from symbackprop.naming import NAME
 from symbackprop.notation.deep import depth, has_parts_within
 
@@ -196,7 +196,7 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
             raise NetworkError(
                 "unbound",
                 f"{symbol.name} is used but never defined",
-                f"{did_you_mean(symbol.name, known)} Else list it with inputs or parameters, or give it an equation",
+                f"{ended(did_you_mean(symbol.name, known))} Else list it with inputs or parameters, or define it",
                 where=left.name,
             )
 

@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import BooleanTrue
 
-from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.errors import NetworkError, did_you_mean, ended
 from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 
@@ -82,7 +82,7 @@ def _refuse_function(name: Symbol, node: Basic) -> None:
     raise NetworkError(
         "unsupported",
         f"{node!s:.60}: {word} is not in the vocabulary",
-        f"{did_you_mean(word, known)} A function of your own is made with sb.function(name, formula)",
+        f"{ended(did_you_mean(word, known))} A function of your own is made with sb.function(name, formula)",
         where=name.name,
     )
 

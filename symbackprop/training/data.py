@@ -85,7 +85,10 @@ def _given(network: Network, values: Mapping[Any, Any] | None, names: Iterable[s
     missing = [name for name in wanted if name not in complete]
     if missing:
         raise DataError(
-            "missing-value", f"there is no value for {', '.join(missing)}", "give a number, or one entry an example"
+            "missing-value",
+            f"there is no value for {', '.join(missing)}",
+            "give a number, or one entry an example",
+            about=missing[0],
         )
     return {name: complete[name] for name in wanted}
 

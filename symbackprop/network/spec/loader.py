@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class Spec:
     network: Network
     training: Training
     description: str
+    lines: Mapping[str, int]
+    """On which line of the file each name is defined, for errors that come later."""
 
 
 class Loader:
@@ -61,7 +63,8 @@ class Loader:
             )
         except SymbackpropError as error:
             raise self.tables.located(error, self._key_of(error)) from None
-        return Spec(network, training, self.tables.text("description", ""))
+        lines = {name: self.tables.line(key) for name, key in self.declared.places.items()}
+        return Spec(network, training, self.tables.text("description", ""), lines)
 
     def _read_function(self, head: str, body: Any) -> None:
         key = ("functions", head)
