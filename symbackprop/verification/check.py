@@ -11,14 +11,15 @@ from symbackprop.errors import DataError
 from symbackprop.network.network import Network
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import forward, gradient_forms
-from symbackprop.verification.differences import analytic_names, central_differences, complex_steps
-from symbackprop.verification.points import Point, random_points
+from symbackprop.verification.differences import REAL_STEP, analytic_names, central_differences, complex_steps
+from symbackprop.verification.points import Point, nearest_kink, random_points
 from symbackprop.verification.rounding import sizes
 
 TOLERANCE = {"complex step": 1e-9, "central difference": 1e-6}
 FORM_TOLERANCE = 1e-9
 ROUNDING = 1e-5
 """Of the size of a gradient's terms: a difference below a tolerance times this is what rounding leaves."""
+SMALLEST_STEP = 1e-5
 FORMS = ("shared", "closed", "expanded")
 
 
@@ -110,10 +111,15 @@ def _check_count(name: str, value: object, least: int) -> None:
 
 
 def numeric_gradients(network: Network, point: Point, names: Sequence[str], smooth: Container[str]) -> dict[str, float]:
-    """Every gradient by numbers alone: by a complex step for the names in ``smooth``, else by central differences."""
+    """Every gradient by numbers alone: by a complex step for the names in ``smooth``, else by central differences.
+
+    The differences are small beside the way to the nearest kink, as far as rounding allows.
+    """
+    rough = [name for name in names if name not in smooth]
+    step = min(REAL_STEP, max(SMALLEST_STEP, nearest_kink(network, point) / 30)) if rough else REAL_STEP
     return {
         **complex_steps(network, point, [name for name in names if name in smooth]),
-        **central_differences(network, point, [name for name in names if name not in smooth]),
+        **central_differences(network, point, rough, step),
     }
 
 

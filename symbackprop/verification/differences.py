@@ -48,11 +48,13 @@ def complex_steps(network: Network, point: Mapping[str, float], names: Sequence[
     return {name: float(np.imag(loss[0]) / COMPLEX_STEP) for name, loss in losses}
 
 
-def central_differences(network: Network, point: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
+def central_differences(
+    network: Network, point: Mapping[str, float], names: Sequence[str], step: float = REAL_STEP
+) -> dict[str, float]:
     """∂loss/∂name for each name by the central difference of fourth order, whose error goes with h⁴."""
 
     def size(here: float) -> float:
-        return REAL_STEP * max(1.0, abs(here))
+        return step * max(1.0, abs(here))
 
     steps = np.array([-2.0, -1.0, 1.0, 2.0])
     weights = np.array([1.0, -8.0, 8.0, -1.0]) / 12

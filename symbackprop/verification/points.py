@@ -92,6 +92,13 @@ def kinks_of(expr: Expr) -> Iterator[Expr]:
         stack.extend(node.args)
 
 
+def nearest_kink(network: Network, point: Mapping[str, float]) -> float:
+    """How far the nearest kink is at a point; infinite where the network has none."""
+    kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
+    distances = evaluate_all(kinks, forward(network, dict(point)))
+    return min((abs(float(distance)) for distance in distances), default=math.inf)
+
+
 def _relations(condition: Basic) -> Iterator[Any]:
     if getattr(condition, "is_Relational", False):
         yield condition
