@@ -14,7 +14,7 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, SymbackpropError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric import GradientFunction, lambdify
-from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms
+from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
 from symbackprop.reporting import Checked, Document, Evidence, FirstStep, Run, document, latex, markdown
 from symbackprop.training import TrainingHistory
 from symbackprop.training.data import checked_data, checked_parameters
@@ -93,7 +93,9 @@ def gather(
         given={name: _plain(value) for name, value in given.items()} if first is not None else {},
         run=None if history is None else _run(history),
         sweep=tuple(_run(one) for one in sweep),
-        alone=() if history is None or first is None or first.examples == 1 else _alone(derivation, history, sweep),
+        alone=()
+        if history is None or first is None or first.examples == 1
+        else _alone(derivation, history, sweep, function),
     )
 
 
@@ -140,13 +142,15 @@ def _lists(columns: Mapping[str, Any]) -> dict[str, list[float]]:
     return {name: [float(v) for v in values] for name, values in columns.items()}
 
 
-def _alone(derivation: Derivation, history: TrainingHistory, sweep: Sequence[TrainingHistory]) -> tuple[Run, ...]:
+def _alone(
+    derivation: Derivation, history: TrainingHistory, sweep: Sequence[TrainingHistory], function: GradientFunction
+) -> tuple[Run, ...]:
     """Training on the first example alone, at the rate of the batch and then at the others."""
     data = {name: float(np.ravel(values)[0]) for name, values in history.data.items()}
     initial = {name: float(values[0]) for name, values in history.parameters.items()}
     rates = dict.fromkeys([history.learning_rate, *(one.learning_rate for one in sweep)])
     epochs = min(history.epochs, EPOCHS_ALONE)
-    return tuple(_run(descend(derivation, data, initial, rate, epochs)) for rate in rates)
+    return tuple(_run(descend(derivation, data, initial, rate, epochs, function=function)) for rate in rates)
 
 
 def _first_step(derivation: Derivation, given: Mapping[str, Any], function: GradientFunction) -> FirstStep:
@@ -157,22 +161,18 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
     examples = max((array.shape[0] for array in batch.values() if array.ndim), default=1)
     point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
     values = {name: _without_rounding(float(value)) for name, value in forward(network, point).items()}
-    signals: dict[str, float] = {}
-    for delta, expr in derivation.backward.items():
-        signals[delta.name] = float(evaluate(expr, {**values, **signals}))
-    known = {**values, **signals}
+    known = with_signals(derivation, values)
     loss, compiled = function(reduction="mean", **batch)
     smooth = frozenset(s.name for s in analytic_names(network))
     rows = [{name: float(a[k]) if a.ndim else float(a) for name, a in batch.items()} for k in range(examples)]
     numeric = [numeric_gradients(network, row, list(compiled), smooth) for row in rows]
     return FirstStep(
         values=values,
-        signals=signals,
+        signals={delta.name: float(known[delta.name]) for delta in derivation.backward},
         links={(u.name, v.name): float(evaluate(e, values)) for (u, v), e in derivation.local.items()},
         adjoints={w.name: float(evaluate(derivation.shared[w], known)) for w in derivation.wrt},
         gradients={name: float(g) for name, g in compiled.items()},
         numeric={name: float(np.mean([row[name] for row in numeric])) for name in compiled},
-        compiled={name: float(g) for name, g in compiled.items()},
         closed={
             name: float(np.mean(np.broadcast_to(g, (examples,))))
             for name, g in gradient_forms(derivation, batch)["closed"].items()

@@ -10,6 +10,7 @@ from sympy import Add, Expr, Symbol
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
+from symbackprop.network.order import upstream
 from symbackprop.notation import Direct, Immediate
 
 
@@ -18,8 +19,7 @@ class Graph:
     """Edges from each name to the equations that use it, on routes to the loss.
 
     ``local[(c, v)]`` is the derivative of equation c in its argument v. ``users[v]`` are the equations that use v, in
-    order; ``active`` the equations on a route, in order. ``direct_only`` tells the edges beside which no other route
-    leads from v to c.
+    order; ``active`` the equations on a route, in order; ``arguments[c]`` the names that c passes back to.
     """
 
     local: Mapping[tuple[Symbol, Symbol], Expr]
@@ -40,7 +40,7 @@ class Graph:
 
 def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
     """The routes from ``sources`` to the loss, with each local derivative on them."""
-    reaching = _reaching_loss(network)
+    reaching = upstream(network.equations, [network.loss])
     position = {name: k for k, name in enumerate(network.names)}
     moved = set(sources)
     named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
@@ -61,14 +61,6 @@ def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
                 users.setdefault(argument, []).append(name)
     bit, above = _ancestors(active, arguments, sources)
     return Graph(local, {v: tuple(us) for v, us in users.items()}, tuple(active), arguments, above, bit)
-
-
-def _reaching_loss(network: Network) -> set[Symbol]:
-    reaching = {network.loss}
-    for name in reversed(list(network.equations)):
-        if name in reaching:
-            reaching |= network.equations[name].free_symbols
-    return reaching
 
 
 def _ancestors(

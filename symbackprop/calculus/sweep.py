@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Add, Eq, Expr, Mul, S, Symbol
@@ -14,14 +14,6 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Total
-
-REWRITE_RULES = {
-    "turning signs": Rule.SIGNS,
-    "cancelling": Rule.CANCEL,
-    "gathering like terms": Rule.GATHER,
-    "taking out the common part": Rule.COMMON,
-    "using a fact": Rule.FACT,
-}
 
 
 @dataclass(frozen=True)
@@ -132,28 +124,19 @@ class Sweep:
             self._line(lhs, written, Rule.CHAIN, _chain_reason(name, users, loss), earlier)
         step = self._line(lhs, total, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
         for rewritten in trace:
-            rule = REWRITE_RULES[rewritten.rule.name]
-            step = self._line(lhs, rewritten.result, rule, (rewritten.rule.reason,), ())
+            step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,), ())
         self.line_of[name] = step.number
 
     def _record_split(self, lhs: Expr, name: Symbol, users: Sequence[Symbol]) -> Expr | None:
-        """∂E/∂a = ∂E1/∂a + ∂E2/∂a, without the terms that the name does not reach, where it stands next to the loss.
-
-        Returns the last line, or None where there was nothing to split.
-        """
+        """The sum rule, where the name stands next to the loss; returns its last line, or None where there is none."""
         terms = self.terms_of_loss
         if not terms or name in terms or not all(user == self.network.loss or user in terms for user in users):
             return None
-        loss = self.network.loss
-        split = Add(*(Total(term, name) for term in terms))
-        self._line(lhs, split, Rule.SUM, ("sum rule on ", loss), (loss,))
         reached = [term for term in terms if term in users or name in term.free_symbols]
-        if len(reached) < len(terms):
-            missed = [term for term in terms if term not in reached]
-            split = Add(*(Total(term, name) for term in reached))
-            cited = tuple(term for term in missed if term.is_Symbol)
-            self._line(lhs, split, Rule.UNREACHED, (name, " does not reach ", *listed(missed)), cited)
-        return split
+        last: Expr | None = None
+        for last, rule, because, uses in split_lines(self.network.loss, name, terms, reached):
+            self._line(lhs, last, rule, because, uses)
+        return last
 
     def _chained(self, user: Symbol, link: Expr) -> Expr:
         return link if self.adjoint[user] is S.One else unworked(Total(self.network.loss, user), link)
@@ -161,6 +144,18 @@ class Sweep:
     def _line(self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...]) -> Step:
         assert self.recorder is not None
         return self.recorder.record(lhs, rhs, rule, because, uses)
+
+
+def split_lines(
+    loss: Symbol, name: Symbol, terms: Sequence[Expr], reached: Sequence[Expr]
+) -> Iterator[tuple[Expr, Rule, Reason, tuple[Symbol, ...]]]:
+    """∂E/∂a = ∂E1/∂a + ∂E2/∂a, then the same without the terms that the name does not reach."""
+    yield Add(*(Total(term, name) for term in terms)), Rule.SUM, ("sum rule on ", loss), (loss,)
+    missed = [term for term in terms if term not in reached]
+    if missed:
+        cited = tuple(term for term in missed if term.is_Symbol)
+        because = (name, " does not reach ", *listed(missed))
+        yield Add(*(Total(term, name) for term in reached)), Rule.UNREACHED, because, cited
 
 
 def unworked(*derivatives: Expr) -> Expr:

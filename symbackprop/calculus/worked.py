@@ -10,7 +10,7 @@ from symbackprop.algebra import CANCEL, TAKE_OUT
 from symbackprop.calculus.derivation import Derivation, Path, require_derivation
 from symbackprop.calculus.graph import reaches, summands
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step
-from symbackprop.calculus.sweep import listed, unworked
+from symbackprop.calculus.sweep import listed, split_lines, unworked
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total
 
@@ -65,12 +65,8 @@ class _Lines:
             return
         reached = reaches(self.derivation.network, self.source)
         kept = [term for term in terms if not reached.isdisjoint(term.free_symbols)]
-        missed = [term for term in terms if term not in kept]
-        self.reach(Add(*(Total(t, self.source) for t in terms)), Rule.SUM, ("sum rule on ", self.loss), (self.loss,))
-        if missed:
-            cited = tuple(term for term in missed if term.is_Symbol)
-            reason = (self.source, " does not reach ", *listed(missed))
-            self.reach(Add(*(Total(t, self.source) for t in kept)), Rule.UNREACHED, reason, cited)
+        for rhs, rule, because, uses in split_lines(self.loss, self.source, terms, kept):
+            self.reach(rhs, rule, because, uses)
 
     def multiply_along_routes(self, paths: list[Path]) -> None:
         links = Add(*(unworked(*(link for link, _, _ in self._worth_writing(path))) for path in paths))

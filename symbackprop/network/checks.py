@@ -11,6 +11,7 @@ from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, did_you_mean, ended
 from symbackprop.naming import NAME
+from symbackprop.network.order import upstream
 from symbackprop.notation.deep import depth, has_parts_within
 
 MAX_DEPTH = 150
@@ -203,10 +204,7 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
 
 def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol) -> None:
     """Every parameter has a route to the loss."""
-    reaching = {loss}
-    for name in reversed(list(equations)):
-        if name in reaching:
-            reaching |= equations[name].free_symbols
+    reaching = upstream(equations, [loss])
     if not parameters:
         raise NetworkError("parameters", "there are no parameters", "list the weights to differentiate by")
     for parameter in parameters:

@@ -53,6 +53,15 @@ def _refuse_cycle(stuck: list[Symbol], waits_for: Mapping[Symbol, set[Symbol]], 
     )
 
 
+def upstream(equations: Mapping[Symbol, Expr], ends: Iterable[Symbol]) -> set[Symbol]:
+    """The names in ``ends`` and every name that one of them depends on; the equations stand in order."""
+    found = set(ends)
+    for name in reversed(equations):
+        if name in found:
+            found |= equations[name].free_symbols
+    return found
+
+
 def levels_of(
     equations: Mapping[Symbol, Expr], parameters: Iterable[Symbol], givens: Iterable[Symbol]
 ) -> dict[str, float]:

@@ -177,11 +177,17 @@ def forward(network: Network, values: Mapping[str, Numbers]) -> dict[str, Number
     return result
 
 
+def with_signals(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """Forward values, and the error signals that follow from them."""
+    result = dict(values)
+    for delta, expr in derivation.backward.items():
+        result[delta.name] = evaluate(expr, result)
+    return result
+
+
 def gradient_forms(derivation: Derivation, point: Mapping[str, Numbers]) -> dict[str, dict[str, Numbers]]:
     """The shared, closed and expanded form of every gradient at a point, and the error signals."""
-    values = forward(derivation.network, point)
-    for delta, expr in derivation.backward.items():
-        values[delta.name] = evaluate(expr, values)
+    values = with_signals(derivation, forward(derivation.network, point))
     names = [w.name for w in derivation.wrt]
     forms = {
         "shared": evaluate_all(derivation.shared.values(), values),

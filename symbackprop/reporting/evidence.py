@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class FirstStep:
     """Every number of the first step, at the first example: values, error signals, local derivatives, gradients.
 
-    ``gradients`` are the means over all ``examples``; ``numeric`` are gradients by numeric differentiation of the
-    forward pass alone, ``compiled`` those of the generated code, ``closed`` those of the closed forms.
+    ``gradients`` are those of the generated code, as means over all ``examples``; ``numeric`` are gradients by numeric
+    differentiation of the forward pass alone, ``closed`` those of the closed forms.
     """
 
     values: Mapping[str, float]
@@ -20,7 +20,6 @@ class FirstStep:
     adjoints: Mapping[str, float]
     gradients: Mapping[str, float]
     numeric: Mapping[str, float]
-    compiled: Mapping[str, float]
     closed: Mapping[str, float]
     examples: int
     loss: float

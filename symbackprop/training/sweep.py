@@ -8,6 +8,7 @@ from typing import Any
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError
+from symbackprop.numeric import lambdify
 from symbackprop.training.data import checked_rate
 from symbackprop.training.history import TrainingHistory
 from symbackprop.training.train import descend
@@ -61,4 +62,5 @@ def sweep(
     rates = [checked_rate(rate) for rate in learning_rates]
     if not rates:
         raise DataError("learning-rate", "there are no learning rates", "give one at least, as in [0.1, 0.5]")
-    return SweepResult(tuple(descend(derivation, data, initial, rate, epochs, progress) for rate in rates))
+    compiled = lambdify(derivation)
+    return SweepResult(tuple(descend(derivation, data, initial, rate, epochs, progress, compiled) for rate in rates))

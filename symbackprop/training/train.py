@@ -9,7 +9,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import Diverged
-from symbackprop.numeric import lambdify
+from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.training.data import Floats, checked_data, checked_epochs, checked_parameters, checked_rate
 from symbackprop.training.history import TrainingHistory
 
@@ -62,14 +62,18 @@ def descend(
     learning_rate: float,
     epochs: int,
     progress: Progress | None = None,
+    function: GradientFunction | None = None,
 ) -> TrainingHistory:
-    """Like ``train``, but a history that diverged is returned, cut off where it did."""
+    """Like ``train``, but a history that diverged is returned, cut off where it did.
+
+    ``function`` is the derivation compiled, where the caller has it already.
+    """
     require_derivation(derivation, "train")
     network = derivation.network
     values = checked_data(derivation, data)
     weights = checked_parameters(network, initial)
     rate, count = checked_rate(learning_rate), checked_epochs(epochs)
-    function = lambdify(derivation)
+    function = function or lambdify(derivation)
     trained = [w.name for w in derivation.wrt if w.name in weights]
     tables = _Tables(count + 1, trained)
     diverged_at = None

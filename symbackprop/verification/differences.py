@@ -9,6 +9,7 @@ from sympy import Basic, Expr, Max, Min, Piecewise, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.network.network import Network
+from symbackprop.network.order import upstream
 from symbackprop.numeric.evaluate import Numbers, forward
 
 COMPLEX_STEP = 1e-30
@@ -32,11 +33,8 @@ def is_analytic(expr: Expr) -> bool:
 
 def analytic_names(network: Network) -> frozenset[Symbol]:
     """The names from which the loss is reached through analytic functions alone."""
-    rough = {name for name, expr in network.equations.items() if not is_analytic(expr)}
-    for name in reversed(list(network.equations)):
-        if name in rough:
-            rough |= network.equations[name].free_symbols
-    return frozenset(network.names) - rough
+    rough = (name for name, expr in network.equations.items() if not is_analytic(expr))
+    return frozenset(network.names) - upstream(network.equations, rough)
 
 
 def complex_steps(network: Network, point: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.network.formulas import parse_expression
-from symbackprop.numeric.evaluate import evaluate, forward
+from symbackprop.numeric.evaluate import evaluate, forward, with_signals
 from symbackprop.verification.check import ROUNDING, relative_error
 from symbackprop.verification.points import Point, random_points
 from symbackprop.verification.rounding import sizes
@@ -60,9 +60,7 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed
     comparisons = []
     floors = []
     for point in random_points(derivation, POINTS, seed):
-        values = forward(derivation.network, point)
-        for delta, definition in derivation.backward.items():
-            values[delta.name] = evaluate(definition, values)
+        values = with_signals(derivation, forward(derivation.network, point))
         expected = float(evaluate(derivation.shared[w], values))
         comparisons.append((point, values, expected, float(evaluate(expr, values))))
         floors.append(ROUNDING * sizes(derivation, values)[w.name])

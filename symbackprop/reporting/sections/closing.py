@@ -63,7 +63,7 @@ def verification(desk: Desk) -> Iterator[Block]:
     if first is not None:
         mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
         yield Paragraph((f"At the values of the first step{mean}:",))
-        columns = (first.closed, first.compiled, first.numeric)
+        columns = (first.closed, first.gradients, first.numeric)
         yield Table(
             (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
             tuple(
