@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DataError, SymbackpropError, did_you_mean
+from symbackprop.errors import SymbackpropError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
@@ -82,8 +82,7 @@ def gather(
     """Check and compute all that a report tells beside the derivation."""
     function = lambdify(derivation)
     given = {**derivation.network.values, **{str(name): value for name, value in (values or {}).items()}}
-    _check_names(derivation, given)
-    leaves = {s.name for s in (*derivation.network.inputs, *derivation.network.targets, *derivation.network.parameters)}
+    leaves = {s.name for s in derivation.network.leaves}
     first = _first_step(derivation, given, function) if values is not None or leaves <= given.keys() else None
     return Evidence(
         checked=_checked(checked or check(derivation)),
@@ -97,14 +96,6 @@ def gather(
         if history is None or first is None or first.examples == 1
         else _alone(derivation, history, sweep, function),
     )
-
-
-def _check_names(derivation: Derivation, given: Mapping[str, Any]) -> None:
-    network = derivation.network
-    known = {s.name for s in (*network.inputs, *network.targets, *network.parameters)}
-    for name in given:
-        if name not in known:
-            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known))
 
 
 def _checked(found: CheckReport) -> Checked:
@@ -155,8 +146,8 @@ def _alone(
 
 def _first_step(derivation: Derivation, given: Mapping[str, Any], function: GradientFunction) -> FirstStep:
     network = derivation.network
-    data = checked_data(derivation, given_to(given, network.inputs + network.targets))
-    weights = checked_parameters(network, given_to(given, network.parameters))
+    data = checked_data(derivation, given)
+    weights = checked_parameters(network, given)
     batch = {**data, **weights}
     examples = max((array.shape[0] for array in batch.values() if array.ndim), default=1)
     point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
@@ -180,8 +171,3 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
         examples=examples,
         loss=float(loss),
     )
-
-
-def given_to(given: Mapping[str, Any], symbols: Sequence[sympy.Symbol]) -> dict[str, Any]:
-    """The values of these symbols among those given."""
-    return {s.name: given[s.name] for s in symbols if s.name in given}

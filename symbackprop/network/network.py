@@ -87,9 +87,14 @@ class Network:
             object.__setattr__(self, key, value)
 
     @property
+    def leaves(self) -> tuple[Symbol, ...]:
+        """The names whose values come from outside: inputs, targets, parameters."""
+        return (*self.inputs, *self.targets, *self.parameters)
+
+    @property
     def names(self) -> tuple[Symbol, ...]:
         """Every name: inputs, targets, parameters, then the equations in order."""
-        return (*self.inputs, *self.targets, *self.parameters, *self.equations)
+        return (*self.leaves, *self.equations)
 
     @cached_property
     def levels(self) -> Mapping[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sympy import Eq, Expr, Symbol
@@ -60,6 +60,13 @@ def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
     return known
 
 
+def check_known(names: Iterable[str], known: Collection[str], where: str = "") -> None:
+    """Values are for names that there are. Raises DataError."""
+    for name in names:
+        if name not in known:
+            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known), where=where)
+
+
 def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
     """Values as floats and tuples of floats, all tuples of one length."""
     known = {s.name: role for role, group in roles.items() for s in group}
@@ -67,8 +74,7 @@ def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float |
     length: tuple[str, int] | None = None
     for key, value in values.items():
         name = str(key)
-        if name not in known:
-            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known), where="values")
+        check_known([name], known, where="values")
         result[name] = numbers = _numbers(name, value)
         if isinstance(numbers, tuple):
             if known[name] == "parameters":

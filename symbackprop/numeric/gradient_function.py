@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DataError, DerivationError, did_you_mean
+from symbackprop.errors import DataError, DerivationError
 from symbackprop.files import write_atomically
+from symbackprop.network.values import check_known
 from symbackprop.numeric.source import module_source
 
 Reduction = Literal["mean", "sum", "none"]
@@ -61,9 +62,7 @@ class GradientFunction:
         write_atomically(path, self.source)
 
     def _by_argument(self, values: dict[str, Any]) -> dict[str, Any]:
-        for name in values:
-            if name not in self.arguments:
-                raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, self.names))
+        check_known(values, self.arguments)
         missing = [name for name in self.names if name not in values]
         if missing:
             raise DataError("missing-value", f"there is no value for {_shown(missing)}", "give a value for every name")

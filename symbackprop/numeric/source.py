@@ -81,7 +81,7 @@ class _Module:
 
     def source(self) -> ModuleSource:
         network = self.network
-        leaves = [s.name for s in (*network.inputs, *network.targets, *network.parameters)]
+        leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
         results = [self.names.code(self.results[w]) for w in self.derivation.wrt]

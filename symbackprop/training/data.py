@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sympy import Eq
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError
 from symbackprop.network.network import Network
+from symbackprop.network.values import check_known
 from symbackprop.numeric.evaluate import evaluate
 
 Floats = NDArray[np.float64]
@@ -77,10 +78,7 @@ def _given(network: Network, values: Mapping[Any, Any] | None, names: Iterable[s
     """The values given, with the network's own in place of missing ones."""
     wanted = list(names)
     given = {str(key): value for key, value in (values or {}).items()}
-    known = {s.name for s in (*network.inputs, *network.targets, *network.parameters)}
-    for name in given:
-        if name not in known:
-            raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known))
+    check_known(given, {s.name for s in network.leaves})
     complete = {**{name: network.values[name] for name in wanted if name in network.values}, **given}
     missing = [name for name in wanted if name not in complete]
     if missing:

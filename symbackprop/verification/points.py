@@ -52,7 +52,7 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
 
 def _sizes(network: Network) -> dict[str, float]:
     """How large each value is drawn: a weight in a sum of n terms near 1/√n, so that wide layers do not saturate."""
-    sizes = {s.name: 1.0 for s in (*network.inputs, *network.targets, *network.parameters)}
+    sizes = {s.name: 1.0 for s in network.leaves}
     weights = frozenset(network.parameters)
     for expr in network.equations.values():
         if isinstance(expr, Add) and len(expr.args) > 2:
