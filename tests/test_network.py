@@ -170,26 +170,26 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a matrix": (
         {y: Matrix([w, x]), E: LOSS},
         {},
-        "error[scalar]: in y: Matrix([[w], [x]]) is not a scalar expression; "
-        "write one equation for each scalar; a softmax takes a tuple of names",
+        "error[scalar]: in y: Matrix([[w], [x]]) is not a scalar expression, nor one of MatrixSymbols; "
+        "write one equation for each scalar or matrix; a softmax of scalars takes a tuple of names",
     ),
     "a truth value": (
         {y: w > x, E: LOSS},
         {},
-        "error[scalar]: in y: w > x is not a scalar expression; "
-        "write one equation for each scalar; a softmax takes a tuple of names",
+        "error[scalar]: in y: w > x is not a scalar expression, nor one of MatrixSymbols; "
+        "write one equation for each scalar or matrix; a softmax of scalars takes a tuple of names",
     ),
     "text for a name": (
         {"y": w * x, E: LOSS},
         {},
         "error[name]: y stands where a name should; "
-        "every key of the equations is a SymPy Symbol, and every value a scalar expression",
+        "every key of the equations is a SymPy Symbol or MatrixSymbol, and every value an expression",
     ),
     "an expression for a name": (
         {y + 1: w * x, E: LOSS},
         {},
         "error[name]: y + 1 stands where a name should; "
-        "every key of the equations is a SymPy Symbol, and every value a scalar expression",
+        "every key of the equations is a SymPy Symbol or MatrixSymbol, and every value an expression",
     ),
     "no equation": (
         [Eq(y, w * x), y * w],

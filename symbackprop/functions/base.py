@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function
 
+from symbackprop.functions.applied import entry_by_entry, is_matrix
+
 
 @dataclass(frozen=True)
 class Primitive:
@@ -36,6 +38,11 @@ class VocabularyFunction(Function):  # type: ignore[misc]  # SymPy's Function is
     """A function of ours, known to SymPy: it differentiates and evaluates by its row of the vocabulary."""
 
     row: ClassVar[Primitive]
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        if any(map(is_matrix, args)):
+            return entry_by_entry(cls, args)
+        return super().__new__(cls, *args, **options)
 
     def fdiff(self, argindex: int = 1) -> Expr:
         return self.row.derivatives[argindex - 1](self, *self.args)

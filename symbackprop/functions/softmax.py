@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function, Integer, exp, log, sympify
 
+from symbackprop.errors import NetworkError
+from symbackprop.functions.applied import AppliedMatrix, is_matrix
+
 
 class SoftmaxComponent(Function):  # type: ignore[misc]  # SymPy's Function is untyped
     """One component of a vector function of z_1 … z_n: args are its number (from 1) and all the z's."""
@@ -84,17 +87,31 @@ def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> Any:
     return tuple(cls(Integer(k), *zs) for k in range(1, len(zs) + 1))
 
 
-def softmax(*scores: Any) -> Any:
+def softmax(*scores: Any, axis: Any = None) -> Any:
     """The softmax of a list of scores: a tuple with one expression a score, exp(z_j)/Σ exp(z_k).
 
-    ``softmax(z1, [z1, z2])`` is the component of z1 alone.
+    ``softmax(z1, [z1, z2])`` is the component of z1 alone. ``softmax(Z, axis=1)`` is that of each row of a matrix,
+    ``axis=0`` of each column.
     """
-    return _components(softmax_component, scores)
+    return _softmax(softmax_component, scores, axis)
 
 
-def log_softmax(*scores: Any) -> Any:
+def log_softmax(*scores: Any, axis: Any = None) -> Any:
     """The logarithm of the softmax of a list of scores: a tuple with one expression a score, z_j - log Σ exp(z_k).
 
-    ``log_softmax(z1, [z1, z2])`` is the component of z1 alone.
+    ``log_softmax(z1, [z1, z2])`` is the component of z1 alone. ``log_softmax(Z, axis=1)`` is that of each row of a
+    matrix, ``axis=0`` of each column.
     """
-    return _components(log_softmax_component, scores)
+    return _softmax(log_softmax_component, scores, axis)
+
+
+def _softmax(cls: type[SoftmaxComponent], scores: tuple[Any, ...], axis: Any) -> Any:
+    if not (len(scores) == 1 and is_matrix(scores[0])):
+        return _components(cls, scores)
+    if axis is None:
+        raise NetworkError(
+            "axis",
+            f"{cls.spoken}({scores[0]!s:.60}) of a matrix has no axis",
+            "say axis=1 for each row or axis=0 for each column",
+        )
+    return AppliedMatrix(cls.spoken, scores, (axis,), scores[0].shape)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sympy import Expr, Function, Symbol, sympify
 
 from symbackprop.errors import NetworkError
+from symbackprop.functions.applied import entry_by_entry, is_matrix
 from symbackprop.functions.recognise import recognise
 from symbackprop.naming import NAME
 
@@ -26,6 +27,11 @@ class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyp
     parameters: ClassVar[tuple[Symbol, ...]]
     written: ClassVar[tuple[Symbol, ...]]
     body: ClassVar[Expr]
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        if any(map(is_matrix, args)):
+            return entry_by_entry(cls, args)
+        return super().__new__(cls, *args, **options)
 
     def definition(self) -> Expr:
         """The formula with this application's arguments put in."""

@@ -6,12 +6,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sympy import Eq, Expr, Symbol, sympify
+from sympy import Eq, Expr, MatrixBase, Symbol, sympify
 from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, did_you_mean, ended
+from symbackprop.matrices import Array, array_of
+from symbackprop.matrices.reading import read_with_shape
 from symbackprop.naming import NAME
 from symbackprop.network.order import upstream
+from symbackprop.network.sizes import check_scalar, fitted
 from symbackprop.notation.deep import depth, has_parts_within
 
 MAX_DEPTH = 150
@@ -33,7 +36,7 @@ def pairs_of(equations: Any) -> list[tuple[Symbol, Expr]]:
             pairs.extend(_taken_apart(left, right))
         else:
             pairs.append((left, right))
-    return [(_name(left), _expression(left, right)) for left, right in pairs]
+    return [(name, _expression(name, right)) for left, right in pairs for name in [_name(left)]]
 
 
 def _refuse_equation(item: Any) -> tuple[Any, Any]:
@@ -58,11 +61,12 @@ def _taken_apart(left: tuple[Any, ...], right: Any) -> list[tuple[Any, Any]]:
 
 
 def _name(left: Any) -> Symbol:
+    left = array_of(left)
     if not isinstance(left, Symbol):
         raise NetworkError(
             "name",
             f"{left!s:.60} stands where a name should",
-            "every key of the equations is a SymPy Symbol, and every value a scalar expression",
+            "every key of the equations is a SymPy Symbol or MatrixSymbol, and every value an expression",
         )
     return left
 
@@ -77,13 +81,14 @@ def _expression(left: Symbol, right: Any) -> Expr:
             "write it with symbols; text is read from spec files alone",
             where=left.name,
         ) from None
-    if not isinstance(expr, Expr) or getattr(expr, "is_Matrix", False):
+    if not isinstance(expr, Expr) or isinstance(expr, MatrixBase):
         raise NetworkError(
             "scalar",
-            f"{expr!s:.60} is not a scalar expression",
-            "write one equation for each scalar; a softmax takes a tuple of names",
+            f"{expr!s:.60} is not a scalar expression, nor one of MatrixSymbols",
+            "write one equation for each scalar or matrix; a softmax of scalars takes a tuple of names",
             where=left.name,
         )
+    expr = _in_arrays(left, expr)
     if depth(expr) > MAX_DEPTH:
         raise NetworkError(
             "too-deep",
@@ -101,7 +106,16 @@ def _expression(left: Symbol, right: Any) -> Expr:
     return expr
 
 
-def check_names(pairs: Sequence[tuple[Symbol, Expr]], roles: Roles) -> None:
+def _in_arrays(left: Symbol, expr: Expr) -> Expr:
+    """What is written in SymPy's matrices, as an array expression of the shape that its name has."""
+    try:
+        found, shape = read_with_shape(expr)
+    except NetworkError as error:
+        raise NetworkError(error.code, error.what, error.fix, where=left.name) from None
+    return found if found == expr else fitted(left, found, shape)
+
+
+def check_names(pairs: Sequence[tuple[Symbol, Expr]], roles: Roles, sizes: Mapping[Symbol, Array]) -> None:
     """Every name is defined once, in one place, as one symbol, by a name that can be written anywhere."""
     defined: dict[str, str] = {}
     symbols: dict[str, Symbol] = {}
@@ -120,6 +134,16 @@ def check_names(pairs: Sequence[tuple[Symbol, Expr]], roles: Roles) -> None:
             )
         defined[symbol.name] = role
         symbols[symbol.name] = symbol
+    for size, array in sizes.items():
+        _check_symbol(size, "sizes")
+        if size.name in defined:
+            raise NetworkError(
+                "duplicate",
+                f"{size.name} is a size of {array.name} and in {defined[size.name]}",
+                "give sizes names of their own",
+                where=size.name,
+            )
+        symbols[size.name] = size
     for left, expr in pairs:
         for symbol in sorted(expr.free_symbols, key=str):
             same_name = symbols.get(symbol.name)
@@ -176,6 +200,7 @@ def check_loss(loss: Any, names: Iterable[Symbol]) -> None:
     """The loss is one of the names that an equation defines."""
     known = list(names)
     if isinstance(loss, Symbol) and loss in known:
+        check_scalar(loss)
         return
     if loss is None:
         what = "no loss is given"
@@ -217,9 +242,9 @@ def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], 
             )
 
 
-def lookup(name: str | Symbol, known: Mapping[str, Symbol]) -> Symbol:
+def lookup(name: Any, known: Mapping[str, Symbol]) -> Symbol:
     """The symbol of that name among the known ones."""
-    word = name.name if isinstance(name, Symbol) else str(name)
+    word = str(name)
     if word not in known:
         raise NetworkError("unknown-name", f"the network has no {word}", did_you_mean(word, known))
     return known[word]

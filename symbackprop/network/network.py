@@ -8,17 +8,20 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Eq, Expr, Symbol
+from sympy import Eq, Expr, MatrixSymbol, Symbol
 
 from symbackprop.functions.conventions import conventions_of
+from symbackprop.matrices import Array, Shape, array_of
 from symbackprop.network import checks
+from symbackprop.network.equations import Equations
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
+from symbackprop.network.sizes import check_shapes, sizes_of
 from symbackprop.network.values import checked_facts, checked_values
 from symbackprop.notation import Order
 
-Equations = Mapping[Any, Any] | Sequence[Eq]
+Given = Mapping[Any, Any] | Sequence[Eq]
 Value = float | tuple[float, ...]
 
 
@@ -58,7 +61,7 @@ class Network:
 
     def __init__(
         self,
-        equations: Equations,
+        equations: Given,
         *,
         inputs: Iterable[Symbol],
         targets: Iterable[Symbol],
@@ -68,23 +71,42 @@ class Network:
         facts: Iterable[Eq] = (),
         values: Mapping[str, Any] | None = None,
     ) -> None:
-        roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}
+        given_roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}
+        roles = {role: tuple(map(array_of, group)) for role, group in given_roles.items()}
+        loss = array_of(loss)
         pairs = checks.pairs_of(equations)
-        checks.check_names(pairs, roles)
+        sizes = sizes_of([*(s for group in roles.values() for s in group), *(left for left, _ in pairs)])
+        checks.check_names(pairs, roles, sizes)
         checks.check_loss(loss, [left for left, _ in pairs])
         leaves = frozenset(symbol for group in roles.values() for symbol in group)
-        checks.check_bound(pairs, leaves)
-        named = normalise(dict(pairs), taken={s.name for s in leaves})
+        checks.check_bound(pairs, leaves | sizes_of(leaves).keys())
+        named = normalise(dict(pairs), taken={s.name for s in (*leaves, *sizes)})
         ordered = in_order(named)
+        check_shapes(ordered)
         check_functions(ordered)
         checks.check_reach(ordered, roles["parameters"], loss)
         stated = checked_facts(tuple(facts), roles)
         given = checked_values(values or {}, roles)
         for key, value in (
-            ("equations", MappingProxyType(ordered)), ("loss", loss), ("name", name), ("facts", stated),
+            ("equations", Equations(ordered)), ("loss", loss), ("name", name), ("facts", stated),
             ("values", MappingProxyType(given)), *roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
+
+    @cached_property
+    def sizes(self) -> Mapping[Symbol, Array]:
+        """The symbols in the shapes of inputs, targets and parameters, each with the first array that has it."""
+        return MappingProxyType(sizes_of(self.leaves))
+
+    @cached_property
+    def dialect(self) -> str:
+        """How its values are written: ``"matrix"`` where any of them is a matrix, else ``"scalar"``."""
+        return "matrix" if any(isinstance(name, Array) for name in self.names) else "scalar"
+
+    def shape(self, name: str | Symbol) -> Shape:
+        """The shape of a name: ``()`` for a scalar, ``(rows, columns)`` for a matrix."""
+        symbol = self.symbol(name)
+        return symbol.shape if isinstance(symbol, Array) else ()
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:
@@ -111,7 +133,7 @@ class Network:
         """The order in which a person writes the names of this network, for the printers."""
         return Order(levels=self.levels)
 
-    def symbol(self, name: str | Symbol) -> Symbol:
+    def symbol(self, name: str | Symbol | MatrixSymbol) -> Symbol:
         """The symbol of that name. Raises NetworkError where there is none."""
         return checks.lookup(name, self._by_name)
 

@@ -9,6 +9,16 @@ from sympy import Expr, Symbol
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.recognise import recognise
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import (
+    Array,
+    Determinant,
+    Inverse,
+    LogSoftmax,
+    LogSumExp,
+    Softmax,
+    UserOperation,
+    shape_of,
+)
 
 
 def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol, Expr]:
@@ -22,10 +32,14 @@ def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol,
 
 def is_activation(expr: Expr) -> bool:
     """Whether ``expr`` applies a function that gets a name of its own: an activation, softmax, or a user's function."""
-    if isinstance(expr, (SoftmaxComponent, UserFunction)):
+    if isinstance(expr, (SoftmaxComponent, UserFunction, *NAMED)):
         return True
     row = primitive_of(expr)
     return row is not None and row.activation
+
+
+NAMED = (Softmax, LogSoftmax, LogSumExp, Inverse, Determinant, UserOperation)
+"""Operations on matrices that get a name: what they pass back is written with their own values."""
 
 
 class _Naming:
@@ -60,7 +74,7 @@ class _Naming:
                 return self.named[expr]
             applied = self._with_named_arguments(expr, whole=None)
             if applied not in self.named:
-                self.named[applied] = name = self._fresh(f"a_{self._argument_name(applied)}")
+                self.named[applied] = name = self._fresh(applied, "a", self._argument_name(applied))
                 self.result[name] = applied
             return self.named[applied]
         if not expr.args:
@@ -82,7 +96,7 @@ class _Naming:
         for name, expr in self.result.items():
             if expr == arg:
                 return name
-        name = self._fresh("z" if whole is None else f"z_{whole.name}", numbered=whole is None)
+        name = self._fresh(arg, "z", "" if whole is None else whole.name)
         self.result[name] = arg
         return name
 
@@ -91,7 +105,7 @@ class _Naming:
         if isinstance(expr, SoftmaxComponent):
             for sibling in expr.siblings():
                 if sibling not in self.named and sibling not in self.result.values():
-                    self.named[sibling] = name = self._fresh(f"a_{self._argument_name(sibling)}")
+                    self.named[sibling] = name = self._fresh(sibling, "a", self._argument_name(sibling))
                     self.result[name] = sibling
 
     def _argument_name(self, applied: Expr) -> str:
@@ -99,10 +113,14 @@ class _Naming:
         first = args[applied.index] if isinstance(applied, SoftmaxComponent) else args[0]
         return str(first.name) if first.is_Symbol else "c"
 
-    def _fresh(self, base: str, numbered: bool = False) -> Symbol:
-        candidate, count = (f"{base}1", 1) if numbered else (base, 1)
+    def _fresh(self, expr: Expr, letter: str, of: str) -> Symbol:
+        """A name for an expression: z_a or z1, a capital where it is a matrix."""
+        shape = shape_of(expr)
+        letter = letter.upper() if shape else letter
+        base = f"{letter}_{of}" if of else letter
+        candidate, count = (base, 1) if of else (f"{base}1", 1)
         while candidate in self.taken:
             count += 1
-            candidate = f"{base}{count}" if numbered else f"{base}_{count}"
+            candidate = f"{base}_{count}" if of else f"{base}{count}"
         self.taken.add(candidate)
-        return Symbol(candidate)
+        return Array(candidate, shape) if shape else Symbol(candidate)

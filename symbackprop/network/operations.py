@@ -15,6 +15,7 @@ from sympy.logic.boolalg import BooleanTrue
 from symbackprop.errors import NetworkError, did_you_mean, ended
 from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import Operation
 
 ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
 HALF = Rational(1, 2)
@@ -54,7 +55,7 @@ def _check_expression(
             stack.append(node.body)
         elif node.is_number and not node.args:
             _check_number(name, node)
-        elif not (node.is_Symbol or isinstance(node, (Add, Mul, Pow, Max, Min, SoftmaxComponent))) and (
+        elif not (node.is_Symbol or isinstance(node, (Add, Mul, Pow, Max, Min, SoftmaxComponent, Operation))) and (
             primitive_of(node) is None
         ):
             _refuse_function(name, node)

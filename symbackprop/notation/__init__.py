@@ -4,13 +4,15 @@ from symbackprop.notation.latex import aligned, latex, latex_lines
 from symbackprop.notation.layout import layout
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.order import Order
-from symbackprop.notation.partial import Direct, Immediate, Partial, Total
+from symbackprop.notation.partial import Differential, Direct, Frobenius, Immediate, Partial, Total
 from symbackprop.notation.python import python, python_assignment
 from symbackprop.notation.text import text
 from symbackprop.notation.widths import latex_width
 
 __all__ = [
+    "Differential",
     "Direct",
+    "Frobenius",
     "Immediate",
     "NameTable",
     "Order",

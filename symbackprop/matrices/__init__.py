@@ -1,0 +1,63 @@
+"""The matrix dialect: names with shapes, the operations that mix entries, and what users write for them.
+
+    SymPy's matrices ──► array expressions ──► the rest of symbackprop
+    (written.py)         (reading.py)
+
+An array expression is plain SymPy over names with shapes. Whatever works entry by entry is scalar algebra, with rows,
+columns and scalars repeated as in NumPy; what mixes entries has a class each in operations.py.
+"""
+
+from symbackprop.matrices.array import Array, Shape
+from symbackprop.matrices.operations import (
+    OPERATIONS,
+    Broadcast,
+    Determinant,
+    Diagonal,
+    DiagonalMatrix,
+    Identity,
+    Inverse,
+    LogDeterminant,
+    LogSoftmax,
+    LogSumExp,
+    Operation,
+    Product,
+    Softmax,
+    Sum,
+    SumAll,
+    Trace,
+    Transposed,
+    product,
+)
+from symbackprop.matrices.reading import array_of, read
+from symbackprop.matrices.shapes import same_shape, shape_of, spoken
+from symbackprop.matrices.userdefined import UserOperation, operation
+
+__all__ = [
+    "OPERATIONS",
+    "Array",
+    "Broadcast",
+    "Determinant",
+    "Diagonal",
+    "DiagonalMatrix",
+    "Identity",
+    "Inverse",
+    "LogDeterminant",
+    "LogSoftmax",
+    "LogSumExp",
+    "Operation",
+    "Product",
+    "Shape",
+    "Softmax",
+    "Sum",
+    "SumAll",
+    "Trace",
+    "Transposed",
+    "UserOperation",
+    "array_of",
+    "operation",
+    "product",
+    "read",
+    "same_shape",
+    "shape_of",
+    "spoken",
+]

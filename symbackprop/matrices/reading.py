@@ -1,0 +1,324 @@
+"""From what users write, SymPy's matrices, to array expressions.
+
+SymPy's matrix product is ``*``; here that is ``Product``, and ``*`` works entry by entry. Shapes are those that the
+user's matrices have: SymPy's own sums and products must fit exactly, and nothing is repeated in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sympy import (
+    Add,
+    Basic,
+    Determinant,
+    DiagMatrix,
+    DiagonalOf,
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Integer,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    Mul,
+    OneMatrix,
+    Pow,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    sqrt,
+    sympify,
+)
+from sympy import Inverse as SympyInverse
+from sympy.core.function import AppliedUndef, Function
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from symbackprop.errors import NetworkError
+from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedScalar, is_matrix, places
+from symbackprop.matrices import operations as op
+from symbackprop.matrices.array import Array, Shape
+from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same_shape, shape_of, spoken
+from symbackprop.matrices.userdefined import AppliedOperation
+
+Read = tuple[Expr, Shape]
+"""An array expression, and the shape that it stands for; the expression's own may be smaller, as that of 1 is."""
+
+
+def read(value: Any) -> Expr:
+    """The array expression of what a user wrote. Raises NetworkError where shapes do not fit."""
+    return as_whole(*read_with_shape(value))
+
+
+def read_with_shape(value: Any) -> Read:
+    """The array expression of what a user wrote, and the shape that it stands for."""
+    node = sympify(value, strict=True)
+    for kind, reader in _READERS:
+        if isinstance(node, kind):
+            return reader(node)
+    if is_matrix(node) and isinstance(node, MatrixExpr):
+        raise NetworkError(
+            "matrix",
+            f"{type(node).__name__} in {node!s:.60} is not a matrix operation that is known here",
+            "write it with MatrixSymbol, * + .T .I and the functions of symbackprop",
+        )
+    return _scalar(node), ()
+
+
+def as_whole(expr: Expr, shape: Shape) -> Expr:
+    """The expression with exactly that shape: one that is smaller is repeated."""
+    return expr if same_shape(shape_of(expr), shape) else op.Broadcast(expr, *shape)
+
+
+def array_of(symbol: Any) -> Symbol:
+    """The name that stands for a symbol of SymPy's: an Array for a MatrixSymbol."""
+    return Array(symbol.name, symbol.shape) if isinstance(symbol, MatrixSymbol) else symbol
+
+
+# Scalars
+
+
+def _scalar(node: Basic) -> Expr:
+    """A scalar expression, in which operations on matrices are read."""
+    if isinstance(node, AppliedScalar):
+        return _SCALARS[node.name](*map(read_with_shape, node.operands))
+    if isinstance(node, Trace):
+        return op.Trace(read(node.args[0]))
+    if isinstance(node, Determinant):
+        return op.Determinant(read(node.args[0]))
+    if not node.args or isinstance(node, op.Operation):
+        return node
+    if any(map(is_matrix, node.args)):
+        _refuse_matrix(node)
+    if not node.has(MatrixExpr, AppliedScalar, Trace):
+        return node
+    return node.func(*(_scalar(arg) for arg in node.args))
+
+
+def _refuse_matrix(node: Basic) -> None:
+    name = type(node).__name__
+    if isinstance(node, (Function, AppliedUndef)):
+        fix = f"write sb.{name}(…), or A.applyfunc({name})"
+    else:
+        fix = "write total(A), inner(A, B), quadratic(x, A) or trace(A) for a scalar"
+    raise NetworkError("matrix", f"{name} in {node!s:.60} stands for a scalar and holds a matrix", fix)
+
+
+def _total(a: Read) -> Expr:
+    return op.SumAll(as_whole(*a))
+
+
+def _mean(a: Read) -> Expr:
+    rows, columns = a[1]
+    return _total(a) / (rows * columns)
+
+
+def _norm(a: Read) -> Expr:
+    return sqrt(op.SumAll(as_whole(*a) ** 2))
+
+
+def _inner(a: Read, b: Read) -> Expr:
+    if not same_shape(a[1], b[1]):
+        raise NetworkError(
+            "shape", f"inner({named(*a)}, {named(*b)}): the sizes differ", "both matrices must have one shape"
+        )
+    return op.SumAll(as_whole(a[0] * b[0], a[1]))
+
+
+def _quadratic(x: Read, a: Read, y: Read) -> Expr:
+    form = op.product(op.Transposed(as_whole(*x)), as_whole(*a), as_whole(*y))
+    if not same_shape(shape_of(form), (S.One, S.One)):
+        raise NetworkError("shape", f"{form} is {spoken(shape_of(form))}, not a number", "x and y are columns")
+    return op.SumAll(form)
+
+
+_SCALARS: Mapping[str, Callable[..., Expr]] = {
+    "total": _total,
+    "mean": _mean,
+    "norm": _norm,
+    "inner": _inner,
+    "quadratic": _quadratic,
+    "trace": lambda a: op.Trace(as_whole(*a)),
+    "det": lambda a: op.Determinant(as_whole(*a)),
+    "logdet": lambda a: op.LogDeterminant(as_whole(*a)),
+}
+
+
+# Matrices
+
+
+def _symbol(node: MatrixSymbol) -> Read:
+    return array_of(node), tuple(node.shape)
+
+
+def _sum(node: MatAdd) -> Read:
+    terms = [read_with_shape(arg) for arg in node.args]
+    first, shape = terms[0]
+    for term, found in terms[1:]:
+        if not same_shape(found, shape):
+            _refuse_sum(first, shape, term, found)
+    return Add(*(term for term, _ in terms)), shape
+
+
+def _refuse_sum(a: Expr, first: Shape, b: Expr, second: Shape) -> None:
+    fix = "every term must have the same shape"
+    repeated = next((x for x, size, other in ((b, second, first), (a, first, second)) if _can_grow(size, other)), None)
+    if same_shape(first, second[::-1]):
+        fix = f"did you mean {b}.T?"
+    elif repeated is not None:
+        goal = first if repeated is b else second
+        fix = f"to repeat {repeated} write broadcast({repeated}, {goal[0]}, {goal[1]})"
+    raise NetworkError("shape", f"{named(a, first)} + {named(b, second)}: the sizes differ", fix)
+
+
+def _can_grow(shape: Shape, goal: Shape) -> bool:
+    return all(size in (S.One, wanted) for size, wanted in zip(shape, goal, strict=True))
+
+
+def _product(node: MatMul) -> Read:
+    """Scalars in front, ones in place: a product with ones repeats, or sums."""
+    scalars = [read_with_shape(arg)[0] for arg in node.args if not is_matrix(arg)]
+    parts = [_ones_or(arg) for arg in node.args if is_matrix(arg)]
+    total, shape = parts[0]
+    for factor, found in parts[1:]:
+        total, shape = _times(total, shape, factor, found)
+    return Mul(*scalars, total), shape
+
+
+def _ones_or(node: Any) -> Read:
+    return (S.One, tuple(node.shape)) if isinstance(node, OneMatrix) else read_with_shape(node)
+
+
+def _times(a: Expr, first: Shape, b: Expr, second: Shape) -> Read:
+    shape = product_shape(a, first, b, second)
+    if first[1] == S.One and (a.is_number or b.is_number):
+        return a * b, shape  # a column times a row of ones is the column repeated
+    if a.is_number:
+        return a * op.column_sum(as_whole(b, second)), shape
+    if b.is_number:
+        return b * op.row_sum(as_whole(a, first)), shape
+    return op.product(as_whole(a, first), as_whole(b, second)), shape
+
+
+def _transposed(node: Any) -> Read:
+    inner, (rows, columns) = read_with_shape(node.args[0])
+    return (op.Transposed(inner) if shape_of(inner) else inner), (columns, rows)
+
+
+def _hadamard(node: HadamardProduct) -> Read:
+    factors = [read_with_shape(arg) for arg in node.args]
+    _check_same(node, factors)
+    return Mul(*(factor for factor, _ in factors)), factors[0][1]
+
+
+def _check_same(node: Any, parts: list[Read]) -> None:
+    for part, shape in parts[1:]:
+        if not same_shape(shape, parts[0][1]):
+            raise NetworkError(
+                "shape",
+                f"{named(*parts[0])} and {named(part, shape)} in {node!s:.60}: the sizes differ",
+                "entry by entry the sizes must be equal; broadcast(A, rows, columns) repeats a row or a column",
+            )
+
+
+def _hadamard_power(node: HadamardPower) -> Read:
+    base, shape = read_with_shape(node.base)
+    exponent, _ = read_with_shape(node.exp)
+    return Pow(base, exponent), shape
+
+
+def _power(node: MatPow) -> Read:
+    base, shape = read_with_shape(node.base)
+    base = as_whole(base, shape)
+    if isinstance(node.exp, Integer) and 0 < node.exp <= 8:
+        op.Trace(base).shape  # noqa: B018  # says so where it is not square
+        return op.product(*[base] * int(node.exp)), shape
+    if node.exp == -1:
+        return _inverted(base)
+    raise NetworkError(
+        "matrix", f"the matrix power {node!s:.60}", "use exponents 1 to 8 or -1; sb.power(A, n) works entry by entry"
+    )
+
+
+def _inverse(node: SympyInverse) -> Read:
+    return _inverted(read(node.args[0]))
+
+
+def _inverted(inner: Expr) -> Read:
+    inverse = op.Inverse(inner)
+    return inverse, inverse.shape
+
+
+def _applied(node: AppliedMatrix) -> Read:
+    if node.name == ELEMENTWISE:
+        parts = [read_with_shape(arg) for arg in node.operands]
+        _check_same(node, parts)
+        entries = dict(zip(places(len(parts)), (part for part, _ in parts), strict=True))
+        return _put(_scalar(node.settings[0]), entries), parts[0][1]
+    if node.name == "broadcast":
+        part = read(node.operands[0])
+        whole = op.Broadcast(part, *node.settings)
+        return part, whole.shape
+    if isinstance(node, AppliedOperation):
+        own = node.operation(*map(read, node.operands))
+        return own, own.shape
+    made = _ALONG[node.name](read(node.operands[0]), *node.settings)
+    return made, shape_of(made)
+
+
+def _put(formula: Expr, entries: Mapping[Symbol, Expr]) -> Expr:
+    return formula.xreplace(dict(entries))
+
+
+def _mean_along(axis: int) -> Callable[[Expr], Expr]:
+    def mean(a: Expr) -> Expr:
+        total = op.Sum(a, axis)
+        return total / matrix_shape(total, a, shape_of(a))[axis]
+
+    return mean
+
+
+_ALONG: Mapping[str, Callable[..., Expr]] = {
+    "rowsum": op.row_sum,
+    "colsum": op.column_sum,
+    "rowmean": _mean_along(1),
+    "colmean": _mean_along(0),
+    "softmax": op.Softmax,
+    "log_softmax": op.LogSoftmax,
+    "logsumexp": op.LogSumExp,
+    "diag": op.DiagonalMatrix,
+    "diagonal": op.Diagonal,
+}
+
+
+def _apply_function(node: ElementwiseApplyFunction) -> Read:
+    inner, shape = read_with_shape(node.expr)
+    function = node.function
+    assert isinstance(function, Lambda)
+    return function.expr.xreplace({function.variables[0]: inner}), shape
+
+
+_READERS: tuple[tuple[type, Callable[[Any], Read]], ...] = (
+    (MatrixSymbol, _symbol),
+    (AppliedMatrix, _applied),
+    (MatMul, _product),
+    (MatAdd, _sum),
+    (Transpose, _transposed),
+    (HadamardProduct, _hadamard),
+    (HadamardPower, _hadamard_power),
+    (SympyInverse, _inverse),
+    (MatPow, _power),
+    (ElementwiseApplyFunction, _apply_function),
+    (Identity, lambda node: (op.Identity(node.shape[0]), tuple(node.shape))),
+    (OneMatrix, lambda node: (S.One, tuple(node.shape))),
+    (ZeroMatrix, lambda node: (S.Zero, tuple(node.shape))),
+    (DiagMatrix, lambda node: _applied(AppliedMatrix("diag", node.args, (), node.shape))),
+    (DiagonalOf, lambda node: _applied(AppliedMatrix("diagonal", node.args, (), node.shape))),
+)

@@ -1,0 +1,172 @@
+"""Shapes of array expressions, with sizes that may be symbols, and what is said where they do not fit."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from sympy import Expr, S
+
+from symbackprop.errors import NetworkError
+from symbackprop.matrices.array import Array, Shape
+
+
+def shape_of(expr: Expr) -> Shape:
+    """The shape of an expression; entry by entry, rows, columns and scalars are repeated as far as they must.
+
+    Raises NetworkError where shapes do not fit.
+    """
+    if isinstance(expr, Array):
+        return expr.shape
+    if expr.is_Symbol or expr.is_Number:
+        return ()
+    shape = getattr(expr, "shape", None)
+    if shape is not None:
+        return tuple(shape)
+    total: Shape = ()
+    first = expr
+    for arg in expr.args:
+        found = shape_of(arg)
+        if not found or found == total:
+            continue
+        if total:
+            total = _together(expr, first, total, arg, found)
+        else:
+            total, first = found, arg
+    return total
+
+
+def same(a: Expr, b: Expr) -> bool:
+    """Whether two sizes are equal whatever their symbols stand for."""
+    return bool(a == b or (a - b).expand() == 0)
+
+
+def same_shape(a: Shape, b: Shape) -> bool:
+    """Whether two shapes are equal whatever the symbols in them stand for."""
+    return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+
+
+def spoken(shape: Shape) -> str:
+    """A shape in words: ``m×n``, or ``scalar``."""
+    return "×".join(_size(size) for size in shape) if shape else "scalar"
+
+
+def _size(size: Expr) -> str:
+    text = str(size).replace(" ", "")
+    return f"({text})" if size.is_Add else text
+
+
+def named(expr: Expr, shape: Shape) -> str:
+    """An expression with its shape: ``W1 (h×n)``."""
+    text = str(expr)
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return f"{short} ({spoken(shape)})"
+
+
+def _together(whole: Expr, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
+    """The shape of two array expressions of which an operation takes entry and entry."""
+    sizes = []
+    for x, y in zip(first, second, strict=True):
+        if same(x, y) or y == S.One:
+            sizes.append(x)
+        elif x == S.One:
+            sizes.append(y)
+        else:
+            _refuse_entries(whole, a, first, b, second)
+    return tuple(sizes)
+
+
+def _refuse_entries(whole: Expr, a: Expr, first: Shape, b: Expr, second: Shape) -> NoReturn:
+    sign = "+" if whole.is_Add else "*" if whole.is_Mul else "and"
+    fix = "entry by entry the sizes must be equal"
+    if same_shape(first, second[::-1]):
+        fix = f"did you mean {transpose_of(b)}?"
+    elif whole.is_Mul and len(second) == 2 and same(first[1], second[0]):
+        fix = f"did you mean {a} @ {b}, the matrix product?"
+    raise NetworkError("shape", f"{named(a, first)} {sign} {named(b, second)}: the sizes differ", fix)
+
+
+def transpose_of(expr: Expr) -> str:
+    """The transpose of an expression, as a formula says it."""
+    return f"{expr}.T" if expr.is_Symbol else f"({expr}).T"
+
+
+def product_shape(a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
+    """The shape of a @ b. Raises NetworkError, with a likely fix, where the inner sizes differ."""
+    for side, shape in ((a, first), (b, second)):
+        if len(shape) != 2:
+            raise NetworkError(
+                "shape",
+                f"{named(a, first)} @ {named(b, second)}: {side} is no matrix",
+                "write * for the product with a scalar",
+            )
+    if same(first[1], second[0]):
+        return first[0], second[1]
+    if same(first[1], second[1]):
+        fix = f"did you mean {transpose_of(b)}?"
+    elif same(first[0], second[0]):
+        fix = f"did you mean {transpose_of(a)}?"
+    elif same(first[0], second[1]):
+        fix = f"did you mean {b} @ {a}?"
+    elif same_shape(first, second) or S.One in second:
+        fix = "write * for the product entry by entry"
+    else:
+        fix = "the columns of the left factor must be as many as the rows of the right one"
+    raise NetworkError(
+        "shape",
+        f"{named(a, first)} @ {named(b, second)}: inner sizes {first[1]} and {second[0]} differ",
+        fix,
+    )
+
+
+def matrix_shape(whole: Expr, operand: Expr, shape: Shape) -> tuple[Expr, Expr]:
+    """Rows and columns of an operand that must be a matrix."""
+    if len(shape) != 2:
+        raise NetworkError("shape", f"{whole}: {operand} is a scalar, not a matrix", "give it a matrix")
+    return shape[0], shape[1]
+
+
+def check_axis(whole: Expr, operand: Expr, shape: Shape, axis: Expr) -> None:
+    """Refuse an axis that the operand does not have."""
+    if len(shape) != 2:
+        raise NetworkError("shape", f"{whole}: {operand} is a scalar and has no axis", "give it a matrix")
+    if axis not in (0, 1):
+        raise NetworkError(
+            "axis",
+            f"{whole}: {named(operand, shape)} has no axis {axis}",
+            "use axis 0 for each column or axis 1 for each row",
+        )
+
+
+def check_square(whole: Expr, operand: Expr, shape: Shape) -> None:
+    """Refuse a matrix whose sizes differ where a square one is needed."""
+    rows, columns = matrix_shape(whole, operand, shape)
+    if not same(rows, columns):
+        word = getattr(whole, "spoken", "this")
+        raise NetworkError(
+            "square",
+            f"{named(operand, shape)} is not square, and {word} needs a square matrix",
+            f"sizes {rows} and {columns} must be one size",
+        )
+
+
+def column_size(whole: Expr, operand: Expr, shape: Shape) -> Expr:
+    """The size of an operand that must be a column."""
+    rows, columns = matrix_shape(whole, operand, shape)
+    if columns != S.One:
+        raise NetworkError(
+            "shape",
+            f"{whole}: {named(operand, shape)} is no column",
+            "give it an n×1 column; diagonal(A) takes one out",
+        )
+    return rows
+
+
+def check_broadcast(operand: Expr, shape: Shape, wanted: Shape) -> None:
+    """Refuse to repeat what is neither a scalar, nor a row or a column that fits."""
+    fits = not shape or all(size == S.One or same(size, goal) for size, goal in zip(shape, wanted, strict=True))
+    if not fits:
+        raise NetworkError(
+            "shape",
+            f"{named(operand, shape)} cannot be repeated to {spoken(wanted)}",
+            "a row, a column or a scalar can be, along the axis on which it has size 1",
+        )

@@ -1,0 +1,89 @@
+"""The sizes of a matrix network, and the shapes of its equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+
+from sympy import Expr, S, Symbol
+
+from symbackprop.errors import NetworkError
+from symbackprop.matrices import Array, Broadcast, Shape, same_shape, shape_of, spoken
+from symbackprop.network.order import in_order
+
+
+def sizes_of(names: Iterable[Symbol]) -> dict[Symbol, Array]:
+    """The symbols in the shapes of the names, each with the first array that has it."""
+    found: dict[Symbol, Array] = {}
+    for name in names:
+        if isinstance(name, Array):
+            for size in name.shape:
+                for symbol in sorted(size.free_symbols, key=str):
+                    found.setdefault(symbol, name)
+    return found
+
+
+def fitted(name: Symbol, expr: Expr, shape: Shape | None = None) -> Expr:
+    """The expression with the shape that its name has. Raises NetworkError where that cannot be.
+
+    ``shape`` is what the expression stands for, where it is written in SymPy's matrices: it must be the name's own.
+    """
+    wanted = name.shape if isinstance(name, Array) else ()
+    try:
+        found = shape_of(expr)
+    except NetworkError as error:
+        raise NetworkError(error.code, error.what, error.fix, where=name.name) from None
+    stands_for = found if shape is None else shape
+    if same_shape(stands_for, wanted):
+        return expr if same_shape(found, wanted) else Broadcast(expr, *wanted)
+    _refuse(name, stands_for, wanted)
+
+
+def _refuse(name: Symbol, found: Shape, wanted: Shape) -> NoReturn:
+    if not wanted:
+        what = f"{name.name} is a scalar and its expression is {spoken(found)}"
+        fix = f"make the name with MatrixSymbol({name.name!r}, {', '.join(map(str, found))}), or sum: total(…)"
+    elif not found:
+        what = f"{name.name} is {spoken(wanted)} and its expression is a scalar"
+        fix = f"repeat it: broadcast(…, {', '.join(map(str, wanted))})"
+    else:
+        what = f"{name.name} is {spoken(wanted)} and its expression is {spoken(found)}"
+        fix = "did you mean the transpose?" if same_shape(found, wanted[::-1]) else "let both have one shape"
+    raise NetworkError("shape", what, fix, where=name.name)
+
+
+def with_shapes(equations: Mapping[Symbol, Expr], known: Mapping[str, Shape]) -> dict[Symbol, Expr]:
+    """Equations read from text, whose names are plain symbols, with each name as an array of the shape that it has.
+
+    ``known`` are the shapes of the names whose values come from outside; names without one are scalars. The shape of
+    every equation follows from its expression. Raises NetworkError where shapes do not fit.
+    """
+    arrays: dict[Symbol, Symbol] = {Symbol(name): Array(name, shape) for name, shape in known.items() if shape}
+    shaped: dict[Symbol, Expr] = {}
+    for name, expr in in_order(equations).items():
+        here = expr.xreplace(arrays)
+        try:
+            shape = shape_of(here)
+        except NetworkError as error:
+            raise NetworkError(error.code, error.what, error.fix, where=name.name) from None
+        if shape:
+            arrays[name] = Array(name.name, shape)
+        shaped[arrays.get(name, name)] = here
+    order = {arrays.get(name, name): None for name in equations}
+    return {name: shaped[name] for name in order}
+
+
+def check_shapes(equations: Mapping[Symbol, Expr]) -> None:
+    """Every equation's expression has the shape of its name."""
+    for name, expr in equations.items():
+        fitted(name, expr)
+
+
+def check_scalar(loss: Symbol) -> None:
+    """Refuse a loss that is a matrix."""
+    if isinstance(loss, Array):
+        one = all(size == S.One for size in loss.shape)
+        fix = "take its one entry with total(…)" if one else "sum it with total(…), or average it with mean(…)"
+        raise NetworkError(
+            "loss", f"the loss {loss.name} is a {spoken(loss.shape)} matrix, not a scalar", fix, where=loss.name
+        )
