@@ -108,6 +108,18 @@ class Network:
         symbol = self.symbol(name)
         return symbol.shape if isinstance(symbol, Array) else ()
 
+    def expand(self, sizes: Mapping[Any, Any] | None = None) -> Network:
+        """The scalar network of the entries of this one, at sizes that are numbers.
+
+        ``sizes`` has a whole number for every symbol in the shapes, by its name or as the symbol: ``{"m": 2, "n": 3}``.
+        Row 2, column 3 of W is called W_2_3; a row or a column has one number, as in b_2, and what has one entry keeps
+        its name. Values and facts go over to the entries, values where they have these sizes. Entries of parameters on
+        which the loss does not depend, such as those beside a diagonal, are inputs. Raises NetworkError.
+        """
+        from symbackprop.network.expand import expanded
+
+        return expanded(self, sizes or {})
+
     @property
     def leaves(self) -> tuple[Symbol, ...]:
         """The names whose values come from outside: inputs, targets, parameters."""

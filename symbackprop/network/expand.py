@@ -1,0 +1,169 @@
+"""A matrix network at sizes that are numbers, as the scalar network of its entries."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sympy import Eq, Expr, Integer, Symbol
+
+from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.matrices import Array
+from symbackprop.network.entries import Entries, Grid
+from symbackprop.network.network import Network
+from symbackprop.network.order import upstream
+
+MAX_ENTRIES = 20_000
+"""How many names the scalar network may have."""
+
+
+def expanded(network: Network, sizes: Mapping[Any, Any]) -> Network:
+    """The scalar network of the entries of a matrix network: see ``Network.expand``."""
+    numbers = _numbers(network, sizes)
+    if network.dialect == "scalar":
+        return network
+    grids = _grids(network, numbers)
+    equations = _equations(network, numbers, grids)
+    reaching = upstream(equations, [network.loss])
+    flat = {role: _flat(getattr(network, role), grids) for role in ("inputs", "targets", "parameters")}
+    return Network(
+        equations,
+        inputs=[*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
+        targets=flat["targets"],
+        parameters=[entry for entry in flat["parameters"] if entry in reaching],
+        loss=network.loss,
+        name=network.name,
+        facts=_facts(network, numbers, grids),
+        values=_values(network, grids),
+    )
+
+
+def _numbers(network: Network, sizes: Mapping[Any, Any]) -> dict[Symbol, Integer]:
+    """What each size stands for. Raises NetworkError where one is missing, unknown or no size."""
+    known = {size.name: size for size in network.sizes}
+    numbers = {}
+    for key, value in sizes.items():
+        if str(key) not in known:
+            fix = did_you_mean(str(key), known) if known else "all its sizes are numbers: write expand({})"
+            raise NetworkError("sizes", f"{network.name} has no size {key!s:.40}", fix, where="expand")
+        numbers[known[str(key)]] = Integer(_whole(f"size {key}", value))
+    missing = [size.name for size in network.sizes if size not in numbers]
+    if missing:
+        wanted = ", ".join(f"{name!r}: 2" for name in missing)
+        raise NetworkError(
+            "sizes", f"there is no number for {', '.join(missing)}", f"add it, as in {{{wanted}}}", where="expand"
+        )
+    return numbers
+
+
+def _whole(what: str, value: Any) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = 0
+    if number < 1 or isinstance(value, bool):
+        raise NetworkError("sizes", f"{what} is {value!s:.40}", "a size is a whole number from 1 up", where="expand")
+    return number
+
+
+def _grids(network: Network, numbers: Mapping[Symbol, Integer]) -> dict[Symbol, Grid]:
+    """A symbol for every entry of every array."""
+    arrays = [name for name in network.names if isinstance(name, Array)]
+    shapes = {
+        array: tuple(_whole(f"{size} of {array.name}", size.xreplace(numbers)) for size in array.shape)
+        for array in arrays
+    }
+    count = sum(rows * columns for rows, columns in shapes.values())
+    if count > MAX_ENTRIES:
+        raise NetworkError(
+            "sizes",
+            f"at these sizes {network.name} has {count:,} entries",
+            f"expand it to {MAX_ENTRIES:,} at most",
+            where="expand",
+        )
+    taken = {name.name for name in network.names if name not in shapes}
+    return {array: _grid(array.name, shape, taken) for array, shape in shapes.items()}
+
+
+def _grid(name: str, shape: tuple[int, ...], taken: set[str]) -> Grid:
+    """Names that nothing else has: W_2_3, b_2 in a row or a column, and the array's own where it has one entry."""
+    names = _numbered(name, *shape)
+    while any(entry in taken for row in names for entry in row):
+        name = f"{name}_e"
+        names = _numbered(name, *shape)
+    taken.update(entry for row in names for entry in row)
+    return tuple(tuple(map(Symbol, row)) for row in names)
+
+
+def _numbered(name: str, rows: int, columns: int) -> list[list[str]]:
+    down = [f"_{i}" if rows > 1 else "" for i in range(1, rows + 1)]
+    along = [f"_{j}" if columns > 1 else "" for j in range(1, columns + 1)]
+    return [[f"{name}{i}{j}" for j in along] for i in down]
+
+
+def _equations(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> dict[Symbol, Expr]:
+    """One equation an entry, and one for each value that several entries use."""
+    equations: dict[Symbol, Expr] = {}
+    taken = {name.name for name in (*network.names, *_flat(network.names, grids))}
+
+    def named(stem: str, value: Expr) -> Expr:
+        if not value.args:
+            return value
+        for name, expr in equations.items():
+            if expr == value:
+                return name
+        candidate, count = stem, 1
+        while candidate in taken:
+            count += 1
+            candidate = f"{stem}_{count}"
+        taken.add(candidate)
+        equations[Symbol(candidate)] = value
+        return Symbol(candidate)
+
+    entries = Entries(numbers, grids, named)
+    for name, expr in network.equations.items():
+        try:
+            found = entries.of(expr)
+        except NetworkError as error:
+            raise NetworkError(error.code, error.what, error.fix, where=name.name) from None
+        for left, right in zip(grids.get(name, ((name,),)), found, strict=True):
+            equations.update(zip(left, right, strict=True))
+    return equations
+
+
+def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]:
+    """The names of scalars as they are, and of arrays their entries row by row."""
+    return [entry for name in names for row in grids.get(name, ((name,),)) for entry in row]
+
+
+def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Eq]:
+    """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1."""
+    entries = Entries(numbers, grids, lambda stem, value: value)
+    stated: dict[Expr, Eq] = {}
+    for fact in network.facts:
+        # A difference has the shape of both sides, also where one of them is smaller and repeated.
+        left, right = (entries.of(side) for side in fact.args)
+        for i, row in enumerate(entries.of(fact.lhs - fact.rhs)):
+            for j, gap in enumerate(row):
+                if gap != 0 and -gap not in stated:
+                    stated.setdefault(gap, Eq(_at(left, i, j), _at(right, i, j), evaluate=False))
+    return list(stated.values())
+
+
+def _at(grid: Grid, i: int, j: int) -> Expr:
+    row = grid[i if len(grid) > 1 else 0]
+    return row[j if len(row) > 1 else 0]
+
+
+def _values(network: Network, grids: Mapping[Symbol, Grid]) -> dict[str, Any]:
+    """The values of the network entry by entry, where they have these sizes."""
+    values: dict[str, Any] = {}
+    for name, value in network.values.items():
+        grid = grids.get(network.symbol(name))
+        if grid is None:
+            values[name] = value
+        elif len(value) == len(grid) and len(value[0]) == len(grid[0]):  # type: ignore[arg-type,index]  # rows of numbers
+            for names, numbers in zip(grid, value, strict=True):  # type: ignore[arg-type]
+                values.update(zip((entry.name for entry in names), numbers, strict=True))
+    return values
