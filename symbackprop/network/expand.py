@@ -163,7 +163,9 @@ def _values(network: Network, grids: Mapping[Symbol, Grid]) -> dict[str, Any]:
         grid = grids.get(network.symbol(name))
         if grid is None:
             values[name] = value
-        elif len(value) == len(grid) and len(value[0]) == len(grid[0]):  # type: ignore[arg-type,index]  # rows of numbers
-            for names, numbers in zip(grid, value, strict=True):  # type: ignore[arg-type]
+            continue
+        rows: Any = value
+        if len(rows) == len(grid) and len(rows[0]) == len(grid[0]):
+            for names, numbers in zip(grid, rows, strict=True):
                 values.update(zip((entry.name for entry in names), numbers, strict=True))
     return values

@@ -1,0 +1,68 @@
+"""Activations and losses by the names that a builder is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Expr, tanh
+
+from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.functions import (
+    binary_cross_entropy,
+    cross_entropy,
+    elu,
+    gelu,
+    leaky_relu,
+    relu,
+    sigmoid,
+    silu,
+    smooth_l1,
+    softplus,
+    squared_error,
+)
+
+Activation = Callable[[Any], Expr] | None
+
+ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": sigmoid, "tanh": tanh, "relu": relu, "leaky_relu": leaky_relu, "elu": elu, "softplus": softplus,
+    "gelu": gelu, "silu": silu, "identity": None,
+}  # fmt: skip
+LOSSES: dict[str, Callable[[Any, Any], Expr]] = {
+    "squared_error": squared_error, "smooth_l1": smooth_l1, "cross_entropy": cross_entropy,
+    "binary_cross_entropy": binary_cross_entropy,
+}  # fmt: skip
+
+
+def check_choices(loss: str, outputs: Any, bias: bool | str) -> None:
+    """Refuse a loss that there is not or that does not go with the outputs, and an unknown kind of bias."""
+    if loss not in LOSSES:
+        raise NetworkError("loss", f"there is no loss called {loss!r}", did_you_mean(loss, LOSSES))
+    if loss == "cross_entropy" and outputs == 1:
+        raise NetworkError(
+            "sizes", "cross-entropy needs two classes or more", "use binary_cross_entropy for one output"
+        )
+    if bias not in (True, False, "layer"):
+        raise NetworkError("bias", f"bias={bias!r} is not known", 'use True, False or "layer"')
+
+
+def activation_of(given: str | Callable[..., Expr] | None) -> Activation:
+    """The activation of that name, or the function itself."""
+    if given is None or callable(given):
+        return given
+    if not isinstance(given, str):
+        raise NetworkError(
+            "activation",
+            f"activation {given!r:.60} is neither a name nor a function",
+            "all hidden layers have the same one",
+        )
+    if given not in ACTIVATIONS:
+        raise NetworkError("activation", f"there is no activation called {given!r}", did_you_mean(given, ACTIVATIONS))
+    return ACTIVATIONS[given]
+
+
+def output_activation(given: str | Callable[..., Expr] | None, hidden: Activation, loss: str) -> Activation:
+    """The activation of the last layer: the one given, or else what goes with the loss."""
+    if given is not None:
+        return activation_of(given)
+    return {"cross_entropy": None, "binary_cross_entropy": sigmoid}.get(loss, hidden)
