@@ -88,7 +88,7 @@ def array_of(symbol: Any) -> Symbol:
 def _scalar(node: Basic) -> Expr:
     """A scalar expression, in which operations on matrices are read."""
     if isinstance(node, AppliedScalar):
-        return _SCALARS[node.name](*map(read_with_shape, node.operands))
+        return SCALARS[node.name](*map(read_with_shape, node.operands))
     if isinstance(node, Trace):
         return op.Trace(read(node.args[0]))
     if isinstance(node, Determinant):
@@ -139,7 +139,7 @@ def _quadratic(x: Read, a: Read, y: Read) -> Expr:
     return op.SumAll(form)
 
 
-_SCALARS: Mapping[str, Callable[..., Expr]] = {
+SCALARS: Mapping[str, Callable[..., Expr]] = {
     "total": _total,
     "mean": _mean,
     "norm": _norm,
@@ -149,6 +149,7 @@ _SCALARS: Mapping[str, Callable[..., Expr]] = {
     "det": lambda a: op.Determinant(as_whole(*a)),
     "logdet": lambda a: op.LogDeterminant(as_whole(*a)),
 }
+"""The operations whose result is a scalar."""
 
 
 # Matrices
@@ -188,7 +189,7 @@ def _product(node: MatMul) -> Read:
     parts = [_ones_or(arg) for arg in node.args if is_matrix(arg)]
     total, shape = parts[0]
     for factor, found in parts[1:]:
-        total, shape = _times(total, shape, factor, found)
+        total, shape = times(total, shape, factor, found)
     return Mul(*scalars, total), shape
 
 
@@ -196,8 +197,11 @@ def _ones_or(node: Any) -> Read:
     return (S.One, tuple(node.shape)) if isinstance(node, OneMatrix) else read_with_shape(node)
 
 
-def _times(a: Expr, first: Shape, b: Expr, second: Shape) -> Read:
+def times(a: Expr, first: Shape, b: Expr, second: Shape) -> Read:
+    """The matrix product of two array expressions that stand for these shapes; a number stands for a matrix of it."""
     shape = product_shape(a, first, b, second)
+    if a.is_number and b.is_number:
+        return a * b * first[1], shape
     if first[1] == S.One and (a.is_number or b.is_number):
         return a * b, shape  # a column times a row of ones is the column repeated
     if a.is_number:
@@ -207,9 +211,16 @@ def _times(a: Expr, first: Shape, b: Expr, second: Shape) -> Read:
     return op.product(as_whole(a, first), as_whole(b, second)), shape
 
 
-def _transposed(node: Any) -> Read:
-    inner, (rows, columns) = read_with_shape(node.args[0])
-    return (op.Transposed(inner) if shape_of(inner) else inner), (columns, rows)
+def transposed(a: Expr, shape: Shape) -> Read:
+    """The transpose of an array expression that stands for that shape."""
+    rows, columns = matrix_shape(op.Transposed(a), a, shape)
+    if isinstance(a, op.Transposed):
+        return a.args[0], (columns, rows)
+    return (op.Transposed(a) if shape_of(a) else a), (columns, rows)
+
+
+def _transposed(node: Transpose) -> Read:
+    return transposed(*read_with_shape(node.args[0]))
 
 
 def _hadamard(node: HadamardProduct) -> Read:
@@ -269,7 +280,7 @@ def _applied(node: AppliedMatrix) -> Read:
     if isinstance(node, AppliedOperation):
         own = node.operation(*map(read, node.operands))
         return own, own.shape
-    made = _ALONG[node.name](read(node.operands[0]), *node.settings)
+    made = ALONG[node.name](read(node.operands[0]), *node.settings)
     return made, shape_of(made)
 
 
@@ -285,7 +296,7 @@ def _mean_along(axis: int) -> Callable[[Expr], Expr]:
     return mean
 
 
-_ALONG: Mapping[str, Callable[..., Expr]] = {
+ALONG: Mapping[str, Callable[..., Expr]] = {
     "rowsum": op.row_sum,
     "colsum": op.column_sum,
     "rowmean": _mean_along(1),
@@ -296,6 +307,7 @@ _ALONG: Mapping[str, Callable[..., Expr]] = {
     "diag": op.DiagonalMatrix,
     "diagonal": op.Diagonal,
 }
+"""The operations on one matrix whose result is a matrix."""
 
 
 def _apply_function(node: ElementwiseApplyFunction) -> Read:

@@ -29,7 +29,7 @@ def shape_of(expr: Expr) -> Shape:
         if not found or found == total:
             continue
         if total:
-            total = _together(expr, first, total, arg, found)
+            total = together("+" if expr.is_Add else "*" if expr.is_Mul else "and", first, total, arg, found)
         else:
             total, first = found, arg
     return total
@@ -62,8 +62,11 @@ def named(expr: Expr, shape: Shape) -> str:
     return f"{short} ({spoken(shape)})"
 
 
-def _together(whole: Expr, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
-    """The shape of two array expressions of which an operation takes entry and entry."""
+def together(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
+    """The shape of two array expressions of which an operation, whose sign is given, takes entry and entry.
+
+    Raises NetworkError, with a likely fix, where the shapes do not fit.
+    """
     sizes = []
     for x, y in zip(first, second, strict=True):
         if same(x, y) or y == S.One:
@@ -71,17 +74,18 @@ def _together(whole: Expr, a: Expr, first: Shape, b: Expr, second: Shape) -> Sha
         elif x == S.One:
             sizes.append(y)
         else:
-            _refuse_entries(whole, a, first, b, second)
+            _refuse_entries(sign, a, first, b, second)
     return tuple(sizes)
 
 
-def _refuse_entries(whole: Expr, a: Expr, first: Shape, b: Expr, second: Shape) -> NoReturn:
-    sign = "+" if whole.is_Add else "*" if whole.is_Mul else "and"
+def _refuse_entries(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> NoReturn:
     fix = "entry by entry the sizes must be equal"
     if same_shape(first, second[::-1]):
         fix = f"did you mean {transpose_of(b)}?"
-    elif whole.is_Mul and len(second) == 2 and same(first[1], second[0]):
+    elif sign == "*" and same(first[1], second[0]):
         fix = f"did you mean {a} @ {b}, the matrix product?"
+    elif sign == "*" and same(second[1], first[0]):
+        fix = f"did you mean {b} @ {a}, the matrix product?"
     raise NetworkError("shape", f"{named(a, first)} {sign} {named(b, second)}: the sizes differ", fix)
 
 

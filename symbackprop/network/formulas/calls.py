@@ -11,13 +11,18 @@ from symbackprop.errors import did_you_mean
 from symbackprop.functions.user import UserFunction
 from symbackprop.network.formulas.builder import Builder
 from symbackprop.network.formulas.conditions import Conditions, Read
+from symbackprop.network.formulas.matrix_table import MATRIX_WORDS
 from symbackprop.network.formulas.names import quote
+from symbackprop.network.formulas.scanner import FOR_MATRICES
 from symbackprop.network.formulas.source import Source, counted
 from symbackprop.network.formulas.table import FUNCTION_NAMES, LOSSES, PLAIN, VECTOR, Known
 
 
 class Calls:
-    """Reads the calls of one formula. ``names`` are those that stand for values, where they are known."""
+    """Reads the calls of one formula. ``names`` are those that stand for values, where they are known.
+
+    ``matrices`` says whether some of them are matrices.
+    """
 
     def __init__(
         self,
@@ -26,12 +31,14 @@ class Calls:
         read: Read,
         functions: Mapping[str, type[UserFunction]],
         names: Container[str],
+        matrices: bool,
     ) -> None:
         self.source = source
         self.builder = builder
         self.read = read
         self.functions = functions
         self.names = names
+        self.matrices = matrices
         self.conditions = Conditions(source, builder, read)
 
     def call(self, name: str, args: list[ast.expr], node: ast.expr, depth: int) -> Expr:
@@ -57,7 +64,9 @@ class Calls:
                 f"{quote(name)} in {self.source.piece(node)} is a name, not a function",
                 "write * for a product",
             )
-        fix = did_you_mean(name, [*FUNCTION_NAMES, *self.functions])
+        fix = did_you_mean(name, [*FUNCTION_NAMES, *self.functions, *(MATRIX_WORDS if self.matrices else ())])
+        if name in MATRIX_WORDS:
+            fix = f"it {FOR_MATRICES}"
         self.source.fail("unknown-function", f"unknown function {quote(name)} in {self.source.piece(node)}", fix)
 
     def components(self, node: ast.expr, count: int) -> tuple[Expr, ...]:

@@ -24,3 +24,7 @@ MAX_EXTREMA = 64
 """Arguments of max and min in one formula; SymPy compares them pair by pair."""
 MAX_CONDITIONS = 16
 """Comparisons in one where or piecewise; SymPy multiplies out those of branches with one value."""
+MAX_SIZE_PARTS = 25
+"""Parts of the size of a matrix, such as 2*h; sizes are compared by multiplying them out."""
+MAX_SIZE_EXPONENT = 4
+"""Exponent of a name in the size of a matrix."""

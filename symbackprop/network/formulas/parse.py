@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sympy import Eq, Expr, Symbol, true
 
-from symbackprop.errors import SpecError
+from symbackprop.errors import NetworkError, SpecError
 from symbackprop.functions.user import UserFunction, function_from_body
+from symbackprop.matrices import Array
+from symbackprop.network.formulas.matrices import MatrixReader
 from symbackprop.network.formulas.names import parse_name, parse_names, quote
 from symbackprop.network.formulas.reader import Names, Reader
+from symbackprop.network.formulas.sizes import is_size
+from symbackprop.network.formulas.source import Source
 from symbackprop.network.formulas.table import FUNCTION_NAMES
 
 
@@ -21,9 +25,10 @@ def parse_expression(
     """Read a formula such as ``w1*i1 + sigmoid(h1)``.
 
     ``symbols`` gives the symbols by name (a name that is not in it is an error), or makes one of any name;
-    ``functions`` are the user's own. Raises SpecError, whose ``where`` is the one given here.
+    ``functions`` are the user's own. Where some of the symbols are arrays, so is the formula: it may use ``@``, ``.T``
+    and the operations on matrices. Raises SpecError, whose ``where`` is the one given here.
     """
-    return _guarded(text, where, lambda: Reader(text, symbols, functions or {}, where).expression())
+    return _guarded(text, where, lambda: _reader(text, symbols, functions or {}, where).expression())
 
 
 def parse_equation(
@@ -41,14 +46,31 @@ def parse_equation(
     """
     if count == 1:
         return parse_expression(text, symbols, functions, where=where)
-    return _guarded(text, where, lambda: Reader(text, symbols, functions or {}, where).components(count))
+    return _guarded(text, where, lambda: _reader(text, symbols, functions or {}, where).components(count))
+
+
+def names_used(text: str, *, where: str = "") -> tuple[str, ...]:
+    """The names in a formula over matrices that stand for values, each once, before it is known what they are."""
+    names: tuple[str, ...] = _guarded(text, where, lambda: Source(text, where, matrices=True).names())
+    return names
+
+
+def parse_size(text: str, *, where: str = "") -> Expr:
+    """Read the size of a matrix: a whole number, a name, or a sum or product of them."""
+    size = parse_expression(text, Symbol, where=where)
+    if not is_size(size):
+        raise SpecError(
+            "size", f"{quote(text)} is not a size", "write a whole number, a name, or such as 2*h and n + 1",
+            where=where,
+        )  # fmt: skip
+    return size
 
 
 def parse_fact(
     text: str, symbols: Names, functions: Mapping[str, type[UserFunction]] | None = None, *, where: str = ""
 ) -> Eq:
-    """Read a fact such as ``t1 + t2 + t3 = 1``."""
-    sides = text.split("=")
+    """Read a fact such as ``t1 + t2 + t3 = 1``, or ``rowsum(Y) = 1`` where Y is an array."""
+    sides = list(_sides(text))
     if len(sides) != 2:
         raise SpecError(
             "fact",
@@ -57,11 +79,22 @@ def parse_fact(
             where=where,
         )
     left, right = (parse_expression(side.strip(), symbols, functions, where=where) for side in sides)
-    fact = Eq(left, right)
+    of_arrays = left.has(Array) or right.has(Array)
+    fact = Eq(left, right, evaluate=False) if of_arrays and left != right else Eq(left, right)
     if not isinstance(fact, Eq):
         verdict = "says nothing: it always holds" if fact == true else "can never hold"
         raise SpecError("fact", f"{quote(text)} {verdict}", "correct it, or leave it out", where=where)
     return fact
+
+
+def _sides(text: str) -> Iterator[str]:
+    """What stands between the equals signs of a fact, other than that of axis=1."""
+    start = 0
+    for sign in re.finditer(r"(,\s*axis\s*)?=", text):
+        if sign[1] is None:
+            yield text[start : sign.start()]
+            start = sign.end()
+    yield text[start:]
 
 
 def parse_function(
@@ -78,7 +111,16 @@ def parse_function(
     if name in FUNCTION_NAMES or name in (functions or {}):
         raise SpecError("duplicate", f"the function {quote(name)} is known already", "rename it", where=where)
     formula = parse_expression(body, Symbol, functions, where=where or name)
-    return function_from_body(name, tuple(Symbol(parameter) for parameter in parameters), formula)
+    try:
+        return function_from_body(name, tuple(Symbol(parameter) for parameter in parameters), formula)
+    except NetworkError as error:
+        raise SpecError(error.code, error.what, error.fix, where=error.where) from None
+
+
+def _reader(text: str, symbols: Names, functions: Mapping[str, type[UserFunction]], where: str) -> Reader:
+    if not callable(symbols) and any(isinstance(symbol, Array) for symbol in symbols.values()):
+        return MatrixReader(text, symbols, functions, where)
+    return Reader(text, symbols, functions, where)
 
 
 def _guarded(text: str, where: str, read: Callable[[], Any]) -> Any:

@@ -28,14 +28,17 @@ _CONDITIONS = (ast.Compare, ast.BoolOp)
 class Reader:
     """Turns one formula into SymPy."""
 
+    matrices = False
+    """Whether the formula may hold ``@`` and ``.T``."""
+
     def __init__(self, text: str, symbols: Names, functions: Mapping[str, type[UserFunction]], where: str) -> None:
         self.symbols = symbols
         self.functions = functions
-        self.source = Source(text, where)
+        self.source = Source(text, where, self.matrices)
         self.root = self.source.tree()
         self.builder = Builder(self.source)
         names = () if callable(symbols) else symbols
-        self.calls = Calls(self.source, self.builder, self._read, functions, names)
+        self.calls = Calls(self.source, self.builder, self._read, functions, names, self.matrices)
 
     def expression(self) -> Expr:
         """The one value that the formula stands for."""

@@ -11,14 +11,16 @@ from symbackprop.errors import SpecError
 from symbackprop.network.formulas.limits import MAX_BRACKETS, MAX_DIGITS, MAX_LENGTH
 from symbackprop.network.formulas.names import SUPERSCRIPTS, parse_name, quote
 
-_TOKEN = re.compile(
-    rf"""(?P<space>\s+)
+_PARTS = rf"""(?P<space>\s+)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<word>[^\W0-9{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*)
     |(?P<sign>\*\*|//|<=|>=|==|!=|<<|>>|:=|[-+*/()\[\],<>])
-    |(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
+    |(?P<other>.)"""
+_TOKEN = re.compile(_PARTS, re.VERBOSE | re.DOTALL)
+_MATRIX_TOKEN = re.compile(
+    rf"(?P<axis>axis\s*=(?!=)) | (?P<attribute>\.[^\W0-9]\w*) | (?P<product>@) | {_PARTS}", re.VERBOSE | re.DOTALL
 )
+FOR_MATRICES = "is for matrices, and no name here has a shape; in a file, give shapes under [shapes]"
 _CLOSES = {")": "(", "]": "["}
 _JOINING = frozenset({"and", "or"})
 _FORBIDDEN_SIGNS = {"//": "/", "<<": "<", ">>": ">"}
@@ -34,12 +36,27 @@ _HINTS = {
     "√": ("syntax", "write sqrt(…) for a root"),
     "≤": ("syntax", "write <="),
     "≥": ("syntax", "write >="),
+    "@": ("forbidden", f"@ {FOR_MATRICES}"),
+    ".T": ("forbidden", f".T {FOR_MATRICES}"),
+    "∘": ("syntax", "write * for the product entry by entry"),
+    "⊙": ("syntax", "write * for the product entry by entry"),
+    "⊘": ("syntax", "write / for the quotient entry by entry"),
     "'": ("forbidden", "a formula holds no text in quotes"),
     '"': ("forbidden", "a formula holds no text in quotes"),
     ".": ("forbidden", "a formula holds numbers, names and functions, and no attributes"),
     "{": ("forbidden", "use round brackets"),
     "}": ("forbidden", "use round brackets"),
 }
+
+_ATTRIBUTES = {
+    **dict.fromkeys(("t", "transpose"), "write .T for the transpose"),
+    **dict.fromkeys(("i", "inv", "inverse"), "write inv(A) for the inverse"),
+    "sum": "write total(A), rowsum(A) or colsum(A)",
+    "mean": "write mean(A), rowmean(A) or colmean(A)",
+    "dot": "write A @ B for the matrix product",
+    "shape": "write the sizes by their names, such as m",
+}
+"""What to write in place of attributes that matrices have elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +67,22 @@ class _Token:
 
     @property
     def ends_value(self) -> bool:
-        return self.kind == "number" or self.text in _CLOSES or (self.kind == "word" and self.text not in _JOINING)
+        closed = self.kind in ("number", "attribute") or self.text in _CLOSES
+        return closed or (self.kind == "word" and self.text not in _JOINING)
 
     @property
     def begins_value(self) -> bool:
-        return self.kind == "number" or self.text in ("(", "[") or (self.kind == "word" and self.text not in _JOINING)
+        begun = self.kind in ("number", "axis") or self.text in ("(", "[")
+        return begun or (self.kind == "word" and self.text not in _JOINING)
 
 
 class Scanner:
     """Checks a formula word by word, and hands it back with its names in normal form."""
 
-    def __init__(self, text: str, where: str) -> None:
+    def __init__(self, text: str, where: str, matrices: bool = False) -> None:
         self.text = text
         self.where = where
+        self.token = _MATRIX_TOKEN if matrices else _TOKEN
 
     def normal_text(self) -> str:
         """Return the formula on one line. Raises SpecError where Python would read it as anything else."""
@@ -79,13 +99,20 @@ class Scanner:
         return "".join(self._spelled(tokens)).strip()
 
     def _tokens(self) -> Iterator[_Token]:
-        for found in _TOKEN.finditer(self.text):
+        for found in self.token.finditer(self.text):
             if found.lastgroup != "space":
                 yield _Token(found.lastgroup or "other", found[0], found.start())
 
     def _checked(self, token: _Token) -> _Token:
         if token.kind == "number":
             self._check_number(token)
+        elif token.kind == "axis":
+            return _Token("axis", "axis=", token.start)
+        elif token.kind == "attribute" and token.text != ".T":
+            fix = _ATTRIBUTES.get(token.text[1:].lower(), "a matrix has no attribute but .T, its transpose")
+            self._fail("forbidden", f"{quote(token.text)} in {self._near(token)}", fix)
+        elif token.kind == "word" and self.token is _MATRIX_TOKEN and "ᵀ" in token.text:
+            self._fail("syntax", f"'ᵀ' in {self._near(token)}", "write .T for the transpose")
         elif token.kind == "word" and token.text.startswith("_") and self.text[token.start - 1 : token.start].isdigit():
             self._fail("number", f"'_' in {self._near(token)}", "write a number with digits alone")
         elif token.kind == "word" and token.text not in _JOINING and token.text != "True":
@@ -96,8 +123,9 @@ class Scanner:
         elif token.text in _FORBIDDEN_SIGNS:
             self._fail("forbidden", f"{token.text!r} in {self._near(token)}", f"write {_FORBIDDEN_SIGNS[token.text]}")
         elif token.kind == "other" or token.text == ":=":
+            spelled = ".T" if self.text.startswith(".T", token.start) else token.text
             code, fix = _HINTS.get(
-                token.text, ("forbidden", "a formula is made of numbers, names, functions and + - * / **")
+                spelled, ("forbidden", "a formula is made of numbers, names, functions and + - * / **")
             )
             self._fail(code, f"{token.text!r} in {self._near(token)}", fix)
         return token
@@ -137,6 +165,8 @@ class Scanner:
         if token is None:
             if not after_value:
                 self._fail("syntax", f"{quote(self.text)} ends where a value should stand", "complete it")
+        elif token.kind == "axis" and (before is None or before.text != ","):
+            self._fail("syntax", f"'axis=' in {self._near(token)} is no formula", "write softmax(Z, axis=1)")
         elif before is not None and after_value and token.begins_value:
             if token.text == "[":
                 self._fail(
@@ -164,7 +194,7 @@ class Scanner:
             end = self._end(token)
 
     def _end(self, token: _Token) -> int:
-        found = _TOKEN.match(self.text, token.start)
+        found = self.token.match(self.text, token.start)
         return token.start if found is None else found.end()
 
     def _near(self, token: _Token) -> str:

@@ -15,9 +15,9 @@ from symbackprop.network.formulas.table import Known
 class Source:
     """A formula whose words have been checked. Every failure names the piece, and the equation that it stands in."""
 
-    def __init__(self, text: str, where: str) -> None:
+    def __init__(self, text: str, where: str, matrices: bool = False) -> None:
         self.where = where
-        self.text = Scanner(text, where).normal_text()
+        self.text = Scanner(text, where, matrices).normal_text()
         self._bytes = self.text.encode()  # the tree counts columns in bytes
 
     def tree(self) -> ast.expr:
@@ -28,6 +28,13 @@ class Source:
             if "nested" in str(error) or "recursion" in str(error):
                 raise RecursionError from None
             self.fail("syntax", f"{quote(self.text)} cannot be read as a formula", "check its brackets and commas")
+
+    def names(self) -> tuple[str, ...]:
+        """The names in the formula that are not called as functions, each once."""
+        nodes = list(ast.walk(self.tree()))
+        called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        names = (node for node in nodes if isinstance(node, ast.Name) and node not in called)
+        return tuple(dict.fromkeys(name.id for name in names))
 
     def segment(self, node: ast.expr) -> str:
         """The text of a node."""

@@ -30,7 +30,7 @@ from symbackprop.network.formulas.limits import MAX_EXTREMA
 class Known:
     """A function: how it is built, how it is written, and its least and greatest number of arguments."""
 
-    build: Callable[..., Expr]
+    build: Callable[..., Any]
     usage: str
     least: int = 1
     most: int = 1

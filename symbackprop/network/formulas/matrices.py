@@ -1,0 +1,200 @@
+"""Formulas over names of which some are matrices.
+
+``*``, ``/``, ``**`` and functions work entry by entry, and repeat rows, columns and scalars as NumPy does; ``@`` is the
+matrix product and ``.T`` the transpose. Each part is read together with the shape that it stands for: an expression's
+own shape may be smaller, as that of 1 is where ones(m, 1) is meant, and SymPy has taken X - X for 0.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sympy import Expr, Integer, Symbol
+
+from symbackprop.errors import NetworkError, SpecError
+from symbackprop.functions.user import UserFunction
+from symbackprop.matrices import Shape, shape_of
+from symbackprop.matrices.reading import Read, as_whole, times, transposed
+from symbackprop.matrices.shapes import together
+from symbackprop.network.formulas.matrix_table import MATRIX_WORDS, WORDS, Word, apart, check_matrix
+from symbackprop.network.formulas.names import quote
+from symbackprop.network.formulas.reader import Reader
+from symbackprop.network.formulas.sizes import is_size
+from symbackprop.network.formulas.table import LOSSES, VECTOR
+from symbackprop.network.sizes import sizes_of
+
+_SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+
+
+class MatrixReader(Reader):
+    """Turns one formula into an array expression. The sizes of the matrices are known by name."""
+
+    matrices = True
+
+    def __init__(
+        self, text: str, symbols: Mapping[str, Symbol], functions: Mapping[str, type[UserFunction]], where: str
+    ) -> None:
+        self.known = symbols
+        self.sizes = {size.name: size for size in sizes_of(symbols.values())}
+        self.parts: dict[ast.expr, Read] = {}
+        super().__init__(text, {**self.sizes, **symbols}, functions, where)
+
+    def expression(self) -> Expr:
+        """The one value that the formula stands for, of the shape that it stands for."""
+        super().expression()
+        return as_whole(*self.parts[self.root])
+
+    def components(self, count: int) -> tuple[Expr, ...]:
+        """The components of a formula that stands for ``count`` values, which are scalars."""
+        found = super().components(count)
+        self._check_scalars(self.root)
+        return found
+
+    def _read(self, node: ast.expr, depth: int) -> Expr:
+        return self._part(node, depth)[0]
+
+    def _part(self, node: ast.expr, depth: int) -> Read:
+        """Read a node with the shape that it stands for, and keep both."""
+        with self._told():
+            self.parts[node] = self._value(node, depth)
+        return self.parts[node]
+
+    def _value(self, node: ast.expr, depth: int) -> Read:
+        match node:
+            case ast.BinOp(op=ast.MatMult()):
+                return self._matrix_product(node, depth)
+            case ast.Attribute(value=value, attr="T"):
+                operand = self._part(value, depth + 1)
+                check_matrix(self.source.segment(node), operand)
+                return transposed(*operand)
+            case ast.Call(func=ast.Name(id=name)) if self._is_matrix_word(name, node):
+                return self._word(WORDS[name], name, node, depth)
+            case ast.Call(func=ast.Name(id=name), keywords=[_, *_]):
+                self.source.fail("arguments", f"{self.source.piece(node)} gives {name} an axis", "leave the axis out")
+        expr = super()._read(node, depth)
+        if isinstance(node, ast.Name):
+            return expr, shape_of(expr)
+        return expr, self._entry_by_entry(node)
+
+    def _is_function(self, name: str) -> bool:
+        return super()._is_function(name) or (name in MATRIX_WORDS and name not in self.known)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Shapes that do not fit become an error that names the equation."""
+        try:
+            yield
+        except SpecError:
+            raise
+        except NetworkError as error:
+            raise SpecError(error.code, error.what, error.fix, where=self.source.where) from None
+
+    # Entry by entry.
+
+    def _entry_by_entry(self, node: ast.expr) -> Shape:
+        """The shape of what has been read entry by entry: that of all its parts, repeated as far as they must be."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in (*VECTOR, *LOSSES):
+            self._check_scalars(node)
+        whole: Read | None = None
+        for sign, part in self._inner(node):
+            expr, shape = part
+            if whole is None or not whole[1]:
+                whole = part
+            elif shape and shape != whole[1]:
+                whole = whole[0], together(sign, whole[0], whole[1], expr, shape)
+        return () if whole is None else whole[1]
+
+    def _inner(self, node: ast.AST) -> Iterator[tuple[str, Read]]:
+        """The outermost parts within a node that have been read, each with the sign before it."""
+        stack = _within("and", node)
+        while stack:
+            sign, inner = stack.pop()
+            if inner in self.parts:
+                yield sign, self.parts[inner]
+            else:
+                stack += _within(sign, inner)
+
+    def _check_scalars(self, node: ast.expr) -> None:
+        """Refuse matrices in a list of scores, and in a loss of one example."""
+        if any(shape for _, (_, shape) in self._inner(node)):
+            fix = "write softmax(Z, axis=1) for each row of a matrix; a loss is a sum, such as total((T - Y)**2)/2"
+            self.source.fail("scalar", f"{self.source.piece(node)} is of scalars, and is given a matrix", fix)
+
+    # Operations on matrices.
+
+    def _matrix_product(self, node: ast.expr, depth: int) -> Read:
+        """A chain of products, read along; scalars are gathered in front."""
+        factors: list[ast.expr] = []
+        whole = node
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            factors.append(node.right)
+            node = node.left
+        scale, total, shape = _scaled(self._part(node, depth + 1))
+        for factor in reversed(factors):
+            more, right, found = _scaled(self._part(factor, depth + 1))
+            again, total, shape = _scaled(times(total, shape, right, found))
+            scale *= more * again
+        return self.builder.bounded(scale * total, whole), shape
+
+    def _is_matrix_word(self, name: str, node: ast.Call) -> bool:
+        """Whether a call is of an operation on matrices: softmax is one unless it is given a list of scores."""
+        over_list = any(isinstance(arg, (ast.List, ast.Tuple)) for arg in node.args)
+        return name in WORDS and name not in self.functions and not (name in VECTOR and over_list)
+
+    def _word(self, word: Word, name: str, node: ast.Call, depth: int) -> Read:
+        args, named = list(node.args), [keyword.value for keyword in node.keywords]
+        if named and not word.axis:
+            self.source.fail("arguments", f"{self.source.piece(node)} gives {name} an axis", f"write {word.usage}")
+        self.source.check_count(name, word, args, node)
+        if word.axis:
+            named += args[1:]
+            del args[1:]
+        split = len(args) - word.sizes
+        operands = [self._part(arg, depth + 1) for arg in args[:split]]
+        for operand in operands[: word.matrices]:
+            check_matrix(self.source.segment(node), operand)
+        settings: list[Read | int] = [self._size(arg, node, depth) for arg in args[split:]]
+        if word.axis:
+            settings.append(self._axis(name, named, node, depth))
+        built: Read = word.build(*operands, *settings)
+        return self.builder.bounded(built[0], node), built[1]
+
+    def _axis(self, name: str, given: list[ast.expr], node: ast.Call, depth: int) -> int:
+        """The axis, which is the second argument or the one with the word axis."""
+        if not given:
+            self.source.fail(
+                "axis",
+                f"{self.source.piece(node)} of a matrix has no axis",
+                f"write {name}(Z, axis=1) for each row or {name}(Z, axis=0) for each column",
+            )
+        axis = self._read(given[0], depth + 1)
+        if len(given) > 1 or not isinstance(axis, Integer):
+            self.source.fail("axis", f"the axis in {self.source.piece(node)} is not one number", "say axis=1 or axis=0")
+        return int(axis)
+
+    def _size(self, arg: ast.expr, node: ast.expr, depth: int) -> Read:
+        size = self._read(arg, depth + 1)
+        strange = size.free_symbols - frozenset(self.sizes.values())
+        if strange or not is_size(size):
+            known = ", ".join(sorted(self.sizes)) or "whole numbers"
+            self.source.fail(
+                "size", f"{quote(self.source.segment(arg))} in {self.source.piece(node)} is not a size",
+                f"use whole numbers and the sizes of the network's matrices: {known}",
+            )  # fmt: skip
+        return size, ()
+
+
+def _within(sign: str, node: ast.AST) -> list[tuple[str, ast.AST]]:
+    """The children of a node, last first, each with the sign before it."""
+    if isinstance(node, ast.BinOp):
+        return [(_SIGNS.get(type(node.op), sign), node.right), (sign, node.left)]
+    return [(sign, child) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _scaled(part: Read) -> tuple[Expr, Expr, Shape]:
+    """The scalar factors of a matrix, the rest, and its shape."""
+    expr, shape = part
+    scale, rest = apart(expr) if shape else (Integer(1), expr)
+    return scale, rest, shape
