@@ -9,7 +9,8 @@ from functools import cached_property
 from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.expand import Expansion
-from symbackprop.calculus.graph import Graph, count_routes, graph_of, routes
+from symbackprop.calculus.dialects import DIALECTS
+from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.step import Recorder, Step
 from symbackprop.calculus.sweep import Sweep, Swept
@@ -195,7 +196,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     """
     sources = network.parameters if wrt is None else _sources(network, wrt)
     stated = checked_facts((*network.facts, *facts), {"inputs": network.inputs, "targets": network.targets})
-    graph = graph_of(network, sources)
+    graph = DIALECTS[network.dialect].graph_of(network, sources)
     for source in sources:
         if source == network.loss:
             raise DerivationError(

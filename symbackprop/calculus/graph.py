@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Symbol
 
-from symbackprop.calculus.rules import local_derivatives
 from symbackprop.network.network import Network
-from symbackprop.network.normalise import is_activation
 from symbackprop.network.order import upstream
 from symbackprop.notation import Direct, Immediate
 
@@ -18,7 +16,7 @@ from symbackprop.notation import Direct, Immediate
 class Graph:
     """Edges from each name to the equations that use it, on routes to the loss.
 
-    ``local[(c, v)]`` is the derivative of equation c in its argument v. ``users[v]`` are the equations that use v, in
+    ``local[(c, v)]`` is the derivative of equation c in its argument v, where both are scalars. ``users[v]`` are the equations that use v, in
     order; ``active`` the equations on a route, in order; ``arguments[c]`` the names that c passes back to.
     """
 
@@ -29,6 +27,10 @@ class Graph:
     _ancestors_of_arguments: Mapping[Symbol, int]
     _bit: Mapping[Symbol, int]
 
+    def with_local(self, local: Mapping[tuple[Symbol, Symbol], Expr]) -> Graph:
+        """The same graph with other local derivatives."""
+        return replace(self, local=local)
+
     def link(self, user: Symbol, name: Symbol) -> Direct:
         """∂user/∂name as it is written: ∂⁺ where other routes lead from the one to the other."""
         return (Immediate if self.has_detour(user, name) else Direct)(user, name)
@@ -38,12 +40,15 @@ class Graph:
         return bool(self._ancestors_of_arguments[user] >> self._bit[name] & 1)
 
 
-def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
-    """The routes from ``sources`` to the loss, with each local derivative on them."""
+Links = Callable[[Symbol, Expr, set[Symbol]], Mapping[Symbol, Expr | None]]
+"""Given an equation and the names that move: those that it passes back to, with local derivatives if there are any."""
+
+
+def graph_along(network: Network, sources: Sequence[Symbol], links: Links) -> Graph:
+    """The routes from ``sources`` to the loss."""
     reaching = upstream(network.equations, [network.loss])
     position = {name: k for k, name in enumerate(network.names)}
     moved = set(sources)
-    named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
     local: dict[tuple[Symbol, Symbol], Expr] = {}
     users: dict[Symbol, list[Symbol]] = {}
     arguments: dict[Symbol, tuple[Symbol, ...]] = {}
@@ -51,13 +56,15 @@ def graph_of(network: Network, sources: Sequence[Symbol]) -> Graph:
     for name, expr in network.equations.items():
         if name not in reaching:
             continue
-        found = local_derivatives(expr, moved, name, named)
+        found = links(name, expr, moved)
         if found:
             moved.add(name)
             active.append(name)
             arguments[name] = tuple(sorted(found, key=position.__getitem__))
             for argument in arguments[name]:
-                local[name, argument] = found[argument]
+                derivative = found[argument]
+                if derivative is not None:
+                    local[name, argument] = derivative
                 users.setdefault(argument, []).append(name)
     bit, above = _ancestors(active, arguments, sources)
     return Graph(local, {v: tuple(us) for v, us in users.items()}, tuple(active), arguments, above, bit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,16 @@ class Rule(StrEnum):
     FACT = "using a fact"
     SUBSTITUTE = "substitution"
     NAME = "naming"
+    ADJOINT = "adjoint of an operation"
+    READ = "reading off the gradient"
+    ONES = "collapsing a broadcast"
+    TRANSPOSE = "pushing transposes in"
+    SCALARS = "gathering scalars in front"
+    IDENTITY = "dropping what cancels in a product"
+    FACTORS = "taking out a common factor of the products"
+    LINEAR = "summing each term"
+    PROVED = "using what the network proves"
+    FOLD = "putting in a name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,16 @@ class Step:
 def words(reason: Reason) -> str:
     """A reason in plain words."""
     return "".join(part if isinstance(part, str) else text(part) for part in reason)
+
+
+def listed(names: Sequence[Expr]) -> Reason:
+    """Names with commas between them, for a reason."""
+    parts: list[str | Expr] = []
+    for position, name in enumerate(names):
+        if position:
+            parts.append(" and " if position == len(names) - 1 else ", ")
+        parts.append(name)
+    return tuple(parts)
 
 
 class Recorder:

@@ -9,8 +9,8 @@ from sympy import Add, Basic, Expr, Mul, Symbol
 from symbackprop.algebra import CANCEL, TAKE_OUT
 from symbackprop.calculus.derivation import Derivation, Path, require_derivation
 from symbackprop.calculus.graph import reaches, summands
-from symbackprop.calculus.step import Reason, Recorder, Rule, Step
-from symbackprop.calculus.sweep import listed, split_lines, unworked
+from symbackprop.calculus.scalar import split_lines, unworked
+from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total
 

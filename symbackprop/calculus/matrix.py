@@ -1,0 +1,137 @@
+"""Matrices: an adjoint passes back by the table of adjoints, and each use adds a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from sympy import Add, Expr, Mul, S, Symbol
+
+from symbackprop.algebra import Rewritten
+from symbackprop.algebra.matrices import MatrixTidier
+from symbackprop.calculus.dialect import Dialect
+from symbackprop.calculus.graph import Graph, graph_along
+from symbackprop.calculus.pullback import Move, Pair, changes, pull_back, uses_of_adjoint, whole
+from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
+from symbackprop.matrices import Array, LogSoftmax, Operation, Product, Softmax, shape_of
+from symbackprop.network.network import Network
+from symbackprop.network.normalise import is_activation
+from symbackprop.notation import Differential, Frobenius, Total
+
+
+def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
+    """The routes from ``sources`` to the loss; what passes along them is worked out by the sweep."""
+    return graph_along(
+        network, sources, lambda name, expr, moved: dict.fromkeys(sorted(expr.free_symbols & moved, key=str))
+    )
+
+
+class MatrixDialect(Dialect):
+    """Adjoints pulled back through equations of array expressions."""
+
+    @cached_property
+    def named(self) -> Mapping[Expr, Symbol]:
+        """The values that have a name, so that what is passed back says P and not softmax(Z)."""
+        return {expr: name for name, expr in self.network.equations.items() if is_activation(expr)}
+
+    @cached_property
+    def tidier(self) -> MatrixTidier:
+        """The rewriting of adjoints, with what is stated and what is proved of this network."""
+        return MatrixTidier.of(self.network.equations, self.facts)
+
+    @cached_property
+    def _on_the_way(self) -> dict[Symbol, list[tuple[Symbol, Expr, tuple[Move, ...]]]]:
+        return {}
+
+    def total(self, name: Symbol) -> Expr:
+        passed = []
+        for user in self.graph.users.get(name, ()):
+            term, moves = pull_back(user, self.network.equations[user], self.adjoint[user], name, self.named)
+            passed.append((user, term, moves))
+        self._on_the_way[name] = passed
+        return self._shaped(name, Add(*(term for _, term, _ in passed)))
+
+    def _shaped(self, name: Symbol, total: Expr) -> Expr:
+        return whole(total, name.shape) if isinstance(name, Array) else total
+
+    def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
+        return self.tidier.tidy(total, name.shape if isinstance(name, Array) else ())
+
+    def deserves_name(self, name: Symbol, value: Expr) -> bool:
+        """Where it is used more than once, or belongs to a layer A·W + b; never where it is a number or a name."""
+        if name not in self.graph.arguments or _is_trivial(value):
+            return False
+        expr = self.network.equations[name]
+        if isinstance(expr, (Softmax, LogSoftmax)):  # -Y/P cancels in P∘(G - rowsum(G∘P)): it goes on as it is
+            return isinstance(value, Add) or bool(value.atoms(Operation, Add))
+        moved = set(self.graph.arguments[name])
+        return bool(expr.atoms(Product)) or uses_of_adjoint(expr, moved) > 1
+
+    def prefix(self, name: Symbol) -> str:
+        return "Delta" if isinstance(name, Array) else "delta"
+
+    def signal(self, name: Symbol, word: str) -> Symbol:
+        return Array(word, name.shape) if isinstance(name, Array) else Symbol(word)
+
+    def record(self, name: Symbol, total: Expr, trace: Sequence[Rewritten], recorder: Recorder) -> Step:
+        return _Record(self, recorder).lines(name, self._on_the_way.pop(name), total, trace)
+
+
+def _is_trivial(value: Expr) -> bool:
+    """A number, a name, or a number times a name."""
+    rest = value.as_coeff_Mul()[1]
+    return bool(rest.is_Number or rest.is_Symbol)
+
+
+class _Record:
+    """The lines that lead to one adjoint."""
+
+    def __init__(self, dialect: MatrixDialect, recorder: Recorder) -> None:
+        self.dialect = dialect
+        self.recorder = recorder
+        self.loss = dialect.network.loss
+
+    def lines(
+        self,
+        name: Symbol,
+        passed: Sequence[tuple[Symbol, Expr, tuple[Move, ...]]],
+        total: Expr,
+        trace: Sequence[Rewritten],
+    ) -> Step:
+        cited: list[Symbol | int] = []
+        for user, _, moves in passed:
+            cited.append(self._moves(name, user, moves).number)
+        lhs = Total(self.loss, name)
+        because: Reason = ("what stands beside ", Differential(name))
+        if len(passed) > 1:
+            because = ("one term for each use of ", name, ": ", *listed([user for user, _, _ in passed]))
+        step = self.recorder.record(lhs, total, Rule.READ, because, tuple(cited))
+        for rewritten in trace:
+            step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,))
+        return step
+
+    def _moves(self, name: Symbol, user: Symbol, moves: Sequence[Move]) -> Step:
+        """⟨G, dY⟩ moved to what stands beside dX; moves whose adjoint is still to be repeated wait for the next."""
+        adjoint = self.dialect.adjoint[user]
+        lhs = Differential(user) if adjoint is S.One else Frobenius(adjoint, Differential(user))
+        line_of = self.dialect.line_of
+        uses: tuple[Symbol | int, ...] = (user, line_of[user]) if user in line_of else (user,)
+        waiting: list[str] = []
+        step: Step | None = None
+        for number, move in enumerate(moves):
+            waiting.append(move.reason)
+            last = number == len(moves) - 1
+            if not last and not all(pair.is_whole for pair in move.pairs):
+                continue
+            because = "; ".join(dict.fromkeys(waiting))
+            rhs = Add(*self._written(move.pairs, name), evaluate=False)
+            step = self.recorder.record(lhs, rhs, Rule.ADJOINT, (because,), uses)
+            waiting = []
+        assert step is not None, f"{name} stands in the equation of {user}"
+        return step
+
+    def _written(self, pairs: Sequence[Pair], name: Symbol) -> Iterator[Expr]:
+        for pair in pairs:
+            shape = shape_of(pair.part)
+            adjoint = whole(pair.adjoint, shape) if shape else pair.adjoint
+            yield Frobenius(adjoint, changes(pair, name)) if shape else Mul(adjoint, changes(pair, name))

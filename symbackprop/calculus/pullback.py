@@ -1,0 +1,153 @@
+"""An adjoint on its way back through one equation, operation by operation.
+
+The change of the loss is ⟨G, dY⟩. Where Y is an operation on A, the table of adjoints (matrices/adjoints.py) says what
+stands beside dA; where Y works entry by entry, the rules of scalars say so (calculus/rules.py). What is on its way are
+pairs of an adjoint and the part of the equation that it belongs to, and each move of one is kept, for the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sympy import Add, Expr, Mul, S, Symbol
+
+from symbackprop.calculus.rules import local_derivatives
+from symbackprop.matrices import Array, Broadcast, Operation, Shape, same_shape, shape_of
+from symbackprop.matrices.adjoints import adjoint_of, summed_to
+from symbackprop.notation import Differential
+
+
+@dataclass(frozen=True)
+class Pair:
+    """⟨adjoint, d part⟩: an adjoint, and the part of an equation that it belongs to."""
+
+    adjoint: Expr
+    part: Expr
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the adjoint has the shape of its part, and not that of a row, a column or a scalar to be repeated."""
+        return same_shape(shape_of(self.adjoint), shape_of(self.part))
+
+
+@dataclass(frozen=True)
+class Move:
+    """The pairs after one operation, and why they equal those before it."""
+
+    pairs: tuple[Pair, ...]
+    reason: str
+
+
+def whole(expr: Expr, shape: Shape) -> Expr:
+    """The expression with exactly that shape: a row, a column or a scalar is repeated."""
+    return expr if same_shape(shape_of(expr), shape) else Broadcast(expr, *shape)
+
+
+def pull_back(
+    name: Symbol, expr: Expr, adjoint: Expr, to: Symbol, named: Mapping[Expr, Symbol]
+) -> tuple[Expr, tuple[Move, ...]]:
+    """What ``to`` gets back of the adjoint of ``name``, whose equation is ``expr``, and the moves that led there.
+
+    ``named`` maps expressions to their names in the network, for what is written with the value of an operation.
+    """
+    moves: list[Move] = []
+    pairs = [Pair(adjoint, expr)]
+    while True:
+        position = next((k for k, pair in enumerate(pairs) if pair.part != to), None)
+        if position is None:
+            break
+        pair = pairs[position]
+        found, reason = _moved(pair, name if pair.part == expr else named.get(pair.part, pair.part), to, named)
+        pairs = [*pairs[:position], *found, *pairs[position + 1 :]]
+        moves.append(Move(tuple(pairs), reason))
+    return Add(*(pair.adjoint for pair in pairs)), tuple(moves)
+
+
+def _moved(pair: Pair, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]) -> tuple[list[Pair], str]:
+    """The pairs that one operation makes of a pair, and why."""
+    if isinstance(pair.part, Operation):
+        return _through_operation(pair.part, pair.adjoint, value, to)
+    return _entry_by_entry(pair.part, pair.adjoint, value, to, named)
+
+
+def _through_operation(node: Operation, adjoint: Expr, value: Expr, to: Symbol) -> tuple[list[Pair], str]:
+    row = adjoint_of(node)
+    given = whole(adjoint, node.shape) if node.shape else adjoint
+    pairs = [
+        Pair(row.passes(node, i, given, value), operand)
+        for i, operand in enumerate(node.operands)
+        if to in operand.free_symbols
+    ]
+    return pairs, row.reason
+
+
+def _entry_by_entry(
+    part: Expr, adjoint: Expr, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]
+) -> tuple[list[Pair], str]:
+    """The rules of scalars, with the operations inside taken for names of their own."""
+    atoms = list(atoms_of(part, to))
+    places = {atom: Array(f"_.{k}", shape_of(atom)) for k, atom in enumerate(atoms) if atom != to}
+    back = {place: atom for atom, place in places.items()}
+    formula = part.xreplace(places)
+    wanted = {places.get(atom, atom) for atom in atoms}
+    found = local_derivatives(formula, wanted, formula if value == part else value, named)
+    shape = shape_of(part)
+    pairs = []
+    repeated = False
+    for atom in atoms:
+        derivative = found.get(places.get(atom, atom))
+        if derivative is None:
+            continue
+        passed = adjoint * derivative.xreplace(back)
+        if not same_shape(shape_of(atom), shape):
+            passed, repeated = summed_to(whole(passed, shape), shape, shape_of(atom)), True
+        pairs.append(Pair(passed, atom))
+    return pairs, _reason(part, repeated)
+
+
+def atoms_of(part: Expr, to: Symbol) -> Iterator[Expr]:
+    """The name and the outermost operations with the name in them, of an expression that works entry by entry."""
+    seen: set[Expr] = set()
+    stack = [part]
+    while stack:
+        node = stack.pop()
+        if node in seen or to not in node.free_symbols:
+            continue
+        seen.add(node)
+        if node.is_Symbol or isinstance(node, Operation):
+            yield node
+        else:
+            stack.extend(reversed(node.args))
+
+
+def _reason(part: Expr, repeated: bool) -> str:
+    if isinstance(part, Add):
+        words = "a sum passes its adjoint back to each term"
+    elif isinstance(part, Mul):
+        words = "a product entry by entry passes back the other factor"
+    else:
+        words = "an elementwise function passes back its derivative"
+    if not repeated:
+        return words
+    return "a broadcast passes back a sum" if isinstance(part, Add) else f"{words}, and a broadcast a sum"
+
+
+def uses_of_adjoint(expr: Expr, moved: set[Symbol]) -> int:
+    """How often the adjoint of an equation stands in what it passes back to the names in ``moved``."""
+    if expr.is_Symbol:
+        return int(expr in moved)
+    if isinstance(expr, Operation):
+        return adjoint_of(expr).uses * sum(uses_of_adjoint(operand, moved) for operand in expr.operands)
+    atoms = {atom: None for name in sorted(moved & expr.free_symbols, key=str) for atom in atoms_of(expr, name)}
+    return sum(uses_of_adjoint(atom, moved) if atom != expr else 1 for atom in atoms)
+
+
+def changes(pair: Pair, to: Symbol) -> Expr:
+    """How the change of a pair's part is written: X dW for X·W, where W alone changes."""
+    node = pair.part
+    if isinstance(node, Operation) and adjoint_of(node).linear:
+        moving = [operand for operand in node.operands if to in operand.free_symbols]
+        if len(moving) == 1 and moving[0] == to:
+            return node.on(*(Differential(operand) if operand == to else operand for operand in node.operands))
+    return Differential(node) if node is not S.One else node

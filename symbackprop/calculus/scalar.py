@@ -1,0 +1,135 @@
+"""Scalars: an adjoint passes back by the product with a local derivative, and each use adds a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from sympy import Add, Expr, Mul, S, Symbol
+
+from symbackprop.algebra import Rewritten, tidy
+from symbackprop.calculus.dialect import Dialect
+from symbackprop.calculus.graph import Graph, graph_along, summands
+from symbackprop.calculus.rules import local_derivatives
+from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.network import Network
+from symbackprop.network.normalise import is_activation
+from symbackprop.notation import Total
+
+
+def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
+    """The routes from ``sources`` to the loss, with each local derivative on them."""
+    named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
+    return graph_along(network, sources, lambda name, expr, moved: local_derivatives(expr, moved, name, named))
+
+
+class ScalarDialect(Dialect):
+    """Sums of products of adjoints and local derivatives."""
+
+    @cached_property
+    def terms_of_loss(self) -> tuple[Expr, ...]:
+        """The terms of the loss where it is a sum, for the sum rule."""
+        return summands(self.network)
+
+    def total(self, name: Symbol) -> Expr:
+        terms = [self._passed_back(user, self.graph.local[user, name]) for user in self._users(name)]
+        return terms[0] if len(terms) == 1 else Add(*terms)
+
+    def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
+        through_softmax = any(isinstance(self.network.equations[u], SoftmaxComponent) for u in self._users(name))
+        return tidy(total, self.facts, multiply_out=through_softmax)
+
+    def deserves_name(self, name: Symbol, value: Expr) -> bool:
+        """Unless it is a number or a single name, or belongs to an activation, whose adjoint is used just once."""
+        if name not in self.graph.arguments or value.is_Number or value.is_Symbol or (-value).is_Symbol:
+            return False
+        expr = self.network.equations[name]
+        if isinstance(expr, SoftmaxComponent):
+            return isinstance(value, Add) or any(isinstance(factor, Add) for factor in value.args)
+        return not (is_activation(expr) and len(self.graph.arguments[name]) == 1)
+
+    def prefix(self, name: Symbol) -> str:
+        return "delta"
+
+    def signal(self, name: Symbol, word: str) -> Symbol:
+        return Symbol(word)
+
+    def record(self, name: Symbol, total: Expr, trace: Sequence[Rewritten], recorder: Recorder) -> Step:
+        return _Record(self, recorder).lines(name, total, trace)
+
+    def _users(self, name: Symbol) -> tuple[Symbol, ...]:
+        return self.graph.users.get(name, ())
+
+    def _passed_back(self, user: Symbol, local: Expr) -> Expr:
+        adjoint = self.adjoint[user]
+        return local if adjoint is S.One else Mul(adjoint, local)
+
+
+class _Record:
+    """The lines that lead to one adjoint."""
+
+    def __init__(self, dialect: ScalarDialect, recorder: Recorder) -> None:
+        self.dialect = dialect
+        self.recorder = recorder
+        self.graph = dialect.graph
+        self.loss = dialect.network.loss
+
+    def lines(self, name: Symbol, total: Expr, trace: Sequence[Rewritten]) -> Step:
+        users = self.graph.users.get(name, ())
+        line_of = self.dialect.line_of
+        lhs = Total(self.loss, name)
+        links = [self.graph.link(user, name) for user in users]
+        worked = tuple(
+            self._line(link, self.graph.local[user, name], Rule.LOCAL, ("derivative of ", user), (user,)).number
+            for user, link in zip(users, links, strict=True)
+        )
+        said = self._split(lhs, name, users)
+        earlier = tuple(line_of[user] for user in users if user in line_of)
+        if said is None or said != Add(*(Total(user, name) for user in users)):
+            written = Add(*(self._chained(user, link) for user, link in zip(users, links, strict=True)))
+            self._line(lhs, written, Rule.CHAIN, _chain_reason(name, users, self.loss), earlier)
+        step = self._line(lhs, total, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
+        for rewritten in trace:
+            step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,), ())
+        return step
+
+    def _split(self, lhs: Expr, name: Symbol, users: Sequence[Symbol]) -> Expr | None:
+        """The sum rule, where the name stands next to the loss; returns its last line, or None where there is none."""
+        terms = self.dialect.terms_of_loss
+        if not terms or name in terms or not all(user == self.loss or user in terms for user in users):
+            return None
+        reached = [term for term in terms if term in users or name in term.free_symbols]
+        last: Expr | None = None
+        for last, rule, because, uses in split_lines(self.loss, name, terms, reached):
+            self._line(lhs, last, rule, because, uses)
+        return last
+
+    def _chained(self, user: Symbol, link: Expr) -> Expr:
+        return link if self.dialect.adjoint[user] is S.One else unworked(Total(self.loss, user), link)
+
+    def _line(self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...]) -> Step:
+        return self.recorder.record(lhs, rhs, rule, because, uses)
+
+
+def split_lines(
+    loss: Symbol, name: Symbol, terms: Sequence[Expr], reached: Sequence[Expr]
+) -> Iterator[tuple[Expr, Rule, Reason, tuple[Symbol, ...]]]:
+    """∂E/∂a = ∂E1/∂a + ∂E2/∂a, then the same without the terms that the name does not reach."""
+    yield Add(*(Total(term, name) for term in terms)), Rule.SUM, ("sum rule on ", loss), (loss,)
+    missed = [term for term in terms if term not in reached]
+    if missed:
+        cited = tuple(term for term in missed if term.is_Symbol)
+        because = (name, " does not reach ", *listed(missed))
+        yield Add(*(Total(term, name) for term in reached)), Rule.UNREACHED, because, cited
+
+
+def unworked(*derivatives: Expr) -> Expr:
+    """A product of derivatives that are not worked out yet; nothing in it can be gathered, so SymPy need not look."""
+    return Mul(*derivatives, evaluate=False)
+
+
+def _chain_reason(name: Symbol, users: Sequence[Symbol], loss: Symbol) -> Reason:
+    if len(users) == 1:
+        return ("chain rule through ", users[0]) if users[0] != loss else ("derivative of ", loss)
+    return ("chain rule, one term for each use of ", name, ": ", *listed(users))
