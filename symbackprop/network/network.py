@@ -18,11 +18,10 @@ from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
 from symbackprop.network.sizes import check_shapes, sizes_of
-from symbackprop.network.values import checked_facts, checked_values
+from symbackprop.network.values import Value, checked_facts, checked_values
 from symbackprop.notation import Order
 
 Given = Mapping[Any, Any] | Sequence[Eq]
-Value = float | tuple[float, ...]
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -41,9 +40,11 @@ class Network:
     name
         What reports and generated code call the network.
     facts
-        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``.
+        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
+        ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices.
     values
-        Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example.
+        Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example. Those of
+        a matrix are its rows, as a nested list or a NumPy array.
 
     Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
     loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations

@@ -57,7 +57,7 @@ class _Clash:
             "shape",
             f"{what}: {size} is {found} in {self.name} and {self.wanted} in {self.says} "
             f"({_written(given[self.says])}, {spoken(shapes[self.says])})",
-            f"let {self.name} have {_counted(self.wanted, side)}, or give another {self.says}",
+            f"let {size} be one number in both",
             about=self.name,
         )
 
@@ -118,8 +118,8 @@ def _refuse_transposed(shapes: Mapping[str, Shape], given: Mapping[str, Given]) 
 
 
 def _check_axes(name: str, shape: Shape, given: Given) -> None:
-    if len(given) == 2 and 0 in given:
-        raise DataError("empty", f"{name} is {_written(given)}: it has no entries", "give one at least", about=name)
+    if 0 in given:
+        raise DataError("empty", f"{name} has no entries", "give one at least", about=name)
     if len(given) == len(shape):
         return
     if not shape:

@@ -10,18 +10,28 @@ from sympy import Eq, Expr, Symbol
 
 from symbackprop.errors import DataError, NetworkError, did_you_mean
 from symbackprop.functions.recognise import recognise
+from symbackprop.matrices import Array
+from symbackprop.network.array_facts import array_fact, check_together, is_of_arrays
+from symbackprop.network.rows import Rows, rows_of, shape_of_data
+from symbackprop.network.shapes_of_data import bind
 
 Roles = Mapping[str, tuple[Symbol, ...]]
+Value = float | tuple[float, ...] | Rows
+"""A number, one number an example, or the rows of a matrix."""
 
 
 def checked_facts(facts: Sequence[Any], roles: Roles) -> tuple[Eq, ...]:
     """Facts, with exact numbers: equations between inputs and targets that can hold together."""
-    allowed = frozenset(roles["inputs"] + roles["targets"])
+    givens = roles["inputs"] + roles["targets"]
+    allowed = frozenset(givens)
     for fact in facts:
         if not isinstance(fact, Eq):
-            raise NetworkError(
-                "fact", f"{fact!s:.60} is not an equation", "state a fact as Eq(t1 + t2, 1)", where="facts"
+            example = (
+                "Eq(sb.rowsum(Y), sb.ones(m, 1))" if any(isinstance(s, Array) for s in givens) else "Eq(t1 + t2, 1)"
             )
+            raise NetworkError("fact", f"{fact!s:.60} is not an equation", f"state a fact as {example}", where="facts")
+        if is_of_arrays(fact):
+            continue
         strangers = sorted(s.name for s in fact.free_symbols - allowed)
         if strangers or not fact.free_symbols:
             raise NetworkError(
@@ -30,13 +40,19 @@ def checked_facts(facts: Sequence[Any], roles: Roles) -> tuple[Eq, ...]:
                 "state what is known of the data, such as Eq(t1 + t2, 1)",
                 where="facts",
             )
-    exact = tuple(Eq(recognise(fact.lhs), recognise(fact.rhs), evaluate=False) for fact in facts)
-    solved(exact)
+    exact = tuple(
+        array_fact(fact, givens) if is_of_arrays(fact) else Eq(recognise(fact.lhs), recognise(fact.rhs), evaluate=False)
+        for fact in facts
+    )
+    solved([fact for fact in exact if not is_of_arrays(fact)])
+    check_together([fact for fact in exact if is_of_arrays(fact)])
     return exact
 
 
 def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
-    """The facts, each solved for one name, in names that none is solved for. Raises NetworkError where they cannot be.
+    """The facts about scalars, each solved for one name, in names that none is solved for.
+
+    Raises NetworkError where they cannot be.
 
     With t1 + t3 = 1 and t2 + t3 = 1, t3 is 1 - t1 and t2 is t1.
     """
@@ -67,8 +83,23 @@ def check_known(names: Iterable[str], known: Collection[str], where: str = "") -
             raise DataError("unknown-name", f"there is a value for {name}", did_you_mean(name, known), where=where)
 
 
-def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
-    """Values as floats and tuples of floats, all tuples of one length."""
+def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
+    """Values as floats and tuples: with one entry an example, all of one length; of rows, where names have shapes."""
+    if any(isinstance(symbol, Array) for group in roles.values() for symbol in group):
+        return _of_arrays(values, roles)
+    return {**_of_examples(values, roles)}
+
+
+def _of_arrays(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
+    known = {s.name: s for group in roles.values() for s in group}
+    named = {str(key): value for key, value in values.items()}
+    check_known(named, known, where="values")
+    given = {name: shape_of_data(name, named[name]) for name in known if name in named}
+    bind({name: symbol.shape if isinstance(symbol, Array) else () for name, symbol in known.items()}, given)
+    return {name: rows_of(name, named[name], given[name]) for name in named}
+
+
+def _of_examples(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
     known = {s.name: role for role, group in roles.items() for s in group}
     result: dict[str, float | tuple[float, ...]] = {}
     length: tuple[str, int] | None = None

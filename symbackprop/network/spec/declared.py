@@ -6,9 +6,9 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from symbackprop.network.formulas import FUNCTION_NAMES, parse_name, parse_names, quote
-from symbackprop.network.network import Value
 from symbackprop.network.spec.tables import ROLES, Tables, shown
 from symbackprop.network.spec.toml_lines import Key
+from symbackprop.network.values import Value
 
 
 class Declared:

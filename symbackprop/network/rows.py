@@ -1,0 +1,59 @@
+"""The values of matrices: from nested lists and NumPy arrays to tuples of rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from symbackprop.errors import DataError
+
+Rows = tuple[tuple[float, ...], ...]
+"""A matrix, row by row."""
+
+
+def shape_of_data(name: str, value: Any) -> tuple[int, ...]:
+    """The shape of nested lists or of an array, as NumPy has it. Raises DataError where rows differ in length."""
+    if hasattr(value, "shape"):
+        return tuple(int(size) for size in value.shape)
+    if not isinstance(value, (list, tuple)):
+        return ()
+    inner = [shape_of_data(name, part) for part in value]
+    for row, shape in enumerate(inner):
+        if shape != inner[0]:
+            raise DataError(
+                "ragged",
+                f"row {row + 1} of {name} has {_counted(shape)} and row 1 has {_counted(inner[0])}",
+                "give every row as many numbers",
+                where="values",
+                about=name,
+            )
+    return (len(inner), *(inner[0] if inner else ()))
+
+
+def rows_of(name: str, value: Any, shape: tuple[int, ...]) -> float | Rows:
+    """A scalar or a matrix as floats. Raises DataError where an entry is not a finite number."""
+    if not shape:
+        return _number(name, value, name)
+    return tuple(
+        tuple(_number(name, entry, f"{name}[{i}][{j}]") for j, entry in enumerate(row)) for i, row in enumerate(value)
+    )
+
+
+def _number(name: str, entry: Any, written: str) -> float:
+    try:
+        number = float(entry)
+    except (TypeError, ValueError):
+        raise DataError(
+            "number", f"{written} = {entry!r:.60} is not a number", "give a number", where="values", about=name
+        ) from None
+    if not math.isfinite(number):
+        raise DataError(
+            "number", f"{written} = {entry!r:.60} is not finite", "give finite numbers", where="values", about=name
+        )
+    return number
+
+
+def _counted(shape: tuple[int, ...]) -> str:
+    if not shape:
+        return "one number"
+    return f"{shape[0]} entries" if shape[0] != 1 else "1 entry"
