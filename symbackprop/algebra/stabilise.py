@@ -8,6 +8,7 @@ from sympy import Add, Expr, Integer, S, Symbol, log
 
 from symbackprop.functions import sigmoid, softplus
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
+from symbackprop.matrices import LogSoftmax, Softmax
 
 
 def stabilise(expr: Expr, definitions: Mapping[Symbol, Expr]) -> Expr:
@@ -32,4 +33,6 @@ def _stable_log(inside: Expr, definitions: Mapping[Symbol, Expr]) -> Expr | None
         return -softplus(-definition.args[0])
     if isinstance(definition, softmax_component):
         return log_softmax_component(Integer(definition.index), *definition.scores)
+    if isinstance(definition, Softmax):
+        return LogSoftmax(*definition.args)
     return None

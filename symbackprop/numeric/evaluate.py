@@ -2,12 +2,16 @@
 
 Works on real and complex numbers and on arrays of them. Functions of the vocabulary are taken by their elementary
 definitions, so that nothing of the generated code, nor of the calculus, is trusted here.
+
+A matrix may be a stack of matrices: an array of shape (…, rows, columns), beside which a scalar has shape (…). Inside,
+a scalar of a matrix expression has shape (…, 1, 1), so that everything is repeated by NumPy's own rules; it gets these
+two axes where its value is read, and loses them where the value of an expression is given back.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -41,7 +45,10 @@ from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.errors import DataError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import Array, Operation, UserOperation
 from symbackprop.network.network import Network
+from symbackprop.numeric.operations import MATRIX_OPERATIONS, SCALAR_VALUED, numpy_function
+from symbackprop.numeric.sizes import sizes_of_values
 
 Numbers = Any
 """A number, or an array of numbers."""
@@ -76,9 +83,74 @@ def evaluate(expr: Expr, values: Mapping[str, Numbers]) -> Numbers:
 
 def evaluate_all(exprs: Iterable[Expr], values: Mapping[str, Numbers]) -> list[Numbers]:
     """The values of several expressions; what they share is worked out once."""
+    wanted = list(exprs)
     known: dict[Basic, Numbers] = {}
+    matrices = _matrices_among(wanted)
     with np.errstate(all="ignore"):
-        return [_value(expr, values, known) for expr in exprs]
+        if matrices is None:
+            return [_value(expr, values, known) for expr in wanted]
+        values = _Lifted(values, matrices)
+        found = [_value(expr, values, known) for expr in wanted]
+        return [x if _is_matrix(expr) else lowered(x) for expr, x in zip(wanted, found, strict=True)]
+
+
+class _Lifted(Mapping[str, Numbers]):
+    """Values by name, in which a stack of scalars has two more axes, as one of matrices has."""
+
+    def __init__(self, values: Mapping[str, Numbers], matrices: frozenset[str]) -> None:
+        self.given = values
+        self.matrices = matrices
+
+    def __getitem__(self, name: str) -> Numbers:
+        value = self.given[name]
+        return value if name in self.matrices or not np.ndim(value) else np.asarray(value)[..., None, None]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+
+def lowered(value: Numbers) -> Numbers:
+    """A scalar, or a stack of scalars, without the two axes that it has among matrices."""
+    return value[..., 0, 0] if np.ndim(value) >= 2 else value
+
+
+def _matrices_among(exprs: Iterable[Basic]) -> frozenset[str] | None:
+    """The names of the matrices in the expressions, or None where all of them are scalar formulas."""
+    names: set[str] = set()
+    seen: set[Basic] = set()
+    stack = list(exprs)
+    mixing = False
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        stack.extend(node.args)
+        mixing = mixing or isinstance(node, Operation)
+        if isinstance(node, Array):
+            names.add(node.name)
+    return frozenset(names) if names or mixing else None
+
+
+def _is_matrix(expr: Basic) -> bool:
+    """Whether the value of an expression is a matrix: one reaches it otherwise than through a total or a trace."""
+    stack, seen = [expr], {expr}
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Array):
+            return True
+        if isinstance(node, Operation):
+            if not isinstance(node, SCALAR_VALUED):
+                return True
+            continue
+        for arg in node.args:
+            if arg not in seen:
+                seen.add(arg)
+                stack.append(arg)
+    return False
 
 
 def _value(root: Basic, values: Mapping[str, Numbers], known: dict[Basic, Numbers]) -> Numbers:
@@ -146,6 +218,11 @@ def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) ->
         )
     if isinstance(node, Pow):
         return _power(node, args)
+    if isinstance(node, Operation) and type(node) in MATRIX_OPERATIONS:
+        return MATRIX_OPERATIONS[type(node)](node, *args)
+    if isinstance(node, UserOperation):
+        formula = node.definition()
+        return numpy_function(node.numpy)(*args) if formula is None else _value(formula, values, {})
     operation = OPERATIONS.get(type(node))
     if operation is not None:
         return operation(*args)
@@ -168,9 +245,10 @@ def _power(node: Pow, args: list[Numbers]) -> Numbers:
 def forward(network: Network, values: Mapping[str, Numbers]) -> dict[str, Numbers]:
     """All values of a forward pass: the given ones and every equation's.
 
-    An equation whose name has a value already keeps that value, as if it were an input.
+    An equation whose name has a value already keeps that value, as if it were an input. Beside the names of a matrix
+    network stand the sizes that its symbols have in the arrays given.
     """
-    result = dict(values)
+    result = {**sizes_of_values(network, values), **values}
     for name, expr in network.equations.items():
         if name.name not in result:
             result[name.name] = evaluate(expr, result)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, DerivationError
 from symbackprop.files import write_atomically
+from symbackprop.matrices import Shape
 from symbackprop.network.values import check_known
-from symbackprop.numeric.source import module_source
+from symbackprop.numeric.facts import check_facts
+from symbackprop.numeric.matrix_source import matrix_module_source
+from symbackprop.numeric.sizes import shape_error
+from symbackprop.numeric.source import ModuleSource, module_source
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -22,7 +28,8 @@ class GradientFunction:
 
     ``gradients`` maps names to numbers. With arrays the loss and the gradients are means over the examples;
     ``reduction`` may be "mean", "sum" or "none". Integers are cast to floats, and float32 stays float32. ``source`` is
-    the module that runs; ``save(path)`` writes it to a file that needs NumPy and nothing else.
+    the module that runs; ``save(path)`` writes it to a file that needs NumPy and nothing else. ``shapes`` has the shape
+    of each name, () for a scalar.
     """
 
     source: str
@@ -31,6 +38,8 @@ class GradientFunction:
     wrt: tuple[str, ...]
     arguments: dict[str, str]
     module: dict[str, Any]
+    shapes: Mapping[str, Shape]
+    derivation: Derivation
 
     def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
         """The loss and its gradients. Raises DataError for missing or unknown names and shapes that do not fit."""
@@ -72,6 +81,49 @@ class GradientFunction:
         return f"<GradientFunction of {self.loss}: takes {_shown(self.names)}; gradients by {_shown(self.wrt)}>"
 
 
+@dataclass(frozen=True, eq=False)
+class MatrixGradientFunction(GradientFunction):
+    """``loss, gradients = f(**values)``: values by name, arrays of the shapes that the network gives them.
+
+    Each gradient is an array of exactly the shape of what it is the gradient by. The network has its batch inside, so
+    that its loss says how the examples are added up. What a derivation was told of the data is checked at each call.
+    """
+
+    def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
+        """The loss and its gradients. Raises DataError for names, shapes and facts that do not hold."""
+        if reduction != "mean":
+            raise DataError(
+                "reduction",
+                f"reduction is {reduction!r}, and a network of matrices has its batch inside",
+                f"leave it out; the equation of {self.loss} says how the examples are added up",
+            )
+        forward, gradients = self.forward_backward(**values)
+        return forward[self.loss], gradients
+
+    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """All forward values and all gradients, by name. Raises DataError as a call does."""
+        call = self._by_argument(values)
+        try:
+            arrays, _ = self.module["fitted"](
+                [call[self.arguments[name]] for name in self.names], self.names, self.module["SHAPES"]
+            )
+        except (TypeError, ValueError) as error:
+            raise shape_error(error) from None
+        check_facts(self.derivation, dict(zip(self.names, arrays, strict=True)))
+        try:
+            with np.errstate(over="ignore"):
+                forward, gradients = self.module["forward_backward"](*arrays)
+        except np.linalg.LinAlgError as error:
+            raise DataError(
+                "matrix", f"{error} among the values", "give a matrix that has what is asked of it"
+            ) from None
+        dtype = arrays[0].dtype
+        return (
+            {name: np.asarray(x, dtype)[()] for name, x in zip(self.module["FORWARD"], forward, strict=True)},
+            {name: np.asarray(x, dtype)[()] for name, x in zip(self.wrt, gradients, strict=True)},
+        )
+
+
 def _data_error(error: Exception) -> DataError:
     what, _, fix = str(error).partition("; ")
     return DataError("shape", what, fix or "give numbers, or flat arrays of one length")
@@ -82,28 +134,47 @@ def _shown(names: Iterable[str]) -> str:
     return ", ".join(words if len(words) <= 12 else [*words[:6], "…", *words[-3:]])
 
 
+@dataclass(frozen=True)
+class Emitter:
+    """How the networks of one dialect become code: what writes the module, and what calls it."""
+
+    write: Callable[[Derivation], ModuleSource]
+    function: type[GradientFunction]
+
+
+EMITTERS: Mapping[str, Emitter] = {
+    "scalar": Emitter(module_source, GradientFunction),
+    "matrix": Emitter(matrix_module_source, MatrixGradientFunction),
+}
+"""By the name of the dialect."""
+
+
 def lambdify(derivation: Derivation) -> GradientFunction:
     """Compile a derivation to NumPy: one pass forward, one backward, every gradient.
 
     Raises DerivationError where a value of the network is called ``reduction``.
     """
     require_derivation(derivation, "lambdify")
-    if any(s.name == "reduction" for s in derivation.network.names):
+    network = derivation.network
+    if any(s.name == "reduction" for s in network.names):
         raise DerivationError(
             "name",
             "the network calls a value 'reduction', as the gradient function calls its option",
             "rename the value",
         )
-    written = module_source(derivation)
+    emitter = EMITTERS[network.dialect]
+    written = emitter.write(derivation)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.
     exec(compile(written.text, "<symbackprop>", "exec"), module)  # noqa: S102
-    return GradientFunction(
+    return emitter.function(
         source=written.text,
         names=tuple(written.arguments),
-        loss=derivation.network.loss.name,
+        loss=network.loss.name,
         wrt=tuple(w.name for w in derivation.wrt),
         arguments=written.arguments,
         module=module,
+        shapes={s.name: network.shape(s) for s in network.names},
+        derivation=derivation,
     )

@@ -6,8 +6,8 @@ z >= 0 and e/(1 + e) elsewhere, and softplus(z) is max(z, 0) + log(1 + e).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,57 @@ HELPERS: dict[str, Helper] = {
     ),
 }
 
+ARRAY_HELPERS: dict[str, Helper] = {
+    **HELPERS,
+    "softmax": Helper(
+        '''def softmax(z, axis):
+    """exp(z) over its sum along the axis, without overflow."""
+    powers = np.exp(z - z.max(axis=axis, keepdims=True))
+    return powers/powers.sum(axis=axis, keepdims=True)'''
+    ),
+    "log_softmax": Helper(
+        '''def log_softmax(z, axis):
+    """The logarithm of the softmax along the axis, without overflow."""
+    shifted = z - z.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))'''
+    ),
+    "logsumexp": Helper(
+        '''def logsumexp(z, axis):
+    """The logarithm of the sum of exp(z) along the axis, without overflow."""
+    largest = z.max(axis=axis, keepdims=True)
+    return largest + np.log(np.exp(z - largest).sum(axis=axis, keepdims=True))'''
+    ),
+    "softmax_and_log": Helper(
+        '''def softmax_and_log(z, axis):
+    """The softmax along the axis and its logarithm, without overflow."""
+    shifted = z - z.max(axis=axis, keepdims=True)
+    powers = np.exp(shifted)
+    total = powers.sum(axis=axis, keepdims=True)
+    return powers/total, shifted - np.log(total)'''
+    ),
+    "sigmoid_and_tail": Helper(
+        '''def sigmoid_and_tail(z):
+    """1/(1 + exp(-z)) and log(1 + exp(-|z|)); min(z, 0) less the latter is the logarithm of the former."""
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e)/(1 + e), np.log1p(e)'''
+    ),
+    "softmax_of": replace(HELPERS["softmax"], source=HELPERS["softmax"].source.replace("softmax(", "softmax_of(")),
+    "log_softmax_of": replace(
+        HELPERS["log_softmax"], source=HELPERS["log_softmax"].source.replace("log_softmax(", "log_softmax_of(")
+    ),
+}
+"""The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
+
 IMPORTS = {"erfc": "math"}
 """Modules of the standard library that a helper needs: NumPy has no error function. All else needs NumPy alone."""
 
 
-def with_needs(names: Iterable[str]) -> list[str]:
+def with_needs(names: Iterable[str], among: Mapping[str, Helper] = HELPERS) -> list[str]:
     """Names of helpers and of all that they call, each before those that call it."""
     ordered: list[str] = []
 
     def add(name: str) -> None:
-        for need in HELPERS[name].needs:
+        for need in among[name].needs:
             add(need)
         if name not in ordered:
             ordered.append(name)

@@ -48,22 +48,11 @@ class _Module:
         self.functions = NameTable.of(users, reserved=RESERVED)
         self.reserved = RESERVED | {self.functions.code(name) for name in users}
         own = [s.name for s in (*self.network.names, *derivation.backward)]
-        self.results = self._result_names(own)
+        self.results = gradient_names(derivation, own)
         self.logarithms = self._logarithm_names({*own, *self.results.values()})
         self.names = NameTable.of(
             [*own, *self.results.values(), *(s.name for s in self.logarithms.values())], reserved=self.reserved
         )
-
-    def _result_names(self, taken: Iterable[str]) -> dict[Symbol, str]:
-        used = set(taken)
-        results: dict[Symbol, str] = {}
-        for w in self.derivation.wrt:
-            name = f"d{self.network.loss.name}_d{w.name}"
-            while name in used:
-                name += "_"
-            used.add(name)
-            results[w] = name
-        return results
 
     def _logarithm_names(self, taken: Iterable[str]) -> dict[SoftmaxComponent, Symbol]:
         """A name for each logarithm of a softmax that a stable loss needs, such as log_p1 for log(p1)."""
@@ -86,7 +75,8 @@ class _Module:
         equations = [name.name for name in network.equations]
         results = [self.names.code(self.results[w]) for w in self.derivation.wrt]
         helpers = with_needs(self._helper_names())
-        body = _template().render(
+        body = rendered(
+            "module.py.j2",
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
@@ -236,7 +226,21 @@ def _depth(function: type[UserFunction]) -> int:
     return 1 + max(inner, default=0)
 
 
-def _template() -> Any:
+def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol, str]:
+    """What the code calls each gradient: dE_dw1, and something longer where that is taken."""
+    used = set(taken)
+    names: dict[Symbol, str] = {}
+    for w in derivation.wrt:
+        name = f"d{derivation.network.loss.name}_d{w.name}"
+        while name in used:
+            name += "_"
+        used.add(name)
+        names[w] = name
+    return names
+
+
+def rendered(template: str, **words: Any) -> str:
+    """A template of a module, filled in."""
     environment = Environment(
         loader=PackageLoader("symbackprop.numeric"),
         trim_blocks=True,
@@ -245,7 +249,7 @@ def _template() -> Any:
         undefined=StrictUndefined,
         autoescape=False,  # what comes out is Python; every value put in is a checked name or quoted
     )
-    return environment.get_template("module.py.j2")
+    return environment.get_template(template).render(**words)
 
 
 def _index(component: SoftmaxComponent) -> int:

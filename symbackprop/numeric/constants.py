@@ -1,0 +1,98 @@
+"""Numbers that the sizes of arrays decide, worked out once before the lines that use them.
+
+They are Python's own numbers, which leave float32 as it is: NumPy's ``np.sqrt(d)`` would not. An array is multiplied by
+one number and not by several: ``2*A/m`` becomes ``c1*A`` with ``c1 = 2/m``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, exp
+
+from symbackprop.matrices import shape_of
+from symbackprop.numeric.program import Fresh, Line
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number with a name; ``typed`` where it needs the dtype of the arrays, as np.where keeps no Python numbers."""
+
+    name: Symbol
+    value: Expr
+    typed: bool = False
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether no function of NumPy's is needed."""
+        return not _is_irrational(self.value)
+
+
+def with_constants(
+    lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh
+) -> tuple[list[Line], tuple[Constant, ...]]:
+    """The lines with names for constants, and the constants."""
+    taking = _Taking(frozenset(sizes), fresh)
+    lines = [replace(line, value=taking.out_of(line.value)) for line in lines]
+    return lines, tuple(taking.constants.values())
+
+
+class _Taking:
+    def __init__(self, sizes: frozenset[Symbol], fresh: Fresh) -> None:
+        self.sizes = sizes
+        self.fresh = fresh
+        self.constants: dict[tuple[Expr, bool], Constant] = {}
+
+    def out_of(self, expr: Basic) -> Basic:
+        """The expression with constants in place of what depends on sizes alone."""
+        if not expr.args:
+            return expr
+        if self._is_fixed(expr):
+            return self._name(expr) if _is_irrational(expr) else expr
+        if isinstance(expr, Mul):
+            return self._product(expr)
+        if isinstance(expr, Piecewise) and all(branch.expr.is_number for branch in expr.args):
+            return self._choice(expr)
+        return self._rebuilt(expr)
+
+    def _rebuilt(self, expr: Basic) -> Basic:
+        args = [self.out_of(arg) for arg in expr.args]
+        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+
+    def _product(self, expr: Mul) -> Basic:
+        expr = _with_numbers_in_front(expr)
+        fixed = Mul(*(factor for factor in expr.args if self._is_fixed(factor)))
+        above, below = fixed.as_numer_denom()
+        several = bool(shape_of(expr)) and above not in (1, -1) and below != 1
+        if not (several or _is_irrational(fixed)):
+            return self._rebuilt(expr)
+        others = (self.out_of(factor) for factor in expr.args if not self._is_fixed(factor))
+        return Mul(self._name(fixed), *others)
+
+    def _choice(self, expr: Piecewise) -> Basic:
+        """A choice between numbers is made between numbers of the right dtype."""
+        *before, (value, condition) = expr.args
+        return Piecewise(*before, (self._name(value, typed=True), condition), evaluate=False)
+
+    def _is_fixed(self, expr: Basic) -> bool:
+        return isinstance(expr, Expr) and expr.free_symbols <= self.sizes and not shape_of(expr)
+
+    def _name(self, value: Expr, typed: bool = False) -> Symbol:
+        if (value, typed) not in self.constants:
+            self.constants[value, typed] = Constant(self.fresh.numbered("c", S.One), value, typed)
+        return self.constants[value, typed].name
+
+
+def _with_numbers_in_front(expr: Mul) -> Expr:
+    """The product with the number taken out of each sum: (2·A - 2·B)/m is 2/m·(A - B)."""
+    taken = [factor.primitive() if isinstance(factor, Add) else (S.One, factor) for factor in expr.args]
+    number = Mul(*(number for number, _ in taken))
+    return expr if number == 1 else Mul(number, *(factor for _, factor in taken))
+
+
+def _is_irrational(expr: Basic) -> bool:
+    return any(
+        (isinstance(node, Pow) and not node.exp.is_Integer) or isinstance(node, (Function, exp))
+        for node in (expr, *expr.atoms(Pow, Function))
+    )

@@ -1,0 +1,59 @@
+"""Whether data obey the facts that a derivation was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Eq, Expr
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError
+from symbackprop.matrices import Sum
+from symbackprop.notation import text
+from symbackprop.numeric.evaluate import evaluate_all
+from symbackprop.numeric.sizes import fit
+
+TOLERANCE = 1e-6
+"""How far, relatively, the sides of a fact may be apart."""
+ROUNDINGS = 100
+"""How many roundings of the data's own dtype they may be apart."""
+
+
+def check_facts(derivation: Derivation, values: Mapping[str, Any]) -> None:
+    """Refuse values that break a fact of the derivation of a matrix network.
+
+    Raises DataError, which names the fact and the place where it is broken most.
+    """
+    if not derivation.facts:
+        return
+    arrays, sizes = fit(derivation.network, values)
+    dtype = np.result_type(*arrays.values())
+    tolerance = max(TOLERANCE, ROUNDINGS * float(np.finfo(dtype).eps))
+    for fact in derivation.facts:
+        left, right = (np.asarray(side) for side in evaluate_all([fact.lhs, fact.rhs], {**arrays, **sizes}))
+        left, right = np.broadcast_arrays(left, right)
+        excess = np.abs(left - right) - tolerance * np.maximum(1, np.maximum(np.abs(left), np.abs(right)))
+        excess = np.where(np.isfinite(excess), excess, np.inf)
+        if excess.max() > 0:
+            place = tuple(int(k) for k in np.unravel_index(np.argmax(excess), excess.shape))
+            _refuse(derivation, fact, left[place], right[place], place)
+
+
+def _refuse(derivation: Derivation, fact: Eq, left: Any, right: Any, place: tuple[int, ...]) -> None:
+    lhs, rhs = (text(side, order=derivation.order, unicode=False) for side in (fact.lhs, fact.rhs))
+    what = f"{lhs} = {rhs} is stated, and {_place(fact.lhs, place)}{lhs} is {left:.6g}"
+    if not fact.rhs.is_number:
+        what += f" where {rhs} is {right:.6g}"
+    raise DataError("fact", what, "correct the data or leave the fact out")
+
+
+def _place(side: Expr, place: tuple[int, ...]) -> str:
+    """Which entry of a side it is, counted from 1 as in mathematics."""
+    if not place:
+        return ""
+    row, column = place
+    if isinstance(side, Sum):
+        return f"column {column + 1} of " if side.axis == 0 else f"row {row + 1} of "
+    return f"entry ({row + 1}, {column + 1}) of "

@@ -1,0 +1,130 @@
+"""Functions that are worked out together, since they share their costly part.
+
+σ(z) and log σ(z) share exp(-|z|), a softmax and its logarithm the powers of e. Where a program needs several functions
+of such a family for one argument, a single call gives them all.
+
+With T = log(1 + exp(-|z|)), softplus(z) is max(0, z) + T and softplus(-z) is T - min(0, z); both stay exact far from
+zero, and in t·log σ(z) + (1 - t)·log(1 - σ(z)) all but t·z - max(0, z) - T cancels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sympy import Add, Basic, Expr, Max, Min, count_ops
+
+from symbackprop.functions import UserFunction, sigmoid, softplus
+from symbackprop.functions.activations import gelu, normal_cdf, silu
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import LogSoftmax, Softmax, UserOperation
+from symbackprop.numeric.program import Fresh, Line, parts_of, values_of
+
+
+def opened(lines: Sequence[Line]) -> list[Line]:
+    """The lines with functions of the user's written out, and with those whose costly part is needed elsewhere too.
+
+    gelu(z) becomes z·Φ(z) where Φ(z) stands in a derivative; silu(z) becomes z·σ(z) where σ(z) does.
+    """
+    lines = [replace(line, value=_written_out(line.value)) for line in lines]
+    parts = set(parts_of(values_of(lines)))
+    known: dict[Basic, Expr] = {}
+    for node in parts:
+        for whole, part in ((gelu, normal_cdf), (silu, sigmoid)):
+            if isinstance(node, whole) and part(node.args[0]) in parts:
+                known[node] = node.args[0] * part(node.args[0])
+    return [replace(line, value=line.value.xreplace(known)) for line in lines]
+
+
+def _written_out(expr: Expr) -> Expr:
+    """The expression without functions and operations of the user's that have a formula."""
+    while True:
+        formulas = {
+            node: node.definition()
+            for node in expr.atoms(UserFunction, UserOperation)
+            if node.definition() is not None and not any(map(_is_users, parts_of(node.args)))
+        }
+        if not formulas:
+            return expr
+        expr = expr.xreplace(formulas)
+
+
+def _is_users(node: Basic) -> bool:
+    return isinstance(node, UserFunction) or (isinstance(node, UserOperation) and node.value is not None)
+
+
+def jointly(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
+    """The lines with one call for each family of functions of one argument."""
+    for family in (_sigmoids, _softmaxes, _components):
+        for node in parts_of(values_of(lines)):
+            lines = family(node, lines, fresh)
+    return list(lines)
+
+
+def _sigmoids(node: Basic, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+    if not isinstance(node, sigmoid):
+        return lines
+    z = node.args[0]
+    above, below = softplus(z), softplus(-z)
+    if not {above, below} & set(parts_of(values_of(lines))):
+        return lines
+    value = _name_of(node, lines) or fresh.numbered("t", node)
+    tail = fresh.name(f"tail_{value}", node)
+    call = Line((value, tail), z, "", "sigmoid_and_tail")
+    one = {node: value, above: Max(0, z) + tail, below: tail - Min(0, z)}
+    both = {node: value, above: Max(0, z) + tail, below: Max(0, z) - z + tail}
+    lines = [replace(line, value=_cancelled(line.value, (above, below), both)) for line in lines]
+    return _with_call(call, one, lines)
+
+
+def _cancelled(expr: Expr, pair: tuple[Expr, Expr], known: Mapping[Expr, Expr]) -> Expr:
+    """The expression with both of a pair put into each sum that has both, multiplied out where that is shorter."""
+    if not all(expr.has(node) for node in pair):
+        return expr
+    if isinstance(expr, Add) and not any(all(arg.has(node) for node in pair) for arg in expr.args):
+        here = expr.xreplace(dict(known))
+        apart = here.expand()
+        return apart if count_ops(apart) < count_ops(here) else expr
+    args = [_cancelled(arg, pair, known) if isinstance(arg, Expr) else arg for arg in expr.args]
+    return expr.func(*args)
+
+
+def _softmaxes(node: Basic, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+    if not isinstance(node, Softmax):
+        return lines
+    logarithm = LogSoftmax(*node.args)
+    if logarithm not in parts_of(values_of(lines)):
+        return lines
+    value = _name_of(node, lines) or fresh.numbered("t", node)
+    other = _name_of(logarithm, lines) or fresh.name(f"log_{value}", node)
+    call = Line((value, other), node.args[0], "", "softmax_and_log", (f"axis={node.axis}",))
+    return _with_call(call, {node: value, logarithm: other}, lines)
+
+
+def _components(node: Basic, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+    """All components of the softmax of a list of scores are one call."""
+    if not isinstance(node, SoftmaxComponent) or node not in parts_of(line.value for line in lines if not line.helper):
+        return lines
+    names = {s: _name_of(s, lines) or fresh.numbered("t", s) for s in node.siblings()}
+    call = Line(tuple(names.values()), node, "", f"{node.spoken}_of")
+    return _with_call(call, dict(names), lines)
+
+
+def _name_of(node: Expr, lines: Sequence[Line]) -> Expr | None:
+    return next((line.targets[0] for line in lines if line.value == node and not line.helper), None)
+
+
+def _with_call(call: Line, known: Mapping[Expr, Expr], lines: Sequence[Line]) -> list[Line]:
+    """The lines with a call before the first that needs it, and without those that it makes idle."""
+    return list(_placed(call, known, lines))
+
+
+def _placed(call: Line, known: Mapping[Expr, Expr], lines: Sequence[Line]) -> Iterator[Line]:
+    waiting = True
+    for line in lines:
+        value = line.value if line.helper else line.value.xreplace(dict(known))
+        if waiting and (value != line.value or set(call.targets) & (value.free_symbols | set(line.targets))):
+            yield replace(call, part=line.part)
+            waiting = False
+        if not (len(line.targets) == 1 and line.targets[0] == value):
+            yield replace(line, value=value)

@@ -1,0 +1,220 @@
+"""NumPy source of the derivation of a matrix network: one line an equation, and nothing worked out twice."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from symbackprop.algebra import stabilise
+from symbackprop.calculus import Derivation
+from symbackprop.functions import primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import Broadcast, Identity, Operation, Transposed, UserOperation, same_shape, shape_of, spoken
+from symbackprop.notation import NameTable, Order, python, python_assignment, text
+from symbackprop.numeric import fitting
+from symbackprop.numeric.constants import Constant, with_constants
+from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
+from symbackprop.numeric.joint import jointly, opened
+from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line, parts_of, values_of
+from symbackprop.numeric.sharing import shared
+from symbackprop.numeric.sizes import stated
+from symbackprop.numeric.source import ModuleSource, gradient_names, rendered
+from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
+
+RESERVED = frozenset(ARRAY_HELPERS) | {
+    "np", "math", "forward_backward", "loss_and_gradients", "NAMES", "SHAPES", "FORWARD", "GRADIENTS",
+    *(name for name, value in vars(fitting).items() if inspect.isfunction(value)),
+}  # fmt: skip
+"""What generated modules call their own, so that no name of a network may."""
+
+
+def matrix_module_source(derivation: Derivation) -> ModuleSource:
+    """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
+    return _Module(derivation).source()
+
+
+class _Module:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.network = network = derivation.network
+        own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
+        self.results = gradient_names(derivation, own)
+        fresh = Fresh([*own, *self.results.values()])
+        lines = jointly(opened(list(self._equations())), fresh)
+        lines, self.constants = with_constants(lines, network.sizes, fresh)
+        self.lines = shared(lines, fresh)
+        self.names = NameTable.of(
+            [*own, *self.results.values(), *(s.name for s in fresh.made)], reserved=RESERVED
+        )  # fmt: skip
+        self.order = self._order(fresh)
+
+    def _equations(self) -> Iterator[Line]:
+        """One line an equation: forward, backward, then the gradients."""
+        for name, expr in self.network.equations.items():
+            yield Line((name,), stabilise(expr, self.network.equations), FORWARD)
+        for name, expr in self.derivation.backward.items():
+            yield Line((name,), expr, BACKWARD)
+        for w, result in self.results.items():
+            yield Line((Symbol(result),), self.derivation.shared[w], GRADIENTS)
+
+    def _order(self, fresh: Fresh) -> Order:
+        """The order of the derivation, in which a name made here stands where what it stands for would."""
+        levels = dict(self.derivation.order.levels)
+        for symbol, expr in fresh.made.items():
+            levels[symbol.name] = max((levels.get(s.name, 0.0) for s in expr.free_symbols), default=0.0)
+        return replace(self.derivation.order, levels=levels)
+
+    def source(self) -> ModuleSource:
+        network = self.network
+        leaves = [s.name for s in network.leaves]
+        arguments = [self.names.code(name) for name in leaves]
+        equations = [name.name for name in network.equations]
+        helpers = with_needs(self._helper_names(), ARRAY_HELPERS)
+        parts = {part: list(self._written(part)) for part in (FORWARD, BACKWARD, GRADIENTS)}
+        body = rendered(
+            "matrix_module.py.j2",
+            title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
+            call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
+            contents=self._contents(),
+            blocks=[ARRAY_HELPERS[name].source for name in helpers],
+            parameters=folded(arguments, "    "),
+            forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
+            signal_words=self._signal_words(),
+            sizes=[*self._size_lines(), *map(self._constant_line, self.constants)],
+            returned_values=listed([self.names.code(name) for name in equations]),
+            returned_gradients=listed([self.names.code(self.results[w]) for w in self.derivation.wrt]),
+            argument_list=folded(arguments, "        "),
+            loss_position=equations.index(network.loss.name),
+            names=literal(leaves),
+            shapes=_tuple_literal([_shape_literal(s) for s in network.leaves]),
+            forward_names=literal(equations),
+            gradient_names=literal([w.name for w in self.derivation.wrt]),
+            fitting=_fitting_source(),
+            **parts,
+        )
+        return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)))
+
+    def _contents(self) -> list[tuple[str, str]]:
+        """What the module's docstring tells: the names by role with their shapes, the loss, facts and conventions."""
+        network = self.network
+        groups = {
+            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+            "Gradients": self.derivation.wrt,
+        }  # fmt: skip
+        lines = [
+            (role, ", ".join(f"{self.names.code(s.name)}: {spoken(network.shape(s))}" for s in group))
+            for role, group in groups.items()
+            if group
+        ]
+        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
+        lines += [("Given that", f"{self._plain(f.lhs)} = {self._plain(f.rhs)}") for f in self.derivation.facts]
+        lines += [("At kinks", convention) for convention in network.conventions]
+        return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
+
+    def _plain(self, expr: Expr) -> str:
+        return text(expr, self.names, self.derivation.order, unicode=False)
+
+    def _signal_words(self) -> str:
+        delta, name = next(((d, n) for n, d in self.derivation.signals.items()), (None, None))
+        return f"{delta} is the derivative of {self.network.loss} by {name}, and so on" if delta else ""
+
+    # Sizes and constants
+
+    def _size_lines(self) -> Iterator[str]:
+        """One line a size that is used: ``m = X.shape[0]``."""
+        used = {symbol for line in self.lines for symbol in line.value.free_symbols}
+        used |= {symbol for constant in self.constants for symbol in constant.value.free_symbols}
+        for size, array in self.network.sizes.items():
+            if size in used:
+                yield f"{self.names.code(size.name)} = {self._read_off(size, array)}"
+
+    def _read_off(self, size: Symbol, first: Any) -> str:
+        for array in (first, *self.network.leaves):
+            shape = self.network.shape(array)
+            if size in shape:
+                return f"{self.names.code(array.name)}.shape[{shape.index(size)}]"
+        axis = next(k for k, side in enumerate(first.shape) if side.has(size))
+        base, step = (first.shape[axis].subs(size, k) for k in (0, 1))
+        side = Symbol(f"{self.names.code(first.name)}.shape[{axis}]")
+        return f"({side} - {base})//({step - base})"
+
+    def _constant_line(self, constant: Constant) -> str:
+        name = self.names.code(constant.name.name)
+        value = python(constant.value, self.names, self.order, self._call)
+        if constant.typed:
+            return f"{name} = {self.names.code(self.network.leaves[0].name)}.dtype.type({value})"
+        return f"{name} = {value}" if constant.is_rational else f"{name} = float({value})"
+
+    # Lines
+
+    def _written(self, part: str) -> Iterator[str]:
+        shapes = {Symbol(result): self.network.shape(w) for w, result in self.results.items()}
+        for line in self.lines:
+            if line.part == part:
+                yield from self._line(self._full(line, shapes[line.targets[0]]) if line.targets[0] in shapes else line)
+
+    def _full(self, line: Line, shape: Any) -> Line:
+        """The line of a gradient, whose value gets exactly the shape of what it is the gradient by."""
+        if same_shape(shape_of(line.value), shape):
+            return line
+        return replace(line, value=Broadcast(line.value, *shape))
+
+    def _line(self, line: Line) -> list[str]:
+        targets = ", ".join(self.names.code(s.name) for s in line.targets)
+        if line.helper:
+            scores = line.value.scores if isinstance(line.value, SoftmaxComponent) else (line.value,)
+            arguments = [python(z, self.names, self.order, self._call) for z in scores]
+            return [f"{targets} = {line.helper}({', '.join([*arguments, *line.settings])})"]
+        if line.part == GRADIENTS and self._is_view(line.value):
+            return [f"{targets} = {python(line.value, self.names, self.order, self._call)}.copy()"]
+        return python_assignment(targets, line.value, self.names, self.order, self._call, width=WIDTH)
+
+    def _is_view(self, value: Expr) -> bool:
+        """Whether the value would change with the caller's own data, or cannot be written to."""
+        inner = value.args[0] if isinstance(value, Transposed) else value
+        return isinstance(value, Broadcast) or inner in self.network.leaves
+
+    def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
+        """NumPy's own function for an operation of the user's; arrays that are made get the dtype of the others."""
+        if isinstance(function, UserOperation):
+            return f"{function.numpy}({', '.join(arguments)})"
+        if isinstance(function, Identity):
+            return f"np.eye({', '.join(arguments)}, dtype={self.names.code(self.network.leaves[0].name)}.dtype)"
+        return None
+
+    def _helper_names(self) -> set[str]:
+        names = {line.helper for line in self.lines if line.helper}
+        values: Iterable[Expr] = [*values_of(self.lines), *(constant.value for constant in self.constants)]
+        for node in parts_of(values):
+            row = primitive_of(node)
+            word = node.spoken if isinstance(node, Operation) else (row.name if row is not None else "")
+            if word in ARRAY_HELPERS:
+                names.add(word)
+        return names
+
+
+@cache
+def _fitting_source() -> str:
+    """The functions that check arrays, without their types."""
+    source = inspect.getsource(fitting)
+    lines = source.splitlines()
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    for node in functions:
+        lines[node.lineno - 1] = f"def {node.name}({', '.join(argument.arg for argument in node.args.args)}):"
+    return "\n".join(lines[functions[0].lineno - 1 :])
+
+
+def _shape_literal(symbol: Symbol) -> str:
+    """The shape of a name as source; names of sizes have no quotes in them."""
+    return repr(stated(symbol)).replace("'", '"')
+
+
+def _tuple_literal(items: Sequence[str]) -> str:
+    """A tuple as source, one item a line."""
+    return "(\n" + "".join(f"    {item},\n" for item in items) + ")"

@@ -1,0 +1,88 @@
+"""What each operation of the matrix dialect is in NumPy, for stacks of matrices: the last two axes are the matrix.
+
+These are for the second evaluator: plain definitions, which hold for complex numbers too, so that complex steps may be
+taken through them. A scalar that comes out keeps two axes of size 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from symbackprop import matrices as op
+
+Numbers = Any
+"""A number, or an array of numbers."""
+
+SCALAR_VALUED = (op.SumAll, op.Trace)
+"""The operations that make scalars of matrices, with all that are derived from them."""
+
+
+def _axis(node: Any) -> int:
+    """The axis of an operation, counted from the end."""
+    return int(node.axis) - 2
+
+
+def _shifted(node: Any, z: Numbers) -> tuple[Numbers, Numbers]:
+    """The largest real part along the axis, and what lies below it: no power of e of that overflows."""
+    largest = np.max(np.real(z), axis=_axis(node), keepdims=True)
+    return largest, z - largest
+
+
+def _softmax(node: Any, z: Numbers, _: Numbers) -> Numbers:
+    powers = np.exp(_shifted(node, z)[1])
+    return powers / powers.sum(axis=_axis(node), keepdims=True)
+
+
+def _log_softmax(node: Any, z: Numbers, _: Numbers) -> Numbers:
+    below = _shifted(node, z)[1]
+    return below - np.log(np.exp(below).sum(axis=_axis(node), keepdims=True))
+
+
+def _log_sum_exp(node: Any, z: Numbers, _: Numbers) -> Numbers:
+    largest, below = _shifted(node, z)
+    return largest + np.log(np.exp(below).sum(axis=_axis(node), keepdims=True))
+
+
+def _log_determinant(node: Any, a: Numbers) -> Numbers:
+    """log |det A|; where A is complex its continuation, log(±det A) with the sign of the real part."""
+    direction, size = np.linalg.slogdet(a)
+    if np.iscomplexobj(a):
+        size = size + np.log(direction * np.sign(direction.real))
+    return size[..., None, None]
+
+
+def _broadcast(node: Any, part: Numbers, rows: Numbers, columns: Numbers) -> Numbers:
+    part = np.asarray(part)
+    return np.broadcast_to(part, (*part.shape[:-2], round(float(rows)), round(float(columns))))
+
+
+MATRIX_OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
+    op.Product: lambda node, *factors: reduce(np.matmul, factors),
+    op.Transposed: lambda node, a: np.swapaxes(a, -2, -1),
+    op.Sum: lambda node, a, _: a.sum(axis=_axis(node), keepdims=True),
+    op.SumAll: lambda node, a: np.atleast_2d(a).sum(axis=(-2, -1), keepdims=True),
+    op.LogSumExp: _log_sum_exp,
+    op.Softmax: _softmax,
+    op.LogSoftmax: _log_softmax,
+    op.Inverse: lambda node, a: np.linalg.inv(a),
+    op.Trace: lambda node, a: np.trace(a, axis1=-2, axis2=-1)[..., None, None],
+    op.Determinant: lambda node, a: np.linalg.det(a)[..., None, None],
+    op.LogDeterminant: _log_determinant,
+    op.Diagonal: lambda node, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
+    op.DiagonalMatrix: lambda node, column: column * np.eye(column.shape[-2]),
+    op.Identity: lambda node, size: np.eye(round(float(size))),
+    op.Broadcast: _broadcast,
+}
+
+
+def numpy_function(name: str) -> Callable[..., Numbers]:
+    """The function of NumPy's that is called ``np.linalg.cholesky``, say; the name has passed its check."""
+    found: Any = np
+    for part in name.split(".")[1:]:
+        found = getattr(found, part)
+    function: Callable[..., Numbers] = found
+    return function

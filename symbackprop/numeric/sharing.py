@@ -1,0 +1,127 @@
+"""What several lines have in common is worked out once, under a name of its own.
+
+Two sums that differ in sign, and two products that differ in a number, count as one. Transposes and repeated rows are
+views, which cost nothing, and are left where they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, S, Symbol
+from sympy.functions.elementary.piecewise import ExprCondPair
+
+from symbackprop.matrices import Broadcast, Identity, Product, Transposed, shape_of
+from symbackprop.numeric.program import Fresh, Line
+
+VIEWS = (Transposed, Broadcast, Identity)
+
+
+def shared(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
+    """The lines with names for all that is needed more than once."""
+    return _Sharing(fresh).run([replace(line, value=from_the_right(line.value)) for line in lines])
+
+
+def from_the_right(expr: Expr) -> Expr:
+    """The expression with each product that ends in a column worked out from there, which keeps to columns."""
+    args = [from_the_right(arg) if isinstance(arg, Expr) else arg for arg in expr.args]
+    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    if isinstance(node, Product) and len(node.args) > 2 and shape_of(node.args[-1])[1] == S.One:
+        *before, last = node.args
+        while before:
+            last = Product(before.pop(), last)
+        return last
+    return node
+
+
+def canonical(expr: Expr) -> tuple[Expr, Expr]:
+    """What is shared of an expression, and the number that it is multiplied by."""
+    if isinstance(expr, Mul):
+        number, rest = expr.as_coeff_Mul()
+        if number is S.One or isinstance(rest, Add):
+            return expr, S.One
+        return rest, number
+    if isinstance(expr, Add):
+        number, rest = expr.primitive()
+        return (-rest, -number) if rest.could_extract_minus_sign() else (rest, number)
+    return expr, S.One
+
+
+class _Sharing:
+    def __init__(self, fresh: Fresh) -> None:
+        self.fresh = fresh
+        self.count: Counter[Expr] = Counter()
+        self.signs: Counter[Expr] = Counter()
+        """For each sum, how much more often it is wanted as it stands in ``count`` than with the other sign."""
+        self.names: dict[Expr, tuple[Symbol, Expr]] = {}
+        self.lines: list[Line] = []
+
+    def run(self, lines: Sequence[Line]) -> list[Line]:
+        for line in lines:
+            self._visit(line.value)
+        for line in lines:
+            value = self._rebuilt(line.value, line.part, named=not line.helper)
+            self.lines.append(replace(line, value=value))
+            key, number = canonical(line.value)
+            if not line.helper and _is_costly(key) and key not in self.names:
+                self.names[key] = line.targets[0], 1 / number
+        return self.lines
+
+    def _visit(self, expr: Basic, squared: bool = False) -> None:
+        """Count what the expression is made of, once for each place where it is worked out."""
+        if not expr.args:
+            return
+        inner = _turned_over(expr)
+        if inner is not None:
+            return self._visit(inner)
+        key, number = canonical(expr) if isinstance(expr, Expr) else (expr, S.One)
+        if _is_costly(key):
+            self.count[key] += 1
+            self.signs[key] += 0 if squared else (1 if number.is_positive else -1)
+            if self.count[key] > 1:
+                return None
+        for arg in key.args:
+            self._visit(arg, squared=isinstance(key, Pow) and bool(key.exp.is_even))
+        return None
+
+    def _rebuilt(self, expr: Basic, part: str, named: bool = False) -> Basic:
+        """The expression with names for what has one; ``named`` is what a line is about to name."""
+        if not expr.args:
+            return expr
+        inner = _turned_over(expr)
+        if inner is not None:
+            return 1 / self._rebuilt(inner, part)
+        key, number = canonical(expr) if isinstance(expr, Expr) else (expr, S.One)
+        if key in self.names:
+            name, scale = self.names[key]
+            return number * scale * name
+        args = [self._rebuilt(arg, part) for arg in key.args]
+        value = key if all(a is b for a, b in zip(args, key.args, strict=True)) else key.func(*args)
+        if named or self.count[key] < 2:
+            return expr if value is key else number * value
+        sign = Integer(-1 if isinstance(key, Add) and self.signs[key] < 0 else 1)
+        name = self.fresh.numbered("t", key)
+        self.lines.append(Line((name,), sign * value, part))
+        self.names[key] = name, sign
+        return number * sign * name
+
+
+def _turned_over(expr: Basic) -> Expr | None:
+    """What an expression is one over, if it is written so: x/√v is a quotient, and √v what may be shared."""
+    if isinstance(expr, Pow) and expr.exp.is_number and expr.exp.is_negative:
+        inner: Expr = expr.base if expr.exp == -1 else Pow(expr.base, -expr.exp)
+        return inner
+    return None
+
+
+def _is_costly(key: Basic) -> bool:
+    """Whether working it out twice would be a waste: it has names in it, and is no view."""
+    return bool(
+        isinstance(key, Expr)
+        and key.args
+        and not isinstance(key, (*VIEWS, ExprCondPair))
+        and key.free_symbols
+        and _turned_over(key) is None
+    )
