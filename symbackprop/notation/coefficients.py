@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction as Ratio
 
-from symbackprop.notation.nodes import Apply, Constant, Derivative, Minus, Name, Node, Number, Power, Product
+from symbackprop.notation.nodes import Apply, Constant, Derivative, Minus, Name, Node, Number, Power, Product, Transpose
 
 
 def split_sign(node: Node) -> tuple[int, Node]:
@@ -67,4 +67,6 @@ def _is_plain(node: Node) -> bool:
         return all(_is_plain(factor) for factor in node.factors)
     if isinstance(node, Power):
         return isinstance(node.base, Name)
+    if isinstance(node, Transpose):
+        return isinstance(node.of, Name)
     return isinstance(node, (Name, Constant, Apply, Derivative))

@@ -12,23 +12,30 @@ from typing import Any
 
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
     Compare,
     Constant,
+    Entrywise,
     Fraction,
     Logic,
+    MatrixProduct,
     Minus,
     Name,
     Node,
     Number,
+    OwnCall,
     Power,
     Root,
     Sum,
+    Transpose,
 )
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _GROWING = frozenset(["exp", "cosh", "sinh"])
+_MIXING = (MatrixProduct, Transpose, Call, OwnCall)
+"""What mixes entries: its operands are needed as they are, as other entries of them may count where a branch holds."""
 _SAFE = frozenset(
     "abs max min sign step relu leaky_relu elu sigmoid tanh softplus gelu silu normal_cdf normal_pdf huber softmax "
     "log_softmax sin cos".split()
@@ -69,11 +76,14 @@ def _guard(node: Node, bound: Compare) -> Node:
             return _put(node, bound.left, _inside(bound))
         case Fraction(numerator, denominator):
             return Fraction(_guard(numerator, bound), _put(denominator, bound.left, _inside(bound)))
+        case Entrywise(above, below):
+            safe = tuple(replace(part, node=_put(part.node, bound.left, _inside(bound))) for part in below)
+            return Entrywise(tuple(replace(part, node=_guard(part.node, bound)) for part in above), safe)
         case Power(_, exponent) if not (isinstance(exponent, Number) and exponent.whole):
             return _put(node, bound.left, _clamped(bound))
         case Root():
             return _put(node, bound.left, _clamped(bound))
-    return _rebuilt(node, lambda part: _guard(part, bound))
+    return node if isinstance(node, _MIXING) else _rebuilt(node, lambda part: _guard(part, bound))
 
 
 def _is_number(node: Node) -> bool:
@@ -98,7 +108,9 @@ def _inside(bound: Compare) -> Node:
 
 
 def _put(node: Node, old: Node, new: Node) -> Node:
-    return new if node == old else _rebuilt(node, lambda part: _put(part, old, new))
+    if node == old:
+        return new
+    return node if isinstance(node, _MIXING) else _rebuilt(node, lambda part: _put(part, old, new))
 
 
 def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -7,7 +7,7 @@ SymPy sorts products by the alphabet. People follow the network instead: a produ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction as Ratio
 from typing import Any, TypeVar
 
@@ -39,29 +39,45 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.functions.activations import elu, leaky_relu
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.matrices import Array, Operation, Shape, SumAll, Transposed, UserOperation, shape_of
+from symbackprop.matrices import Product as ArrayProduct
+from symbackprop.matrices import Sum as ArraySum
 from symbackprop.notation.coefficients import content, number, scale, signed, split_sign, times
 from symbackprop.notation.deep import depth, run_deep, subexpressions
+from symbackprop.notation.means import Mean, with_means
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
+    Change,
     Compare,
     Constant,
     Derivative,
+    Entrywise,
     Fraction,
+    Inner,
     Logic,
+    MatrixProduct,
     Minus,
     Name,
     Node,
+    Number,
+    Operand,
+    OwnCall,
     Power,
+    Product,
     Root,
+    Scaled,
     Sum,
+    Transpose,
     Truth,
 )
 from symbackprop.notation.order import NOWHERE, Order, Placed, factor_rank, highest, joined, linked, natural, term_rank
-from symbackprop.notation.partial import Immediate, Partial
+from symbackprop.notation.partial import Differential, Frobenius, Immediate, Partial
 
 _CONSTANTS = {pi: "pi", E: "e", S.Infinity: "inf", S.NaN: "nan", S.ComplexInfinity: "nan"}
 _WITH_SETTINGS = (leaky_relu, elu)
+_WITH_SHAPES = (Array, Operation, Differential, Frobenius)
 
 T = TypeVar("T")
 
@@ -77,7 +93,8 @@ def layout(expr: Expr, order: Order | None = None) -> Node:
 
 def laid_out(expr: Expr, order: Order | None, work: Callable[[Node], T]) -> T:
     """Lay ``expr`` out and return ``work`` of its layout, both with room for deep recursion."""
-    builder = _Builder(order or Order())
+    has_shapes = any(isinstance(part, _WITH_SHAPES) for part in subexpressions(expr))
+    builder = _Builder(order or Order(), has_shapes)
     return run_deep(depth(expr), lambda: work(builder.place(expr).node))
 
 
@@ -86,8 +103,17 @@ def names_in(expr: Basic) -> list[str]:
     return sorted({part.name for part in subexpressions(expr) if isinstance(part, Symbol)})
 
 
+def shapes_in(expr: Expr) -> dict[str, tuple[Node, ...]]:
+    """The shape of each matrix in ``expr``, its sizes laid out, by its name."""
+    return {
+        part.name: tuple(layout(size) for size in part.shape)
+        for part in subexpressions(expr)
+        if isinstance(part, Array)
+    }
+
+
 @dataclass(frozen=True, slots=True)
-class _Scaled:
+class _Ratio:
     """A rational number times factors over other factors."""
 
     ratio: Ratio
@@ -98,13 +124,15 @@ class _Scaled:
 class _Builder:
     """Lays out one expression, from the leaves up."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, has_shapes: bool) -> None:
         self.order = order
+        self.has_shapes = has_shapes
+        self.shapes: dict[Expr, Shape] = {}
 
     def place(self, expr: Any) -> Placed:
         for kind, method in _METHODS:
             if isinstance(expr, kind):
-                return method(self, expr)
+                return self.shaped(method(self, expr), expr)
         raise SymbackpropError(
             "notation",
             f"{type(expr).__name__} has no notation",
@@ -113,6 +141,23 @@ class _Builder:
 
     def places(self, exprs: Iterable[Any]) -> list[Placed]:
         return [self.place(expr) for expr in exprs]
+
+    # Shapes
+
+    def shaped(self, placed: Placed, expr: Any) -> Placed:
+        """The same with the shape of ``expr``; the shapes of its parts are known by then."""
+        shape = self.shape(expr)
+        return replace(placed, shape=shape) if shape else placed
+
+    def shape(self, expr: Any) -> Shape:
+        if not self.has_shapes:
+            return ()
+        if expr not in self.shapes:
+            self.shapes[expr] = shape_of(expr)
+        return self.shapes[expr]
+
+    def operand(self, placed: Placed) -> Operand:
+        return Operand(placed.node, tuple(self.place(size).node for size in placed.shape))
 
     # Leaves
 
@@ -136,24 +181,25 @@ class _Builder:
 
     def sum(self, expr: Any) -> Placed:
         outside, placed = self.sum_and_content(expr)
-        return placed if outside == 1 else self.product_of(_Scaled(outside, [placed], []))
+        return placed if outside == 1 else self.product_of(_Ratio(outside, [self.shaped(placed, expr)], []))
 
     def sum_and_content(self, expr: Any) -> tuple[Ratio, Placed]:
         """The number that a person would take out of the sum, and what is left."""
         terms = self.places(_flat_terms(expr))
         outside = content([term.node for term in terms])
         if outside != 1:
-            terms = [Placed(scale(term.node, 1 / outside), term.level, term.key) for term in terms]
-        terms.sort(key=term_rank)
+            terms = [replace(term, node=scale(term.node, 1 / outside)) for term in terms]
+        among_matrices = any(term.shape for term in terms)
+        terms.sort(key=lambda term: term_rank(term, among_matrices))
         node = Sum(tuple(split_sign(term.node) for term in terms))
         return outside, Placed(node, highest(terms), joined(terms))
 
     # Products and fractions
 
     def product(self, expr: Any) -> Placed:
-        return self.product_of(self.scaled(expr.args))
+        return self.product_of(self.scaled(with_means(expr.args) if self.has_shapes else expr.args))
 
-    def scaled(self, args: tuple[Any, ...]) -> _Scaled:
+    def scaled(self, args: tuple[Any, ...]) -> _Ratio:
         """The factors of a product, flattened; a fraction inside a product stays a fraction."""
         ratio = Ratio(1)
         above: list[Placed] = []
@@ -169,19 +215,23 @@ class _Builder:
             elif isinstance(arg, Mul):
                 sign, node = split_sign((placed := self.place(arg)).node)
                 ratio *= sign
-                above.append(Placed(node, placed.level, placed.key))
+                above.append(replace(placed, node=node))
             else:
                 down = _is_under_bar(arg)
                 factor = _turned_over(arg) if down else arg
                 outside, placed = (
                     self.sum_and_content(factor) if isinstance(factor, Add) else (Ratio(1), self.place(factor))
                 )
-                (below if down else above).append(placed)
+                (below if down else above).append(self.shaped(placed, factor))
                 ratio *= 1 / outside if down else outside
-        return _Scaled(ratio, above, below)
+        return _Ratio(ratio, above, below)
 
-    def product_of(self, scaled: _Scaled) -> Placed:
-        """Set the factors in order, over the bar and under it."""
+    def product_of(self, scaled: _Ratio) -> Placed:
+        """Set the factors in order, over the bar and under it; scalars stand in front of matrices."""
+        if any(part.shape for part in scaled.above + scaled.below):
+            return self.with_matrices(scaled)
+        if scaled.below and any(_is_made_of_matrices(part.node) for part in scaled.above):
+            return self.with_reductions(scaled)
         above, below = (
             linked(sorted(part, key=lambda factor: factor_rank(factor, self.order)))
             for part in (scaled.above, scaled.below)
@@ -197,6 +247,37 @@ class _Builder:
         placed = above + below
         return Placed(signed(-1 if scaled.ratio < 0 else 1, node), highest(placed), joined(placed))
 
+    def in_order(self, factors: Iterable[Placed]) -> list[Placed]:
+        return linked(sorted(factors, key=lambda factor: factor_rank(factor, self.order)))
+
+    def with_matrices(self, scaled: _Ratio) -> Placed:
+        """Matrices entry by entry, with the scalars in front."""
+        above = self.in_order(part for part in scaled.above if part.shape)
+        below = self.in_order(part for part in scaled.below if part.shape)
+        scalar = self.product_of(
+            _Ratio(scaled.ratio, *([p for p in part if not p.shape] for part in (scaled.above, scaled.below)))
+        )
+        sign, front = split_sign(scalar.node)
+        over = [self.operand(part) for part in above]
+        under = [self.operand(part) for part in below]
+        if not over:
+            node: Node = Entrywise((Operand(front),), tuple(under))
+        else:
+            whole = over[0].node if len(over) == 1 and not under else Entrywise(tuple(over), tuple(under))
+            node = _scaled(front, whole)
+        placed = [*above, *below, scalar]
+        return Placed(signed(sign, node), highest(placed), joined(placed))
+
+    def with_reductions(self, scaled: _Ratio) -> Placed:
+        """A quotient of scalars in front of numbers that are made of matrices, so that these stand under no bar."""
+        made = [part for part in scaled.above if _is_made_of_matrices(part.node)]
+        plain = [part for part in scaled.above if not _is_made_of_matrices(part.node)]
+        scalar, whole = (
+            self.product_of(part) for part in (_Ratio(scaled.ratio, plain, scaled.below), _Ratio(Ratio(1), made, []))
+        )
+        sign, front = split_sign(scalar.node)
+        return Placed(signed(sign, _scaled(front, whole.node)), highest([whole, scalar]), joined([whole, scalar]))
+
     def power(self, expr: Any) -> Placed:
         if _is_under_bar(expr):
             return self.product_of(self.scaled((expr,)))
@@ -204,7 +285,8 @@ class _Builder:
         if expr.exp == S.Half:
             return Placed(Root(base.node), base.level, base.key)
         exponent = self.place(expr.exp)
-        return Placed(Power(base.node, exponent.node), highest([base, exponent]), joined([base, exponent]))
+        node = Power(base.node, exponent.node, bool(base.shape or exponent.shape))
+        return Placed(node, highest([base, exponent]), joined([base, exponent]))
 
     # Functions
 
@@ -226,7 +308,8 @@ class _Builder:
         return self.applied(expr, type(expr).__name__.lower(), arguments, [])
 
     def applied(self, expr: Any, name: str, arguments: list[Placed], settings: list[Placed]) -> Placed:
-        node = Apply(name, tuple(part.node for part in arguments), tuple(part.node for part in settings), source=expr)
+        shown, set_to = (tuple(part.node for part in parts) for parts in (arguments, settings))
+        node = Apply(name, shown, set_to, source=expr, entrywise=any(part.shape for part in arguments))
         return Placed(node, highest(arguments + settings), joined(arguments + settings, name))
 
     # Cases and conditions
@@ -255,6 +338,40 @@ class _Builder:
         of, by = self.place(expr.of), self.place(expr.by)
         return Placed(Derivative(of.node, by.node, isinstance(expr, Immediate)), of.level, joined([of, by], "∂"))
 
+    # Matrices
+
+    def matrix_product(self, expr: Any) -> Placed:
+        factors = self.places(_flat_factors(expr))
+        node = MatrixProduct(tuple(self.operand(factor) for factor in factors))
+        return Placed(node, highest(factors), joined(factors))
+
+    def transposed(self, expr: Any) -> Placed:
+        of = self.place(expr.args[0])
+        return Placed(Transpose(of.node), of.level, of.key + natural("T"))
+
+    def operation(self, expr: Any) -> Placed:
+        operands, settings = self.places(expr.operands), self.places(expr.settings)
+        word = expr.spoken
+        if isinstance(expr, (ArraySum, Mean)):
+            settings = []  # the word says which
+        elif isinstance(expr, SumAll) and all(size == S.One for size in operands[0].shape):
+            word = "entry"
+        node = Call(word, tuple(part.node for part in operands), tuple(part.node for part in settings), expr)
+        return Placed(node, highest(operands), joined(operands) + natural(word))
+
+    def own_operation(self, expr: Any) -> Placed:
+        operands = self.places(expr.operands)
+        node = OwnCall(expr.spoken, tuple(part.node for part in operands), expr)
+        return Placed(node, highest(operands), joined(operands) + natural(expr.spoken))
+
+    def differential(self, expr: Any) -> Placed:
+        of = self.place(expr.of)
+        return Placed(Change(of.node), of.level, of.key + natural("d"))
+
+    def inner(self, expr: Any) -> Placed:
+        left, right = self.place(expr.left), self.place(expr.right)
+        return Placed(Inner(left.node, right.node), highest([left, right]), joined([left, right]))
+
 
 _METHODS: tuple[tuple[Any, Callable[[_Builder, Any], Placed]], ...] = (
     (Symbol, _Builder.symbol),
@@ -262,6 +379,12 @@ _METHODS: tuple[tuple[Any, Callable[[_Builder, Any], Placed]], ...] = (
     (Add, _Builder.sum),
     (Mul, _Builder.product),
     (Partial, _Builder.partial),
+    (ArrayProduct, _Builder.matrix_product),
+    (Transposed, _Builder.transposed),
+    (UserOperation, _Builder.own_operation),
+    (Operation, _Builder.operation),
+    (Differential, _Builder.differential),
+    (Frobenius, _Builder.inner),
     (type(S.NegativeInfinity), _Builder.minus_infinity),
     (tuple(type(constant) for constant in _CONSTANTS), _Builder.constant),
     ((Max, Min), _Builder.extreme),
@@ -289,6 +412,31 @@ def _flat_terms(expr: Any) -> list[Any]:
         else:
             terms.append(term)
     return terms
+
+
+def _flat_factors(expr: Any) -> list[Any]:
+    factors: list[Any] = []
+    for factor in expr.args:
+        factors += _flat_factors(factor) if isinstance(factor, ArrayProduct) else [factor]
+    return factors
+
+
+def _scaled(front: Node, whole: Node) -> Node:
+    """A scalar in front of a matrix: a number that stands before a mere name joins it as its coefficient."""
+    if front == Number(1):
+        return whole
+    if isinstance(front, Number) and not isinstance(whole, (Entrywise, MatrixProduct)):
+        return Product(front, (whole,))
+    return Scaled(front, whole)
+
+
+def _is_made_of_matrices(node: Node) -> bool:
+    """Whether a scalar is a total, a trace or the like, or a sum of such."""
+    if isinstance(node, Sum):
+        return any(_is_made_of_matrices(term) for _, term in node.terms)
+    if isinstance(node, Product):
+        return any(map(_is_made_of_matrices, node.factors))
+    return isinstance(node, (Call, Scaled, Inner))
 
 
 def _is_under_bar(expr: Any) -> bool:

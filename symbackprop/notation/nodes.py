@@ -93,10 +93,11 @@ class Fraction(Node):
 
 @dataclass(frozen=True, slots=True)
 class Power(Node):
-    """A power that is neither a root nor under a fraction's bar."""
+    """A power that is neither a root nor under a fraction's bar; ``entrywise`` where it is one of each entry."""
 
     base: Node
     exponent: Node
+    entrywise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class Apply(Node):
     """A function applied to arguments.
 
     ``function`` is its name in the vocabulary; ``settings`` are fixed numbers such as a slope; ``index`` is the number
-    of a softmax component; ``source`` is the applied SymPy function, or None where the writer made this itself.
+    of a softmax component; ``source`` is the applied SymPy function, or None where the writer made this itself;
+    ``entrywise`` says that it is applied to each entry of a matrix.
     """
 
     function: str
@@ -119,6 +121,7 @@ class Apply(Node):
     settings: tuple[Node, ...] = ()
     index: int | None = None
     source: Any = None
+    entrywise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,93 @@ class Derivative(Node):
     of: Node
     by: Node
     immediate: bool = False
+
+
+# Matrices
+
+
+@dataclass(frozen=True, slots=True)
+class Operand(Node):
+    """A factor with its shape: rows and columns, or nothing for a scalar. It is written as its ``node``."""
+
+    node: Node
+    shape: tuple[Node, ...] = ()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is a scalar, a row or a column."""
+        return not self.shape or Number(1) in self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixProduct(Node):
+    """The matrix product of two factors or more."""
+
+    factors: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrywise(Node):
+    """A product entry by entry of what stands ``above``, divided entry by entry by what stands ``below``.
+
+    Above stand matrices, or one scalar alone; below stand matrices; together they are two at least.
+    """
+
+    above: tuple[Operand, ...]
+    below: tuple[Operand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled(Node):
+    """A scalar in front of a matrix, or of a number that is made of matrices."""
+
+    scale: Node
+    of: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Node):
+    """A transpose."""
+
+    of: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """An operation on a matrix by the ``word`` that formulas have for it: ``colsum``, ``softmax``, ``inv``.
+
+    ``settings`` are an axis or sizes. The word ``entry`` is the total of a matrix that has one entry. ``source`` is
+    the SymPy expression.
+    """
+
+    word: str
+    arguments: tuple[Node, ...]
+    settings: tuple[Node, ...] = ()
+    source: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall(Node):
+    """An operation of the user's own; ``source`` is the SymPy expression."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    source: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Node):
+    """dX, the differential of a matrix or a scalar."""
+
+    of: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Inner(Node):
+    """⟨A, B⟩, the inner product of two matrices."""
+
+    left: Node
+    right: Node
 
 
 def _without(number: int, prime: int) -> int:

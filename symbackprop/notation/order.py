@@ -12,15 +12,20 @@ from typing import Any
 from symbackprop.notation.coefficients import coefficient, split_sign
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Constant,
     Derivative,
+    Entrywise,
     Fraction,
+    MatrixProduct,
     Name,
     Node,
     Number,
     Power,
     Root,
+    Scaled,
     Sum,
+    Transpose,
 )
 
 Key = tuple[tuple[int, int, str], ...]
@@ -45,11 +50,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A node, the level of the highest name in it, and its key in the natural sort."""
+    """A node, the level of the highest name in it, its key in the natural sort, and its shape as SymPy has it."""
 
     node: Node
     level: float
     key: Key
+    shape: tuple[Any, ...] = ()
 
 
 def natural(text: str) -> Key:
@@ -70,37 +76,60 @@ def highest(placed: Iterable[Placed]) -> float:
     return max((part.level for part in placed), default=NOWHERE)
 
 
-def term_rank(term: Placed) -> tuple[Any, ...]:
-    """Positive terms first; among them a number, then whatever is composite, then single names."""
+def term_rank(term: Placed, among_matrices: bool = False) -> tuple[Any, ...]:
+    """Positive terms first; a number, then whatever is composite, then single names, matrices before scalars."""
     sign, node = split_sign(term.node)
-    lone = 2 if isinstance(node, Name) else 1
-    kind = (0 if sign > 0 else 3) if isinstance(node, Number) else lone
+    lone = (3 if among_matrices and not term.shape else 2) if isinstance(_unturned(node), Name) else 1
+    kind = (0 if sign > 0 else 4) if isinstance(node, Number) else lone
     return (sign < 0, kind, term.key, coefficient(node))
 
 
 def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
-    """Constants; error signals; from the highest level down; at the end logarithms, and sums of several products."""
+    """Constants; error signals; from the highest level down; then logarithms and totals; at the end long sums."""
     node = placed.node
     base = node.base if isinstance(node, Power) else node
-    if isinstance(base, Name) and base.name in order.signals:
+    if _is_signal(base, order):
         return (1, 0, 0, placed.key, 0)
     if placed.level == NOWHERE:
         return (0, 0, 0, placed.key, 0)
     if isinstance(base, Sum) and _is_big(base):
         return (4, -placed.level, 0, placed.key, 0)
-    if isinstance(base, Apply) and base.function in _LOGARITHMS:
+    if isinstance(base, Call) or (isinstance(base, Apply) and base.function in _LOGARITHMS):
         return (3, -placed.level, 0, placed.key, 0)
     kind, after = _kind(base)
     return (2, -placed.level, kind, natural(after) if after else placed.key, isinstance(base, Sum))
 
 
+def _unturned(node: Node) -> Node:
+    """What is transposed or repeated, or the node itself."""
+    while isinstance(node, Transpose) or (isinstance(node, Call) and node.word == "broadcast"):
+        node = node.of if isinstance(node, Transpose) else node.arguments[0]
+    return node
+
+
+def _is_signal(node: Node, order: Order) -> bool:
+    """Whether the node is an error signal, or one that a matrix product passed back, or a sum of such products."""
+    match _unturned(node):
+        case Name(name):
+            return name in order.signals
+        case MatrixProduct(factors):
+            return any(_is_signal(factor.node, order) for factor in factors)
+        case Entrywise(above):
+            return any(_is_signal(factor.node, order) for factor in above)
+        case Scaled(_, of):
+            return _is_signal(of, order)
+        case Sum(terms) if any(isinstance(term, (MatrixProduct, Scaled)) for _, term in terms):
+            return all(_is_signal(term, order) for _, term in terms)
+    return False
+
+
 def _is_big(node: Sum) -> bool:
-    simple = (Name, Number, Constant, Power, Root, Apply, Derivative)
+    simple = (Name, Number, Constant, Power, Root, Apply, Derivative, Transpose)
     return len(node.terms) > 2 or not all(isinstance(term, simple) for _, term in node.terms)
 
 
 def _kind(base: Node) -> tuple[int, str]:
-    """At one level: differences and quotients, then names, 1 - a after its a, then functions, then the rest."""
+    """At one level: differences, quotients, matrix products; names, 1 - a after its a; functions; the rest."""
     if isinstance(base, Name):
         return 1, base.name
     if isinstance(base, Sum):
@@ -110,7 +139,7 @@ def _kind(base: Node) -> tuple[int, str]:
             return 0, ""
         if len(names) == 1 and any(isinstance(body, Number) for body in bodies):
             return 1, names[0]
-    return {Fraction: 0, Apply: 2}.get(type(base), 3), ""
+    return {Fraction: 0, MatrixProduct: 0, Apply: 2}.get(type(base), 3), ""
 
 
 def linked(factors: list[Placed]) -> list[Placed]:

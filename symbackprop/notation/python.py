@@ -14,24 +14,34 @@ from symbackprop.notation.layout import laid_out, names_in
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
+    Change,
     Constant,
     Derivative,
+    Entrywise,
     Fraction,
+    Inner,
     Logic,
+    MatrixProduct,
     Minus,
     Name,
     Node,
     Number,
+    Operand,
+    OwnCall,
     Power,
     Root,
+    Scaled,
+    Transpose,
 )
 from symbackprop.notation.order import Order
 from symbackprop.notation.text import AsciiWriter, decimal_text
-from symbackprop.notation.writer import ATOM, POWER, PRODUCT, Piece
+from symbackprop.notation.writer import ATOM, LOOSE, POWER, PRODUCT, Factor, Piece
 
-Call = Callable[[Any, Sequence[str]], str | None]
-"""Given an applied SymPy function and its arguments as written: how to write it, or None for the usual way."""
+Hook = Callable[[Any, Sequence[str]], str | None]
+"""Given an applied SymPy function or operation on matrices, and its arguments as written: how to write it, or None for
+the usual way."""
 
 _NUMPY = {name: f"np.{name}" for name in "exp log tanh abs sign sin cos tan sinh cosh".split()} | {
     "Abs": "np.abs",
@@ -43,13 +53,35 @@ _NUMPY = {name: f"np.{name}" for name in "exp log tanh abs sign sin cos tan sinh
     "atanh": "np.arctanh",
 }
 _EXTREMES = {"max": "np.maximum", "min": "np.minimum"}
+_OPERATIONS = {
+    "colsum": "{}.sum(axis=0, keepdims=True)",
+    "rowsum": "{}.sum(axis=1, keepdims=True)",
+    "colmean": "{}.mean(axis=0, keepdims=True)",
+    "rowmean": "{}.mean(axis=1, keepdims=True)",
+    "total": "{}.sum()",
+    "entry": "{}.sum()",
+    "mean": "{}.mean()",
+    "softmax": "softmax({}, axis={})",
+    "log_softmax": "log_softmax({}, axis={})",
+    "logsumexp": "logsumexp({}, axis={})",
+    "inv": "np.linalg.inv({})",
+    "trace": "np.trace({})",
+    "det": "np.linalg.det({})",
+    "logdet": "np.linalg.slogdet({})[1]",
+    "diagonal": "np.diagonal({})[:, None]",
+    "diag": "np.diagflat({})",
+    "eye": "np.eye({})",
+    "broadcast": "np.broadcast_to({}, ({}, {}))",
+}
+"""How the operations on matrices are written, with their operands and then their settings in the places of {}."""
 _EXACT = 2**53
 
 
-def python(expr: Expr, names: NameTable | None = None, order: Order | None = None, call: Call | None = None) -> str:
+def python(expr: Expr, names: NameTable | None = None, order: Order | None = None, call: Hook | None = None) -> str:
     """Write ``expr`` as Python source with NumPy's functions: ``(t1 - a_o1)**2/2``, ``np.maximum(0, z)``.
 
-    Functions that NumPy lacks are called by their names in the vocabulary, unless ``call`` says otherwise.
+    Functions that NumPy lacks are called by their names in the vocabulary, unless ``call`` says otherwise. Matrices are
+    two-dimensional arrays: ``(Delta_Z2 @ W2.T)*A1*(1 - A1)``, ``Delta_Z1.sum(axis=0, keepdims=True)``.
     """
     writer = PythonWriter(names or NameTable.of(names_in(expr)), call)
     return laid_out(expr, order, writer.write)
@@ -60,7 +92,7 @@ def python_assignment(
     expr: Expr,
     names: NameTable | None = None,
     order: Order | None = None,
-    call: Call | None = None,
+    call: Hook | None = None,
     width: int = 100,
 ) -> list[str]:
     """Write ``target = expr`` in lines of at most ``width`` characters, where the expression can be broken.
@@ -74,7 +106,7 @@ def python_assignment(
 class PythonWriter(AsciiWriter):
     """Writes Python source."""
 
-    def __init__(self, names: NameTable, call: Call | None = None) -> None:
+    def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names)
         self.call = call
 
@@ -117,11 +149,12 @@ class PythonWriter(AsciiWriter):
         function, arguments = self.as_call(node)
         return f"{function}({', '.join(self.writes(arguments))})"
 
-    def own_call(self, node: Apply) -> str | None:
+    def own_call(self, node: Apply | Call | OwnCall) -> str | None:
         """What the caller of this writer has for the function, or None."""
         if self.call is None or node.source is None:
             return None
-        return self.call(node.source, self.writes((*node.arguments, *node.settings)))
+        settings = () if isinstance(node, OwnCall) else node.settings
+        return self.call(node.source, self.writes((*node.arguments, *settings)))
 
     def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
         """The Python function to call and its arguments: max and min take two at a time, and np.clip is both."""
@@ -151,8 +184,76 @@ class PythonWriter(AsciiWriter):
     def derivative(self, node: Derivative) -> str:
         raise SymbackpropError("notation", "a derivative that is not worked out has no Python", "work it out first")
 
+    # Matrices
+
+    def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
+        return super().matrix_factors(_associated(operands))
+
+    def entry_factors(self, node: Entrywise) -> list[Factor]:
+        return self.cheapest_first(node, "")
+
+    def cheapest_first(self, node: Entrywise, divisor: str) -> list[Factor]:
+        """Scalars, rows and columns before matrices, as NumPy works from left to right."""
+        if len(node.above) + len(node.below) + bool(divisor) == 2:
+            factors = super().entry_factors(node)
+            return [*factors, Factor(divisor, "/", None, "/ ")] if divisor else factors
+        above, below = ([self.entry(part) for part in parts] for parts in (node.above, node.below))
+        small, large = _split_by([part.narrow for part in node.above], above)
+        small_below, large_below = _split_by([part.narrow for part in node.below], below)
+        over = [self.with_joint(factor, "/") for factor in small_below]
+        over += [Factor(divisor, "/", None, "/ ")] if divisor else []
+        factors = [*small, *over, *large] if small else [*large, *over]
+        return [
+            factor if factor.joint else self.with_joint(factor, "*" if position else "")
+            for position, factor in enumerate(factors)
+        ] + [self.with_joint(factor, "/") for factor in large_below]
+
+    def entry(self, operand: Operand) -> Factor:
+        """A factor of a product entry by entry, not yet joined to another."""
+        return Factor(self.operand(operand), "", operand.node)
+
+    def scaled_factors(self, node: Scaled) -> list[Factor]:
+        front, divisor = self.split_scale(node.scale)
+        if front or not isinstance(node.of, Entrywise):
+            return super().scaled_factors(node)
+        return self.cheapest_first(node.of, divisor)
+
+    def operation(self, node: Call) -> str:
+        own = self.own_call(node)
+        return own if own is not None else self.write_call(node)
+
+    def write_call(self, node: Call) -> str:
+        """An operation as NumPy has it."""
+        form = _OPERATIONS.get(node.word)
+        if form is None:
+            return super().operation(node)
+        operands = (self.within(part, ATOM if form.startswith("{}") else LOOSE) for part in node.arguments)
+        return form.format(*operands, *self.writes(node.settings))
+
+    def own_operation(self, node: OwnCall) -> str:
+        own = self.own_call(node)
+        return own if own is not None else f"{_function_of(node)}({', '.join(self.writes(node.arguments))})"
+
+    def change(self, node: Change) -> str:
+        raise SymbackpropError("notation", "a differential has no Python", "work it out first")
+
+    def inner(self, node: Inner) -> str:
+        raise SymbackpropError("notation", "an inner product with a differential has no Python", "work it out first")
+
     def pieces_inside(self, node: Node, width: float) -> list[Piece]:
         match node:
+            case Transpose(of):
+                return self.enclosed(self._operand(of, ATOM, width - 2), "", ".T", width)
+            case Call(word, (operand,)) if word in _OPERATIONS and self.own_call(node) is None:
+                opening, closing = _OPERATIONS[word].split("{}", 1)
+                closing = closing.format(*self.writes(node.settings))
+                inner = (
+                    self._pieces(operand, width - 4) if opening else self._operand(operand, ATOM, width - len(closing))
+                )
+                return self.enclosed(inner, opening, closing, width)
+            case OwnCall(_, arguments) if self.own_call(node) is None:
+                parts = [self._pieces(part, width - 4) for part in arguments]
+                return self.pieces_of_call(_function_of(node), parts, width)
             case Fraction(numerator, denominator):
                 above = self._operand(numerator, PRODUCT, width)
                 first, *rest = self._operand(denominator, POWER, width - 2)
@@ -186,6 +287,38 @@ class PythonWriter(AsciiWriter):
                 first = replace(first, body=first.joint + first.body, joint=" ", lead="", fresh=bool(rest))
             pieces += [first, *rest]
         return self.enclosed(pieces, f"{function}(", ")", width)
+
+
+def _associated(operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+    """The factors of a matrix product in the order that is cheapest: split where a column meets what follows it.
+
+    NumPy works from left to right, and A @ B @ x would multiply two matrices where A @ (B @ x) multiplies none.
+    """
+    columns = [position for position, part in enumerate(operands, start=1) if part.shape[1] == Number(1)]
+    if len(operands) < 3 or not columns:
+        return operands
+    left, right = operands[: columns[0]], operands[columns[0] :]
+    if len(left) > 2:
+        left = (left[0], _grouped(_associated(left[1:])))
+    return (*left, _grouped(_associated(right))) if right else left
+
+
+def _grouped(operands: tuple[Operand, ...]) -> Operand:
+    """The product of the factors as one factor."""
+    if len(operands) == 1:
+        return operands[0]
+    return Operand(MatrixProduct(operands), (operands[0].shape[0], operands[-1].shape[1]))
+
+
+def _split_by(chosen: Sequence[bool], factors: Sequence[Factor]) -> tuple[list[Factor], list[Factor]]:
+    """The chosen factors and the others."""
+    pairs = list(zip(chosen, factors, strict=True))
+    return [factor for yes, factor in pairs if yes], [factor for yes, factor in pairs if not yes]
+
+
+def _function_of(node: OwnCall) -> str:
+    """The NumPy function of an operation of the user's own, or its name."""
+    return getattr(node.source, "numpy", "") or node.name
 
 
 def _integer(value: int) -> str:

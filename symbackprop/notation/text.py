@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 from sympy import Expr
 
 from symbackprop.functions.vocabulary import primitive_of
 from symbackprop.notation.layout import laid_out, names_in
-from symbackprop.notation.names import NameTable
+from symbackprop.notation.names import NameTable, unicode_name
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
+    Change,
     Compare,
     Constant,
     Derivative,
+    Entrywise,
     Fraction,
+    Inner,
     Logic,
+    MatrixProduct,
+    Minus,
     Name,
     Node,
     Number,
+    Operand,
+    OwnCall,
     Power,
     Product,
     Root,
+    Scaled,
+    Transpose,
     Truth,
 )
 from symbackprop.notation.order import Order
@@ -39,6 +50,8 @@ _VULGAR = dict(
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+_UNICODE_WORDS = {"total": "sum", "trace": "tr"}
+_AXES = ("cols", "rows")
 _UNSHOWN_SETTINGS = {"elu": (Number(1),)}
 
 
@@ -62,6 +75,7 @@ def decimal_text(number: Number) -> str:
 class AsciiWriter(Writer):
     """Writes the language of spec files."""
 
+    strengths = Writer.strengths | {MatrixProduct: FRACTION, Entrywise: FRACTION, Scaled: FRACTION}
     times: ClassVar[str] = "*"
     over: ClassVar[str] = "/"
 
@@ -154,10 +168,85 @@ class AsciiWriter(Writer):
             return f"{d_above}{self.write(node.of)}/{below}"
         return f"{d_above}/{below}[{self.write(node.of)}]"
 
+    # Matrices
+
+    def opposite(self, node: Minus) -> str:
+        if isinstance(node.term, MatrixProduct):
+            return self.negative + self.bracket(self.write(node.term), node.term)  # -A @ B is (-A) @ B
+        return super().opposite(node)
+
+    def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
+        return joined_by(" @ ", [Factor(self.operand(part), "", part.node) for part in operands])
+
+    def entry_factors(self, node: Entrywise) -> list[Factor]:
+        above = joined_by("*", [Factor(self.operand(part), "", part.node) for part in node.above])
+        below = self.divisor(node.below)
+        return [*above, Factor(self.within(below, POWER), "/", below, "/ ")] if below else above
+
+    def divisor(self, below: tuple[Operand, ...]) -> Node | None:
+        """What a product is divided by entry by entry, as one node."""
+        return below[0].node if len(below) == 1 else Entrywise(below) if below else None
+
+    def scaled_factors(self, node: Scaled) -> list[Factor]:
+        front, divisor = self.split_scale(node.scale)
+        whole = self.factors_behind(node.of)
+        if front:
+            whole[0] = self.with_joint(whole[0], "*")
+        return [*front, *whole, *([Factor(divisor, "/", None)] if divisor else [])]
+
+    def split_scale(self, scale: Node) -> tuple[list[Factor], str]:
+        """The factors that stand before a matrix, and what stands behind it as its divisor."""
+        match scale:
+            case Number():
+                above, below = self.split_coefficient(scale)
+                return [Factor(above, "")] if above else [], "" if below == 1 else str(below)
+            case Fraction(Number(1, 1), denominator):
+                return [], self.within(denominator, POWER)
+            case Fraction():
+                return [Factor(self.fraction(scale), "", scale)], ""
+            case Product() | Scaled():
+                return self.factors_of(scale), ""
+        return [Factor(self.within(scale, POWER), "", scale)], ""
+
+    def factors_behind(self, node: Node) -> list[Factor]:
+        """The factors of what stands behind a scalar."""
+        if isinstance(node, Entrywise):
+            return self.entry_factors(node)
+        return [Factor(self.within(node, self.factor_strength(node)), "", node)]
+
+    def with_joint(self, factor: Factor, joint: str) -> Factor:
+        """The same factor, joined to what stands before it."""
+        return Factor(factor.text, joint, factor.node, f"{joint.strip()} ")
+
+    def transpose(self, node: Transpose) -> str:
+        return f"{self.within(node.of, ATOM)}.T"
+
+    def operation(self, node: Call) -> str:
+        word = "total" if node.word == "entry" else node.word
+        return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
+
+    def own_operation(self, node: OwnCall) -> str:
+        return f"{node.name}({', '.join(self.writes(node.arguments))})"
+
+    def change(self, node: Change) -> str:
+        return f"d{self.within(node.of, ATOM)}" if isinstance(node.of, Name) else f"d({self.write(node.of)})"
+
+    def inner(self, node: Inner) -> str:
+        return f"<{self.write(node.left)}, {self.write(node.right)}>"
+
+
+def joined_by(joint: str, factors: Sequence[Factor]) -> list[Factor]:
+    """The factors, all but the first with that joint, which begins a line too."""
+    lead = f"{joint.strip()} "
+    return [
+        Factor(factor.text, joint if position else "", factor.node, lead) for position, factor in enumerate(factors)
+    ]
+
 
 class UnicodeWriter(AsciiWriter):
     """Writes for people at a terminal."""
 
+    strengths = AsciiWriter.strengths | {MatrixProduct: PRODUCT, Entrywise: PRODUCT, Scaled: PRODUCT}
     minus = " − "
     negative = "−"
     times = "·"
@@ -165,7 +254,20 @@ class UnicodeWriter(AsciiWriter):
     def strength(self, node: Node) -> int:
         if isinstance(node, Number) and (node.numerator, node.denominator) in _VULGAR:
             return ATOM
+        if isinstance(node, Call):
+            return self.strength_of_operation(node)
         return PRODUCT if isinstance(node, Product) else super().strength(node)
+
+    def strength_of_operation(self, node: Call) -> int:
+        """How tightly an operation that is not written as a call holds together."""
+        match node:
+            case Call("entry", (inner,)):
+                return self.strength(inner)
+            case Call("inv") | Call("total", (Power(_, Number(2, 1)),)):
+                return POWER
+            case Call("det", (Name(),)):
+                return PRODUCT
+        return ATOM
 
     def name(self, node: Name) -> str:
         return self.names.unicode(node.name)
@@ -188,16 +290,18 @@ class UnicodeWriter(AsciiWriter):
         return [Factor(number, ""), Factor(first.text, joint, first.node), *factors[1:]]
 
     def power(self, node: Power) -> str:
-        base = self.within(node.base, ATOM)
+        base = self.within(node.base, ATOM) + ("∘" if node.entrywise else "")
         if isinstance(node.exponent, Number) and node.exponent.whole:
             return base + str(node.exponent.numerator).translate(_SUPERSCRIPTS)
         return f"{base}^{self.within(node.exponent, ATOM)}"
 
     def root(self, node: Root) -> str:
+        if isinstance(node.radicand, Call) and (inner := squared_total(node.radicand)):
+            return f"‖{self.write(inner)}‖"
         return "√" + self.within(node.radicand, ATOM)
 
     def apply(self, node: Apply) -> str:
-        if node.function == "abs":
+        if node.function == "abs" and not node.entrywise:
             return f"|{self.write(node.arguments[0])}|"
         row = primitive_of(node.source)
         name = row.unicode if row else node.function
@@ -218,3 +322,80 @@ class UnicodeWriter(AsciiWriter):
 
     def derivative(self, node: Derivative) -> str:
         return self.quotient("∂", "∂⁺" if node.immediate else "∂", node)
+
+    # Matrices
+
+    def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
+        return joined_by(" ", [Factor(self.operand(part), "", part.node) for part in operands])
+
+    def entry_factors(self, node: Entrywise) -> list[Factor]:
+        above = joined_by(" ∘ ", [Factor(self.operand(part), "", part.node) for part in node.above])
+        below = self.divisor(node.below)
+        return [*above, Factor(self.within(below, POWER), " ⊘ ", below, "⊘ ")] if below else above
+
+    def split_scale(self, scale: Node) -> tuple[list[Factor], str]:
+        if isinstance(scale, (Product, Scaled)):
+            return self.factors_of(scale), ""
+        return [Factor(self.within(scale, POWER), "", scale)], ""
+
+    def factors_behind(self, node: Node) -> list[Factor]:
+        return self.matrix_factors(node.factors) if isinstance(node, MatrixProduct) else super().factors_behind(node)
+
+    def scaled_factors(self, node: Scaled) -> list[Factor]:
+        if isinstance(node.scale, Number):
+            return self.factors(Product(node.scale, (node.of,)))
+        front, _ = self.split_scale(node.scale)
+        first, *rest = self.factors_behind(node.of)
+        return [*front, self.with_joint(first, "·"), *rest]
+
+    def factor_strength(self, node: Node) -> int:
+        return (
+            PRODUCT if isinstance(node, (MatrixProduct, Entrywise)) or is_entry(node) else super().factor_strength(node)
+        )
+
+    def transpose(self, node: Transpose) -> str:
+        match node.of:
+            case Call("inv", (inner,)):
+                return self.within(inner, ATOM) + "⁻ᵀ"
+        return self.within(node.of, ATOM) + "ᵀ"
+
+    def operation(self, node: Call) -> str:
+        inside = ", ".join(self.writes((*node.arguments, *node.settings)))
+        match node:
+            case Call("entry", (inner,)):
+                return self.write(inner)
+            case Call("inv", (inner,)):
+                return self.within(inner, ATOM) + "⁻¹"
+            case Call("eye", (), (size,)):
+                return self.identity(size)
+            case Call("softmax" | "log_softmax" | "logsumexp", (inner,), (Number(axis),)):
+                return f"{node.word}_{_AXES[axis]}({self.write(inner)})"
+            case Call("det", (Name(),)):
+                return f"det {inside}"
+            case Call("logdet", (inner,)):
+                return f"log|{self.write(Call('det', (inner,)))}|"
+        if inner_square := squared_total(node):
+            return f"‖{self.write(inner_square)}‖²"
+        return f"{_UNICODE_WORDS.get(node.word, node.word)}({inside})"
+
+    def identity(self, size: Node) -> str:
+        """The identity matrix with its size below."""
+        if isinstance(size, Number):
+            return "I" + str(size.numerator).translate(_SUBSCRIPTS)
+        return unicode_name(f"I_{size.name}") if isinstance(size, Name) else f"I_({self.write(size)})"
+
+    def inner(self, node: Inner) -> str:
+        return f"⟨{self.write(node.left)}, {self.write(node.right)}⟩"
+
+
+def squared_total(node: Call) -> Node | None:
+    """The matrix whose squares the node adds up, so that a norm can be written, or None."""
+    match node:
+        case Call("total", (Power(base, Number(2, 1)),)):
+            return base
+    return None
+
+
+def is_entry(node: Node) -> bool:
+    """Whether the node is the one entry of a matrix, which is written as the matrix is."""
+    return isinstance(node, Call) and node.word == "entry"

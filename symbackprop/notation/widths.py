@@ -7,8 +7,8 @@ import re
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.", re.DOTALL)
 _SMALL = 0.65
 _INVISIBLE = frozenset(["left", "right", "!", "bigl", "bigr", "displaystyle", "partial^"])
-_WORDS = frozenset("log exp tanh max min sin cos tan sinh cosh arcsin arccos arctan".split())
-_GROUPS = frozenset(["mathrm", "mathtt", "text", "mathbf", "mathit"])
+_WORDS = frozenset("log exp tanh max min sin cos tan sinh cosh arcsin arccos arctan det".split())
+_GROUPS = frozenset(["mathrm", "mathtt", "text", "mathbf", "mathit", "mathsf"])
 _WIDE_SIGNS = frozenset("+-=<>")
 
 
@@ -63,9 +63,13 @@ class _Reader:
             return self.item()
         if name in _WORDS:
             return float(len(name))
+        if name == "underbrace":
+            return max(self.item(), self.item())
         if name in (",", ";", "lvert", "rvert"):
             return 0.4
-        if name in ("cdot", "times", "le", "ge", "ne"):
+        if name in ("lVert", "rVert", "langle", "rangle"):
+            return 0.6
+        if name in ("cdot", "times", "le", "ge", "ne", "circ", "oslash"):
             return 2.0
         return 0.0 if name in _INVISIBLE else 1.0
 

@@ -10,22 +10,33 @@ from typing import Any, ClassVar
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
+    Change,
     Compare,
     Constant,
     Derivative,
+    Entrywise,
     Fraction,
+    Inner,
     Logic,
+    MatrixProduct,
     Minus,
     Name,
     Node,
     Number,
+    Operand,
+    OwnCall,
     Power,
     Product,
     Root,
+    Scaled,
     Sum,
+    Transpose,
     Truth,
 )
+
+AnyProduct = Product | MatrixProduct | Entrywise | Scaled
 
 LOOSE, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
 """How tightly a piece of text holds together, from a condition to a name."""
@@ -33,11 +44,15 @@ LOOSE, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One factor as written, and what joins it to the factor before it; ``node`` is None for a bare number."""
+    """One factor as written, and what joins it to the factor before it; ``node`` is None for a bare number.
+
+    ``lead`` is what stands before it where it begins a line, unless that is the usual sign.
+    """
 
     text: str
     joint: str
     node: Node | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,11 @@ class Writer(ABC):
         Compare: LOOSE,
         Logic: LOOSE,
         Derivative: FRACTION,
+        MatrixProduct: PRODUCT,
+        Entrywise: PRODUCT,
+        Scaled: PRODUCT,
+        Transpose: POWER,
+        Change: POWER,
     }
     plus: ClassVar[str] = " + "
     minus: ClassVar[str] = " - "
@@ -115,9 +135,24 @@ class Writer(ABC):
         """Minus a term."""
         return self.negative + self.term(node.term)
 
-    def product(self, node: Product) -> str:
-        """A product, factor by factor."""
-        return "".join(factor.joint + factor.text for factor in self.factors(node))
+    def product(self, node: AnyProduct) -> str:
+        """A product of any kind, factor by factor."""
+        return "".join(factor.joint + factor.text for factor in self.factors_of(node))
+
+    def factors_of(self, node: AnyProduct) -> list[Factor]:
+        """The factors of a product of any kind."""
+        match node:
+            case MatrixProduct(operands):
+                return self.matrix_factors(operands)
+            case Entrywise():
+                return self.entry_factors(node)
+            case Scaled():
+                return self.scaled_factors(node)
+        return self.factors(node)
+
+    def operand(self, operand: Operand) -> str:
+        """A factor that has a shape."""
+        return self.within(operand.node, POWER)
 
     # Each in its own way
 
@@ -136,6 +171,38 @@ class Writer(ABC):
     @abstractmethod
     def factors(self, node: Product) -> list[Factor]:
         """The factors of a product as they are written."""
+
+    @abstractmethod
+    def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
+        """The factors of a matrix product as they are written."""
+
+    @abstractmethod
+    def entry_factors(self, node: Entrywise) -> list[Factor]:
+        """The factors and divisors of a product entry by entry as they are written."""
+
+    @abstractmethod
+    def scaled_factors(self, node: Scaled) -> list[Factor]:
+        """A scalar and the factors of the matrix behind it as they are written."""
+
+    @abstractmethod
+    def transpose(self, node: Transpose) -> str:
+        """A transpose."""
+
+    @abstractmethod
+    def operation(self, node: Call) -> str:
+        """An operation on a matrix."""
+
+    @abstractmethod
+    def own_operation(self, node: OwnCall) -> str:
+        """An operation of the user's own."""
+
+    @abstractmethod
+    def change(self, node: Change) -> str:
+        """A differential."""
+
+    @abstractmethod
+    def inner(self, node: Inner) -> str:
+        """An inner product."""
 
     @abstractmethod
     def fraction(self, node: Fraction) -> str:
@@ -213,7 +280,7 @@ class Writer(ABC):
                 return [replace(first, joint=self.negative, lead=self.negative), *rest]
             case Sum(terms):
                 return self._pieces_of_sum(terms, width)
-            case Product():
+            case Product() | MatrixProduct() | Entrywise() | Scaled():
                 return self._pieces_of_product(node, width)
             case _:
                 return self.pieces_inside(node, width) or [Piece(text)]
@@ -232,14 +299,15 @@ class Writer(ABC):
             long = bool(rest)
         return pieces
 
-    def _pieces_of_product(self, node: Product, width: float) -> list[Piece]:
+    def _pieces_of_product(self, node: AnyProduct, width: float) -> list[Piece]:
         pieces: list[Piece] = []
-        for factor in self.factors(node):
+        for factor in self.factors_of(node):
             inner = [Piece(factor.text)]
             room = width - self.measure(self.factor_lead)
             if factor.node is not None and not self.fits(factor.text, room):
                 inner = self._operand(factor.node, self.factor_strength(factor.node), room)
-            lead = self.factor_lead if factor.node is not None or not factor.joint else self.lead(factor.joint)
+            usual = self.factor_lead if factor.node is not None or not factor.joint else self.lead(factor.joint)
+            lead = factor.lead or usual
             pieces += [replace(inner[0], joint=factor.joint, lead=lead), *inner[1:]]
         return pieces
 
@@ -289,4 +357,12 @@ _WRITERS: dict[type[Node], Callable[[Any, Any], str]] = {
     Logic: lambda writer, node: writer.logic(node),
     Truth: lambda writer, node: writer.truth(node),
     Derivative: lambda writer, node: writer.derivative(node),
+    MatrixProduct: lambda writer, node: writer.product(node),
+    Entrywise: lambda writer, node: writer.product(node),
+    Scaled: lambda writer, node: writer.product(node),
+    Transpose: lambda writer, node: writer.transpose(node),
+    Call: lambda writer, node: writer.operation(node),
+    OwnCall: lambda writer, node: writer.own_operation(node),
+    Change: lambda writer, node: writer.change(node),
+    Inner: lambda writer, node: writer.inner(node),
 }
