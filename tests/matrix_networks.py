@@ -61,17 +61,18 @@ class MatrixCase:
     """How to draw the values that cannot be just any numbers."""
 
     def network(self, **options: Any) -> sb.Network:
-        """The network, of the parameters that reach the loss."""
-        parameters = list(self.parameters)
+        """The network; parameters that do not reach the loss are inputs."""
+        parameters, inputs = list(self.parameters), list(self.inputs)
         while True:
             try:
                 return sb.Network(
-                    self.equations, inputs=self.inputs, targets=self.targets, parameters=parameters, loss=self.loss,
+                    self.equations, inputs=inputs, targets=self.targets, parameters=parameters, loss=self.loss,
                     facts=self.facts, **options,
                 )  # fmt: skip
             except sb.NetworkError as error:
                 if error.code != "unreached":
                     raise
+                inputs += [p for p in parameters if p.name == error.where]
                 parameters = [p for p in parameters if p.name != error.where]
 
     def values(self, sizes: Mapping[str, int], seed: int, scale: float = 1.0) -> dict[str, Any]:
@@ -599,9 +600,9 @@ class _Growing:
         self.unused = [other for other in self.unused if other != name]
         return Twin(name, lambda run: run.values[name.name])
 
-    def leaf(self, shape: Shape | tuple[()]) -> Any:
+    def leaf(self, shape: Shape | tuple[()], weight: bool = False) -> Any:
         """A new input or parameter."""
-        weight = not self.inputs or self.chance(0.7)
+        weight = weight or not self.inputs or self.chance(0.7)
         group = self.parameters if weight else self.inputs
         name = f"{'W' if weight else 'X'}{len(group) + 1}" if shape else f"{'c' if weight else 's'}{len(group) + 1}"
         group.append(MatrixSymbol(name, *shape) if shape else Symbol(name))
@@ -823,15 +824,23 @@ class _Growing:
         shapes = [getattr(name, "shape", ()) for name in (*self.inputs, *self.parameters)]
         return any(Symbol(size) in shape for shape in shapes)
 
+    def decay(self) -> Twin:
+        """The square of a weight, so that not all of them can cancel."""
+        weight = self.parameters[0] if self.parameters else self.leaf((), weight=True)
+        square = sb.total(sb.power(weight, 2)) if hasattr(weight, "shape") else weight**2
+        return Twin(square / 10, lambda run: (run.values[weight.name] ** 2).sum() / 10)
+
     def finished(self) -> MatrixCase:
         """A loss in which every value is that nothing else uses."""
-        terms = [self.reduced(1)]
+        terms = [self.decay(), self.reduced(1)]
         while self.unused:
             name = self.unused[0]
             shape = getattr(name, "shape", ())
             terms.append(self.reduced(1, of=name) if shape else self.twin(name))
         loss = Symbol("E")
-        self.inputs += [MatrixSymbol(f"T_{size}", size, 1) for size in sorted(self.sizes) if not self.is_told(size)]
+        self.inputs += [
+            MatrixSymbol(f"T_{size}", Symbol(size), 1) for size in sorted(self.sizes) if not self.is_told(size)
+        ]
         equations = {**self.equations, loss: sum(term.sympy for term in terms)}
 
         def witness(run: Run) -> Any:
