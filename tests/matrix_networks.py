@@ -424,6 +424,17 @@ def log_determinant() -> MatrixCase:
     )  # fmt: skip
 
 
+def second_names() -> MatrixCase:
+    """Values that are other names of what is there already, or its transpose."""
+    w, v, u, c = MatrixSymbol("W", n, k), MatrixSymbol("V", n, k), MatrixSymbol("U", k, n), Symbol("c")
+    scale, z, out = Symbol("s"), MatrixSymbol("Z", m, k), MatrixSymbol("Y_hat", m, k)
+    return MatrixCase(
+        {v: w, u: v.T, scale: c, z: X * u.T * scale, out: z, E: sb.total(sb.power(out - Y, 2)) / m},
+        [X], [Y], [w, c], E,
+        lambda r: ((r.X @ r.W * r.c - r.Y) ** 2).sum() / r.m,
+    )  # fmt: skip
+
+
 def determinant() -> MatrixCase:
     """A determinant in a formula."""
     a = MatrixSymbol("A", n, n)
@@ -477,6 +488,7 @@ MATRIX_EXAMPLES: dict[str, Callable[[], MatrixCase]] = {
     "determinant": determinant,
     "inverse": inverse,
     "norms-and-diagonals": norms_and_diagonals,
+    "second-names": second_names,
 }
 """Every example of these tests by name; each call makes it anew."""
 
@@ -609,7 +621,9 @@ class _Growing:
         return group[-1]
 
     def named(self, twin: Twin, shape: Shape | tuple[()]) -> Twin:
-        """The value under a name of its own, so that it can be used again."""
+        """The value under a name of its own, so that it can be used again; a name stays as it is."""
+        if twin.sympy.is_symbol or isinstance(twin.sympy, MatrixSymbol):
+            return twin
         name = f"V{len(self.values) + 1}" if shape else f"v{len(self.values) + 1}"
         symbol = MatrixSymbol(name, *shape) if shape else Symbol(name)
         self.equations[symbol] = twin.sympy
@@ -625,8 +639,10 @@ class _Growing:
 
     def matrix(self, shape: Shape, depth: int) -> Twin:
         """An expression of that shape."""
-        if depth <= 0 or self.chance(0.12):
-            return self.atom(shape)
+        return self.atom(shape) if depth <= 0 or self.chance(0.12) else self.compound(shape, depth)
+
+    def compound(self, shape: Shape, depth: int) -> Twin:
+        """An expression of that shape that is not just a name."""
         rows, columns = shape
         kinds = ["product", "product", "product", "sum", "hadamard", "divide", "smooth", "smooth", "kinked", "scaled"]
         kinds += ["row", "column", "softmax", "transpose", "filled"]
@@ -869,5 +885,5 @@ def random_matrix_networks(draw: Draw, layers: int = 4, depth: int = 2) -> Matri
     growing = _Growing(draw)
     for _ in range(draw(st.integers(1, layers))):
         shape = (growing.side(), growing.side())
-        growing.named(growing.matrix(shape, depth), shape)
+        growing.named(growing.compound(shape, depth), shape)
     return growing.finished()
