@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, exp
 
-from symbackprop.matrices import shape_of
+from symbackprop.matrices import Product, Sum, SumAll, Trace, Transposed, shape_of
 from symbackprop.numeric.program import Fresh, Line
+
+_LINEAR = (Product, Sum, SumAll, Trace, Transposed)
+"""The operations out of which a number may be taken."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def with_constants(
 ) -> tuple[list[Line], tuple[Constant, ...]]:
     """The lines with names for constants, and the constants."""
     taking = _Taking(frozenset(sizes), fresh)
-    lines = [replace(line, value=taking.out_of(line.value)) for line in lines]
+    lines = [replace(line, value=taking.out_of(_numbers_in_front(line.value))) for line in lines]
     return lines, tuple(taking.constants.values())
 
 
@@ -61,7 +64,6 @@ class _Taking:
         return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
 
     def _product(self, expr: Mul) -> Basic:
-        expr = _with_numbers_in_front(expr)
         fixed = Mul(*(factor for factor in expr.args if self._is_fixed(factor)))
         above, below = fixed.as_numer_denom()
         several = bool(shape_of(expr)) and above not in (1, -1) and below != 1
@@ -84,11 +86,21 @@ class _Taking:
         return self.constants[value, typed].name
 
 
-def _with_numbers_in_front(expr: Mul) -> Expr:
-    """The product with the number taken out of each sum: (2·A - 2·B)/m is 2/m·(A - B)."""
-    taken = [factor.primitive() if isinstance(factor, Add) else (S.One, factor) for factor in expr.args]
+def _numbers_in_front(expr: Basic) -> Basic:
+    """The expression with numbers taken out of sums and products: (2·A - 2·B)/m becomes 2/m·(A - B)."""
+    args = [_numbers_in_front(arg) for arg in expr.args]
+    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    if not (isinstance(node, Mul) or type(node) in _LINEAR):
+        return node
+    taken = [_primitive(arg) for arg in node.args]
     number = Mul(*(number for number, _ in taken))
-    return expr if number == 1 else Mul(number, *(factor for _, factor in taken))
+    return node if number == 1 else number * node.func(*(part for _, part in taken))
+
+
+def _primitive(part: Expr) -> tuple[Expr, Expr]:
+    """The number in front of a sum or a product, and the rest, which stands for no single number."""
+    number, rest = part.primitive() if isinstance(part, Add) else part.as_coeff_Mul()
+    return (number, rest) if rest.free_symbols else (S.One, part)
 
 
 def _is_irrational(expr: Basic) -> bool:

@@ -130,6 +130,14 @@ ARRAY_HELPERS: dict[str, Helper] = {
     total = powers.sum(axis=axis, keepdims=True)
     return powers/total, shifted - np.log(total)'''
     ),
+    "softmax_and_logsumexp": Helper(
+        '''def softmax_and_logsumexp(z, axis):
+    """The softmax along the axis, and the logarithm of the sum of exp(z), without overflow."""
+    largest = z.max(axis=axis, keepdims=True)
+    powers = np.exp(z - largest)
+    total = powers.sum(axis=axis, keepdims=True)
+    return powers/total, largest + np.log(total)'''
+    ),
     "sigmoid_and_tail": Helper(
         '''def sigmoid_and_tail(z):
     """1/(1 + exp(-z)) and log(1 + exp(-|z|)); min(z, 0) less the latter is the logarithm of the former."""

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Basic, Expr, Max, Min, count_ops
+from sympy import Add, Basic, Expr, Max, Min, Symbol, count_ops, exp
 
 from symbackprop.functions import UserFunction, sigmoid, softplus
 from symbackprop.functions.activations import gelu, normal_cdf, silu
 from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import LogSoftmax, Softmax, UserOperation
+from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation
 from symbackprop.numeric.program import Fresh, Line, parts_of, values_of
 
 
@@ -26,7 +26,7 @@ def opened(lines: Sequence[Line]) -> list[Line]:
 
     gelu(z) becomes z·Φ(z) where Φ(z) stands in a derivative; silu(z) becomes z·σ(z) where σ(z) does.
     """
-    lines = [replace(line, value=_written_out(line.value)) for line in lines]
+    lines = _with_softmaxes([replace(line, value=_written_out(line.value)) for line in lines])
     parts = set(parts_of(values_of(lines)))
     known: dict[Basic, Expr] = {}
     for node in parts:
@@ -34,6 +34,17 @@ def opened(lines: Sequence[Line]) -> list[Line]:
             if isinstance(node, whole) and part(node.args[0]) in parts:
                 known[node] = node.args[0] * part(node.args[0])
     return [replace(line, value=line.value.xreplace(known)) for line in lines]
+
+
+def _with_softmaxes(lines: Sequence[Line]) -> list[Line]:
+    """The lines with exp(log softmax(z)) and exp(z - log Σ exp(z)) seen for what they are: a softmax."""
+    known: dict[Basic, Expr] = {}
+    for line in lines:
+        if isinstance(line.value, LogSoftmax):
+            known[exp(line.targets[0])] = Softmax(*line.value.args)
+        if isinstance(line.value, LogSumExp):
+            known[exp(line.value.args[0] - line.targets[0])] = Softmax(*line.value.args)
+    return [replace(line, value=line.value.xreplace(known)) for line in lines] if known else list(lines)
 
 
 def _written_out(expr: Expr) -> Expr:
@@ -56,20 +67,29 @@ def _is_users(node: Basic) -> bool:
 def jointly(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
     """The lines with one call for each family of functions of one argument."""
     for family in (_sigmoids, _softmaxes, _components):
-        for node in parts_of(values_of(lines)):
-            lines = family(node, lines, fresh)
+        parts = dict.fromkeys(parts_of(values_of(lines)))
+        for node in list(parts):
+            found = family(node, parts, lines, fresh) if node in parts else None
+            if found is not None:
+                lines = found
+                parts = dict.fromkeys(parts_of(line.value for line in lines if not line.helper))
     return list(lines)
 
 
-def _sigmoids(node: Basic, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+Parts = Mapping[Basic, None]
+"""Every node of the lines."""
+
+
+def _sigmoids(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
     if not isinstance(node, sigmoid):
-        return lines
+        return None
     z = node.args[0]
     above, below = softplus(z), softplus(-z)
-    if not {above, below} & set(parts_of(values_of(lines))):
-        return lines
-    value = _name_of(node, lines) or fresh.numbered("t", node)
-    tail = fresh.name(f"tail_{value}", node)
+    if above not in parts and below not in parts:
+        return None
+    named = _name_of(node, lines)
+    value = named or fresh.numbered("t", node)
+    tail = fresh.name(f"tail_{value}", node) if named else fresh.numbered("t", node)
     call = Line((value, tail), z, "", "sigmoid_and_tail")
     one = {node: value, above: Max(0, z) + tail, below: tail - Min(0, z)}
     both = {node: value, above: Max(0, z) + tail, below: Max(0, z) - z + tail}
@@ -89,28 +109,30 @@ def _cancelled(expr: Expr, pair: tuple[Expr, Expr], known: Mapping[Expr, Expr]) 
     return expr.func(*args)
 
 
-def _softmaxes(node: Basic, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+def _softmaxes(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
     if not isinstance(node, Softmax):
-        return lines
-    logarithm = LogSoftmax(*node.args)
-    if logarithm not in parts_of(values_of(lines)):
-        return lines
+        return None
+    logarithm, level = LogSoftmax(*node.args), LogSumExp(*node.args)
+    beside = logarithm if logarithm in parts else level
+    if beside not in parts:
+        return None
     value = _name_of(node, lines) or fresh.numbered("t", node)
-    other = _name_of(logarithm, lines) or fresh.name(f"log_{value}", node)
-    call = Line((value, other), node.args[0], "", "softmax_and_log", (f"axis={node.axis}",))
-    return _with_call(call, {node: value, logarithm: other}, lines)
+    other = _name_of(beside, lines) or fresh.name(f"log_{value}", beside)
+    helper = "softmax_and_log" if beside is logarithm else "softmax_and_logsumexp"
+    call = Line((value, other), node.args[0], "", helper, (f"axis={node.axis}",))
+    return _with_call(call, {node: value, beside: other}, lines)
 
 
-def _components(node: Basic, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+def _components(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
     """All components of the softmax of a list of scores are one call."""
-    if not isinstance(node, SoftmaxComponent) or node not in parts_of(line.value for line in lines if not line.helper):
-        return lines
+    if not isinstance(node, SoftmaxComponent):
+        return None
     names = {s: _name_of(s, lines) or fresh.numbered("t", s) for s in node.siblings()}
     call = Line(tuple(names.values()), node, "", f"{node.spoken}_of")
     return _with_call(call, dict(names), lines)
 
 
-def _name_of(node: Expr, lines: Sequence[Line]) -> Expr | None:
+def _name_of(node: Expr, lines: Sequence[Line]) -> Symbol | None:
     return next((line.targets[0] for line in lines if line.value == node and not line.helper), None)
 
 

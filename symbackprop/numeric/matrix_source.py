@@ -15,7 +15,17 @@ from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
 from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import Broadcast, Identity, Operation, Transposed, UserOperation, same_shape, shape_of, spoken
+from symbackprop.matrices import (
+    Array,
+    Broadcast,
+    Identity,
+    Operation,
+    Transposed,
+    UserOperation,
+    same_shape,
+    shape_of,
+    spoken,
+)
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
 from symbackprop.numeric import fitting
 from symbackprop.numeric.constants import Constant, with_constants
@@ -48,7 +58,7 @@ class _Module:
         fresh = Fresh([*own, *self.results.values()])
         lines = jointly(opened(list(self._equations())), fresh)
         lines, self.constants = with_constants(lines, network.sizes, fresh)
-        self.lines = shared(lines, fresh)
+        self.lines = fresh.in_order(shared(lines, fresh))
         self.names = NameTable.of(
             [*own, *self.results.values(), *(s.name for s in fresh.made)], reserved=RESERVED
         )  # fmt: skip
@@ -176,9 +186,9 @@ class _Module:
         return python_assignment(targets, line.value, self.names, self.order, self._call, width=WIDTH)
 
     def _is_view(self, value: Expr) -> bool:
-        """Whether the value would change with the caller's own data, or cannot be written to."""
+        """Whether the value is an array that has another name too, or cannot be written to."""
         inner = value.args[0] if isinstance(value, Transposed) else value
-        return isinstance(value, Broadcast) or inner in self.network.leaves
+        return isinstance(value, Broadcast) or isinstance(inner, Array)
 
     def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
         """NumPy's own function for an operation of the user's; arrays that are made get the dtype of the others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Basic, Expr, Symbol
 
@@ -29,6 +29,7 @@ class Fresh:
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
         self.made: dict[Symbol, Expr] = {}
+        self.counted: list[Symbol] = []
 
     def name(self, word: str, stands_for: Expr) -> Symbol:
         """A name beginning with that word, with the shape of what it stands for."""
@@ -41,7 +42,23 @@ class Fresh:
         number = 1
         while f"{letter}{number}" in self.taken:
             number += 1
-        return self._made(f"{letter}{number}", stands_for)
+        self.counted.append(self._made(f"{letter}{number}", stands_for))
+        return self.counted[-1]
+
+    def in_order(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines with the names t1, t2, … given out in the order in which they are assigned."""
+        assigned = [s for line in lines for s in line.targets if s in self.counted]
+        words = [s.name for s in self.counted if s in assigned]
+        known: dict[Symbol, Symbol] = {}
+        for symbol, word in zip(assigned, words, strict=True):
+            expr = self.made.pop(symbol)
+            known[symbol] = Array(word, symbol.shape) if isinstance(symbol, Array) else Symbol(word)
+            self.made[known[symbol]] = expr
+        self.made = {name: expr.xreplace(known) for name, expr in self.made.items()}
+        return [
+            replace(line, targets=tuple(known.get(s, s) for s in line.targets), value=line.value.xreplace(known))
+            for line in lines
+        ]
 
     def _made(self, word: str, stands_for: Expr) -> Symbol:
         self.taken.add(word)

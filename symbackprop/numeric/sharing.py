@@ -7,21 +7,22 @@ views, which cost nothing, and are left where they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S, Symbol
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.matrices import Broadcast, Identity, Product, Transposed, shape_of
-from symbackprop.numeric.program import Fresh, Line
+from symbackprop.numeric.program import Fresh, Line, parts_of
 
 VIEWS = (Transposed, Broadcast, Identity)
 
 
 def shared(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
     """The lines with names for all that is needed more than once."""
-    return _Sharing(fresh).run([replace(line, value=from_the_right(line.value)) for line in lines])
+    values = grouped([from_the_right(line.value) for line in lines])
+    return _Sharing(fresh).run([replace(line, value=value) for line, value in zip(lines, values, strict=True)])
 
 
 def from_the_right(expr: Expr) -> Expr:
@@ -34,6 +35,40 @@ def from_the_right(expr: Expr) -> Expr:
             last = Product(before.pop(), last)
         return last
     return node
+
+
+def grouped(exprs: Sequence[Expr]) -> list[Expr]:
+    """The expressions with brackets in products of many factors round those that stand in several products.
+
+    X·V and Xᵀ·X·V become X·V and Xᵀ·(X·V).
+    """
+    exprs = list(exprs)
+    while True:
+        products = [node for node in parts_of(exprs) if isinstance(node, Product)]
+        runs = Counter(run for node in products for run in dict.fromkeys(_runs(node.args)))
+        common = [run for run, count in runs.items() if count > 1]
+        inner = max(common, key=len, default=())
+        known = {node: bracketed for node in products if (bracketed := _bracketed(node, inner)) is not None}
+        if not known:
+            return exprs
+        exprs = [expr.xreplace(known) for expr in exprs]
+
+
+def _runs(factors: tuple[Expr, ...]) -> Iterator[tuple[Expr, ...]]:
+    """Two or more factors that stand side by side."""
+    count = len(factors)
+    return (factors[i:j] for i in range(count) for j in range(i + 2, count + 1))
+
+
+def _bracketed(node: Product, inner: tuple[Expr, ...]) -> Expr | None:
+    """The product with brackets round some of its factors, or None where those are not in it, or all of it."""
+    size = len(inner)
+    if not 1 < size < len(node.args):
+        return None
+    for k in range(len(node.args) - size + 1):
+        if node.args[k : k + size] == inner:
+            return Product(*node.args[:k], Product(*inner), *node.args[k + size :])
+    return None
 
 
 def canonical(expr: Expr) -> tuple[Expr, Expr]:
