@@ -204,7 +204,9 @@ _LINEAR = (SumAll, Trace, Transposed, Diagonal, DiagonalMatrix)
 
 
 def gather_scalars(node: Expr) -> Expr:
-    """A·(cB) = c·A·B, colsum(cA) = c·colsum(A); a row comes out of a column sum too."""
+    """A·(cB) = c·A·B, colsum(cA) = c·colsum(A); a row comes out of a column sum too, and 2·(A - B)/2 is A - B."""
+    if isinstance(node, Mul):
+        return _with_content(node)
     if isinstance(node, Product):
         parts = [_split(factor, lambda shape: not shape) for factor in node.args]
         outside = [c for out, _ in parts for c in out]
@@ -221,6 +223,9 @@ def gather_scalars(node: Expr) -> Expr:
 
 def _split(expr: Expr, goes_out: Callable[[Shape], bool]) -> tuple[list[Expr], Expr]:
     """The factors that go out, and the rest; nothing goes out where the rest would lose its shape."""
+    if isinstance(expr, Add):
+        content, rest = _content(expr)
+        return ([content], rest) if content != S.One else ([], expr)
     if not isinstance(expr, Mul):
         return [], expr
     outside = [factor for factor in expr.args if goes_out(shape_of(factor))]
@@ -229,6 +234,25 @@ def _split(expr: Expr, goes_out: Callable[[Shape], bool]) -> tuple[list[Expr], E
         scalars = [factor for factor in outside if not shape_of(factor)]
         return scalars, Mul(*(factor for factor in expr.args if factor not in scalars)) if scalars else expr
     return outside, inside
+
+
+def _with_content(node: Mul) -> Expr:
+    """The numbers of its sums gathered: (2·A - 2·B)/(2·m) is (A - B)/m."""
+    split = [_content(factor) for factor in node.args]
+    numbers = [content for content, _ in split if content != S.One]
+    if not numbers or len(node.args) < 3 and not any(arg.is_Number for arg in node.args):
+        return node
+    return Mul(*numbers, *(rest for _, rest in split))
+
+
+def _content(expr: Expr) -> tuple[Expr, Expr]:
+    """The number common to all terms of a sum, and the sum without it."""
+    if not isinstance(expr, Add):
+        return S.One, expr
+    sizes = [abs(term.as_coeff_Mul()[0]) for term in expr.args]
+    if len(set(sizes)) > 1 or sizes[0] == S.One or not sizes[0].is_Rational:
+        return S.One, expr
+    return sizes[0], Add(*(term / sizes[0] for term in expr.args))
 
 
 # Products in which factors cancel
@@ -267,7 +291,12 @@ def _without_pairs(node: Product) -> Expr:
 
 
 def _are_inverse(a: Expr, b: Expr) -> bool:
-    return Inverse(a) == b or a == Inverse(b) or Transposed(Inverse(_turned(a))) == b or a == Transposed(Inverse(_turned(b)))
+    return (
+        Inverse(a) == b
+        or a == Inverse(b)
+        or Transposed(Inverse(_turned(a))) == b
+        or a == Transposed(Inverse(_turned(b)))
+    )
 
 
 def _turned(a: Expr) -> Expr:
@@ -374,6 +403,12 @@ def fold_names(equations: Mapping[Symbol, Expr]) -> NodeRule:
     def fold(node: Expr) -> Expr:
         if not isinstance(node, Mul):
             return node
+        for factor in node.args:
+            if isinstance(factor, (Sum, SumAll)):
+                for name, wanted in definitions:
+                    folded = _folded_into(node, factor, name, wanted)
+                    if folded is not None:
+                        return folded
         powers = dict(map(_base_and_power, node.args))
         for name, wanted in definitions:
             if all(_reaches(powers.get(base, S.Zero), power) for base, power in wanted.items()):
@@ -381,6 +416,27 @@ def fold_names(equations: Mapping[Symbol, Expr]) -> NodeRule:
         return node
 
     return fold
+
+
+def _folded_into(node: Mul, total: Sum | SumAll, name: Symbol, wanted: Mapping[Expr, Expr]) -> Expr | None:
+    """s⁻¹·colsum(A∘Xc) is colsum(A∘X̂), where X̂ is Xc/s: what the sum does not touch may go back into it."""
+    inside = dict(map(_base_and_power, Mul.make_args(total.args[0])))
+    outside = dict(map(_base_and_power, node.args))
+    within = {base for base, power in wanted.items() if _reaches(inside.get(base, S.Zero), power)}
+    without = {base for base, power in wanted.items() if _reaches(outside.get(base, S.Zero), power)} - within
+    if not within or not without or len(within) + len(without) < len(wanted):
+        return None
+    if any(not _is_fixed(base, total) for base in without):
+        return None
+    rest = Mul(*(factor for factor in node.args if factor is not total), *(base ** -wanted[base] for base in without))
+    summed = Mul(total.args[0], name, *(base ** -wanted[base] for base in within))
+    return rest * total.func(summed, *total.args[1:])
+
+
+def _is_fixed(base: Expr, total: Sum | SumAll) -> bool:
+    """Whether every term of the sum has the same factor ``base``."""
+    shape = shape_of(base)
+    return not shape or (isinstance(total, Sum) and same(shape[total.axis], S.One))
 
 
 def _base_and_power(factor: Expr) -> tuple[Expr, Expr]:

@@ -213,6 +213,14 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
                 where=source.name,
             )
     swept = Sweep(network, graph, sources, stated, recorder=Recorder()).run()
+    for source in sources:
+        if swept.adjoint[source] == 0:
+            raise DerivationError(
+                "unreached",
+                f"the derivative of {network.loss.name} by {source.name} is zero everywhere",
+                "leave it out",
+                where=source.name,
+            )
     return Derivation(network, sources, stated, graph, swept)
 
 

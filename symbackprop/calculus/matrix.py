@@ -13,7 +13,7 @@ from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.graph import Graph, graph_along
 from symbackprop.calculus.pullback import Move, Pair, changes, pull_back, uses_of_adjoint, whole
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
-from symbackprop.matrices import Array, LogSoftmax, Operation, Product, Softmax, shape_of
+from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Product, Softmax, shape_of
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Differential, Frobenius, Total
@@ -78,7 +78,8 @@ class MatrixDialect(Dialect):
 
 
 def _is_trivial(value: Expr) -> bool:
-    """A number, a name, or a number times a name."""
+    """A number, a name, or a number times a name; repeated or not."""
+    value = value.args[0] if isinstance(value, Broadcast) else value
     rest = value.as_coeff_Mul()[1]
     return bool(rest.is_Number or rest.is_Symbol)
 

@@ -7,13 +7,13 @@ pairs of an adjoint and the part of the equation that it belongs to, and each mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, S, Symbol
 
 from symbackprop.calculus.rules import local_derivatives
-from symbackprop.matrices import Array, Broadcast, Operation, Shape, same_shape, shape_of
+from symbackprop.matrices import Array, Broadcast, Inverse, Operation, Shape, same_shape, shape_of
 from symbackprop.matrices.adjoints import adjoint_of, summed_to
 from symbackprop.notation import Differential
 
@@ -67,15 +67,19 @@ def pull_back(
 def _moved(pair: Pair, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]) -> tuple[list[Pair], str]:
     """The pairs that one operation makes of a pair, and why."""
     if isinstance(pair.part, Operation):
-        return _through_operation(pair.part, pair.adjoint, value, to)
+        return _through_operation(pair.part, pair.adjoint, value, to, named)
     return _entry_by_entry(pair.part, pair.adjoint, value, to, named)
 
 
-def _through_operation(node: Operation, adjoint: Expr, value: Expr, to: Symbol) -> tuple[list[Pair], str]:
+def _through_operation(
+    node: Operation, adjoint: Expr, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]
+) -> tuple[list[Pair], str]:
+    inverse = Inverse(node.operands[0])
+    known = {inverse: named[inverse]} if inverse in named else {}
     row = adjoint_of(node)
     given = whole(adjoint, node.shape) if node.shape else adjoint
     pairs = [
-        Pair(row.passes(node, i, given, value), operand)
+        Pair(row.passes(node, i, given, value).xreplace(known), operand)
         for i, operand in enumerate(node.operands)
         if to in operand.free_symbols
     ]
@@ -103,7 +107,7 @@ def _entry_by_entry(
         if not same_shape(shape_of(atom), shape):
             passed, repeated = summed_to(whole(passed, shape), shape, shape_of(atom)), True
         pairs.append(Pair(passed, atom))
-    return pairs, _reason(part, repeated)
+    return pairs, _reason(part, atoms, repeated)
 
 
 def atoms_of(part: Expr, to: Symbol) -> Iterator[Expr]:
@@ -121,8 +125,10 @@ def atoms_of(part: Expr, to: Symbol) -> Iterator[Expr]:
             stack.extend(reversed(node.args))
 
 
-def _reason(part: Expr, repeated: bool) -> str:
-    if isinstance(part, Add):
+def _reason(part: Expr, atoms: Sequence[Expr], repeated: bool) -> str:
+    if isinstance(part, Mul) and not any(shape_of(factor) for factor in part.args if factor not in atoms):
+        words = "a scalar factor is passed on"
+    elif isinstance(part, Add):
         words = "a sum passes its adjoint back to each term"
     elif isinstance(part, Mul):
         words = "a product entry by entry passes back the other factor"

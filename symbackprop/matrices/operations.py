@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from sympy import Expr, Integer, S, sympify
+from sympy.printing.precedence import PRECEDENCE
 
 from symbackprop.matrices import shapes
 from symbackprop.matrices.array import Shape
@@ -23,6 +24,8 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
     is_commutative = True
     is_number = False
     """SymPy would try to evaluate an operation on numbers alone."""
+    precedence: ClassVar[int] = PRECEDENCE["Func"]
+    """How tightly its text holds together, for SymPy's printer."""
     spoken: ClassVar[str]
     """Its name in formulas: ``rowsum(A)``."""
 
@@ -61,6 +64,7 @@ class Product(Operation):
     """The matrix product A @ B @ …, of two factors or more."""
 
     spoken = "matmul"
+    precedence = PRECEDENCE["Mul"] - 1  # A*(B @ C) needs its brackets
 
     def shape_of(self, *given: Shape) -> Shape:
         total = given[0]
@@ -83,7 +87,7 @@ class Transposed(Operation):
 
     def _sympystr(self, printer: Any) -> str:
         inner = printer._print(self.args[0])
-        return f"{inner}.T" if self.args[0].is_Symbol else f"({inner}).T"
+        return f"{inner}.T" if self.args[0].is_Symbol or _is_call(self.args[0]) else f"({inner}).T"
 
 
 class Along(Operation):
@@ -257,6 +261,10 @@ def column_sum(array: Expr) -> Expr:
 def row_sum(array: Expr) -> Expr:
     """The sum of each row: a column."""
     return Sum(array, Integer(1))
+
+
+def _is_call(expr: Expr) -> bool:
+    return isinstance(expr, Operation) and not isinstance(expr, Product)
 
 
 def _bracketed(printer: Any, factor: Expr) -> str:

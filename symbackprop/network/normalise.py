@@ -41,6 +41,9 @@ def is_activation(expr: Expr) -> bool:
 NAMED = (Softmax, LogSoftmax, LogSumExp, Inverse, Determinant, UserOperation)
 """Operations on matrices that get a name: what they pass back is written with their own values."""
 
+LETTERS = {Inverse: "inv", Determinant: "det", LogSumExp: "lse", Softmax: "p", LogSoftmax: "log_p"}
+"""What the names of operations begin with that have none; those of activations begin with a."""
+
 
 class _Naming:
     """One pass over the equations that takes activations out of expressions."""
@@ -74,7 +77,8 @@ class _Naming:
                 return self.named[expr]
             applied = self._with_named_arguments(expr, whole=None)
             if applied not in self.named:
-                self.named[applied] = name = self._fresh(applied, "a", self._argument_name(applied))
+                letter = LETTERS.get(type(applied), "a")
+                self.named[applied] = name = self._fresh(applied, letter, self._argument_name(applied))
                 self.result[name] = applied
             return self.named[applied]
         if not expr.args:
@@ -116,7 +120,7 @@ class _Naming:
     def _fresh(self, expr: Expr, letter: str, of: str) -> Symbol:
         """A name for an expression: z_a or z1, a capital where it is a matrix."""
         shape = shape_of(expr)
-        letter = letter.upper() if shape else letter
+        letter = letter.upper() if shape and len(letter) == 1 else letter
         base = f"{letter}_{of}" if of else letter
         candidate, count = (base, 1) if of else (f"{base}1", 1)
         while candidate in self.taken:
