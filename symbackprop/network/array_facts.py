@@ -43,10 +43,11 @@ def array_fact(fact: Eq, givens: Iterable[Symbol]) -> Eq:
         _refuse(f"{left[0]} = {right[0]} is not about inputs and targets alone", _FIX)
     if lhs[0] == rhs[0]:
         _refuse(f"{left[0]} = {right[0]} says nothing: it always holds", "correct it, or leave it out")
-    if rhs[0].has(lhs[0]):
-        _refuse(f"{left[0]} = {right[0]} gives {lhs[0]} in terms of itself", _FIX)
     scale = _scale(lhs[0], sizes_of(givens))
-    return Eq(lhs[0] / scale, rhs[0] / scale, evaluate=False)
+    known, value = lhs[0] / scale, rhs[0] / scale
+    if value.has(known):
+        _refuse(f"{left[0]} = {right[0]} gives {known} in terms of itself", _FIX)
+    return Eq(known, value, evaluate=False)
 
 
 def check_together(facts: Sequence[Eq]) -> None:

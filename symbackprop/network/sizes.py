@@ -9,7 +9,6 @@ from sympy import Expr, S, Symbol
 
 from symbackprop.errors import NetworkError
 from symbackprop.matrices import Array, Broadcast, Shape, same_shape, shape_of, spoken
-from symbackprop.network.order import in_order
 
 
 def sizes_of(names: Iterable[Symbol]) -> dict[Symbol, Array]:
@@ -50,27 +49,6 @@ def _refuse(name: Symbol, found: Shape, wanted: Shape) -> NoReturn:
         what = f"{name.name} is {spoken(wanted)} and its expression is {spoken(found)}"
         fix = "did you mean the transpose?" if same_shape(found, wanted[::-1]) else "let both have one shape"
     raise NetworkError("shape", what, fix, where=name.name)
-
-
-def with_shapes(equations: Mapping[Symbol, Expr], known: Mapping[str, Shape]) -> dict[Symbol, Expr]:
-    """Equations read from text, whose names are plain symbols, with each name as an array of the shape that it has.
-
-    ``known`` are the shapes of the names whose values come from outside; names without one are scalars. The shape of
-    every equation follows from its expression. Raises NetworkError where shapes do not fit.
-    """
-    arrays: dict[Symbol, Symbol] = {Symbol(name): Array(name, shape) for name, shape in known.items() if shape}
-    shaped: dict[Symbol, Expr] = {}
-    for name, expr in in_order(equations).items():
-        here = expr.xreplace(arrays)
-        try:
-            shape = shape_of(here)
-        except NetworkError as error:
-            raise NetworkError(error.code, error.what, error.fix, where=name.name) from None
-        if shape:
-            arrays[name] = Array(name.name, shape)
-        shaped[arrays.get(name, name)] = here
-    order = {arrays.get(name, name): None for name in equations}
-    return {name: shaped[name] for name in order}
 
 
 def check_shapes(equations: Mapping[Symbol, Expr]) -> None:

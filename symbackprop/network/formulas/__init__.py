@@ -19,11 +19,15 @@ from symbackprop.network.formulas.parse import (
     parse_function,
     parse_size,
 )
+from symbackprop.network.formulas.reader import Names
+from symbackprop.network.formulas.source import counted
 from symbackprop.network.formulas.table import FUNCTION_NAMES
 
 __all__ = [
     "FUNCTION_NAMES",
     "MATRIX_WORDS",
+    "Names",
+    "counted",
     "names_used",
     "parse_equation",
     "parse_expression",

@@ -1,7 +1,7 @@
 """Networks from TOML files.
 
     text ──► lines of each key ──► tables (tomllib) ──► names, values, formulas ──► Network
-             (toml_lines)          (tables)             (declared, loader, training)
+             (toml_lines)          (tables)             (declared, shapes, equations, loader, training)
 
 tomllib tells no line numbers, so a scan of its own notes where each key stands, and every error names its line.
 """

@@ -9,11 +9,21 @@ from typing import Any
 
 from sympy import Eq, Symbol
 
-from symbackprop.errors import SymbackpropError, did_you_mean
+from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
-from symbackprop.network.formulas import parse_equation, parse_fact, parse_function, parse_name, quote
+from symbackprop.network.formulas import (
+    MATRIX_WORDS,
+    Names,
+    parse_equation,
+    parse_fact,
+    parse_function,
+    parse_name,
+    quote,
+)
 from symbackprop.network.network import Network
 from symbackprop.network.spec.declared import Declared
+from symbackprop.network.spec.equations import ShapedEquations, named
+from symbackprop.network.spec.shapes import Shapes
 from symbackprop.network.spec.tables import SECTIONS, Tables
 from symbackprop.network.spec.toml_lines import Key
 from symbackprop.network.spec.training import Training, read_training
@@ -36,7 +46,8 @@ class Loader:
     def __init__(self, text: str, place: str) -> None:
         self.tables = Tables(text, place)
         self.functions: dict[str, type[UserFunction]] = {}
-        self.declared = Declared(self.tables, self.functions)
+        self.shapes = Shapes(self.tables)
+        self.declared = Declared(self.tables, self.functions, self.shapes)
 
     def spec(self) -> Spec:
         """Read all sections, in the order in which they need each other."""
@@ -45,18 +56,20 @@ class Loader:
         roles = {role: self.declared.names(role) for role in ("inputs", "targets", "parameters")}
         values = {name: value for group in roles.values() for name, value in group.items() if value is not None}
         self.declared.check_lengths(values)
-        equations = dict(self._equations())
+        symbols = {name: named(name, self.shapes) for group in roles.values() for name in group}
+        shaped = ShapedEquations(self.tables, self.shapes, self.functions, symbols)
+        equations = self._shaped_equations(shaped) if self.shapes else dict(self._equations())
         loss = self._loss()
-        facts = self._facts()
+        facts = self._facts(shaped.symbols if self.shapes else Symbol)
         training = read_training(self.tables)
         name = self.tables.line_of_text("name", Path(self.tables.place).stem or "network")
         try:
             network = Network(
                 equations,
-                inputs=[Symbol(name) for name in roles["inputs"]],
-                targets=[Symbol(name) for name in roles["targets"]],
-                parameters=[Symbol(name) for name in roles["parameters"]],
-                loss=Symbol(loss),
+                inputs=[symbols[name] for name in roles["inputs"]],
+                targets=[symbols[name] for name in roles["targets"]],
+                parameters=[symbols[name] for name in roles["parameters"]],
+                loss=next((s for s in equations if str(s) == loss), Symbol(loss)),
                 name=name,
                 facts=facts,
                 values=values,
@@ -71,6 +84,10 @@ class Loader:
         text = self.tables.formula(key, body)
         with self.tables.at(key):
             function = parse_function(head, text, self.functions)
+        if self.shapes and function.__name__ in MATRIX_WORDS:
+            self.tables.fail(
+                key, "duplicate", f"the function {quote(function.__name__)} is an operation on matrices", "rename it"
+            )
         self.functions[function.__name__] = function
 
     def _equations(self) -> Iterator[tuple[Any, Any]]:
@@ -82,6 +99,20 @@ class Loader:
             with self.tables.at(key):
                 right = parse_equation(text, Symbol, self.functions, count=len(left), where=name)
             yield (left if len(left) > 1 else left[0]), right
+
+    def _shaped_equations(self, shaped: ShapedEquations) -> dict[Any, Any]:
+        """The equations of a file with shapes."""
+        texts: dict[str, tuple[str, str]] = {}
+        for written, value in self.tables.table("equations").items():
+            name = self.declared.define(written, "equations")
+            texts[name] = written, self.tables.formula(("equations", written), value)
+        self.shapes.check_names(self.declared.places)
+        try:
+            return shaped.read(texts)
+        except SpecError:
+            raise
+        except NetworkError as error:
+            raise self.tables.located(error, self._key_of(error)) from None
 
     def _loss(self) -> str:
         table = self.tables.table("loss")
@@ -97,19 +128,20 @@ class Loader:
         with self.tables.at(("loss", "minimize")):
             return parse_name(text, where="loss")
 
-    def _facts(self) -> list[Eq]:
+    def _facts(self, symbols: Names) -> list[Eq]:
         facts = self.tables.content.get("facts", [])
         if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
             self.tables.fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
         with self.tables.at(("facts",)):
-            return [parse_fact(fact, Symbol, self.functions, where="facts") for fact in facts]
+            return [parse_fact(fact, symbols, self.functions, where="facts") for fact in facts]
 
     def _key_of(self, error: SymbackpropError) -> Key:
         """Where the name stands that an error of the network is about."""
         if error.code == "loss":
             return ("loss", "minimize")
-        if error.where in self.declared.places:
-            return self.declared.places[error.where]
+        for name in (error.where, error.about):
+            if name in self.declared.places:
+                return self.declared.places[name]
         if error.where in SECTIONS:
             return (error.where,)
         return self.declared.places.get(error.where.split(", ")[0], ("equations",))

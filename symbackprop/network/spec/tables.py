@@ -15,7 +15,7 @@ from symbackprop.network.spec.toml_lines import Key, key_lines
 
 MAX_BYTES = 1_000_000
 ROLES = {"inputs": "an input", "targets": "a target", "parameters": "a parameter", "equations": "an equation"}
-TABLES = ("functions", *ROLES, "loss", "training")
+TABLES = ("functions", "shapes", *ROLES, "loss", "training")
 SECTIONS = ("name", "description", "facts", *TABLES)
 
 _KEY = re.compile(r"(\w+(?:\s*,\s*\w+)*|\w+\([\w\s,]*\))\s*=")
@@ -123,7 +123,10 @@ class Tables:
     def number(self, key: Key, name: str, value: Any) -> float:
         """Check that a value is a finite number."""
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            self.fail(key, "number", f"{quote(name)} is {shown(value)}, not a number", "write a number such as 0.05")
+            fix = "write a number such as 0.05"
+            if isinstance(value, list):
+                fix = "a matrix has a shape under [shapes], and is a list of rows of numbers"
+            self.fail(key, "number", f"{quote(name)} is {shown(value)}, not a number", fix)
         try:
             number = float(value)
         except OverflowError:
