@@ -348,8 +348,19 @@ def _put_in(known: Mapping[Expr, Expr]) -> NodeRule:
     return lambda node: known.get(node, node)
 
 
-def _matrix_fact(fact: Eq) -> Rewrite:
-    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", Everywhere(_put_in({fact.lhs: fact.rhs})))
+def _matrix_fact(fact: Eq, ones: NodeRule) -> Rewrite:
+    put_in = Everywhere(_put_in({fact.lhs: fact.rhs}))
+    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", _only_where_changed(put_in, ones))
+
+
+def _only_where_changed(rule: NodeRule, after: NodeRule) -> NodeRule:
+    """One rule after another: a fact puts in a 1, and no line is about the copies of it."""
+
+    def apply(expr: Expr) -> Expr:
+        changed = rule(expr)
+        return expr if changed == expr else after(changed)
+
+    return apply
 
 
 def proved_sums(equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> dict[Expr, Expr]:
@@ -502,8 +513,9 @@ class MatrixTidier:
             Rewrite("dropping what cancels in a product", "where the inverses exist", Everywhere(drop_identities)),
             _scalar_rule(SIGNS),
             _scalar_rule(CANCEL),
-            *map(_matrix_fact, facts),
-            Rewrite("using what the network proves", f"where {proofs}", Everywhere(_put_in(proved))),
+            *(_matrix_fact(fact, ones) for fact in facts),
+            Rewrite("using what the network proves", f"where {proofs}",
+                    _only_where_changed(Everywhere(_put_in(proved)), ones)),
             Rewrite("putting in a name", "where the name is defined so", Everywhere(fold_names(equations))),
             Rewrite("summing each term", "always, where it is shorter", Everywhere(_linear([scalars, known, ones]))),
             Rewrite("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)",

@@ -64,7 +64,8 @@ class Derivation:
 
     @cached_property
     def local(self) -> ByEdge[Expr]:
-        """Local derivatives on the routes to the loss, in terms of the output where that is shorter."""
+        """Local derivatives on the routes to the loss, in terms of the output where that is shorter. Scalars alone."""
+        self._require_scalars("local derivatives that are one expression each")
         return ByEdge(self.graph.local, "local derivative")
 
     @cached_property
@@ -86,7 +87,11 @@ class Derivation:
         return BySymbol(self.wrt, plain.run().adjoint.__getitem__, "gradient")
 
     def expanded(self, name: Symbol | str) -> Expr:
-        """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network."""
+        """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.
+
+        A matrix network has none; ``net.expand(sizes)`` makes it a scalar one.
+        """
+        self._require_scalars("expanded form")
         return self._expanded[name]
 
     @cached_property
@@ -125,6 +130,7 @@ class Derivation:
 
     def paths(self, name: Symbol | str) -> Iterator[Path]:
         """Each route from ``name`` to the loss; the products of their local derivatives add up to the gradient."""
+        self._require_scalars("products of local derivatives along its routes")
         source = self.symbol(name)
         for route in routes(self.graph, source, self.network.loss):
             edges = list(zip(route[1:], route, strict=False))[::-1]
@@ -142,6 +148,14 @@ class Derivation:
         """∂user/∂used as it is written: ∂⁺ where other routes lead from the one to the other."""
         return self.graph.link(user, used)
 
+    def _require_scalars(self, what: str) -> None:
+        if self.network.dialect != "scalar":
+            raise DerivationError(
+                "dialect",
+                f"a {self.network.dialect} network has no {what}",
+                "use shared, gradients and steps, or derive net.expand(sizes)",
+            )
+
     def adjoint(self, name: Symbol | str) -> Expr:
         """∂loss/∂name for any name on a route to the loss, in δ's and forward names."""
         symbol = self.network.symbol(name)
@@ -155,7 +169,7 @@ class Derivation:
 
     def symbol(self, name: Symbol | str) -> Symbol:
         """The symbol of that name among those that the derivation is with respect to."""
-        word = name.name if isinstance(name, Symbol) else str(name)
+        word = str(name)
         for symbol in self.wrt:
             if symbol.name == word:
                 return symbol

@@ -22,7 +22,7 @@ class BySymbol(Mapping[Symbol, V], Generic[V]):
         self._made: dict[str, V] = {}
 
     def __getitem__(self, key: Symbol | str) -> V:
-        name = key.name if isinstance(key, Symbol) else str(key)
+        name = str(key)
         if name not in self._keys:
             raise MissingGradient(name, self._kind, list(self._keys))
         if name not in self._made:
@@ -30,7 +30,7 @@ class BySymbol(Mapping[Symbol, V], Generic[V]):
         return self._made[name]
 
     def __contains__(self, key: object) -> bool:
-        return (key.name if isinstance(key, Symbol) else key) in self._keys
+        return str(key) in self._keys
 
     def __iter__(self) -> Iterator[Symbol]:
         return iter(self._keys.values())
