@@ -64,4 +64,6 @@ def _signs(formula: str) -> list[tuple[int, int, int]]:
         elif at and (sign == "·" or (sign == "*" and "*" not in (formula[at - 1], formula[at + 1 : at + 2]))):
             spaced = formula[at - 1] == " "
             signs.append((at - 1 if spaced else at, depth, 1))
+        elif at and sign == " " and formula[at + 1 : at + 3] in ("∘ ", "⊘ ", "@ "):
+            signs.append((at, depth, 1))
     return signs

@@ -197,20 +197,22 @@ class PythonWriter(AsciiWriter):
         if len(node.above) + len(node.below) + bool(divisor) == 2:
             factors = super().entry_factors(node)
             return [*factors, Factor(divisor, "/", None, "/ ")] if divisor else factors
-        above, below = ([self.entry(part) for part in parts] for parts in (node.above, node.below))
-        small, large = _split_by([part.narrow for part in node.above], above)
-        small_below, large_below = _split_by([part.narrow for part in node.below], below)
-        over = [self.with_joint(factor, "/") for factor in small_below]
+        small, large, small_below, large_below = (
+            [part for part in parts if part.narrow == narrow]
+            for parts in (node.above, node.below)
+            for narrow in (True, False)
+        )
+        over = self.divided_by(small_below)
         over += [Factor(divisor, "/", None, "/ ")] if divisor else []
-        factors = [*small, *over, *large] if small else [*large, *over]
-        return [
-            factor if factor.joint else self.with_joint(factor, "*" if position else "")
-            for position, factor in enumerate(factors)
-        ] + [self.with_joint(factor, "/") for factor in large_below]
+        first, rest = (small, large) if small else (large, [])
+        factors = [Factor(self.operand(part), "*", part.node, "* ") for part in (*first, *rest)]
+        factors[0] = replace(factors[0], joint="")
+        return [*factors[: len(first)], *over, *factors[len(first) :], *self.divided_by(large_below)]
 
-    def entry(self, operand: Operand) -> Factor:
-        """A factor of a product entry by entry, not yet joined to another."""
-        return Factor(self.operand(operand), "", operand.node)
+    def divided_by(self, below: Sequence[Operand]) -> list[Factor]:
+        """The divisors, as one factor."""
+        node = self.divisor(tuple(below))
+        return [Factor(self.within(node, POWER), "/", node, "/ ")] if node else []
 
     def scaled_factors(self, node: Scaled) -> list[Factor]:
         front, divisor = self.split_scale(node.scale)
@@ -308,12 +310,6 @@ def _grouped(operands: tuple[Operand, ...]) -> Operand:
     if len(operands) == 1:
         return operands[0]
     return Operand(MatrixProduct(operands), (operands[0].shape[0], operands[-1].shape[1]))
-
-
-def _split_by(chosen: Sequence[bool], factors: Sequence[Factor]) -> tuple[list[Factor], list[Factor]]:
-    """The chosen factors and the others."""
-    pairs = list(zip(chosen, factors, strict=True))
-    return [factor for yes, factor in pairs if yes], [factor for yes, factor in pairs if not yes]
 
 
 def _function_of(node: OwnCall) -> str:
