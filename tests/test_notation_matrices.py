@@ -230,6 +230,9 @@ def test_ascii_text_can_be_read_back(expr):
 # What is not worked out
 
 STEPS = [
+    (Differential(SumAll((A2 - Y) ** 2)) / (2 * m), r"\frac{1}{2m}\,\mathrm{d}\lVert A_2-Y\rVert_F^2",
+     "(1/(2m))·d‖A₂ − Y‖²", "d(total((A2 - Y)**2))/(2*m)"),
+    (Differential(E) / m, r"\frac{\mathrm{d}E}{m}", "dE/m", "dE/m"),
     (Total(E, W1), r"\frac{\partial E}{\partial W_1}", "∂E/∂W₁", "dE/dW1"),
     (Total(E, A2) * A2 * (1 - A2), r"\frac{\partial E}{\partial A_2}\circ A_2\circ (1-A_2)",
      "(∂E/∂A₂) ∘ A₂ ∘ (1 − A₂)", "(dE/dA2)*A2*(1 - A2)"),

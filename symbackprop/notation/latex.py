@@ -326,7 +326,8 @@ class LatexWriter(Writer):
         return rf"{big and big + 'l'}\{opening} {text}{big and big + 'r'}\{closing}"
 
     def change(self, node: Change) -> str:
-        return r"\mathrm{d}" + self.within(node.of, ATOM)
+        is_norm = isinstance(node.of, Call) and squared_total(node.of) is not None
+        return r"\mathrm{d}" + self.within(node.of, POWER if is_norm else ATOM)
 
     # Conditions
 

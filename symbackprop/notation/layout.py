@@ -431,7 +431,9 @@ def _scaled(front: Node, whole: Node) -> Node:
 
 
 def _is_made_of_matrices(node: Node) -> bool:
-    """Whether a scalar is a total, a trace or the like, or a sum of such."""
+    """Whether a scalar is a total, a trace or the like, or a sum or a differential of such."""
+    if isinstance(node, Change):
+        return _is_made_of_matrices(node.of)
     if isinstance(node, Sum):
         return any(_is_made_of_matrices(term) for _, term in node.terms)
     if isinstance(node, Product):

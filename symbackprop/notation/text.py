@@ -229,7 +229,7 @@ class AsciiWriter(Writer):
         return f"{node.name}({', '.join(self.writes(node.arguments))})"
 
     def change(self, node: Change) -> str:
-        return f"d{self.within(node.of, ATOM)}" if isinstance(node.of, Name) else f"d({self.write(node.of)})"
+        return f"d{self.write(node.of)}" if isinstance(node.of, Name) else f"d({self.write(node.of)})"
 
     def inner(self, node: Inner) -> str:
         return f"<{self.write(node.left)}, {self.write(node.right)}>"
@@ -383,6 +383,10 @@ class UnicodeWriter(AsciiWriter):
         if isinstance(size, Number):
             return "I" + str(size.numerator).translate(_SUBSCRIPTS)
         return unicode_name(f"I_{size.name}") if isinstance(size, Name) else f"I_({self.write(size)})"
+
+    def change(self, node: Change) -> str:
+        is_norm = isinstance(node.of, Call) and squared_total(node.of) is not None
+        return f"d{self.write(node.of)}" if is_norm else super().change(node)
 
     def inner(self, node: Inner) -> str:
         return f"⟨{self.write(node.left)}, {self.write(node.right)}⟩"
