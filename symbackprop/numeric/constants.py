@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, exp
 
-from symbackprop.matrices import Product, Sum, SumAll, Trace, Transposed, shape_of
+from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, shape_of
 from symbackprop.numeric.program import Fresh, Line
 
 _LINEAR = (Product, Sum, SumAll, Trace, Transposed)
@@ -20,7 +20,7 @@ _LINEAR = (Product, Sum, SumAll, Trace, Transposed)
 
 @dataclass(frozen=True)
 class Constant:
-    """A number with a name; ``typed`` where it needs the dtype of the arrays, as np.where keeps no Python numbers."""
+    """A number with a name; ``typed`` where it has the dtype of the arrays, as an array is made of it alone."""
 
     name: Symbol
     value: Expr
@@ -57,6 +57,8 @@ class _Taking:
             return self._product(expr)
         if isinstance(expr, Piecewise) and all(branch.expr.is_number for branch in expr.args):
             return self._choice(expr)
+        if isinstance(expr, Broadcast) and self._is_fixed(expr.args[0]):
+            return Broadcast(self._name(expr.args[0], typed=True), *expr.args[1:])
         return self._rebuilt(expr)
 
     def _rebuilt(self, expr: Basic) -> Basic:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -66,6 +66,10 @@ class GradientFunction:
             {name: reduced(x, shape, "mean", dtype) for name, x in zip(self.wrt, gradients, strict=True)},
         )
 
+    def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Like ``forward_backward``, for values whose shapes and facts have been checked before."""
+        return self.forward_backward(**values)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the module; the file appears whole or not at all."""
         write_atomically(path, self.source)
@@ -110,6 +114,13 @@ class MatrixGradientFunction(GradientFunction):
         except (TypeError, ValueError) as error:
             raise shape_error(error) from None
         check_facts(self.derivation, dict(zip(self.names, arrays, strict=True)))
+        return self._computed(arrays)
+
+    def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Like ``forward_backward``, for arrays of one dtype whose shapes and facts have been checked before."""
+        return self._computed([values[name] for name in self.names])
+
+    def _computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         try:
             with np.errstate(over="ignore"):
                 forward, gradients = self.module["forward_backward"](*arrays)

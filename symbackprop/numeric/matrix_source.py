@@ -22,10 +22,9 @@ from symbackprop.matrices import (
     Operation,
     Transposed,
     UserOperation,
-    same_shape,
-    shape_of,
     spoken,
 )
+from symbackprop.matrices.reading import as_whole
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
 from symbackprop.numeric import fitting
 from symbackprop.numeric.constants import Constant, with_constants
@@ -71,7 +70,7 @@ class _Module:
         for name, expr in self.derivation.backward.items():
             yield Line((name,), expr, BACKWARD)
         for w, result in self.results.items():
-            yield Line((Symbol(result),), self.derivation.shared[w], GRADIENTS)
+            yield Line((Symbol(result),), as_whole(self.derivation.shared[w], self.network.shape(w)), GRADIENTS)
 
     def _order(self, fresh: Fresh) -> Order:
         """The order of the derivation, in which a name made here stands where what it stands for would."""
@@ -87,6 +86,8 @@ class _Module:
         equations = [name.name for name in network.equations]
         helpers = with_needs(self._helper_names(), ARRAY_HELPERS)
         parts = {part: list(self._written(part)) for part in (FORWARD, BACKWARD, GRADIENTS)}
+        constants = list(map(self._constant_line, self.constants))
+        written = [*constants, *(line for lines in parts.values() for line in lines)]
         body = rendered(
             "matrix_module.py.j2",
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
@@ -96,7 +97,7 @@ class _Module:
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
-            sizes=[*self._size_lines(), *map(self._constant_line, self.constants)],
+            sizes=[*self._size_lines(written), *constants],
             returned_values=listed([self.names.code(name) for name in equations]),
             returned_gradients=listed([self.names.code(self.results[w]) for w in self.derivation.wrt]),
             argument_list=folded(arguments, "        "),
@@ -136,12 +137,11 @@ class _Module:
 
     # Sizes and constants
 
-    def _size_lines(self) -> Iterator[str]:
-        """One line a size that is used: ``m = X.shape[0]``."""
-        used = {symbol for line in self.lines for symbol in line.value.free_symbols}
-        used |= {symbol for constant in self.constants for symbol in constant.value.free_symbols}
+    def _size_lines(self, lines: Iterable[str]) -> Iterator[str]:
+        """One line a size that the lines use: ``m = X.shape[0]``."""
+        used = {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
         for size, array in self.network.sizes.items():
-            if size in used:
+            if self.names.code(size.name) in used:
                 yield f"{self.names.code(size.name)} = {self._read_off(size, array)}"
 
     def _read_off(self, size: Symbol, first: Any) -> str:
@@ -164,16 +164,9 @@ class _Module:
     # Lines
 
     def _written(self, part: str) -> Iterator[str]:
-        shapes = {Symbol(result): self.network.shape(w) for w, result in self.results.items()}
         for line in self.lines:
             if line.part == part:
-                yield from self._line(self._full(line, shapes[line.targets[0]]) if line.targets[0] in shapes else line)
-
-    def _full(self, line: Line, shape: Any) -> Line:
-        """The line of a gradient, whose value gets exactly the shape of what it is the gradient by."""
-        if same_shape(shape_of(line.value), shape):
-            return line
-        return replace(line, value=Broadcast(line.value, *shape))
+                yield from self._line(line)
 
     def _line(self, line: Line) -> list[str]:
         targets = ", ".join(self.names.code(s.name) for s in line.targets)
