@@ -91,6 +91,8 @@ def _refuse_entries(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) ->
 
 def transpose_of(expr: Expr) -> str:
     """The transpose of an expression, as a formula says it."""
+    if getattr(expr, "spoken", "") == "transpose":
+        return str(expr.args[0])
     return f"{expr}.T" if expr.is_Symbol else f"({expr}).T"
 
 

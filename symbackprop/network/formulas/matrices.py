@@ -44,7 +44,8 @@ class MatrixReader(Reader):
     def expression(self) -> Expr:
         """The one value that the formula stands for, of the shape that it stands for."""
         super().expression()
-        return as_whole(*self.parts[self.root])
+        with self._told():
+            return as_whole(*self.parts[self.root])
 
     def components(self, count: int) -> tuple[Expr, ...]:
         """The components of a formula that stands for ``count`` values, which are scalars."""

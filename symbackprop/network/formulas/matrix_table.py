@@ -28,7 +28,11 @@ class Word(Known):
 
 
 def _to_scalar(build: Callable[..., Expr]) -> Callable[..., Read]:
-    return lambda *operands: (build(*operands), ())
+    def built(*operands: Read | None) -> Read:
+        made = build(*operands)
+        return made, shape_of(made)
+
+    return built
 
 
 def _to_matrix(build: Callable[..., Expr]) -> Callable[..., Read]:
