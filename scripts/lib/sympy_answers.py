@@ -195,9 +195,9 @@ def document() -> str:
     lines = [
         "# What SymPy says",
         "",
-        "SymPy's derivative by a matrix, `loss.diff(W)`, is silently zero for many losses, raises for others, and for a",
-        "network with a hidden layer cannot be multiplied out. symbackprop has rules of its own and never calls it. Below",
-        "are losses that people differentiate, what SymPy answers, and what `sb.derive` gives; E is the loss.",
+        "SymPy's derivative by a matrix, `loss.diff(W)`, is silently zero for many losses, raises for others, and for",
+        "a network with a hidden layer cannot be multiplied out. symbackprop has rules of its own and never calls it.",
+        "Below are losses that people differentiate, what SymPy answers, and what `sb.derive` gives; E is the loss.",
         "",
         f"SymPy's answers are those of version {RECORDED}; the zeros are known there as issues",
         f"{_listed((17229, 26561, 26585, 27406, 30527))}.",

@@ -143,7 +143,13 @@ def check_names(pairs: Sequence[tuple[Symbol, Expr]], roles: Roles, sizes: Mappi
                 "give sizes names of their own",
                 where=size.name,
             )
-        symbols[size.name] = size
+        if symbols.setdefault(size.name, size) != size:
+            raise NetworkError(
+                "two-symbols",
+                f"two different symbols are called {size.name}: their assumptions differ",
+                f"make the size once, as in {size.name} = Symbol({size.name!r}), and use it throughout",
+                where=array.name,
+            )
     for left, expr in pairs:
         for symbol in sorted(expr.free_symbols, key=str):
             same_name = symbols.get(symbol.name)
