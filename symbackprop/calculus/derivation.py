@@ -8,8 +8,8 @@ from functools import cached_property
 
 from sympy import Eq, Expr, Mul, Symbol
 
-from symbackprop.calculus.expand import Expansion
 from symbackprop.calculus.dialects import DIALECTS
+from symbackprop.calculus.expand import Expansion
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.step import Recorder, Step

@@ -16,8 +16,9 @@ from symbackprop.notation import Direct, Immediate
 class Graph:
     """Edges from each name to the equations that use it, on routes to the loss.
 
-    ``local[(c, v)]`` is the derivative of equation c in its argument v, where both are scalars. ``users[v]`` are the equations that use v, in
-    order; ``active`` the equations on a route, in order; ``arguments[c]`` the names that c passes back to.
+    ``local[(c, v)]`` is the derivative of equation c in its argument v, where both are scalars. ``users[v]`` are the
+    equations that use v, in order; ``active`` the equations on a route, in order; ``arguments[c]`` the names that c
+    passes back to.
     """
 
     local: Mapping[tuple[Symbol, Symbol], Expr]

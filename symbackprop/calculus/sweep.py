@@ -28,8 +28,8 @@ class Swept:
 class Sweep:
     """One pass over a graph, from the loss to ``sources``.
 
-    With ``naming``, an equation's adjoint gets the name δ where the dialect finds it worth one. Without it every adjoint
-    is written out in full. ``local`` may differ from the graph's own local derivatives in names alone.
+    With ``naming``, an equation's adjoint gets the name δ where the dialect finds it worth one. Without it every
+    adjoint is written out in full. ``local`` may differ from the graph's own local derivatives in names alone.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Expr, Symbol, sympify
 
 Shape = tuple[Expr, ...]
-"""``()`` for a scalar, ``(rows, columns)`` for a matrix; sizes are whole numbers, symbols, or sums and products of them."""
+"""``()`` for a scalar, ``(rows, columns)`` for a matrix; sizes are whole numbers, symbols, or formulas of these."""
 
 
 class Array(Symbol):  # type: ignore[misc]  # SymPy's Symbol is untyped

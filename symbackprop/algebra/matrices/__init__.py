@@ -1,0 +1,27 @@
+"""Rewriting of array expressions: each rule named and with its condition.
+
+A rule looks at one node whose parts have been rewritten already. What works entry by entry is left to the rules of
+scalars (rewrite.py), to which an operation is one more name. A rule keeps the shape of what it rewrites: where an
+expression would shrink to a row, a column or a scalar, it is repeated.
+"""
+
+from symbackprop.algebra.matrices.copies import collapse
+from symbackprop.algebra.matrices.everywhere import Everywhere
+from symbackprop.algebra.matrices.facts import proved_sums
+from symbackprop.algebra.matrices.names import fold_names
+from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
+from symbackprop.algebra.matrices.scalars import gather_scalars
+from symbackprop.algebra.matrices.tidier import MatrixTidier
+from symbackprop.algebra.matrices.transposes import transpose
+
+__all__ = [
+    "Everywhere",
+    "MatrixTidier",
+    "collapse",
+    "drop_identities",
+    "fold_names",
+    "gather_scalars",
+    "proved_sums",
+    "take_out_factors",
+    "transpose",
+]

@@ -1,0 +1,44 @@
+"""A rule applied to every node of an array expression; shapes are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sympy import Expr
+
+from symbackprop.matrices import Broadcast, Operation, Shape, same_shape, shape_of
+
+NodeRule = Callable[[Expr], Expr]
+
+
+class Everywhere:
+    """A rule applied to every node, from the leaves up, until nothing changes; what is known is not done twice."""
+
+    def __init__(self, rule: NodeRule) -> None:
+        self.rule = rule
+        self._known: dict[Expr, Expr] = {}
+
+    def __call__(self, expr: Expr) -> Expr:
+        """The expression with the rule applied as often as it applies."""
+        if not expr.args:
+            return expr
+        if expr not in self._known:
+            node = _rebuilt(expr, [self(arg) if isinstance(arg, Expr) else arg for arg in expr.args])
+            changed = as_large(self.rule(node), shape_of(node))
+            self._known[expr] = node if changed == node else self(changed)
+        return self._known[expr]
+
+
+def _rebuilt(expr: Expr, args: Sequence[Expr]) -> Expr:
+    if all(a is b for a, b in zip(args, expr.args, strict=True)):
+        return expr
+    if isinstance(expr, Operation):
+        count = len(expr.operands)
+        operands = (as_large(new, shape_of(old)) for new, old in zip(args, expr.operands, strict=False))
+        return expr.func(*operands, *args[count:])
+    return as_large(expr.func(*args), shape_of(expr))
+
+
+def as_large(expr: Expr, shape: Shape) -> Expr:
+    """The expression with exactly that shape: one that has shrunk is repeated."""
+    return expr if same_shape(shape_of(expr), shape) else Broadcast(expr, *shape)

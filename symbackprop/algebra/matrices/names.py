@@ -1,0 +1,68 @@
+"""Names that the network has for quotients: (X - μ)/s is X̂."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr, Integer, Mul, Pow, S, Symbol
+
+from symbackprop.algebra.matrices.everywhere import NodeRule
+from symbackprop.matrices import Array, Sum, SumAll, shape_of
+from symbackprop.matrices.shapes import same
+
+
+def fold_names(equations: Mapping[Symbol, Expr]) -> NodeRule:
+    """Make the rule that puts in the names of quotients: (X - μ)/s is X̂, where that is what the network calls it."""
+    definitions = [
+        (name, dict(map(_base_and_power, Mul.make_args(expr))))
+        for name, expr in equations.items()
+        if isinstance(expr, Mul) and isinstance(name, Array) and any(_base_and_power(f)[1] < 0 for f in expr.args)
+        and all(_base_and_power(f)[0].is_Symbol for f in expr.args)
+    ]  # fmt: skip
+
+    def fold(node: Expr) -> Expr:
+        if not isinstance(node, Mul):
+            return node
+        for factor in node.args:
+            if isinstance(factor, (Sum, SumAll)):
+                for name, wanted in definitions:
+                    folded = _folded_into(node, factor, name, wanted)
+                    if folded is not None:
+                        return folded
+        powers = dict(map(_base_and_power, node.args))
+        for name, wanted in definitions:
+            if all(_reaches(powers.get(base, S.Zero), power) for base, power in wanted.items()):
+                return Mul(node, name, *(Pow(base, -power) for base, power in wanted.items()))
+        return node
+
+    return fold
+
+
+def _folded_into(node: Mul, total: Sum | SumAll, name: Symbol, wanted: Mapping[Expr, Expr]) -> Expr | None:
+    """s⁻¹·colsum(A∘Xc) is colsum(A∘X̂), where X̂ is Xc/s: what the sum does not touch may go back into it."""
+    inside = dict(map(_base_and_power, Mul.make_args(total.args[0])))
+    outside = dict(map(_base_and_power, node.args))
+    within = {base for base, power in wanted.items() if _reaches(inside.get(base, S.Zero), power)}
+    without = {base for base, power in wanted.items() if _reaches(outside.get(base, S.Zero), power)} - within
+    if not within or not without or len(within) + len(without) < len(wanted):
+        return None
+    if any(not _is_fixed(base, total) for base in without):
+        return None
+    rest = Mul(*(factor for factor in node.args if factor is not total), *(base ** -wanted[base] for base in without))
+    summed = Mul(total.args[0], name, *(base ** -wanted[base] for base in within))
+    return rest * total.func(summed, *total.args[1:])
+
+
+def _is_fixed(base: Expr, total: Sum | SumAll) -> bool:
+    """Whether every term of the sum has the same factor ``base``."""
+    shape = shape_of(base)
+    return not shape or (isinstance(total, Sum) and same(shape[total.axis], S.One))
+
+
+def _base_and_power(factor: Expr) -> tuple[Expr, Expr]:
+    base, power = factor.as_base_exp()
+    return (base, power) if isinstance(power, Integer) else (factor, S.One)
+
+
+def _reaches(power: Expr, wanted: Expr) -> bool:
+    return bool(power >= wanted > 0 or power <= wanted < 0)

@@ -1,0 +1,101 @@
+"""Matrix products: factors that cancel, and factors that several products have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Add, Expr, Mul, S
+
+from symbackprop.algebra.matrices.scalars import gather_scalars
+from symbackprop.algebra.rewrite import take_out_common
+from symbackprop.matrices import (
+    Diagonal,
+    DiagonalMatrix,
+    Identity,
+    Inverse,
+    Product,
+    Trace,
+    Transposed,
+    product,
+    shape_of,
+)
+
+
+def drop_identities(node: Expr) -> Expr:
+    """A·I = A, A·A⁻¹ = I, (A⁻¹)⁻¹ = A, diagonal(diag(v)) = v."""
+    match node:
+        case Product():
+            return _without_pairs(node)
+        case Inverse(args=(Inverse() as inner,)):
+            return inner.args[0]
+        case Inverse(args=(Identity() as inner,)):
+            return inner
+        case Inverse(args=(Transposed() as inner,)):
+            return Transposed(Inverse(inner.args[0]))
+        case Trace(args=(Identity() as inner,)) if type(node) is Trace:
+            return inner.args[0]
+        case Diagonal(args=(DiagonalMatrix() as inner,)):
+            return inner.args[0]
+    return node
+
+
+def _without_pairs(node: Product) -> Expr:
+    kept: list[Expr] = []
+    for factor in node.args:
+        if isinstance(factor, Identity):
+            continue
+        if kept and _are_inverse(kept[-1], factor):
+            kept.pop()
+        else:
+            kept.append(factor)
+    if len(kept) == len(node.args):
+        return node
+    return product(*kept) if kept else Identity(node.shape[0])
+
+
+def _are_inverse(a: Expr, b: Expr) -> bool:
+    return (
+        Inverse(a) == b
+        or a == Inverse(b)
+        or Transposed(Inverse(_turned(a))) == b
+        or a == Transposed(Inverse(_turned(b)))
+    )
+
+
+def _turned(a: Expr) -> Expr:
+    return a.args[0] if isinstance(a, Transposed) else S.NaN
+
+
+def take_out_factors(node: Expr) -> Expr:
+    """A·B + A·C = A·(B + C), and the same with a common last factor, where that makes fewer products."""
+    if not isinstance(node, Add):
+        return node
+    terms = [_product_in(term) for term in node.args]
+    for end in (0, -1):
+        shared: dict[Expr, list[int]] = {}
+        for k, (_, factors) in enumerate(terms):
+            if factors:
+                shared.setdefault(factors[end], []).append(k)
+        for factor, places in shared.items():
+            if len(places) > 1:
+                return _joined(node, terms, factor, places, end)
+    return node
+
+
+def _product_in(term: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """The scalars of a term, and the factors of its matrix product, if that is what it is."""
+    products = [factor for factor in Mul.make_args(term) if isinstance(factor, Product)]
+    scalars = [factor for factor in Mul.make_args(term) if not shape_of(factor)]
+    if len(products) != 1 or len(scalars) + 1 != len(Mul.make_args(term)):
+        return S.One, ()
+    return Mul(*scalars), products[0].args
+
+
+def _joined(
+    node: Add, terms: Sequence[tuple[Expr, tuple[Expr, ...]]], factor: Expr, places: Sequence[int], end: int
+) -> Expr:
+    inner = Add(*(terms[k][0] * product(*(terms[k][1][1:] if end == 0 else terms[k][1][:-1])) for k in places))
+    inner = take_out_common(inner)
+    others = [term for k, term in enumerate(node.args) if k not in places]
+    joined = product(factor, inner) if end == 0 else product(inner, factor)
+    return Add(gather_scalars(joined) if isinstance(joined, Product) else joined, *others)

@@ -1,0 +1,76 @@
+"""Scalars gathered in front of products and sums, and rows and columns that a sum does not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Expr, Integer, Mul, S
+
+from symbackprop.matrices import (
+    Diagonal,
+    DiagonalMatrix,
+    Product,
+    Shape,
+    Sum,
+    SumAll,
+    Trace,
+    Transposed,
+    product,
+    same_shape,
+    shape_of,
+)
+from symbackprop.matrices.shapes import same
+
+_LINEAR = (SumAll, Trace, Transposed, Diagonal, DiagonalMatrix)
+
+
+def gather_scalars(node: Expr) -> Expr:
+    """A·(cB) = c·A·B, colsum(cA) = c·colsum(A); a row comes out of a column sum too, and 2·(A - B)/2 is A - B."""
+    if isinstance(node, Mul):
+        return _with_content(node)
+    if isinstance(node, Product):
+        parts = [_split(factor, lambda shape: not shape) for factor in node.args]
+        outside = [c for out, _ in parts for c in out]
+        return Mul(*outside, product(*(inside for _, inside in parts))) if outside else node
+    if isinstance(node, Sum):
+        axis = node.axis
+        outside, inside = _split(node.args[0], lambda shape: not shape or same(shape[axis], S.One))
+        return Mul(*outside, Sum(inside, Integer(axis))) if outside else node
+    if isinstance(node, _LINEAR):
+        outside, inside = _split(node.args[0], lambda shape: not shape)
+        return Mul(*outside, node.func(inside)) if outside else node
+    return node
+
+
+def _split(expr: Expr, goes_out: Callable[[Shape], bool]) -> tuple[list[Expr], Expr]:
+    """The factors that go out, and the rest; nothing goes out where the rest would lose its shape."""
+    if isinstance(expr, Add):
+        content, rest = _content(expr)
+        return ([content], rest) if content != S.One else ([], expr)
+    if not isinstance(expr, Mul):
+        return [], expr
+    outside = [factor for factor in expr.args if goes_out(shape_of(factor))]
+    inside = Mul(*(factor for factor in expr.args if factor not in outside))
+    if not outside or not same_shape(shape_of(inside), shape_of(expr)):
+        scalars = [factor for factor in outside if not shape_of(factor)]
+        return scalars, Mul(*(factor for factor in expr.args if factor not in scalars)) if scalars else expr
+    return outside, inside
+
+
+def _with_content(node: Mul) -> Expr:
+    """The numbers of its sums gathered: (2·A - 2·B)/(2·m) is (A - B)/m."""
+    split = [_content(factor) for factor in node.args]
+    numbers = [content for content, _ in split if content != S.One]
+    if not numbers or (len(node.args) < 3 and not any(arg.is_Number for arg in node.args)):
+        return node
+    return Mul(*numbers, *(rest for _, rest in split))
+
+
+def _content(expr: Expr) -> tuple[Expr, Expr]:
+    """The number common to all terms of a sum, and the sum without it."""
+    if not isinstance(expr, Add):
+        return S.One, expr
+    sizes = [abs(term.as_coeff_Mul()[0]) for term in expr.args]
+    if len(set(sizes)) > 1 or sizes[0] == S.One or not sizes[0].is_Rational:
+        return S.One, expr
+    return sizes[0], Add(*(term / sizes[0] for term in expr.args))

@@ -1,0 +1,97 @@
+"""All rules for array expressions, in order, and the pass that records which of them changed something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sympy import Add, Eq, Expr, Integer, Symbol, count_ops
+
+from symbackprop.algebra.matrices.copies import collapse
+from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule, as_large
+from symbackprop.algebra.matrices.facts import fact_about_matrices, only_where_changed, proved_sums, put_in
+from symbackprop.algebra.matrices.names import fold_names
+from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
+from symbackprop.algebra.matrices.scalars import gather_scalars
+from symbackprop.algebra.matrices.transposes import transpose
+from symbackprop.algebra.rewrite import CANCEL, SIGNS, TAKE_OUT, Rewrite
+from symbackprop.algebra.tidy import Rewritten
+from symbackprop.matrices import Operation, Shape, Sum, shape_of
+
+ROUNDS = 8
+"""How often all rules are gone through; expressions of networks settle in two or three rounds."""
+
+
+def _linear(steps: Sequence[NodeRule]) -> NodeRule:
+    """Make the rule that sums a sum term by term, where what is known makes that shorter."""
+
+    def split(node: Expr) -> Expr:
+        if not (isinstance(node, Sum) and isinstance(node.args[0], Add)):
+            return node
+        terms = []
+        for term in node.args[0].args:
+            total: Expr = Sum(as_large(term, shape_of(node.args[0])), Integer(node.axis))
+            for step in steps:
+                total = step(total)
+            terms.append(total)
+        apart = Add(*terms)
+        return apart if count_ops(apart) < count_ops(node) else node
+
+    return split
+
+
+def _scalar_rule(rule: Rewrite) -> Rewrite:
+    """A rule of scalars, for what works entry by entry."""
+
+    def at_node(node: Expr) -> Expr:
+        return node if isinstance(node, Operation) or not node.args else rule.apply(node)
+
+    return Rewrite(rule.name, rule.condition, Everywhere(at_node))
+
+
+@dataclass(frozen=True)
+class MatrixTidier:
+    """The rules for one network, in order; ``tidy`` goes through them until nothing changes."""
+
+    rules: tuple[Rewrite, ...]
+    proved: Mapping[Expr, Expr] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> MatrixTidier:
+        """The rules, with what is stated of the data and what the equations prove."""
+        proved = proved_sums(equations, facts)
+        ones, scalars = Everywhere(collapse), Everywhere(gather_scalars)
+        known = Everywhere(put_in({**proved, **{fact.lhs: fact.rhs for fact in facts}}))
+        proofs = ", ".join(f"{lhs} = {rhs}" for lhs, rhs in proved.items())
+        rules = (
+            Rewrite("collapsing a broadcast", "always: a sum of m copies of b is m·b", ones),
+            Rewrite("pushing transposes in", "always: (A·B)ᵀ = Bᵀ·Aᵀ", Everywhere(transpose)),
+            Rewrite("gathering scalars in front", "always: A·(cB) = c·A·B", scalars),
+            Rewrite("dropping what cancels in a product", "where the inverses exist", Everywhere(drop_identities)),
+            _scalar_rule(SIGNS),
+            _scalar_rule(CANCEL),
+            *(fact_about_matrices(fact, ones) for fact in facts),
+            Rewrite("using what the network proves", f"where {proofs}",
+                    only_where_changed(Everywhere(put_in(proved)), ones)),
+            Rewrite("putting in a name", "where the name is defined so", Everywhere(fold_names(equations))),
+            Rewrite("summing each term", "always, where it is shorter", Everywhere(_linear([scalars, known, ones]))),
+            Rewrite("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)",
+                    Everywhere(take_out_factors)),
+            _scalar_rule(TAKE_OUT),
+        )  # fmt: skip
+        return cls(rules, proved)
+
+    def tidy(self, total: Expr, shape: Shape) -> tuple[Rewritten, ...]:
+        """Rewrite an adjoint of that shape, recording each rewriting that changed it."""
+        expr = total
+        trace: list[Rewritten] = []
+        for _ in range(ROUNDS):
+            before = expr
+            for rule in self.rules:
+                result = rule.apply(expr)
+                if result != expr:
+                    trace.append(Rewritten(rule, result))
+                    expr = result
+            if expr == before:
+                break
+        return tuple(trace)
