@@ -18,9 +18,9 @@ from sympy import Eq, MatrixSymbol, Rational, Symbol, sqrt, symbols
 
 import symbackprop as sb
 from symbackprop.matrices import Array, Sum, Transposed
+from symbackprop.network.fitting import unified
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
 from symbackprop.numeric.facts import check_facts
-from symbackprop.numeric.fitting import unified
 from symbackprop.numeric.sizes import bind, fit
 
 m, n, h, h2, k, d, q = symbols("m n h h2 k d q")
@@ -556,17 +556,33 @@ def test_a_step_makes_no_more_array_operations_than_one_written_by_hand(name: st
 
 GOOD = draw(mlp(), {"m": 4, "n": 3, "h": 5, "k": 2})
 WRONG: list[tuple[Values, str]] = [
-    ({"X": GOOD["X"].T}, "X is 3×4 and should be m×n; it fits transposed: give X.T"),
-    ({"W1": GOOD["W1"].T}, "W1 is 5×3 and should be n×h; it fits transposed: give W1.T"),
-    ({"b1": GOOD["b1"].T}, "b1 is 5×1 and should be 1×h; it fits transposed: give b1.T"),
-    ({"b1": np.ones(5)}, "b1 has shape (5,); give it shape (1, 5): b1.reshape(1, 5)"),
-    ({"b1": np.ones((2, 5))}, "b1 is 2×5 and should be 1×h; give it 1 rows"),
-    ({"Y": GOOD["Y"][:3]}, "X has m=4 (rows) and Y has m=3 (rows); m must be one number"),
-    ({"W1": np.ones((3, 6))}, "W1 has h=6 (columns) and b1 has h=5 (columns); h must be one number"),
-    ({"X": 2.0}, "X is a number and should be m×n; give it an array with two axes"),
-    ({"X": np.ones(3)}, "X has shape (3,) and should be m×n; give it two axes: X.reshape(1, 3) is one row"),
-    ({"X": np.ones((2, 2, 3))}, "X has shape (2, 2, 3) and should be m×n; give it an array with two axes"),
-    ({"X": np.ones((0, 3))}, "X has shape (0, 3): it is empty; give it entries"),
+    ({"X": GOOD["X"].T}, "X is 3×4 and should be m×n: it looks transposed; give X.T"),
+    ({"W1": GOOD["W1"].T}, "W1 is 5×3 and should be n×h: it looks transposed; give W1.T"),
+    ({"b1": GOOD["b1"].T}, "b1 is 5×1 and should be 1×h: it looks transposed; give b1.T"),
+    ({"b1": np.ones(5)}, "b1 has shape (5,) and should be 1×h; write np.reshape(b1, (1, 5))"),
+    ({"b1": np.ones((2, 5))}, "b1 is 2×5 and should be 1×h; give b1 1 row"),
+    (
+        {"Y": GOOD["Y"][:3]},
+        "Y is 3×2 and should be m×k: m is 3 in Y and 4 in X (4×3, m×n); let Y have 4 rows, or give another X",
+    ),
+    (
+        {"W1": np.ones((3, 6))},
+        "W1 is 3×6 and should be n×h: h is 6 in W1 and 5 in b1 (1×5, 1×h); let W1 have 5 columns, or give another b1",
+    ),
+    (
+        {"X": 2.0},
+        "X is a single number and should be m×n; give m rows of n numbers each, [[…], […]]",
+    ),
+    (
+        {"X": np.ones(3)},
+        "X has shape (3,) and should be m×n; "
+        "write np.reshape(X, (1, 3)) for one row, or np.reshape(X, (3, 1)) for one column",
+    ),
+    (
+        {"X": np.ones((2, 2, 3))},
+        "X has shape (2, 2, 3) and should be m×n; give it rows of numbers, two axes in all",
+    ),
+    ({"X": np.ones((0, 3))}, "X is 0×3: it has no entries; give one at least"),
     ({"X": np.array([["a"]])}, "X is <U1, not real numbers; give it numbers"),
     ({"X": np.array([[None]])}, "X is object, not real numbers; give it numbers"),
 ]  # fmt: skip
@@ -591,7 +607,7 @@ MLP = compiled(mlp())
 def test_scalars_must_be_scalars() -> None:
     values = draw(ridge(), {"m": 3, "n": 2})
     for wrong in ([0.5], [[0.5]], np.ones(3)):
-        with pytest.raises(sb.DataError, match=r"lam has shape \(.*\); it is a scalar: give it a number"):
+        with pytest.raises(sb.DataError, match=r"lam has shape \(.*\) and should be a single number; give one number"):
             compiled(ridge())(**{**values, "lam": wrong})
 
 
@@ -610,16 +626,16 @@ def test_sizes_that_are_formulas() -> None:
     wrong = {"A": np.ones((3, 4)), "B": np.ones((4, 6))}
     with pytest.raises(sb.DataError) as caught:
         bind(net, wrong)
-    expected = "B is 4×6 and should be 2*h×h + m, where h + m is 5 with h=2, m=3; let it be so"
+    expected = "B is 4×6 and should be 2*h×(h+m): h is 2, m is 3; give B 5 columns"
     assert caught.value.what + "; " + caught.value.fix == expected
-    with pytest.raises(sb.DataError, match=r"A is 3×5 and should be m×2\*h, where 2\*h is"):
+    with pytest.raises(sb.DataError, match=r"A is 3×5 and should be m×2\*h: h is 2; give A 4 columns"):
         bind(net, {"A": np.ones((3, 5)), "B": np.ones((5, 5))})
 
 
 def test_formulas_with_several_unknown_sizes_stand_for_themselves() -> None:
     size = ("m + n", ((1, ("m",)), (1, ("n",))))
     assert unified(["A", "B"], [(4, 1), (4, 1)], [(size, 1), (size, 1)]) == ({}, "")
-    assert unified(["A", "B"], [(4, 1), (5, 1)], [(size, 1), (size, 1)])[1].startswith("B is 5×1 and should be m + n×1")
+    assert unified(["A", "B"], [(4, 1), (5, 1)], [(size, 1), (size, 1)])[1].startswith("B is 5×1 and should be (m+n)×1")
 
 
 def test_missing_and_unknown_names() -> None:

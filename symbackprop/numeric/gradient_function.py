@@ -13,10 +13,10 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, DerivationError
 from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
+from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.network.values import check_known
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.matrix_source import matrix_module_source
-from symbackprop.numeric.sizes import shape_error
 from symbackprop.numeric.source import ModuleSource, module_source
 
 Reduction = Literal["mean", "sum", "none"]
@@ -108,7 +108,7 @@ class MatrixGradientFunction(GradientFunction):
         """All forward values and all gradients, by name. Raises DataError as a call does."""
         call = self._by_argument(values)
         try:
-            arrays, _ = self.module["fitted"](
+            arrays = self.module["fitted"](
                 [call[self.arguments[name]] for name in self.names], self.names, self.module["SHAPES"]
             )
         except (TypeError, ValueError) as error:

@@ -20,19 +20,20 @@ from symbackprop.matrices import (
     Broadcast,
     Identity,
     Operation,
+    Shape,
     Transposed,
     UserOperation,
     spoken,
 )
 from symbackprop.matrices.reading import as_whole
+from symbackprop.network import fitting
+from symbackprop.network.shapes_of_data import stated
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
-from symbackprop.numeric import fitting
 from symbackprop.numeric.constants import Constant, with_constants
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.joint import jointly, opened
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line, parts_of, values_of
 from symbackprop.numeric.sharing import shared
-from symbackprop.numeric.sizes import stated
 from symbackprop.numeric.source import ModuleSource, gradient_names, rendered
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 
@@ -103,7 +104,7 @@ class _Module:
             argument_list=folded(arguments, "        "),
             loss_position=equations.index(network.loss.name),
             names=literal(leaves),
-            shapes=_tuple_literal([_shape_literal(s) for s in network.leaves]),
+            shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
             forward_names=literal(equations),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
             fitting=_fitting_source(),
@@ -208,14 +209,15 @@ def _fitting_source() -> str:
     source = inspect.getsource(fitting)
     lines = source.splitlines()
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    for node in functions:
-        lines[node.lineno - 1] = f"def {node.name}({', '.join(argument.arg for argument in node.args.args)}):"
+    for node in reversed(functions):
+        arguments = ", ".join(argument.arg for argument in node.args.args)
+        lines[node.lineno - 1 : node.body[0].lineno - 1] = [f"def {node.name}({arguments}):"]
     return "\n".join(lines[functions[0].lineno - 1 :])
 
 
-def _shape_literal(symbol: Symbol) -> str:
-    """The shape of a name as source; names of sizes have no quotes in them."""
-    return repr(stated(symbol)).replace("'", '"')
+def _shape_literal(shape: Shape) -> str:
+    """A shape as source; names of sizes have no quotes in them."""
+    return repr(stated(shape)).replace("'", '"')
 
 
 def _tuple_literal(items: Sequence[str]) -> str:

@@ -1,18 +1,17 @@
-"""The sizes that symbols have in the data of a matrix network, and whether the data fit its shapes."""
+"""The sizes that symbols have in the data of a matrix network, and the data as arrays that fit its shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Poly, Symbol
 
-from symbackprop.errors import DataError
 from symbackprop.matrices import Array
+from symbackprop.network import fitting
 from symbackprop.network.network import Network
-from symbackprop.numeric import fitting
+from symbackprop.network.shapes_of_data import bind as bind_shapes
+from symbackprop.network.shapes_of_data import shape_error, stated
 
 
 def bind(network: Network, values: Mapping[str, Any]) -> dict[str, int]:
@@ -29,43 +28,19 @@ def fit(network: Network, values: Mapping[str, Any]) -> tuple[dict[str, Any], di
     float32 stays float32, integers become float64, and a plain Python number takes the dtype of the others. Raises
     DataError as ``bind`` does.
     """
-    given = [s for s in network.leaves if s.name in values]
-    names = [s.name for s in given]
+    shapes = {s.name: network.shape(s) for s in network.leaves if s.name in values}
+    names = list(shapes)
     try:
-        arrays, sizes = fitting.fitted([values[name] for name in names], names, [stated(s) for s in given])
+        arrays = fitting.fitted([values[name] for name in names], names, [stated(shapes[name]) for name in names])
     except (TypeError, ValueError) as error:
         raise shape_error(error) from None
-    return dict(zip(names, arrays, strict=True)), sizes
+    return dict(zip(names, arrays, strict=True)), bind_shapes(
+        shapes, dict(zip(names, map(np.shape, arrays), strict=True))
+    )
 
 
 def sizes_of_values(network: Network, values: Mapping[str, Any]) -> dict[str, int]:
     """The sizes that values have which fit their shapes; stacks of matrices have them in the last two axes."""
     given = [s for s in network.leaves if isinstance(s, Array) and np.ndim(values.get(s.name, 0)) >= 2]
     found = [np.shape(values[s.name])[-2:] for s in given]
-    sizes: dict[str, int] = fitting.unified([s.name for s in given], found, [stated(s) for s in given])[0]
-    return sizes
-
-
-def shape_error(error: Exception) -> DataError:
-    """What a generated module says of bad data, as an error of symbackprop."""
-    what, _, fix = str(error).partition("; ")
-    return DataError("shape", what, fix or "give arrays of numbers")
-
-
-@lru_cache(maxsize=1024)
-def stated(symbol: Symbol) -> fitting.Shape:
-    """The shape of a name, as ``fitting`` reads it."""
-    return tuple(_size(size) for size in symbol.shape) if isinstance(symbol, Array) else ()
-
-
-def _size(size: Expr) -> int | str | fitting.Formula:
-    if size.is_Integer:
-        return int(size)
-    return size.name if size.is_Symbol else (str(size), tuple(_terms(size)))
-
-
-def _terms(size: Expr) -> Iterable[tuple[int, tuple[str, ...]]]:
-    symbols = sorted(size.free_symbols, key=str)
-    for powers, coefficient in Poly(size, *symbols).terms():
-        names = (s.name for s, power in zip(symbols, powers, strict=True) for _ in range(power))
-        yield int(coefficient), tuple(names)
+    return fitting.unified([s.name for s in given], found, [stated(s.shape) for s in given])[0]
