@@ -56,7 +56,7 @@ class Shapes(Mapping[str, Shape]):
     def _shape(self, name: str, value: Any) -> tuple[Expr, Expr]:
         key = ("shapes", name)
         parts = _BETWEEN.split(value.strip()) if isinstance(value, str) else value
-        if not isinstance(parts, list) or len(parts) != 2:
+        if not isinstance(parts, list) or len(parts) != 2 or "" in parts:
             self.tables.fail(key, "shape", f"the shape of {quote(name)} is {shown(value)}", _FIX)
         rows, columns = (self._size(name, part) for part in parts)
         return rows, columns
