@@ -125,6 +125,18 @@ class Witnessed:
         return bool(finite) and small and min(self.run.gaps, default=1.0) > 1e-5
 
 
+def derived(net: sb.Network, wrt: Sequence[str]) -> tuple[sb.Derivation, list[str]]:
+    """The derivation, and the names by which it says that the loss does not change."""
+    zero: list[str] = []
+    while True:
+        try:
+            return sb.derive(net, wrt=[name for name in wrt if name not in zero]), zero
+        except sb.DerivationError as error:
+            if error.code != "unreached":
+                raise
+            zero.append(error.where)
+
+
 def agree(found: Mapping[str, Any], witnessed: Witnessed, tolerance: float = 1e-10) -> None:
     """Every gradient to a relative error of 1e-10, but no closer than the rounding of what cancels in it."""
     rounding = 4e-15 * witnessed.largest * max(1.0, *map(_largest, witnessed.run.values.values()))

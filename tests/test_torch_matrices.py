@@ -14,6 +14,7 @@ from matrix_networks import (
     MatrixCase,
     Witnessed,
     agree,
+    derived,
     random_matrix_networks,
     sizes_for,
 )
@@ -42,13 +43,15 @@ def check(case: MatrixCase, net: sb.Network, sizes: Mapping[str, int], seed: int
         return None
     at, witnessed = point
     note(f"at {at}")
-    derivation = sb.derive(net, wrt=wrt)
+    derivation, zero = derived(net, wrt)
+    nothing = {name: np.zeros(np.shape(at[name])) for name in zero}
     loss, compiled = sb.lambdify(derivation)(**at)
     assert float(loss) == pytest.approx(witnessed.loss, rel=1e-12, abs=1e-12)
-    agree(compiled, witnessed)
+    agree({**compiled, **nothing}, witnessed)
     values = forward(net, {**at, **sizes})
-    closed = evaluate_all([derivation.gradients[w] for w in wrt], values)
-    agree({w: np.broadcast_to(g, np.shape(at[w])) for w, g in zip(wrt, closed, strict=True)}, witnessed)
+    closed = evaluate_all(derivation.gradients.values(), values)
+    named = zip((w.name for w in derivation.wrt), closed, strict=True)
+    agree({**nothing, **{w: np.broadcast_to(g, np.shape(at[w])) for w, g in named}}, witnessed)
     return witnessed
 
 

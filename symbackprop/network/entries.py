@@ -14,8 +14,8 @@ from symbackprop.matrices.userdefined import UserOperation
 
 Grid = tuple[tuple[Expr, ...], ...]
 """Rows of entries; a scalar is one row of one entry."""
-Name = Callable[[str, Expr], Expr]
-"""Gives a name, made from a stem, to a value that several entries use."""
+Name = Callable[[Expr, Expr], Expr]
+"""Gives a name to the determinant of a matrix, which several entries use: of the matrix and the determinant's value."""
 
 MAX_SIDE = 4
 """The largest matrix whose inverse and determinant are written out: a determinant has n! terms."""
@@ -25,7 +25,7 @@ class Entries:
     """The entries of array expressions.
 
     ``sizes`` are the numbers that sizes stand for, ``grids`` the entries of each array by its name; more are added as
-    they become known. ``name`` is called for values that stand in several entries, such as a determinant.
+    they become known. ``name`` gives names to determinants.
     """
 
     def __init__(self, sizes: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid], name: Name) -> None:
@@ -54,7 +54,7 @@ class Entries:
                 f"the determinant of {of!s:.40} would have {len(grid)}! terms",
                 f"expand matrices up to {MAX_SIDE}×{MAX_SIDE} where they are inverted, or their determinant is taken",
             )
-        return self._name(f"det_{of.name}" if of.is_Symbol else "det", _determinant(grid))
+        return self._name(of, _determinant(grid))
 
     def _each(self, node: Basic) -> Grid:
         """An operation that works entry by entry: rows, columns and scalars are repeated."""

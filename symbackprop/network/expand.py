@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Eq, Expr, Integer, Symbol
 
 from symbackprop.errors import NetworkError, did_you_mean
-from symbackprop.matrices import Array
+from symbackprop.matrices import Array, Determinant
 from symbackprop.network.entries import Entries, Grid
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
+from symbackprop.network.rows import entry_names
 
 MAX_ENTRIES = 20_000
 """How many names the scalar network may have."""
@@ -88,48 +90,57 @@ def _grids(network: Network, numbers: Mapping[Symbol, Integer]) -> dict[Symbol, 
 
 def _grid(name: str, shape: tuple[int, ...], taken: set[str]) -> Grid:
     """Names that nothing else has: W_2_3, b_2 in a row or a column, and the array's own where it has one entry."""
-    names = _numbered(name, *shape)
+    names = entry_names(name, *shape)
     while any(entry in taken for row in names for entry in row):
         name = f"{name}_e"
-        names = _numbered(name, *shape)
+        names = entry_names(name, *shape)
     taken.update(entry for row in names for entry in row)
     return tuple(tuple(map(Symbol, row)) for row in names)
 
 
-def _numbered(name: str, rows: int, columns: int) -> list[list[str]]:
-    down = [f"_{i}" if rows > 1 else "" for i in range(1, rows + 1)]
-    along = [f"_{j}" if columns > 1 else "" for j in range(1, columns + 1)]
-    return [[f"{name}{i}{j}" for j in along] for i in down]
-
-
 def _equations(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> dict[Symbol, Expr]:
-    """One equation an entry, and one for each value that several entries use."""
-    equations: dict[Symbol, Expr] = {}
-    taken = {name.name for name in (*network.names, *_flat(network.names, grids))}
-
-    def named(stem: str, value: Expr) -> Expr:
-        if not value.args:
-            return value
-        for name, expr in equations.items():
-            if expr == value:
-                return name
-        candidate, count = stem, 1
-        while candidate in taken:
-            count += 1
-            candidate = f"{stem}_{count}"
-        taken.add(candidate)
-        equations[Symbol(candidate)] = value
-        return Symbol(candidate)
-
-    entries = Entries(numbers, grids, named)
+    """One equation an entry, and one for each determinant."""
+    determinants = _Determinants(
+        taken={name.name for name in (*network.names, *_flat(network.names, grids))},
+        names={expr.args[0]: name for name, expr in network.equations.items() if isinstance(expr, Determinant)},
+    )
+    equations = determinants.equations
+    entries = Entries(numbers, grids, determinants.named)
     for name, expr in network.equations.items():
         try:
             found = entries.of(expr)
         except NetworkError as error:
             raise NetworkError(error.code, error.what, error.fix, where=name.name) from None
         for left, right in zip(grids.get(name, ((name,),)), found, strict=True):
-            equations.update(zip(left, right, strict=True))
+            # A determinant with a name of its own has its equation by now.
+            equations.update((entry, value) for entry, value in zip(left, right, strict=True) if entry != value)
     return equations
+
+
+@dataclass
+class _Determinants:
+    """Names for determinants, which stand in every entry of an inverse: those that the network has, or new ones."""
+
+    taken: set[str]
+    names: dict[Expr, Symbol]
+    equations: dict[Symbol, Expr] = field(default_factory=dict)
+
+    def named(self, matrix: Expr, determinant: Expr) -> Expr:
+        """The name of a determinant, whose equation is written down; that of a single entry is the entry."""
+        if not determinant.args:
+            return determinant
+        if matrix not in self.names:
+            self.names[matrix] = self._fresh(f"det_{matrix.name}" if matrix.is_Symbol else "det")
+        self.equations[self.names[matrix]] = determinant
+        return self.names[matrix]
+
+    def _fresh(self, stem: str) -> Symbol:
+        candidate, number = stem, 1
+        while candidate in self.taken:
+            number += 1
+            candidate = f"{stem}_{number}"
+        self.taken.add(candidate)
+        return Symbol(candidate)
 
 
 def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]:
@@ -139,7 +150,7 @@ def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]
 
 def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Eq]:
     """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1."""
-    entries = Entries(numbers, grids, lambda stem, value: value)
+    entries = Entries(numbers, grids, lambda matrix, determinant: determinant)
     stated: dict[Expr, Eq] = {}
     for fact in network.facts:
         # A difference has the shape of both sides, also where one of them is smaller and repeated.

@@ -39,6 +39,13 @@ def rows_of(name: str, value: Any, shape: tuple[int, ...]) -> float | Rows:
     )
 
 
+def entry_names(name: str, rows: int, columns: int) -> list[list[str]]:
+    """The names of a matrix's entries: W_2_3, b_2 in a row or a column, and the matrix's own where it has one entry."""
+    down = [f"_{i}" if rows > 1 else "" for i in range(1, rows + 1)]
+    along = [f"_{j}" if columns > 1 else "" for j in range(1, columns + 1)]
+    return [[f"{name}{i}{j}" for j in along] for i in down]
+
+
 def _number(name: str, entry: Any, written: str) -> float:
     try:
         number = float(entry)
