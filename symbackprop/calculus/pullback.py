@@ -61,6 +61,8 @@ def pull_back(
         found, reason = _moved(pair, name if pair.part == expr else named.get(pair.part, pair.part), to, named)
         pairs = [*pairs[:position], *found, *pairs[position + 1 :]]
         moves.append(Move(tuple(pairs), reason))
+    if not moves:
+        moves.append(Move(tuple(pairs), "the equation is another name for it"))
     return Add(*(pair.adjoint for pair in pairs)), tuple(moves)
 
 

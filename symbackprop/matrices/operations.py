@@ -165,7 +165,7 @@ class OfSquare(Operation):
     """An operation on a square matrix."""
 
     def shape_of(self, *given: Shape) -> Shape:
-        shapes.check_square(self, self.args[0], given[0])
+        shapes.check_square(self.spoken, self.args[0], given[0])
         return given[0]
 
 
@@ -175,23 +175,27 @@ class Inverse(OfSquare):
     spoken = "inv"
 
 
-class Trace(OfSquare):
-    """The sum of the diagonal, a scalar."""
-
-    spoken = "trace"
+class NumberOfSquare(OfSquare):
+    """A scalar that a square matrix has."""
 
     def shape_of(self, *given: Shape) -> Shape:
         super().shape_of(*given)
         return ()
 
 
-class Determinant(Trace):
+class Trace(NumberOfSquare):
+    """The sum of the diagonal, a scalar."""
+
+    spoken = "trace"
+
+
+class Determinant(NumberOfSquare):
     """det A, a scalar."""
 
     spoken = "det"
 
 
-class LogDeterminant(Trace):
+class LogDeterminant(NumberOfSquare):
     """log |det A|, a scalar."""
 
     spoken = "logdet"

@@ -45,7 +45,7 @@ from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedScalar, is_matrix, places
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
-from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same_shape, shape_of, spoken
+from symbackprop.matrices.shapes import check_square, matrix_shape, named, product_shape, same_shape, shape_of, spoken
 from symbackprop.matrices.userdefined import AppliedOperation
 
 Read = tuple[Expr, Shape]
@@ -249,7 +249,7 @@ def _power(node: MatPow) -> Read:
     base, shape = read_with_shape(node.base)
     base = as_whole(base, shape)
     if isinstance(node.exp, Integer) and 0 < node.exp <= 8:
-        op.Trace(base).shape  # noqa: B018  # says so where it is not square
+        check_square("a matrix power", base, shape)
         return op.product(*[base] * int(node.exp)), shape
     if node.exp == -1:
         return _inverted(base)

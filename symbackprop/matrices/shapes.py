@@ -93,6 +93,8 @@ def transpose_of(expr: Expr) -> str:
     """The transpose of an expression, as a formula says it."""
     if getattr(expr, "spoken", "") == "transpose":
         return str(expr.args[0])
+    if getattr(expr, "spoken", "") == "transpose":
+        return str(expr.args[0])
     return f"{expr}.T" if expr.is_Symbol else f"({expr}).T"
 
 
@@ -143,11 +145,12 @@ def check_axis(whole: Expr, operand: Expr, shape: Shape, axis: Expr) -> None:
         )
 
 
-def check_square(whole: Expr, operand: Expr, shape: Shape) -> None:
-    """Refuse a matrix whose sizes differ where a square one is needed."""
-    rows, columns = matrix_shape(whole, operand, shape)
+def check_square(word: str, operand: Expr, shape: Shape) -> None:
+    """Refuse a matrix whose sizes differ where a square one is needed; ``word`` says what needs it."""
+    if len(shape) != 2:
+        raise NetworkError("shape", f"{word}: {operand} is a scalar, not a matrix", "give it a square matrix")
+    rows, columns = shape
     if not same(rows, columns):
-        word = getattr(whole, "spoken", "this")
         raise NetworkError(
             "square",
             f"{named(operand, shape)} is not square, and {word} needs a square matrix",

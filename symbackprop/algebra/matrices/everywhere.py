@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sympy import Expr
 
-from symbackprop.matrices import Broadcast, Operation, Shape, same_shape, shape_of
+from symbackprop.matrices import Broadcast, Operation, Product, Shape, product, same_shape, shape_of
 
 NodeRule = Callable[[Expr], Expr]
 
@@ -34,7 +34,9 @@ def _rebuilt(expr: Expr, args: Sequence[Expr]) -> Expr:
         return expr
     if isinstance(expr, Operation):
         count = len(expr.operands)
-        operands = (as_large(new, shape_of(old)) for new, old in zip(args, expr.operands, strict=False))
+        operands = [as_large(new, shape_of(old)) for new, old in zip(args, expr.operands, strict=False)]
+        if isinstance(expr, Product):
+            return product(*operands)  # a factor that has become a product is no factor any more
         return expr.func(*operands, *args[count:])
     return as_large(expr.func(*args), shape_of(expr))
 

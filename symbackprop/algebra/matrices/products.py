@@ -32,7 +32,7 @@ def drop_identities(node: Expr) -> Expr:
             return inner
         case Inverse(args=(Transposed() as inner,)):
             return Transposed(Inverse(inner.args[0]))
-        case Trace(args=(Identity() as inner,)) if type(node) is Trace:
+        case Trace(args=(Identity() as inner,)):
             return inner.args[0]
         case Diagonal(args=(DiagonalMatrix() as inner,)):
             return inner.args[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Add, Eq, Expr, Integer, Symbol, count_ops
+from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol, count_ops
 
 from symbackprop.algebra.matrices.copies import collapse
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule, as_large
@@ -23,19 +23,26 @@ ROUNDS = 8
 
 
 def _linear(steps: Sequence[NodeRule]) -> NodeRule:
-    """Make the rule that sums a sum term by term, where what is known makes that shorter."""
+    """Make the rule that sums those terms of a sum apart whose sums are known, where that is shorter."""
 
     def split(node: Expr) -> Expr:
         if not (isinstance(node, Sum) and isinstance(node.args[0], Add)):
             return node
-        terms = []
+        shape, axis = shape_of(node.args[0]), Integer(node.axis)
+        apart: list[Expr] = []
+        together: list[Expr] = []
         for term in node.args[0].args:
-            total: Expr = Sum(as_large(term, shape_of(node.args[0])), Integer(node.axis))
+            total: Expr = Sum(as_large(term, shape), axis)
             for step in steps:
                 total = step(total)
-            terms.append(total)
-        apart = Add(*terms)
-        return apart if count_ops(apart) < count_ops(node) else node
+            known = not any(isinstance(factor, Sum) for factor in Mul.make_args(total))
+            apart += [total] if known else []
+            together += [] if known else [term]
+        if not apart:
+            return node
+        rest = Sum(as_large(Add(*together), shape), axis) if together else S.Zero
+        changed = Add(rest, *apart)
+        return changed if count_ops(changed) < count_ops(node) else node
 
     return split
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sympy import Expr, Integer
 
 from symbackprop.matrices import (
+    Determinant,
     DiagonalMatrix,
     Identity,
+    LogDeterminant,
     Operation,
     Product,
     Sum,
@@ -33,7 +35,7 @@ def transpose(node: Expr) -> Expr:
             return Transposed(Sum(inner.args[0], Integer(1 - node.axis)))
         case SumAll(args=(Transposed() as inner,)):
             return SumAll(inner.args[0])
-        case Trace(args=(Transposed() as inner,)):
+        case Trace() | Determinant() | LogDeterminant() if isinstance(inner := node.args[0], Transposed):
             return node.func(inner.args[0])
     return node
 
