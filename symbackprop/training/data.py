@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ def checked_data(derivation: Derivation, data: Mapping[Any, Any] | None) -> dict
     """
     network = derivation.network
     names = [s.name for s in (*network.inputs, *network.targets)]
-    given = _given(network, data, names)
+    given = given_values(network, data, names, _no_number)
     values = {name: _array(name, given[name]) for name in names}
     lengths = {name: array.shape[0] for name, array in values.items() if array.ndim}
     if len(set(lengths.values())) > 1:
@@ -44,7 +44,7 @@ def checked_data(derivation: Derivation, data: Mapping[Any, Any] | None) -> dict
 def checked_parameters(network: Network, initial: Mapping[Any, Any] | None) -> dict[str, Floats]:
     """The first value of every parameter, each a single number. Raises DataError."""
     names = [s.name for s in network.parameters]
-    given = _given(network, initial, names)
+    given = given_values(network, initial, names, _no_number)
     values = {name: _array(name, given[name]) for name in names}
     for name, array in values.items():
         if array.ndim:
@@ -74,21 +74,28 @@ def checked_epochs(epochs: int) -> int:
     return int(epochs)
 
 
-def _given(network: Network, values: Mapping[Any, Any] | None, names: Iterable[str]) -> dict[str, Any]:
-    """The values given, with the network's own in place of missing ones."""
-    wanted = list(names)
+def given_values(
+    network: Network,
+    values: Mapping[Any, Any] | None,
+    names: Sequence[str],
+    missing_values: Callable[[Sequence[str]], tuple[str, str]],
+) -> dict[str, Any]:
+    """The values given, with the network's own in place of missing ones. Raises DataError.
+
+    ``missing_values`` says of names without values what they are, and what to do.
+    """
     given = {str(key): value for key, value in (values or {}).items()}
     check_known(given, {s.name for s in network.leaves})
-    complete = {**{name: network.values[name] for name in wanted if name in network.values}, **given}
-    missing = [name for name in wanted if name not in complete]
+    complete = {**{name: network.values[name] for name in names if name in network.values}, **given}
+    missing = [name for name in names if name not in complete]
     if missing:
-        raise DataError(
-            "missing-value",
-            f"there is no value for {', '.join(missing)}",
-            "give a number, or one entry an example",
-            about=missing[0],
-        )
-    return {name: complete[name] for name in wanted}
+        what, fix = missing_values(missing)
+        raise DataError("missing-value", f"there is no value for {what}", fix, about=missing[0])
+    return {name: complete[name] for name in names}
+
+
+def _no_number(names: Sequence[str]) -> tuple[str, str]:
+    return ", ".join(names), "give a number, or one entry an example"
 
 
 def _array(name: str, value: Any) -> Floats:

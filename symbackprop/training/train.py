@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import Diverged
 from symbackprop.numeric import GradientFunction, lambdify
-from symbackprop.training.data import Floats, checked_data, checked_epochs, checked_parameters, checked_rate
+from symbackprop.training.data import Floats, checked_epochs, checked_rate
 from symbackprop.training.history import TrainingHistory
+from symbackprop.training.start import start
+from symbackprop.training.tables import MOST_NUMBERS, Tables
 
 Progress = Callable[[int, float], None]
 
@@ -33,9 +36,10 @@ def train(
         Gradients by every parameter of the network (``derive(net)``).
     data
         Inputs and targets by name: numbers for one example, flat arrays with one entry an example for a batch, whose
-        mean loss is then minimised. The network's own values stand in for what is missing.
+        mean loss is then minimised; arrays of the shapes of their names, where these are matrices. The network's own
+        values stand in for what is missing.
     initial
-        The first value of each parameter, by name.
+        The first value of each parameter, by name. What is given is copied, never changed.
     learning_rate, epochs
         η > 0, and the number of updates.
     progress
@@ -70,73 +74,51 @@ def descend(
     """
     require_derivation(derivation, "train")
     network = derivation.network
-    values = checked_data(derivation, data)
-    weights = checked_parameters(network, initial)
+    values, weights = start(derivation, data, initial)
     rate, count = checked_rate(learning_rate), checked_epochs(epochs)
     function = function or lambdify(derivation)
     trained = [w.name for w in derivation.wrt if w.name in weights]
-    tables = _Tables(count + 1, trained)
-    diverged_at = None
+    tables, diverged_at = None, None
     with np.errstate(all="ignore"):
         for epoch in range(count + 1):
-            forward, gradients = function.forward_backward(**values, **weights)
+            forward, found = function.again({**values, **weights})
+            gradients = {name: found[name] for name in trained}
             loss = np.mean(forward[network.loss.name])
-            tables.write(epoch, weights, forward, gradients, loss)
-            if not np.isfinite(loss) or not all(np.isfinite(gradients[name]) for name in trained):
+            if tables is None:
+                tables = Tables(count + 1, weights, forward, gradients, MOST[network.dialect])
+            tables.write(weights, forward, gradients, loss)
+            if not np.isfinite(loss) or not all(np.isfinite(gradient).all() for gradient in gradients.values()):
                 diverged_at = epoch
                 break
             if epoch < count:
                 weights = {n: w - rate * gradients[n] if n in gradients else w for n, w in weights.items()}
             if progress is not None:
                 progress(epoch, float(loss))
-    return tables.history(derivation, rate, values, diverged_at)
+    assert tables is not None
+    return _history(derivation, rate, values, tables, diverged_at)
 
 
-class _Tables:
-    """Arrays with a row an epoch, made at the first row and filled as training goes."""
+MOST: Mapping[str, float] = {"scalar": math.inf, "matrix": MOST_NUMBERS}
+"""By dialect, how many numbers of the weights and of the forward values are kept; named scalars never are too many."""
 
-    def __init__(self, rows: int, trained: list[str]) -> None:
-        self.rows = rows
-        self.written = 0
-        self.losses = np.empty(rows)
-        self.gradients = {name: np.empty(rows) for name in trained}
-        self.parameters: dict[str, Floats] = {}
-        self.forward: dict[str, Floats] = {}
 
-    def write(
-        self,
-        epoch: int,
-        weights: Mapping[str, Floats],
-        forward: Mapping[str, Any],
-        gradients: Mapping[str, Any],
-        loss: Any,
-    ) -> None:
-        if epoch == 0:
-            self.parameters = {name: np.empty(self.rows) for name in weights}
-            self.forward = {name: np.empty((self.rows, *np.shape(value))) for name, value in forward.items()}
-        self.losses[epoch] = loss
-        for table, row in ((self.parameters, weights), (self.forward, forward)):
-            for name, value in row.items():
-                table[name][epoch] = value
-        for name, values in self.gradients.items():
-            values[epoch] = gradients[name]
-        self.written = epoch + 1
-
-    def history(
-        self, derivation: Derivation, rate: float, data: Mapping[str, Floats], diverged_at: int | None
-    ) -> TrainingHistory:
-        loss = derivation.network.loss.name
-        forward = {name: values[: self.written] for name, values in self.forward.items()}
-        if forward[loss].ndim == 1:
-            forward.pop(loss)
-        return TrainingHistory(
-            network=derivation.network.name,
-            loss=loss,
-            learning_rate=rate,
-            data=dict(data),
-            forward=forward,
-            losses=self.losses[: self.written],
-            parameters={name: values[: self.written] for name, values in self.parameters.items()},
-            gradients={name: values[: self.written] for name, values in self.gradients.items()},
-            diverged_at=diverged_at,
-        )
+def _history(
+    derivation: Derivation, rate: float, data: Mapping[str, Floats], tables: Tables, diverged_at: int | None
+) -> TrainingHistory:
+    loss = derivation.network.loss.name
+    forward = tables.forward.values
+    if forward[loss].ndim == 1:
+        forward.pop(loss)
+    return TrainingHistory(
+        network=derivation.network.name,
+        loss=loss,
+        learning_rate=rate,
+        data=dict(data),
+        forward=forward,
+        losses=tables.losses[: tables.parameters.written],
+        parameters=tables.parameters.values,
+        gradients=tables.gradients.values,
+        weight_epochs=tables.parameters.epochs,
+        forward_epochs=tables.forward.epochs,
+        diverged_at=diverged_at,
+    )

@@ -1,0 +1,74 @@
+"""The numbers of training while it goes on: a row an epoch, or the first and the last where they would be too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symbackprop.training.data import Floats
+
+MOST_NUMBERS = 1_000_000
+"""No more numbers than this are kept of the weights and gradients of all epochs; of forward values as many again."""
+
+
+class Table:
+    """Values by name; their arrays have the epoch as their first axis.
+
+    ``every`` tells whether each epoch has a row; otherwise there are two, of the first and of the last epoch so far.
+    """
+
+    def __init__(self, first: Mapping[str, Any], rows: int, every: bool) -> None:
+        self.every = every
+        self.written = 0
+        kept = rows if every else min(rows, 2)
+        self._values = {name: np.empty((kept, *np.shape(value))) for name, value in first.items()}
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Write down the next epoch."""
+        row = self.written if self.every else min(self.written, 1)
+        for name, kept in self._values.items():
+            kept[row] = values[name]
+        self.written += 1
+
+    @property
+    def values(self) -> dict[str, Floats]:
+        """What has been kept so far."""
+        return {name: kept[: self.written] for name, kept in self._values.items()}
+
+    @property
+    def epochs(self) -> Sequence[int]:
+        """The epoch of each row."""
+        return range(self.written) if self.every else tuple(sorted({0, self.written - 1}))
+
+
+class Tables:
+    """What training leaves behind, made at the first epoch. ``most`` is how many numbers a table may hold."""
+
+    def __init__(
+        self,
+        rows: int,
+        weights: Mapping[str, Any],
+        forward: Mapping[str, Any],
+        gradients: Mapping[str, Any],
+        most: float,
+    ) -> None:
+        every = rows * _count([*weights.values(), *gradients.values()]) <= most
+        self.losses = np.empty(rows)
+        self.parameters = Table(weights, rows, every)
+        self.gradients = Table(gradients, rows, every)
+        self.forward = Table(forward, rows, rows * _count(forward.values()) <= most)
+
+    def write(
+        self, weights: Mapping[str, Any], forward: Mapping[str, Any], gradients: Mapping[str, Any], loss: Any
+    ) -> None:
+        """Write down the next epoch."""
+        self.losses[self.parameters.written] = loss
+        self.parameters.write(weights)
+        self.gradients.write(gradients)
+        self.forward.write(forward)
+
+
+def _count(values: Iterable[Any]) -> int:
+    return sum(int(np.size(value)) for value in values)
