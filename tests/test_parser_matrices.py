@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def refusal(text: str, **options: Any) -> str:
         ("1/X", 1 / X),
         ("-X + 1", 1 - X),
         ("s + d", s + d),
-        ("hadamard(Q, K, c)", K * Q * c),
+        ("hadamard(Q, K, c, 2)", 2 * K * Q * c),
         ("2*X @ W", 2 * product(X, W)),
         ("-X @ W", -product(X, W)),
         ("X/m @ (s*W)", s * product(X, W) / m),
@@ -448,8 +449,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
 }
-Text = tuple[str, tuple[str, ...]]
-"""A formula, and the shape that it has in the names of sizes; "1" is a size too."""
 
 
 def arrays() -> dict[str, Numbers]:
@@ -468,8 +467,9 @@ VALUES = arrays()
 LETTERS = ("m", "n", "h", "k", "1")
 
 
+@cache
 def formulas(shape: tuple[str, ...], depth: int) -> st.SearchStrategy[str]:
-    """Formulas of a shape, made of smaller ones."""
+    """Formulas of a shape, whose sizes are names or "1", made of smaller ones."""
     leaves = [name for name, symbol in TABLE.items() if tuple(map(str, shape_of(symbol))) == shape]
     if not shape:
         atoms = st.sampled_from([*leaves, "2", "0.5"])

@@ -67,6 +67,8 @@ def together(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
 
     Raises NetworkError, with a likely fix, where the shapes do not fit.
     """
+    if not first or not second:
+        return first or second
     sizes = []
     for x, y in zip(first, second, strict=True):
         if same(x, y) or y == S.One:

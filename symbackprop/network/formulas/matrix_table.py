@@ -87,7 +87,7 @@ WORDS: dict[str, Word] = {
         name: Word(_on_axis(cls), f"{name}(Z, axis=1)", 1, 2, axis=True)
         for name, cls in (("softmax", Softmax), ("log_softmax", LogSoftmax), ("logsumexp", LogSumExp))
     },
-    "hadamard": Word(_hadamard, "hadamard(A, B)", 2, MAX_EXTREMA, matrices=MAX_EXTREMA),
+    "hadamard": Word(_hadamard, "hadamard(A, B)", 2, MAX_EXTREMA, matrices=0),
     "eye": Word(_eye, "eye(n)", matrices=0, sizes=1),
     "ones": Word(_ones, "ones(rows, columns)", 2, 2, matrices=0, sizes=2),
     "broadcast": Word(_broadcast, "broadcast(part, rows, columns)", 3, 3, matrices=0, sizes=2),
