@@ -88,7 +88,6 @@ def _expression(left: Symbol, right: Any) -> Expr:
             "write one equation for each scalar or matrix; a softmax of scalars takes a tuple of names",
             where=left.name,
         )
-    expr = _in_arrays(left, expr)
     if depth(expr) > MAX_DEPTH:
         raise NetworkError(
             "too-deep",
@@ -103,7 +102,7 @@ def _expression(left: Symbol, right: Any) -> Expr:
             "write one equation for each value that is used again",
             where=left.name,
         )
-    return expr
+    return _in_arrays(left, expr)
 
 
 def _in_arrays(left: Symbol, expr: Expr) -> Expr:
