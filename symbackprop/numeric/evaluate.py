@@ -47,7 +47,7 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Array, Operation, UserOperation
 from symbackprop.network.network import Network
-from symbackprop.numeric.operations import MATRIX_OPERATIONS, SCALAR_VALUED, numpy_function
+from symbackprop.numeric.operations import MATRIX_OPERATIONS, SCALAR_VALUED, by_numpy
 from symbackprop.numeric.sizes import sizes_of_values
 
 Numbers = Any
@@ -222,7 +222,7 @@ def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) ->
         return MATRIX_OPERATIONS[type(node)](node, *args)
     if isinstance(node, UserOperation):
         formula = node.definition()
-        return numpy_function(node.numpy)(*args) if formula is None else _value(formula, values, {})
+        return by_numpy(node.numpy, *args) if formula is None else _value(formula, values, {})
     operation = OPERATIONS.get(type(node))
     if operation is not None:
         return operation(*args)
@@ -264,12 +264,13 @@ def with_signals(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[
 
 
 def gradient_forms(derivation: Derivation, point: Mapping[str, Numbers]) -> dict[str, dict[str, Numbers]]:
-    """The shared, closed and expanded form of every gradient at a point, and the error signals."""
+    """The shared, closed and expanded form of every gradient at a point; matrices have no expanded form."""
     values = with_signals(derivation, forward(derivation.network, point))
     names = [w.name for w in derivation.wrt]
     forms = {
         "shared": evaluate_all(derivation.shared.values(), values),
         "closed": evaluate_all(derivation.gradients.values(), values),
-        "expanded": evaluate_all((derivation.written_out(w) for w in derivation.wrt), values),
     }
+    if derivation.network.dialect == "scalar":
+        forms["expanded"] = evaluate_all((derivation.written_out(w) for w in derivation.wrt), values)
     return {form: dict(zip(names, found, strict=True)) for form, found in forms.items()}

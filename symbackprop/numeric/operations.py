@@ -17,8 +17,8 @@ from symbackprop import matrices as op
 Numbers = Any
 """A number, or an array of numbers."""
 
-SCALAR_VALUED = (op.SumAll, op.Trace)
-"""The operations that make scalars of matrices, with all that are derived from them."""
+SCALAR_VALUED = (op.SumAll, op.Trace, op.Determinant, op.LogDeterminant)
+"""The operations that make scalars of matrices."""
 
 
 def _axis(node: Any) -> int:
@@ -79,10 +79,17 @@ MATRIX_OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
 }
 
 
-def numpy_function(name: str) -> Callable[..., Numbers]:
-    """The function of NumPy's that is called ``np.linalg.cholesky``, say; the name has passed its check."""
-    found: Any = np
+def by_numpy(name: str, *matrices: Numbers) -> Numbers:
+    """What the function of NumPy's that is called ``np.linalg.cholesky``, say, makes of matrices.
+
+    Few of them know of stacks, so that the matrices of a stack are given one by one. The name has passed its check.
+    """
+    function: Any = np
     for part in name.split(".")[1:]:
-        found = getattr(found, part)
-    function: Callable[..., Numbers] = found
-    return function
+        function = getattr(function, part)
+    stacks = np.broadcast_shapes(*(np.shape(matrix)[:-2] for matrix in matrices))
+    if not stacks:
+        return function(*matrices)
+    whole = [np.broadcast_to(matrix, (*stacks, *np.shape(matrix)[-2:])) for matrix in matrices]
+    found = np.stack([function(*(matrix[place] for matrix in whole)) for place in np.ndindex(stacks)])
+    return found.reshape(*stacks, *found.shape[1:])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
-from sympy import Basic, Expr, Max, Min, Piecewise, Symbol
+from sympy import Expr, Max, Min, Piecewise, Symbol
 
-from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions import primitive_of
+from symbackprop.matrices import UserOperation
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
 from symbackprop.numeric.evaluate import Numbers, forward
+from symbackprop.verification.hazards import nodes_of
 
 COMPLEX_STEP = 1e-30
 REAL_STEP = 1e-3
@@ -19,15 +21,13 @@ TOGETHER = 256
 
 def is_analytic(expr: Expr) -> bool:
     """Whether a complex step may be taken through ``expr``."""
-    stack: list[Basic] = [expr]
-    while stack:
-        node = stack.pop()
+    for node in nodes_of(expr):
         row = primitive_of(node)
         if isinstance(node, (Max, Min, Piecewise)) or (row is not None and not row.analytic):
             return False
-        if isinstance(node, UserFunction):
-            stack.append(node.definition())
-        stack.extend(node.args)
+        # A function of NumPy's may not take complex numbers, or take them otherwise than analytically.
+        if isinstance(node, UserOperation) and node.value is None:
+            return False
     return True
 
 

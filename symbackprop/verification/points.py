@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Add, Basic, Eq, Expr, Max, Min, Piecewise
+from sympy import Add, Eq, Expr
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.network.network import Network
 from symbackprop.network.values import solved
 from symbackprop.numeric.evaluate import evaluate_all, forward
+from symbackprop.verification.hazards import kinks_of
 
 KINK_MARGIN = 0.05
 """How far from a kink a point must stay, so that no finite difference steps over it."""
@@ -73,37 +73,6 @@ def obey(point: Point, facts: Sequence[Eq]) -> Point:
     known = solved(facts)
     numbers = evaluate_all(known.values(), point)
     return {**point, **{symbol.name: float(number) for symbol, number in zip(known, numbers, strict=True)}}
-
-
-def kinks_of(expr: Expr) -> Iterator[Expr]:
-    """The expressions at whose zeros ``expr`` has a kink or a jump."""
-    stack: list[Basic] = [expr]
-    while stack:
-        node = stack.pop()
-        row = primitive_of(node)
-        if row is not None and row.kinks is not None:
-            yield from row.kinks(*node.args)
-        elif isinstance(node, (Max, Min)):
-            yield from (a - b for k, a in enumerate(node.args) for b in node.args[:k])
-        elif isinstance(node, Piecewise):
-            yield from (part.lhs - part.rhs for branch in node.args for part in _relations(branch.cond))
-        elif isinstance(node, UserFunction):
-            stack.append(node.definition())
-        stack.extend(node.args)
-
-
-def nearest_kink(network: Network, point: Mapping[str, float]) -> float:
-    """How far the nearest kink is at a point; infinite where the network has none."""
-    kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
-    distances = evaluate_all(kinks, forward(network, dict(point)))
-    return min((abs(float(distance)) for distance in distances), default=math.inf)
-
-
-def _relations(condition: Basic) -> Iterator[Any]:
-    if getattr(condition, "is_Relational", False):
-        yield condition
-    for arg in condition.args:
-        yield from _relations(arg)
 
 
 def _is_good(values: dict[str, Any], network: Network, kinks: Sequence[Expr], margin: float) -> bool:

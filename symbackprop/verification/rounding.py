@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+
+import numpy as np
+from sympy import Add, Expr, Mul, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.numeric.evaluate import Numbers, evaluate_all
+from symbackprop.matrices import Array, Operation
+from symbackprop.matrices.adjoints import adjoint_of
+from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
 
 
 def sizes(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, float]:
@@ -22,3 +27,54 @@ def sizes(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, fl
         if name not in size:
             size[name] = math.fsum(size[user] * abs(float(links[user, name])) for user in graph.users.get(name, ()))
     return {w.name: size[w] if math.isfinite(size[w]) else 0.0 for w in derivation.wrt}
+
+
+def matrix_sizes(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """For each gradient of a matrix network the size of what is added up in each of its entries.
+
+    It is the root of the sum of the squares, passed on from each error signal to the next, as independent roundings add
+    up. ``values`` has the error signals too.
+    """
+    known = _with_squares(derivation, values)
+    signals = frozenset(derivation.backward)
+    return {w.name: _size(derivation.shared[w], signals, known) for w in derivation.wrt}
+
+
+def size_of(expr: Expr, derivation: Derivation, values: Mapping[str, Numbers]) -> Numbers:
+    """The size of what is added up in each entry of a formula in error signals and forward names."""
+    return _size(expr, frozenset(derivation.backward), _with_squares(derivation, values))
+
+
+def _with_squares(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    known = dict(values)
+    signals = frozenset(derivation.backward)
+    for signal, expr in derivation.backward.items():
+        known[_square_of(signal).name] = _size(expr, signals, known) ** 2
+    return known
+
+
+def _size(expr: Expr, signals: Set[Symbol], known: Mapping[str, Numbers]) -> Numbers:
+    total = np.sqrt(evaluate(_squared(expr, signals, whole=not signals & expr.free_symbols), known))
+    return np.where(np.isfinite(total), total, 0.0)
+
+
+def _square_of(signal: Symbol) -> Symbol:
+    """The name for the square of an error signal's size; no network has such a name."""
+    word = f"{signal.name}²"
+    return Array(word, signal.shape) if isinstance(signal, Array) else Symbol(word)
+
+
+def _squared(expr: Expr, signals: Set[Symbol], whole: bool) -> Expr:
+    """An expression with squares in place of its terms, so that nothing cancels.
+
+    Factors without error signals are numbers that are known well, unless the ``whole`` expression has no signal.
+    """
+    if expr in signals:
+        return _square_of(expr)
+    if not whole and not signals & expr.free_symbols:
+        return expr**2
+    if isinstance(expr, (Add, Mul)):
+        return expr.func(*(_squared(arg, signals, whole) for arg in expr.args))
+    if isinstance(expr, Operation) and expr.operands and adjoint_of(expr).linear:
+        return expr.on(*(_squared(operand, signals, whole) for operand in expr.operands))
+    return expr**2
