@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matrix_networks import MATRIX_EXAMPLES
 from sympy import Eq, MatrixSymbol, Rational, Symbol, sqrt, symbols
 
 import symbackprop as sb
@@ -375,13 +376,14 @@ def test_no_ones_and_nothing_idle(name: str) -> None:
 
 
 COSTLY = (ast.BinOp, ast.Call)
+ALL = {**NETWORKS, **{f"example {name}": lambda make=make: make().network() for name, make in MATRIX_EXAMPLES.items()}}
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ALL)
 def test_nothing_is_worked_out_twice(name: str) -> None:
     """No two places of the code say the same matrix product, sum, function or difference."""
     seen: dict[str, int] = {}
-    for node in ast.walk(ast.parse(body(compiled(NETWORKS[name]())))):
+    for node in ast.walk(ast.parse(body(compiled(ALL[name]())))):
         if isinstance(node, COSTLY) and array_operations(node, {}) > 0:
             seen[ast.unparse(node)] = seen.get(ast.unparse(node), 0) + 1
     assert [text for text, count in seen.items() if count > 1] == []
@@ -392,6 +394,18 @@ def test_equal_work_with_another_sign_or_number_is_shared() -> None:
     assert "t1 = X @ w - y" in source
     assert "c1 = 2 / m" in source
     assert "dE_dw = c1 * (X.T @ t1)" in source
+
+
+def test_an_identity_is_made_once_and_sizes_are_not_shared() -> None:
+    b = matrix("A", n, n)
+    f = compiled(
+        sb.Network(
+            {E: sb.trace((b + sb.eye(n)) * (b - sb.eye(n)) * b) / n**2 + sb.total(b) / n**2},
+            inputs=[], targets=[], parameters=[b], loss=E,
+        )
+    )  # fmt: skip
+    assert body(f).count("np.eye(n, dtype=A.dtype)") == 1
+    assert "= n ** 2" not in body(f)
 
 
 def test_a_product_within_a_product_is_shared() -> None:

@@ -58,7 +58,7 @@ class _Module:
         fresh = Fresh([*own, *self.results.values()])
         lines = jointly(opened(list(self._equations())), fresh)
         lines, self.constants = with_constants(lines, network.sizes, fresh)
-        self.lines = fresh.in_order(shared(lines, fresh))
+        self.lines = fresh.in_order(shared(lines, network.sizes, fresh))
         self.names = NameTable.of(
             [*own, *self.results.values(), *(s.name for s in fresh.made)], reserved=RESERVED
         )  # fmt: skip

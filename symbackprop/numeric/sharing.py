@@ -7,7 +7,7 @@ views, which cost nothing, and are left where they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S, Symbol
@@ -16,13 +16,15 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from symbackprop.matrices import Broadcast, Identity, Product, Transposed, shape_of
 from symbackprop.numeric.program import Fresh, Line, parts_of
 
-VIEWS = (Transposed, Broadcast, Identity)
+VIEWS = (Transposed, Broadcast)
 
 
-def shared(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
-    """The lines with names for all that is needed more than once."""
+def shared(lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh) -> list[Line]:
+    """The lines with names for all that is needed more than once; what is done with sizes alone costs nothing."""
     values = grouped([from_the_right(line.value) for line in lines])
-    return _Sharing(fresh).run([replace(line, value=value) for line, value in zip(lines, values, strict=True)])
+    return _Sharing(frozenset(sizes), fresh).run(
+        [replace(line, value=value) for line, value in zip(lines, values, strict=True)]
+    )
 
 
 def from_the_right(expr: Expr) -> Expr:
@@ -85,7 +87,8 @@ def canonical(expr: Expr) -> tuple[Expr, Expr]:
 
 
 class _Sharing:
-    def __init__(self, fresh: Fresh) -> None:
+    def __init__(self, sizes: frozenset[Symbol], fresh: Fresh) -> None:
+        self.sizes = sizes
         self.fresh = fresh
         self.count: Counter[Expr] = Counter()
         self.signs: Counter[Expr] = Counter()
@@ -100,7 +103,7 @@ class _Sharing:
             value = self._rebuilt(line.value, line.part, named=not line.helper)
             self.lines.append(replace(line, value=value))
             key, number = canonical(line.value)
-            if not line.helper and _is_costly(key) and key not in self.names:
+            if not line.helper and self._is_costly(key) and key not in self.names:
                 self.names[key] = line.targets[0], 1 / number
         return self.lines
 
@@ -112,7 +115,7 @@ class _Sharing:
         if inner is not None:
             return self._visit(inner)
         key, number = canonical(expr) if isinstance(expr, Expr) else (expr, S.One)
-        if _is_costly(key):
+        if self._is_costly(key):
             self.count[key] += 1
             self.signs[key] += 0 if squared else (1 if number.is_positive else -1)
             if self.count[key] > 1:
@@ -142,6 +145,16 @@ class _Sharing:
         self.names[key] = name, sign
         return number * sign * name
 
+    def _is_costly(self, key: Basic) -> bool:
+        """Whether working it out twice would be a waste: it has names in it, and is no view."""
+        return isinstance(key, Identity) or bool(
+            isinstance(key, Expr)
+            and key.args
+            and not isinstance(key, (*VIEWS, ExprCondPair))
+            and key.free_symbols - self.sizes
+            and _turned_over(key) is None
+        )
+
 
 def _turned_over(expr: Basic) -> Expr | None:
     """What an expression is one over, if it is written so: x/√v is a quotient, and √v what may be shared."""
@@ -149,14 +162,3 @@ def _turned_over(expr: Basic) -> Expr | None:
         inner: Expr = expr.base if expr.exp == -1 else Pow(expr.base, -expr.exp)
         return inner
     return None
-
-
-def _is_costly(key: Basic) -> bool:
-    """Whether working it out twice would be a waste: it has names in it, and is no view."""
-    return bool(
-        isinstance(key, Expr)
-        and key.args
-        and not isinstance(key, (*VIEWS, ExprCondPair))
-        and key.free_symbols
-        and _turned_over(key) is None
-    )
