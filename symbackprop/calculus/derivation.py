@@ -12,6 +12,7 @@ from symbackprop.calculus.dialects import DIALECTS
 from symbackprop.calculus.expand import Expansion
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
+from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Recorder, Step
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
@@ -228,7 +229,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
             )
     swept = Sweep(network, graph, sources, stated, recorder=Recorder()).run()
     for source in sources:
-        if swept.adjoint[source] == 0:
+        if is_zero(swept.adjoint[source]):
             raise DerivationError(
                 "unreached",
                 f"the derivative of {network.loss.name} by {source.name} is zero everywhere",

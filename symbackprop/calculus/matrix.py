@@ -78,10 +78,9 @@ class MatrixDialect(Dialect):
 
 
 def _is_trivial(value: Expr) -> bool:
-    """A number, a name, or a number times a name; repeated or not."""
-    value = value.args[0] if isinstance(value, Broadcast) else value
+    """A number, a name, a number times a name, or what is merely repeated."""
     rest = value.as_coeff_Mul()[1]
-    return bool(rest.is_Number or rest.is_Symbol)
+    return bool(rest.is_Number or rest.is_Symbol or isinstance(rest, Broadcast))
 
 
 class _Record:

@@ -44,6 +44,11 @@ def whole(expr: Expr, shape: Shape) -> Expr:
     return expr if same_shape(shape_of(expr), shape) else Broadcast(expr, *shape)
 
 
+def is_zero(adjoint: Expr) -> bool:
+    """Whether an adjoint is zero, of whatever shape."""
+    return bool((adjoint.args[0] if isinstance(adjoint, Broadcast) else adjoint) == 0)
+
+
 def pull_back(
     name: Symbol, expr: Expr, adjoint: Expr, to: Symbol, named: Mapping[Expr, Symbol]
 ) -> tuple[Expr, tuple[Move, ...]]:
