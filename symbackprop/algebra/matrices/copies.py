@@ -5,7 +5,20 @@ from __future__ import annotations
 from sympy import Expr, Integer, Mul, S
 
 from symbackprop.algebra.matrices.everywhere import as_large
-from symbackprop.matrices import Broadcast, Operation, Product, Sum, SumAll, Transposed, product, same_shape, shape_of
+from symbackprop.matrices import (
+    Broadcast,
+    Diagonal,
+    DiagonalMatrix,
+    Identity,
+    Operation,
+    Product,
+    Sum,
+    SumAll,
+    Transposed,
+    product,
+    same_shape,
+    shape_of,
+)
 from symbackprop.matrices.shapes import same
 
 
@@ -23,6 +36,10 @@ def collapse(node: Expr) -> Expr:
         case Transposed(args=(Broadcast() as copies,)):
             part, rows, columns = copies.args
             return Broadcast(Transposed(part) if shape_of(part) else part, columns, rows)
+        case DiagonalMatrix(args=(Broadcast() as copies,)) if not shape_of(copies.args[0]):
+            return copies.args[0] * Identity(copies.shape[0])
+        case Diagonal(args=(Broadcast() as copies,)):
+            return _diagonal_of_copies(copies)
         case Product():
             return _product_of_copies(node)
         case Operation():
@@ -52,6 +69,13 @@ def _total_of_copies(copies: Broadcast) -> Expr:
         return copies.shape[0] * copies.shape[1] * part
     counts = [whole for whole, own in zip(copies.shape, shape, strict=True) if not same(whole, own)]
     return Mul(*counts, SumAll(part))
+
+
+def _diagonal_of_copies(copies: Broadcast) -> Expr:
+    part = copies.args[0]
+    shape = shape_of(part)
+    column = Transposed(part) if shape and not same(shape[1], S.One) else part
+    return as_large(column, (copies.shape[0], S.One))
 
 
 def _product_of_copies(node: Product) -> Expr:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol, count_ops
+from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.algebra.matrices.copies import collapse
+from symbackprop.algebra.matrices.cost import cost
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule, as_large
 from symbackprop.algebra.matrices.facts import fact_about_matrices, only_where_changed, proved_sums, put_in
 from symbackprop.algebra.matrices.names import fold_names
@@ -42,7 +43,7 @@ def _linear(steps: Sequence[NodeRule]) -> NodeRule:
             return node
         rest = Sum(as_large(Add(*together), shape), axis) if together else S.Zero
         changed = Add(rest, *apart)
-        return changed if count_ops(changed) < count_ops(node) else node
+        return changed if cost(changed) < cost(node) else node
 
     return split
 
@@ -51,7 +52,10 @@ def _scalar_rule(rule: Rewrite) -> Rewrite:
     """A rule of scalars, for what works entry by entry."""
 
     def at_node(node: Expr) -> Expr:
-        return node if isinstance(node, Operation) or not node.args else rule.apply(node)
+        if isinstance(node, Operation) or not node.args:
+            return node
+        changed = rule.apply(node)
+        return changed if cost(changed) <= cost(node) else node  # what rules of scalars copy may be a matrix product
 
     return Rewrite(rule.name, rule.condition, Everywhere(at_node))
 
