@@ -27,8 +27,8 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
     With few routes: sum rule, the terms that the name does not reach, one chain product for each route, the local
     derivatives put in, the common part taken out (the closed form), and the δ's named one after the other until the
     form of the sweep is reached. With many routes: the chain rule through the next equations, whose adjoints the sweep
-    has named already. Every line equals the one before. Where values are matrices: the lines of the sweep that lead from
-    the loss to this gradient.
+    has named already. Every line equals the one before. Where values are matrices: the lines of the sweep that lead
+    from the loss to this gradient.
     """
     require_derivation(derivation, "work")
     source = derivation.symbol(name)

@@ -42,7 +42,7 @@ def _linear(steps: Sequence[NodeRule]) -> NodeRule:
         if not apart:
             return node
         rest = Sum(as_large(Add(*together), shape), axis) if together else S.Zero
-        changed = Add(rest, *apart)
+        changed = steps[-1](Add(rest, *apart))
         return changed if cost(changed) < cost(node) else node
 
     return split
