@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matrix_networks import (
     MATRIX_EXAMPLES,
@@ -42,7 +42,6 @@ def check(case: MatrixCase, net: sb.Network, sizes: Mapping[str, int], seed: int
     if point is None:
         return None
     at, witnessed = point
-    note(f"at {at}")
     derivation, zero = derived(net, wrt)
     nothing = {name: np.zeros(np.shape(at[name])) for name in zero}
     loss, compiled = sb.lambdify(derivation)(**at)
