@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer
+from sympy import Basic, Expr, Integer
 
 from symbackprop.matrices import (
     Determinant,
@@ -52,11 +52,11 @@ def _transposed_entries(node: Transposed, inner: Expr) -> Expr:
 def _atoms(expr: Expr) -> set[Expr]:
     """The names and the outermost operations of an expression that works entry by entry."""
     found: set[Expr] = set()
-    stack = [expr]
+    stack: list[Basic] = [expr]
     while stack:
         node = stack.pop()
         if node.is_Symbol or isinstance(node, Operation):
             found.add(node)
         else:
-            stack.extend(arg for arg in node.args if isinstance(arg, Expr))
+            stack.extend(node.args)  # the conditions of cases too, which are no expressions
     return found
