@@ -171,7 +171,7 @@ SIZE_FIX = "write a whole number, a name, or such as 2*h and n + 1"
          "9: error[shape]: X is 2×3 and should be m×n: it looks transposed; give X.T"),
         ("[[1, 2], [3, 4], [5, 6]]", "[[1, 2], [3, 4]]",
          "12: error[shape]: T is 3×2 and should be m×k: m is 3 in T and 2 in X (2×2, m×n); "
-         "let m be one number in both"),
+         "let T have 2 rows, or give another X"),
         ("c = 2", "c = [1, 2]", "10: error[shape]: 'c' is a list and has no shape; write c = \"m × n\" under [shapes]"),
         ("c = 2", "m = 2", "10: error[duplicate]: 'm' is an input and a size of 'X'; give sizes names of their own"),
         ("c = 2", "total = 2", "10: error[name]: 'total' is a function and cannot be an input; rename it"),
@@ -293,8 +293,8 @@ def test_values_are_rows_of_floats() -> None:
          "error[shape]: X is 2×3 and should be m×n: it looks transposed; give X.T"),
         ({"X": [[1, 2]], "A": np.eye(3)},
          "error[shape]: A is 3×3 and should be n×n: n is 3 in A and 2 in X (1×2, m×n); "
-         "let n be one number in both"),
-        ({"A": np.ones((2, 3))}, "error[shape]: A is 2×3 and should be n×n; give A as many rows as columns"),
+         "let A have 2 rows, or give another X"),
+        ({"A": np.ones((2, 3))}, "error[shape]: A is 2×3 and should be n×n; give A 2 columns"),
         ({"X": np.ones((2, 2, 2))},
          "error[shape]: X has shape (2, 2, 2) and should be m×n; give it rows of numbers, two axes in all"),
         ({"X": [[1, 2], [3]]}, "error[ragged]: in values: row 2 of X has 1 entry and row 1 has 2 entries; "
@@ -385,14 +385,13 @@ def test_sizes_follow_from_data(given: dict[str, Any], sizes: dict[str, int]) ->
         ({"X": (4, 2), "Y": (1, 4)}, "X is 4×2 and should be n×m: it looks transposed; give X.T"),
         ({"X": (2, 4), "Y": (4, 1)}, "Y is 4×1 and should be 1×m: it looks transposed; give Y.T"),
         ({"X": (2, 4), "Y": (1, 3)},
-         "Y is 1×3 and should be 1×m: m is 3 in Y and 4 in X (2×4, n×m); let m be one number in both"),
+         "Y is 1×3 and should be 1×m: m is 3 in Y and 4 in X (2×4, n×m); let Y have 4 columns, or give another X"),
         ({"X": (2, 4), "Y": (2, 4)}, "Y is 2×4 and should be 1×m; give Y 1 row"),
         ({"Y": (4,)}, "Y has shape (4,) and should be 1×m; write np.reshape(Y, (1, 4))"),
         ({"R": (8,)}, "R has shape (8,) and should be m*n×1; write np.reshape(R, (8, 1))"),
         ({"X": (2, 4), "Z": (5, 3)},
-         "Z is 5×3 and should be 2*h×(n+1): no 2*h gives 5 rows; give Z another number of rows"),
-        ({"X": (2, 4), "R": (9, 1)}, "R is 9×1 and should be m*n×1: m*n is 9 in R and 8 in X (2×4, n×m); "
-         "let m*n be one number in both"),
+         "Z is 5×3 and should be 2*h×(n+1): h is 2; give Z 4 rows"),
+        ({"X": (2, 4), "R": (9, 1)}, "R is 9×1 and should be m*n×1: m is 4, n is 2; give R 8 rows"),
         ({"b": (1,)}, "b has shape (1,) and should be a single number; give one number"),
     ],
 )  # fmt: skip

@@ -13,8 +13,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 Formula = tuple[str, tuple[tuple[int, tuple[str, ...]], ...]]
 """A text with its terms."""
 Shape = tuple[int | str | Formula, ...]
@@ -23,20 +21,6 @@ Lengths = tuple[int, ...]
 
 
 # The functions from here on go into generated modules, without their types.
-def fitted(values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape]) -> list[Any]:
-    """The values as arrays of one floating dtype, once they fit their shapes."""
-    arrays = [np.asarray(value) for value in values]
-    for name, array in zip(names, arrays, strict=True):
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"{name} is {array.dtype}, not real numbers; give it numbers")
-    sizes_of(names, [array.shape for array in arrays], shapes)
-    # A plain Python number takes the dtype of the others.
-    typed = [array for value, array in zip(values, arrays, strict=True) if type(value) is not float]
-    kinds = [array.dtype for array in typed if array.dtype.kind == "f"]
-    dtype = np.result_type(*kinds) if kinds else np.dtype(float)
-    return [array.astype(dtype, copy=False)[()] for array in arrays]
-
-
 def sizes_of(names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Shape]) -> dict[str, int]:
     """The size that each name of a size has in the shapes found; a ValueError where they do not fit."""
     for name, have, shape in zip(names, found, shapes, strict=True):
@@ -77,7 +61,7 @@ def unified(names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Sha
             expected = sizes.setdefault(size, actual) if isinstance(size, str) else size
             if expected != actual:
                 what, fix = not_so(name, have, shape), f"give {name} {counted(expected, axis)}"
-                if isinstance(size, str):
+                if isinstance(size, str) and first[size][0] != name:
                     other, its_shape = first[size]
                     what += f": {size} is {actual} in {name} and {expected} in {other} ({its_shape})"
                     fix = f"let {name} have {counted(expected, axis)}, or give another {other}"
@@ -122,6 +106,8 @@ def misfit(name: str, have: Lengths, shape: Shape) -> str:
     """What is wrong with an array that has another number of axes, or no entries."""
     if len(have) == 2 and 0 in have:
         return f"{name} is {spoken(have)}: it has no entries; give one at least"
+    if 0 in have:
+        return f"{name} has no entries; give one at least"
     if not shape:
         return f"{name} has shape {have} and should be a single number; give one number"
     if not have:

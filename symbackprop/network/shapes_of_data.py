@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Poly
 
 from symbackprop.errors import DataError
 from symbackprop.matrices import Shape
-from symbackprop.network import fitting
+
+if TYPE_CHECKING:
+    from symbackprop.network import fitting
 
 Given = tuple[int, ...]
 """The shape of data, as NumPy has it."""
@@ -21,6 +24,10 @@ def bind(shapes: Mapping[str, Shape], given: Mapping[str, Given]) -> dict[str, i
     ``shapes`` are the shapes that names should have and ``given`` those of the data; names without data are left out.
     Raises DataError where data have another number of axes, where they are transposed, and where two arrays disagree.
     """
+    if not given:
+        return {}
+    from symbackprop.network import fitting  # here, because it imports NumPy, which derivations do without
+
     try:
         return fitting.sizes_of(list(given), list(given.values()), [stated(shapes[name]) for name in given])
     except ValueError as error:

@@ -6,6 +6,9 @@ import click
 
 from symbackprop.cli.teaching import TaughtCommand
 
+ROOMY = 72
+"""A width at which there is room for counts beside names and descriptions."""
+
 
 @click.command(
     cls=TaughtCommand,
@@ -19,12 +22,13 @@ def examples() -> None:
     from symbackprop.network.spec import example_names
 
     terminal = Terminal.now()
-    table = terminal.table("example", "~what it is", ">inputs", ">parameters", ">equations")
+    counts = [">inputs", ">parameters", ">equations"] if terminal.width >= ROOMY else []
+    table = terminal.table("example", "~what it is", *counts)
     for name in example_names():
         found = find(name)
         net = found.network
         sizes = (len(net.inputs), len(net.parameters), len(net.equations))
-        table.add_row(name, terminal.fit(found.spec.description), *map(str, sizes))
+        table.add_row(name, terminal.fit(found.spec.description), *map(str, sizes[: len(counts)]))
     terminal.show(table)
     terminal.write(
         "", "Next, type: symbackprop derive two-layer-sigmoid", "Your own network: symbackprop derive FILE.toml"
