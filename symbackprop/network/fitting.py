@@ -1,7 +1,7 @@
 """Arrays that fit the shapes stated for them.
 
 The functions below also go into every generated module that takes matrices, word for word, so that a saved module says
-the same of bad data as symbackprop does. They need NumPy alone, and each error reads ``what; fix``.
+the same of bad data as symbackprop does. They need no package, and each error reads ``what; fix``.
 
 A shape is a tuple of sizes. A size is a number, the name of one, or a formula: its text, and its terms, each a
 coefficient and the names that it multiplies. ``2*h + 1`` is ``("2*h + 1", ((2, ("h",)), (1, ())))``.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 Formula = tuple[str, tuple[tuple[int, tuple[str, ...]], ...]]
 """A text with its terms."""

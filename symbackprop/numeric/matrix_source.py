@@ -26,9 +26,10 @@ from symbackprop.matrices import (
     spoken,
 )
 from symbackprop.matrices.reading import as_whole
-from symbackprop.network import fitting
+from symbackprop.network import fitting as fitting_shapes
 from symbackprop.network.shapes_of_data import stated
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
+from symbackprop.numeric import fitting
 from symbackprop.numeric.constants import Constant, with_constants
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.joint import jointly, opened
@@ -37,9 +38,12 @@ from symbackprop.numeric.sharing import shared
 from symbackprop.numeric.source import ModuleSource, gradient_names, rendered
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 
+CHECKS = (fitting, fitting_shapes)
+"""The modules whose functions go into generated modules, to check arrays."""
+
 RESERVED = frozenset(ARRAY_HELPERS) | {
     "np", "math", "forward_backward", "loss_and_gradients", "NAMES", "SHAPES", "FORWARD", "GRADIENTS",
-    *(name for name, value in vars(fitting).items() if inspect.isfunction(value)),
+    *(name for module in CHECKS for name, value in vars(module).items() if inspect.isfunction(value)),
 }  # fmt: skip
 """What generated modules call their own, so that no name of a network may."""
 
@@ -107,7 +111,7 @@ class _Module:
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
             forward_names=literal(equations),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
-            fitting=_fitting_source(),
+            checks=_checks_source(),
             **parts,
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)))
@@ -204,9 +208,12 @@ class _Module:
 
 
 @cache
-def _fitting_source() -> str:
+def _checks_source() -> str:
     """The functions that check arrays, without their types."""
-    source = inspect.getsource(fitting)
+    return "\n\n\n".join(_functions_of(inspect.getsource(module)) for module in CHECKS)
+
+
+def _functions_of(source: str) -> str:
     lines = source.splitlines()
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     for node in reversed(functions):

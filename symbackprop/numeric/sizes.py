@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from symbackprop.matrices import Array
-from symbackprop.network import fitting
+from symbackprop.network.fitting import unified
 from symbackprop.network.network import Network
 from symbackprop.network.shapes_of_data import bind as bind_shapes
 from symbackprop.network.shapes_of_data import shape_error, stated
+from symbackprop.numeric.fitting import fitted
 
 
 def bind(network: Network, values: Mapping[str, Any]) -> dict[str, int]:
@@ -31,7 +32,7 @@ def fit(network: Network, values: Mapping[str, Any]) -> tuple[dict[str, Any], di
     shapes = {s.name: network.shape(s) for s in network.leaves if s.name in values}
     names = list(shapes)
     try:
-        arrays = fitting.fitted([values[name] for name in names], names, [stated(shapes[name]) for name in names])
+        arrays = fitted([values[name] for name in names], names, [stated(shapes[name]) for name in names])
     except (TypeError, ValueError) as error:
         raise shape_error(error) from None
     return dict(zip(names, arrays, strict=True)), bind_shapes(
@@ -43,4 +44,4 @@ def sizes_of_values(network: Network, values: Mapping[str, Any]) -> dict[str, in
     """The sizes that values have which fit their shapes; stacks of matrices have them in the last two axes."""
     given = [s for s in network.leaves if isinstance(s, Array) and np.ndim(values.get(s.name, 0)) >= 2]
     found = [np.shape(values[s.name])[-2:] for s in given]
-    return fitting.unified([s.name for s in given], found, [stated(s.shape) for s in given])[0]
+    return unified([s.name for s in given], found, [stated(s.shape) for s in given])[0]
