@@ -322,6 +322,29 @@ def batch_norm() -> MatrixCase:
     )  # fmt: skip
 
 
+def deviation() -> MatrixCase:
+    """Squares of what is left of each column without its mean, by the data: the mean itself passes nothing back."""
+    mu, c = MatrixSymbol("mu", 1, n), MatrixSymbol("C", m, n)
+    return MatrixCase(
+        {mu: sb.colmean(X), c: X - sb.ones(m, 1) * mu, E: sb.total(sb.power(c, 2)) / 2}, [], [], [X], E,
+        lambda r: ((r.X - r.X.mean(0)) ** 2).sum() / 2,
+    )  # fmt: skip
+
+
+def shifted() -> MatrixCase:
+    """Columns without their means, and a row added to them: its gradient needs no sum of the columns."""
+    b, mu, c = MatrixSymbol("b", 1, n), MatrixSymbol("mu", 1, n), MatrixSymbol("C", m, n)
+    return MatrixCase(
+        {
+            mu: sb.colmean(X),
+            c: X - sb.ones(m, 1) * mu,
+            E: sb.total(sb.power(c + sb.ones(m, 1) * b, 2)) / 2,
+        },
+        [X], [], [b], E,
+        lambda r: ((r.X - r.X.mean(0) + r.b) ** 2).sum() / 2,
+    )  # fmt: skip
+
+
 def layer_norm() -> MatrixCase:
     """Layer normalisation, by its input, too."""
     gamma, beta, y = MatrixSymbol("gamma", 1, n), MatrixSymbol("beta", 1, n), MatrixSymbol("T", m, n)
@@ -489,6 +512,8 @@ MATRIX_EXAMPLES: dict[str, Callable[[], MatrixCase]] = {
     "log-softmax-columns": log_softmax_columns,
     "bce-with-logits": bce_with_logits,
     "batch-norm": batch_norm,
+    "deviation": deviation,
+    "shifted": shifted,
     "layer-norm": layer_norm,
     "attention": attention,
     "rnn": recurrent,

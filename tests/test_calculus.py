@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sympy as sp
 from hypothesis import assume, given, settings
+from matrix_networks import MATRIX_EXAMPLES
 from mpmath import mpf
 from networks import (
     EXAMPLES,
@@ -267,9 +268,13 @@ def test_every_line_holds_symbolically(name: str) -> None:
 
 
 def test_all_kinds_of_rules_occur() -> None:
-    found = {step.rule for make in EXAMPLES.values() for step in sb.derive(make()).steps}
+    scalars = {step.rule for make in EXAMPLES.values() for step in sb.derive(make()).steps}
+    cases = [make() for make in MATRIX_EXAMPLES.values()]
+    matrices = {step.rule for case in cases for step in sb.derive(case.network(), wrt=case.wrt or None).steps}
     d = sb.derive(EXAMPLES["two-layer"]())
-    assert found == set(sb.Rule)
+    assert scalars | matrices == set(sb.Rule)
+    assert {sb.Rule.CHAIN, sb.Rule.LOCAL} <= scalars - matrices
+    assert {sb.Rule.ADJOINT, sb.Rule.READ} <= matrices - scalars
     assert {step.rule for step in sb.work(d, "w1")} >= {
         sb.Rule.SUM, sb.Rule.CHAIN, sb.Rule.SUBSTITUTE, sb.Rule.COMMON, sb.Rule.NAME,
     }  # fmt: skip
