@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, S, Symbol
 
+from symbackprop.algebra.matrices import gather_numbers
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.matrices import Array, Broadcast, Inverse, Operation, Shape, same_shape, shape_of
 from symbackprop.matrices.adjoints import adjoint_of, summed_to
@@ -110,7 +111,7 @@ def _entry_by_entry(
         derivative = found.get(places.get(atom, atom))
         if derivative is None:
             continue
-        passed = adjoint * derivative.xreplace(back)
+        passed = gather_numbers(adjoint * derivative.xreplace(back))  # SymPy multiplies 2 into a difference
         if not same_shape(shape_of(atom), shape):
             passed, repeated = summed_to(whole(passed, shape), shape, shape_of(atom)), True
         pairs.append(Pair(passed, atom))

@@ -10,7 +10,7 @@ from symbackprop.algebra.matrices.everywhere import Everywhere
 from symbackprop.algebra.matrices.facts import proved_sums
 from symbackprop.algebra.matrices.names import fold_names
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
-from symbackprop.algebra.matrices.scalars import gather_scalars
+from symbackprop.algebra.matrices.scalars import gather_numbers, gather_scalars
 from symbackprop.algebra.matrices.tidier import MatrixTidier
 from symbackprop.algebra.matrices.transposes import transpose
 
@@ -20,6 +20,7 @@ __all__ = [
     "collapse",
     "drop_identities",
     "fold_names",
+    "gather_numbers",
     "gather_scalars",
     "proved_sums",
     "take_out_factors",

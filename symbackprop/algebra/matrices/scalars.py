@@ -27,7 +27,7 @@ _LINEAR = (SumAll, Trace, Transposed, Diagonal, DiagonalMatrix)
 def gather_scalars(node: Expr) -> Expr:
     """A·(cB) = c·A·B, colsum(cA) = c·colsum(A); a row comes out of a column sum too, and 2·(A - B)/2 is A - B."""
     if isinstance(node, Mul):
-        return _with_content(node)
+        return gather_numbers(node)
     if isinstance(node, Product):
         parts = [_split(factor, lambda shape: not shape) for factor in node.args]
         outside = [c for out, _ in parts for c in out]
@@ -57,8 +57,10 @@ def _split(expr: Expr, goes_out: Callable[[Shape], bool]) -> tuple[list[Expr], E
     return outside, inside
 
 
-def _with_content(node: Mul) -> Expr:
-    """The numbers of its sums gathered: (2·A - 2·B)/(2·m) is (A - B)/m."""
+def gather_numbers(node: Expr) -> Expr:
+    """The numbers of a product's sums gathered: (2·A - 2·B)/(2·m) is (A - B)/m."""
+    if not isinstance(node, Mul):
+        return node
     split = [_content(factor) for factor in node.args]
     numbers = [content for content, _ in split if content != S.One]
     if not numbers or (len(node.args) < 3 and not any(arg.is_Number for arg in node.args)):
