@@ -1,11 +1,17 @@
 """Long formulas in lines: broken at the outermost + and −, then between factors, and so on inwards, with indents.
 
-Arguments of functions are broken behind their commas first.
+Arguments of functions are broken behind their commas first. Factors of a matrix product stand side by side, or have
+an @ between them; a short first factor, such as (1/m) or Xᵀ, stays beside the next.
 """
 
 from __future__ import annotations
 
+import re
+
 INDENT = 2
+SHORT = 12
+"""A first factor of a product of matrices that ends before this column stays where it is, and so does a denominator."""
+_OPERATORS = "+-−·*/@∘⊘=<>≤≥≠→,;:"
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -51,6 +57,7 @@ def _signs(formula: str) -> list[tuple[int, int, int]]:
     The kinds are -1 for the blank behind a comma, 0 between terms, and 1 between factors.
     """
     signs: list[tuple[int, int, int]] = []
+    matrices = False
     depth = 0
     for at, sign in enumerate(formula):
         if sign in _OPENING:
@@ -64,6 +71,30 @@ def _signs(formula: str) -> list[tuple[int, int, int]]:
         elif at and (sign == "·" or (sign == "*" and "*" not in (formula[at - 1], formula[at + 1 : at + 2]))):
             spaced = formula[at - 1] == " "
             signs.append((at - 1 if spaced else at, depth, 1))
-        elif at and sign == " " and formula[at + 1 : at + 3] in ("∘ ", "⊘ ", "@ "):
+        elif at and sign == " " and _between_matrices(formula, at):
             signs.append((at, depth, 1))
-    return signs
+            matrices = True
+    return _loose(formula, signs) if matrices else signs
+
+
+def _between_matrices(formula: str, at: int) -> bool:
+    """Whether a blank stands before a sign of matrices, or between two factors that stand side by side."""
+    if formula[at + 1 : at + 3] in ("∘ ", "⊘ ", "@ "):
+        return True
+    side_by_side = formula[at - 1] not in _OPERATORS and formula[at + 1] not in _OPERATORS
+    in_words = formula.endswith((" if", " otherwise"), 0, at) or formula.startswith((" if ", " otherwise"), at)
+    return side_by_side and not in_words
+
+
+_DENOMINATOR = re.compile(r"/\((?:[^()]|\([^()]*\))*\)")
+
+
+def _loose(formula: str, signs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The signs without those behind a short first factor and in a short denominator, where there are others."""
+    tight = [range(*found.span()) for found in _DENOMINATOR.finditer(formula) if len(found[0]) <= SHORT + 2]
+    loose = [
+        (at, depth, kind)
+        for at, depth, kind in signs
+        if (kind != 1 or at > SHORT) and not any(at in denominator for denominator in tight)
+    ]
+    return loose or signs

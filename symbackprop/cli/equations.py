@@ -11,6 +11,7 @@ from sympy import Basic, Expr, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.cli.breaking import broken
 from symbackprop.cli.terminal import HEAD, REASON, Terminal
+from symbackprop.matrices import Shape
 from symbackprop.notation import NameTable, Total, latex, text
 
 Equation = tuple[Expr, Expr]
@@ -41,6 +42,10 @@ class Pen:
     def formula(self, expr: Basic) -> str:
         """An expression on one line."""
         return self.terminal.fit(text(expr, self.names, self.order, self.terminal.unicode))
+
+    def shape(self, shape: Shape) -> str:
+        """Rows and columns, or that it is a number."""
+        return self.terminal.fit(" × ".join(map(str, shape))) if shape else "a number"
 
     def latex(self, equation: Equation) -> str:
         """An equation in LaTeX, on one line."""

@@ -118,7 +118,7 @@ def data_option(command: C) -> C:
     return click.option(
         "--data",
         metavar="FILE",
-        help="Examples as CSV: a column for each input and target, named in the first row.",
+        help="Examples as CSV: a column for each input and target, named in the first row; X_1, X_2 … for a matrix X.",
     )(command)
 
 

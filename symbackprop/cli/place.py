@@ -60,8 +60,12 @@ class Found:
         """The examples in a CSV file, or None where no file was named."""
         if path is None:
             return None
+        from symbackprop.network.batch import read_batch
         from symbackprop.network.data import read_csv
 
+        if self.network.dialect == "matrix":
+            with blaming(path):
+                return dict(read_batch(path, self.network))
         return dict(read_csv(path, [s.name for s in (*self.network.inputs, *self.network.targets)]))
 
 

@@ -99,7 +99,8 @@ class Terminal:
 
         for column in table.columns:
             if column.no_wrap:
-                column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+                lines = [line for cell in (column.header, *column.cells) for line in str(cell).splitlines()]
+                column.min_width = max(map(cell_len, lines), default=0)
         endless = self.console.options.update(width=ENDLESS)
         least = Measurement.get(self.console, endless, table).minimum
         with self.console.capture() as written:

@@ -26,13 +26,23 @@ def read_csv(path: str | os.PathLike[str], names: Sequence[str]) -> dict[str, tu
     line, header = next(rows, (1, []))
     if not header:
         _fail(place, line, "empty", "the file is empty", f"begin it with a row of names: {','.join(names)}")
-    columns = [unicodedata.normalize("NFKC", name) for name in header]
+    columns = _normalised(header)
     _check_columns(place, line, columns, names)
     examples = [_numbers(place, line, columns, row) for line, row in rows]
     if not examples:
         _fail(place, line, "empty", "the file has names and no numbers", "add one row of numbers an example")
     by_column = dict(zip(columns, zip(*examples, strict=True), strict=True))
     return {name: by_column[name] for name in names}
+
+
+def read_head(path: str | os.PathLike[str]) -> list[str]:
+    """The names in the first row of a file, or none where it is empty. Raises DataError where it cannot be read."""
+    _, header = next(_rows(Path(path), str(path)), (1, []))
+    return _normalised(header)
+
+
+def _normalised(header: Sequence[str]) -> list[str]:
+    return [unicodedata.normalize("NFKC", name) for name in header]
 
 
 def _rows(path: Path, place: str) -> Iterator[tuple[int, list[str]]]:

@@ -46,7 +46,8 @@ def _refuse(derivation: Derivation, fact: Eq, left: Any, right: Any, place: tupl
     what = f"{lhs} = {rhs} is stated, and {_place(fact.lhs, place)}{lhs} is {left:.6g}"
     if not fact.rhs.is_number:
         what += f" where {rhs} is {right:.6g}"
-    raise DataError("fact", what, "correct the data or leave the fact out")
+    about = min((s.name for s in fact.lhs.free_symbols), default="")
+    raise DataError("fact", what, "correct the data or leave the fact out", about=about)
 
 
 def _place(side: Expr, place: tuple[int, ...]) -> str:

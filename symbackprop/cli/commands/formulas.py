@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +11,11 @@ from symbackprop.cli.options import ascii_option, facts_option, net_argument, re
 from symbackprop.cli.teaching import TaughtCommand
 
 if TYPE_CHECKING:
+    from sympy import Symbol
+
     from symbackprop.calculus import Derivation, Step
     from symbackprop.cli.equations import Equation, Line, Pen
+    from symbackprop.network import Network
 
 MANY = 40
 """With more equations than this only those are shown that the work cites."""
@@ -26,6 +29,7 @@ MANY = 40
         "derive two-layer-sigmoid --wrt w1,w5 --form shared",
         'derive softmax-classifier --facts "t1 + t2 + t3 = 1"',
         "derive or-gate --latex",
+        "derive mlp --form shared --shapes",
     ],
 )
 @net_argument
@@ -40,9 +44,16 @@ MANY = 40
 )
 @facts_option
 @click.option("--latex", "as_latex", is_flag=True, help="Write LaTeX, one line an equation.")
+@click.option("--shapes", is_flag=True, help="List each name with its shape first.")
 @ascii_option
 def derive(
-    net: str, wrt: tuple[str, ...] | None, form: str, facts: tuple[str, ...], as_latex: bool, ascii_only: bool
+    net: str,
+    wrt: tuple[str, ...] | None,
+    form: str,
+    facts: tuple[str, ...],
+    as_latex: bool,
+    shapes: bool,
+    ascii_only: bool,
 ) -> None:
     """Derive the gradient of the loss by each parameter of NET."""
     from symbackprop.cli.equations import Pen
@@ -50,16 +61,50 @@ def derive(
     from symbackprop.cli.terminal import GRADIENT, Terminal, patience
 
     found = find(net)
+    _require_form(found.network, form)
     derivation = found.derive(wrt, facts)
     pen = Pen(derivation, Terminal.now(ascii_only))
     with found.blamed(), patience("writing"):
         gradients = _gradients(derivation, pen, form)
     signals = list(derivation.backward.items()) if form == "shared" else []
+    if shapes:
+        _show_shapes(pen, [name for name, _ in signals])
+        pen.terminal.write("")
     for group in filter(None, (signals, gradients)):
         if group is gradients and signals:
             pen.terminal.write("")
         lines = map(pen.latex, group) if as_latex else pen.equations(group, GRADIENT)
         pen.terminal.write(*lines)
+
+
+def _require_form(network: Network, form: str) -> None:
+    """Refuse the one form that networks of matrices do not have."""
+    if form == "expanded" and network.dialect != "scalar":
+        raise click.UsageError(
+            f"--form expanded is for scalars, and {network.name!r} has matrices; give --form closed or --form shared",
+            click.get_current_context(),
+        )
+
+
+def _show_shapes(pen: Pen, signals: Sequence[Symbol]) -> None:
+    """A table of the names, what each is, and its shape."""
+    from symbackprop.matrices import Array
+
+    network = pen.derivation.network
+    roles = [
+        ("input", network.inputs),
+        ("target", network.targets),
+        ("parameter", network.parameters),
+        ("value", [name for name in network.equations if name != network.loss]),
+        ("loss", [network.loss]),
+        ("error signal", signals),
+    ]
+    table = pen.terminal.table("name", "what it is", "shape")
+    for role, names in roles:
+        for name in names:
+            shape = name.shape if isinstance(name, Array) else ()
+            table.add_row(pen.formula(name), role, pen.shape(shape))
+    pen.terminal.show(table)
 
 
 def _gradients(derivation: Derivation, pen: Pen, form: str) -> list[Equation]:

@@ -23,13 +23,14 @@ def examples() -> None:
 
     terminal = Terminal.now()
     counts = [">inputs", ">parameters", ">equations"] if terminal.width >= ROOMY else []
-    table = terminal.table("example", "~what it is", *counts)
+    heads = {"scalar": "example", "matrix": "in matrices"}
+    tables = {dialect: terminal.table(head, "~what it is", *counts) for dialect, head in heads.items()}
     for name in example_names():
         found = find(name)
         net = found.network
         sizes = (len(net.inputs), len(net.parameters), len(net.equations))
-        table.add_row(name, terminal.fit(found.spec.description), *map(str, sizes[: len(counts)]))
-    terminal.show(table)
-    terminal.write(
-        "", "Next, type: symbackprop derive two-layer-sigmoid", "Your own network: symbackprop derive FILE.toml"
-    )
+        tables[net.dialect].add_row(name, terminal.fit(found.spec.description), *map(str, sizes[: len(counts)]))
+    for table in tables.values():
+        terminal.show(table)
+        terminal.write("")
+    terminal.write("Next, type: symbackprop derive two-layer-sigmoid", "Your own network: symbackprop derive FILE.toml")

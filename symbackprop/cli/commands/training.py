@@ -77,6 +77,8 @@ def _show_history(history: TrainingHistory, derivation: Derivation, terminal: Te
     _show_weights(history, derivation, terminal)
     if output is not None:
         terminal.write("", str(output))
+        if not history.whole:
+            terminal.write("It leaves out weights or forward values: those of all epochs are over a million numbers.")
 
 
 def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
@@ -94,23 +96,26 @@ def _loss_words(history: TrainingHistory, derivation: Derivation, terminal: Term
     from symbackprop.cli.equations import Pen
 
     loss = Pen(derivation, terminal).formula(derivation.network.loss)
-    return f"mean {loss}" if any(values.ndim for values in history.data.values()) else loss
+    return f"mean {loss}" if history.loss in history.forward else loss
 
 
 def _show_weights(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
     from symbackprop.cli.equations import Pen
-    from symbackprop.cli.terminal import cells
+    from symbackprop.cli.weights import entries_fit, weight_cells
 
     pen = Pen(derivation, terminal)
-    weights = list(history.parameters.items())
-    first, last = (cells([float(values[k]) for _, values in weights], smallest_too=False) for k in (0, -1))
+    names = {name: pen.formula(derivation.network.symbol(name)) for name in history.parameters}
+    moments = [{name: values[k] for name, values in history.parameters.items()} for k in (0, -1)]
+    whole = {name for name in names if entries_fit(moments[0][name].shape, terminal.width - len(names[name]))}
+    first, last = (weight_cells(moment, whole) for moment in moments)
     table = terminal.table("weight", ">first", f">after {history.epochs}")
-    for (name, _), before, after in list(zip(weights, first, last, strict=True))[:MOST_WEIGHTS]:
-        table.add_row(pen.formula(derivation.network.symbol(name)), before, after)
+    for name, shown_name in list(names.items())[:MOST_WEIGHTS]:
+        shape = "" if name in whole else f" {'×'.join(map(str, moments[0][name].shape))}"
+        table.add_row(terminal.fit(f"{shown_name}{shape}"), first[name], last[name])
     terminal.write("")
     terminal.show(table)
-    if len(weights) > MOST_WEIGHTS:
-        terminal.write(f"… and {len(weights) - MOST_WEIGHTS} more, which -o FILE writes.")
+    if len(names) > MOST_WEIGHTS:
+        terminal.write(f"… and {len(names) - MOST_WEIGHTS} more, which -o FILE writes.")
 
 
 def shown(last: int) -> list[int]:
