@@ -327,9 +327,9 @@ def test_every_line_holds_by_all_that_reaches_the_loss(name: str) -> None:
     check_lines(d, point_of(case, net, SIZES[0], 1))
 
 
-def is_far_from_kinks(case: MatrixCase, net: sb.Network, point: dict[str, Value]) -> bool:
+def is_far_from_kinks(case: MatrixCase, net: sb.Network) -> bool:
     """Whether floats would say so: random networks have kinks, at which no line holds."""
-    at = {name: value for name, value in case.values(case.sizes, 0).items()}
+    at = case.values(case.sizes, 0)
     return case.autograd(at, case.sizes, [w.name for w in net.parameters]).is_good
 
 
@@ -339,7 +339,7 @@ def is_far_from_kinks(case: MatrixCase, net: sb.Network, point: dict[str, Value]
 def test_every_line_of_a_random_network_holds(case: MatrixCase) -> None:
     net = case.network()
     point = point_of(case, net, case.sizes)
-    assume(is_far_from_kinks(case, net, point))
+    assume(is_far_from_kinks(case, net))
     d = sb.derive(net)
     check_citations(d, d.steps)
     check_lines(d, point)
