@@ -11,9 +11,9 @@ from symbackprop.algebra import Rewritten
 from symbackprop.algebra.matrices import MatrixTidier
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.graph import Graph, graph_along
-from symbackprop.calculus.pullback import Move, Pair, changes, pull_back, uses_of_adjoint, whole
+from symbackprop.calculus.pullback import Move, Pair, changes, pull_back, uses_of_adjoint
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
-from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Product, Softmax, shape_of
+from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Product, Softmax, as_whole, shape_of
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Differential, Frobenius, Total
@@ -52,7 +52,7 @@ class MatrixDialect(Dialect):
         return self._shaped(name, Add(*(term for _, term, _ in passed)))
 
     def _shaped(self, name: Symbol, total: Expr) -> Expr:
-        return whole(total, name.shape) if isinstance(name, Array) else total
+        return as_whole(total, name.shape) if isinstance(name, Array) else total
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
         return self.tidier.tidy(total, name.shape if isinstance(name, Array) else ())
@@ -133,5 +133,5 @@ class _Record:
     def _written(self, pairs: Sequence[Pair], name: Symbol) -> Iterator[Expr]:
         for pair in pairs:
             shape = shape_of(pair.part)
-            adjoint = whole(pair.adjoint, shape) if shape else pair.adjoint
+            adjoint = as_whole(pair.adjoint, shape) if shape else pair.adjoint
             yield Frobenius(adjoint, changes(pair, name)) if shape else Mul(adjoint, changes(pair, name))

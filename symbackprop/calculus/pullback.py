@@ -14,7 +14,7 @@ from sympy import Add, Expr, Mul, S, Symbol
 
 from symbackprop.algebra.matrices import gather_numbers
 from symbackprop.calculus.rules import local_derivatives
-from symbackprop.matrices import Array, Broadcast, Inverse, Operation, Shape, same_shape, shape_of
+from symbackprop.matrices import Array, Broadcast, Inverse, Operation, as_whole, same_shape, shape_of
 from symbackprop.matrices.adjoints import adjoint_of, summed_to
 from symbackprop.notation import Differential
 
@@ -38,11 +38,6 @@ class Move:
 
     pairs: tuple[Pair, ...]
     reason: str
-
-
-def whole(expr: Expr, shape: Shape) -> Expr:
-    """The expression with exactly that shape: a row, a column or a scalar is repeated."""
-    return expr if same_shape(shape_of(expr), shape) else Broadcast(expr, *shape)
 
 
 def is_zero(adjoint: Expr) -> bool:
@@ -85,7 +80,7 @@ def _through_operation(
     inverse = Inverse(node.operands[0])
     known = {inverse: named[inverse]} if inverse in named else {}
     row = adjoint_of(node)
-    given = whole(adjoint, node.shape) if node.shape else adjoint
+    given = as_whole(adjoint, node.shape) if node.shape else adjoint
     pairs = [
         Pair(row.passes(node, i, given, value).xreplace(known), operand)
         for i, operand in enumerate(node.operands)
@@ -113,7 +108,7 @@ def _entry_by_entry(
             continue
         passed = gather_numbers(adjoint * derivative.xreplace(back))  # SymPy multiplies 2 into a difference
         if not same_shape(shape_of(atom), shape):
-            passed, repeated = summed_to(whole(passed, shape), shape, shape_of(atom)), True
+            passed, repeated = summed_to(as_whole(passed, shape), shape, shape_of(atom)), True
         pairs.append(Pair(passed, atom))
     return pairs, _reason(part, atoms, repeated)
 

@@ -26,6 +26,7 @@ from symbackprop.matrices.operations import (
     SumAll,
     Trace,
     Transposed,
+    as_whole,
     product,
 )
 from symbackprop.matrices.reading import array_of, read
@@ -54,6 +55,7 @@ __all__ = [
     "Transposed",
     "UserOperation",
     "array_of",
+    "as_whole",
     "operation",
     "product",
     "read",

@@ -249,6 +249,11 @@ class Broadcast(Operation):
         return wanted
 
 
+def as_whole(expr: Expr, shape: Shape) -> Expr:
+    """The expression with exactly that shape: a row, a column or a scalar is repeated."""
+    return expr if shapes.same_shape(shapes.shape_of(expr), shape) else Broadcast(expr, *shape)
+
+
 def product(*factors: Expr) -> Expr:
     """The matrix product, products within it flattened; one factor stands for itself."""
     flat: list[Expr] = []

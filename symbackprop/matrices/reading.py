@@ -45,6 +45,7 @@ from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedScalar, is_matrix, places
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
+from symbackprop.matrices.operations import as_whole
 from symbackprop.matrices.shapes import check_square, matrix_shape, named, product_shape, same_shape, shape_of, spoken
 from symbackprop.matrices.userdefined import AppliedOperation
 
@@ -70,11 +71,6 @@ def read_with_shape(value: Any) -> Read:
             "write it with MatrixSymbol, * + .T .I and the functions of symbackprop",
         )
     return _scalar(node), ()
-
-
-def as_whole(expr: Expr, shape: Shape) -> Expr:
-    """The expression with exactly that shape: one that is smaller is repeated."""
-    return expr if same_shape(shape_of(expr), shape) else op.Broadcast(expr, *shape)
 
 
 def array_of(symbol: Any) -> Symbol:

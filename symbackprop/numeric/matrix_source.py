@@ -23,9 +23,9 @@ from symbackprop.matrices import (
     Shape,
     Transposed,
     UserOperation,
+    as_whole,
     spoken,
 )
-from symbackprop.matrices.reading import as_whole
 from symbackprop.network import fitting as fitting_shapes
 from symbackprop.network.shapes_of_data import stated
 from symbackprop.notation import NameTable, Order, python, python_assignment, text

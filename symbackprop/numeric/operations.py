@@ -12,12 +12,28 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop import matrices as op
+from symbackprop.matrices import (
+    Broadcast,
+    Determinant,
+    Diagonal,
+    DiagonalMatrix,
+    Identity,
+    Inverse,
+    LogDeterminant,
+    LogSoftmax,
+    LogSumExp,
+    Product,
+    Softmax,
+    Sum,
+    SumAll,
+    Trace,
+    Transposed,
+)
 
 Numbers = Any
 """A number, or an array of numbers."""
 
-SCALAR_VALUED = (op.SumAll, op.Trace, op.Determinant, op.LogDeterminant)
+SCALAR_VALUED = (SumAll, Trace, Determinant, LogDeterminant)
 """The operations that make scalars of matrices."""
 
 
@@ -61,21 +77,21 @@ def _broadcast(node: Any, part: Numbers, rows: Numbers, columns: Numbers) -> Num
 
 
 MATRIX_OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
-    op.Product: lambda node, *factors: reduce(np.matmul, factors),
-    op.Transposed: lambda node, a: np.swapaxes(a, -2, -1),
-    op.Sum: lambda node, a, _: a.sum(axis=_axis(node), keepdims=True),
-    op.SumAll: lambda node, a: np.atleast_2d(a).sum(axis=(-2, -1), keepdims=True),
-    op.LogSumExp: _log_sum_exp,
-    op.Softmax: _softmax,
-    op.LogSoftmax: _log_softmax,
-    op.Inverse: lambda node, a: np.linalg.inv(a),
-    op.Trace: lambda node, a: np.trace(a, axis1=-2, axis2=-1)[..., None, None],
-    op.Determinant: lambda node, a: np.linalg.det(a)[..., None, None],
-    op.LogDeterminant: _log_determinant,
-    op.Diagonal: lambda node, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
-    op.DiagonalMatrix: lambda node, column: column * np.eye(column.shape[-2]),
-    op.Identity: lambda node, size: np.eye(round(float(size))),
-    op.Broadcast: _broadcast,
+    Product: lambda node, *factors: reduce(np.matmul, factors),
+    Transposed: lambda node, a: np.swapaxes(a, -2, -1),
+    Sum: lambda node, a, _: a.sum(axis=_axis(node), keepdims=True),
+    SumAll: lambda node, a: np.atleast_2d(a).sum(axis=(-2, -1), keepdims=True),
+    LogSumExp: _log_sum_exp,
+    Softmax: _softmax,
+    LogSoftmax: _log_softmax,
+    Inverse: lambda node, a: np.linalg.inv(a),
+    Trace: lambda node, a: np.trace(a, axis1=-2, axis2=-1)[..., None, None],
+    Determinant: lambda node, a: np.linalg.det(a)[..., None, None],
+    LogDeterminant: _log_determinant,
+    Diagonal: lambda node, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
+    DiagonalMatrix: lambda node, column: column * np.eye(column.shape[-2]),
+    Identity: lambda node, size: np.eye(round(float(size))),
+    Broadcast: _broadcast,
 }
 
 

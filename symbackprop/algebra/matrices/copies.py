@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Mul, S
 
-from symbackprop.algebra.matrices.everywhere import as_large
 from symbackprop.matrices import (
     Broadcast,
     Diagonal,
@@ -15,6 +14,7 @@ from symbackprop.matrices import (
     Sum,
     SumAll,
     Transposed,
+    as_whole,
     product,
     same_shape,
     shape_of,
@@ -75,7 +75,7 @@ def _diagonal_of_copies(copies: Broadcast) -> Expr:
     part = copies.args[0]
     shape = shape_of(part)
     column = Transposed(part) if shape and not same(shape[1], S.One) else part
-    return as_large(column, (copies.shape[0], S.One))
+    return as_whole(column, (copies.shape[0], S.One))
 
 
 def _product_of_copies(node: Product) -> Expr:
@@ -88,11 +88,11 @@ def _product_of_copies(node: Product) -> Expr:
         before, behind = node.args[:k], node.args[k + 1 :]
         if before and same(rows, S.One):
             left = product(*before)
-            merged = as_large(Sum(left, Integer(1)) * part, (shape_of(left)[0], factor.shape[1]))
+            merged = as_whole(Sum(left, Integer(1)) * part, (shape_of(left)[0], factor.shape[1]))
             return product(merged, *behind)
         if behind and same(columns, S.One):
             right = product(*behind)
-            merged = as_large(part * Sum(right, Integer(0)), (factor.shape[0], shape_of(right)[1]))
+            merged = as_whole(part * Sum(right, Integer(0)), (factor.shape[0], shape_of(right)[1]))
             return product(*before, merged)
     return node
 

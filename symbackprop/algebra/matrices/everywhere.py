@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sympy import Expr
 
-from symbackprop.matrices import Broadcast, Operation, Product, Shape, product, same_shape, shape_of
+from symbackprop.matrices import Operation, Product, as_whole, product, shape_of
 
 NodeRule = Callable[[Expr], Expr]
 
@@ -24,7 +24,7 @@ class Everywhere:
             return expr
         if expr not in self._known:
             node = _rebuilt(expr, [self(arg) if isinstance(arg, Expr) else arg for arg in expr.args])
-            changed = as_large(self.rule(node), shape_of(node))
+            changed = as_whole(self.rule(node), shape_of(node))
             self._known[expr] = node if changed == node else self(changed)
         return self._known[expr]
 
@@ -34,13 +34,8 @@ def _rebuilt(expr: Expr, args: Sequence[Expr]) -> Expr:
         return expr
     if isinstance(expr, Operation):
         count = len(expr.operands)
-        operands = [as_large(new, shape_of(old)) for new, old in zip(args, expr.operands, strict=False)]
+        operands = [as_whole(new, shape_of(old)) for new, old in zip(args, expr.operands, strict=False)]
         if isinstance(expr, Product):
             return product(*operands)  # a factor that has become a product is no factor any more
         return expr.func(*operands, *args[count:])
-    return as_large(expr.func(*args), shape_of(expr))
-
-
-def as_large(expr: Expr, shape: Shape) -> Expr:
-    """The expression with exactly that shape: one that has shrunk is repeated."""
-    return expr if same_shape(shape_of(expr), shape) else Broadcast(expr, *shape)
+    return as_whole(expr.func(*args), shape_of(expr))

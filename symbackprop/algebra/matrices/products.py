@@ -54,12 +54,8 @@ def _without_pairs(node: Product) -> Expr:
 
 
 def _are_inverse(a: Expr, b: Expr) -> bool:
-    return (
-        Inverse(a) == b
-        or a == Inverse(b)
-        or Transposed(Inverse(_turned(a))) == b
-        or a == Transposed(Inverse(_turned(b)))
-    )
+    turned = (Transposed(Inverse(_turned(a))) == b, a == Transposed(Inverse(_turned(b))))
+    return bool(Inverse(a) == b or a == Inverse(b) or any(turned))
 
 
 def _turned(a: Expr) -> Expr:

@@ -9,7 +9,7 @@ from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.algebra.matrices.copies import collapse
 from symbackprop.algebra.matrices.cost import cost
-from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule, as_large
+from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
 from symbackprop.algebra.matrices.facts import fact_about_matrices, only_where_changed, proved_sums, put_in
 from symbackprop.algebra.matrices.names import fold_names
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
@@ -17,7 +17,7 @@ from symbackprop.algebra.matrices.scalars import gather_scalars
 from symbackprop.algebra.matrices.transposes import transpose
 from symbackprop.algebra.rewrite import CANCEL, SIGNS, TAKE_OUT, Rewrite
 from symbackprop.algebra.tidy import Rewritten
-from symbackprop.matrices import Operation, Shape, Sum, shape_of
+from symbackprop.matrices import Operation, Shape, Sum, as_whole, shape_of
 
 ROUNDS = 8
 """How often all rules are gone through; expressions of networks settle in two or three rounds."""
@@ -33,7 +33,7 @@ def _linear(steps: Sequence[NodeRule]) -> NodeRule:
         apart: list[Expr] = []
         together: list[Expr] = []
         for term in node.args[0].args:
-            total: Expr = Sum(as_large(term, shape), axis)
+            total: Expr = Sum(as_whole(term, shape), axis)
             for step in steps:
                 total = step(total)
             known = not any(isinstance(factor, Sum) for factor in Mul.make_args(total))
@@ -41,7 +41,7 @@ def _linear(steps: Sequence[NodeRule]) -> NodeRule:
             together += [] if known else [term]
         if not apart:
             return node
-        rest = Sum(as_large(Add(*together), shape), axis) if together else S.Zero
+        rest = Sum(as_whole(Add(*together), shape), axis) if together else S.Zero
         changed = steps[-1](Add(rest, *apart))
         return changed if cost(changed) < cost(node) else node
 

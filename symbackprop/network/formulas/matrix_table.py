@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from sympy import Expr, Mul, S
 
 from symbackprop.errors import NetworkError
-from symbackprop.matrices import Broadcast, Identity, Inverse, LogSoftmax, LogSumExp, Operation, Shape, Softmax
-from symbackprop.matrices.reading import ALONG, SCALARS, Read, as_whole, transposed
+from symbackprop.matrices import (
+    Broadcast,
+    Identity,
+    Inverse,
+    LogSoftmax,
+    LogSumExp,
+    Operation,
+    Shape,
+    Softmax,
+    as_whole,
+)
+from symbackprop.matrices.reading import ALONG, SCALARS, Read, transposed
 from symbackprop.matrices.shapes import shape_of, together
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 from symbackprop.network.formulas.table import Known
