@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Mul, S, Symbol
+from sympy import Add, Basic, Expr, Mul, S, Symbol
 
 from symbackprop.algebra.matrices import gather_numbers
 from symbackprop.calculus.rules import local_derivatives
@@ -128,18 +128,38 @@ def atoms_of(part: Expr, to: Symbol) -> Iterator[Expr]:
             stack.extend(reversed(node.args))
 
 
+SUM = "a sum passes its adjoint back to each term"
+FACTOR = "a product entry by entry passes back the other factor"
+SCALAR = "a scalar factor is passed on"
+FUNCTION = "an elementwise function passes back its derivative"
+COPIES = "a broadcast passes back a sum"
+
+
 def _reason(part: Expr, atoms: Sequence[Expr], repeated: bool) -> str:
-    if isinstance(part, Mul) and not any(shape_of(factor) for factor in part.args if factor not in atoms):
-        words = "a scalar factor is passed on"
-    elif isinstance(part, Add):
-        words = "a sum passes its adjoint back to each term"
-    elif isinstance(part, Mul):
-        words = "a product entry by entry passes back the other factor"
-    else:
-        words = "an elementwise function passes back its derivative"
-    if not repeated:
-        return words
-    return "a broadcast passes back a sum" if isinstance(part, Add) else f"{words}, and a broadcast a sum"
+    """What stands between an expression and the names and operations in it, in words."""
+    words = dict.fromkeys(word for atom in atoms for word in _on_the_way(part, atom))
+    if repeated:
+        words = {word: None for word in words if word != SUM} | {COPIES: None}
+    return "; ".join(words)
+
+
+def _on_the_way(part: Expr, atom: Expr) -> Iterator[str]:
+    """The rules by which an adjoint comes from an expression to a name or an operation inside it."""
+    while part != atom:
+        inner = next(arg for arg in part.args if arg == atom or _stands_in(arg, atom))
+        if isinstance(part, Add):
+            yield SUM
+        elif isinstance(part, Mul):
+            yield FACTOR if any(shape_of(factor) for factor in part.args if factor != inner) else SCALAR
+        else:
+            yield FUNCTION
+            if not isinstance(inner, Expr):  # the branches of a case
+                return
+        part = inner
+
+
+def _stands_in(part: Basic, atom: Expr) -> bool:
+    return not isinstance(part, Operation) and any(arg == atom or _stands_in(arg, atom) for arg in part.args)
 
 
 def uses_of_adjoint(expr: Expr, moved: set[Symbol]) -> int:
