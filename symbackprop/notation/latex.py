@@ -327,7 +327,8 @@ class LatexWriter(Writer):
 
     def change(self, node: Change) -> str:
         is_norm = isinstance(node.of, Call) and squared_total(node.of) is not None
-        return r"\mathrm{d}" + self.within(node.of, POWER if is_norm else ATOM)
+        body = self.within(node.of, POWER if is_norm else ATOM)
+        return r"\mathrm{d}" + (r"\," if body.startswith(r"\mathrm") else "") + body
 
     # Conditions
 

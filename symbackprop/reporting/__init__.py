@@ -2,8 +2,21 @@
 
 from symbackprop.reporting.blocks import Document
 from symbackprop.reporting.document import document
-from symbackprop.reporting.evidence import Checked, Evidence, FirstStep, Run
+from symbackprop.reporting.evidence import Batch, Checked, Evidence, Example, FirstStep, MatrixStep, Run, Update
 from symbackprop.reporting.latex import latex
 from symbackprop.reporting.markdown import markdown
 
-__all__ = ["Checked", "Document", "Evidence", "FirstStep", "Run", "document", "latex", "markdown"]
+__all__ = [
+    "Batch",
+    "Checked",
+    "Document",
+    "Evidence",
+    "Example",
+    "FirstStep",
+    "MatrixStep",
+    "Run",
+    "Update",
+    "document",
+    "latex",
+    "markdown",
+]

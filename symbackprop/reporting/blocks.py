@@ -80,7 +80,8 @@ class Bullets:
 class Line:
     """One line of a formula: ``lhs = rhs``, why it holds, and its number; a line without ``lhs`` goes on from above.
 
-    ``result`` is a number that the right side comes to; ``tone`` says what it is: "value" or "gradient".
+    ``result`` is a number that the right side comes to; ``tone`` says what it is: "value" or "gradient". With
+    ``shapes`` each matrix on the right side has its shape below.
     """
 
     rhs: Expr | Raw
@@ -89,6 +90,7 @@ class Line:
     number: int | None = None
     result: Raw | None = None
     tone: str = "value"
+    shapes: bool = False
 
 
 @dataclass(frozen=True)

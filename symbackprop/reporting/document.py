@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable
-from symbackprop.reporting.blocks import Document
+from symbackprop.reporting.blocks import Block, Document
 from symbackprop.reporting.evidence import Evidence
-from symbackprop.reporting.sections import closing, gradients, numbers, opening, training
+from symbackprop.reporting.sections import closing, gradients, matrices, numbers, opening, training
 from symbackprop.reporting.writing import Desk
 
-SECTIONS = (
-    opening.summary,
-    opening.symbols,
-    opening.drawing,
-    opening.forward_pass,
-    gradients.local_table,
-    gradients.gradients,
-    numbers.first_step,
-    training.training,
-    numbers.chain_product,
-    closing.verification,
-    closing.source,
-    closing.appendix,
-)
-"""The sections in order; each is a function from the desk to blocks, and may yield nothing."""
+Section = Callable[[Desk], Iterator[Block]]
+
+SECTIONS: Mapping[str, tuple[Section, ...]] = {
+    "scalar": (
+        opening.summary,
+        opening.symbols,
+        opening.drawing,
+        opening.forward_pass,
+        gradients.local_table,
+        gradients.gradients,
+        numbers.first_step,
+        training.training,
+        numbers.chain_product,
+        closing.verification,
+        closing.source,
+        closing.appendix,
+    ),
+    "matrix": (
+        matrices.summary,
+        matrices.symbols,
+        opening.drawing,
+        matrices.forward_pass,
+        matrices.rules,
+        matrices.gradients,
+        matrices.all_gradients,
+        matrices.first_step,
+        matrices.batch,
+        matrices.training,
+        matrices.verification,
+        closing.source,
+        matrices.appendix,
+    ),
+}
+"""The sections in order, by dialect; each is a function from the desk to blocks, and may yield nothing."""
 
 
-def document(derivation: Derivation, evidence: Evidence) -> Document:
-    """Write the report as a tree of blocks, its lines numbered."""
-    names = NameTable.of([s.name for s in (*derivation.network.names, *derivation.backward)])
-    desk = Desk(derivation, evidence, names)
-    blocks = tuple(block for section in SECTIONS for block in section(desk))
+def document(derivation: Derivation, evidence: Evidence, shapes: bool = False) -> Document:
+    """Write the report as a tree of blocks, its lines numbered; ``shapes`` puts its shape under each matrix."""
+    network = derivation.network
+    names = NameTable.of([s.name for s in (*network.names, *derivation.backward, *network.sizes)])
+    desk = Desk(derivation, evidence, names, shapes)
+    blocks = tuple(block for section in SECTIONS[network.dialect] for block in section(desk))
     title = f"Back-propagation by hand: {derivation.network.name}"
     return Document(title, blocks, names, derivation.order)

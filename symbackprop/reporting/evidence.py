@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+Rows = tuple[tuple[float, ...], ...]
+"""The rows of a matrix."""
+Value = float | Rows
+
 
 @dataclass(frozen=True)
 class FirstStep:
@@ -26,10 +30,57 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
+class Update:
+    """One update of gradient descent at a rate: the parameters after it, and the loss that they have."""
+
+    learning_rate: float
+    parameters: Mapping[str, Value]
+    loss: float
+
+
+@dataclass(frozen=True)
+class MatrixStep:
+    """Every number of the first step of a matrix network: values, error signals and gradients.
+
+    ``gradients`` are those of the generated code; ``norms`` has the Frobenius norm of each gradient by the closed form,
+    by the generated code, and by numeric differentiation of the forward pass alone, unless it is too large for that.
+    """
+
+    sizes: Mapping[str, int]
+    values: Mapping[str, Value]
+    signals: Mapping[str, Value]
+    gradients: Mapping[str, Value]
+    norms: Mapping[str, tuple[float, float, float | None]]
+    loss: float
+    update: Update | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """What one example of a batch comes to alone: its loss and its gradients."""
+
+    loss: float
+    gradients: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The examples of a batch one by one, where their gradients have the gradient of the batch as their mean.
+
+    ``size`` is the symbol of their number; ``axis`` says along which axis they lie, 0 for rows and 1 for columns, for
+    each name that has one entry or more of each example.
+    """
+
+    size: str
+    axis: Mapping[str, int]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """Training at one rate: rows of numbers by name, row 0 before the first update.
 
-    ``values`` are forward values, of training on one example alone.
+    ``values`` are forward values, of training on one example alone. An entry of a matrix has a name such as W[1,2].
     """
 
     learning_rate: float
@@ -43,12 +94,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Checked:
-    """The verdict on each gradient: how it was checked, and whether it passed."""
+    """The verdict on each gradient: how it was checked, and whether it passed; the sizes that were drawn, if any."""
 
     methods: Mapping[str, str]
     tolerances: Mapping[str, float]
     passed: Mapping[str, bool]
     points: int
+    sizes: tuple[Mapping[str, int], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -64,6 +116,9 @@ class Evidence:
     source: str
     versions: Mapping[str, str]
     first: FirstStep | None = None
+    step: MatrixStep | None = None
+    """The first step of a matrix network, which has no ``first``."""
+    batch: Batch | None = None
     given: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     run: Run | None = None
     sweep: tuple[Run, ...] = ()

@@ -7,8 +7,10 @@ from functools import partial
 from symbackprop.notation import text as plain_text
 from symbackprop.reporting.blocks import Document, Formula, Heading, Line, Listing, Maths, Raw, Table
 from symbackprop.reporting.render import render_template
-from symbackprop.reporting.writer import Writer
+from symbackprop.reporting.writer import Writer, is_matrix
 
+WIDE, NARROW = ".45", ".36"
+"""How wide a column is whose text wraps, of the width of a page; in a small table it has to leave room for others."""
 UNBROKEN = 18
 """Tables of so many rows at the most stay on one page."""
 SPECIAL = {
@@ -97,9 +99,9 @@ class LatexWriter(Writer):
         return [f"{left} &= {first}{why}{number}", *(rf" &\quad {piece} \notag" for piece in rest)]
 
     def table(self, table: Table) -> str:
-        align = table.align.replace("p", r"p{.45\linewidth}")
+        align = table.align.replace("p", rf"p{{{NARROW if table.small else WIDE}\linewidth}}")
         header = " & ".join(rf"\textbf{{{self.text(cell)}}}" for cell in table.header)
-        body = "\n".join(" & ".join(self.text(cell) for cell in row) + r" \\" for row in table.rows)
+        body = "\n".join(_spread(" & ".join(self.text(cell) for cell in row)) for row in table.rows)
         size = "\\small\\setlength{\\tabcolsep}{4pt}" if table.small else ""
         size += "\\renewcommand{\\arraystretch}{1.6}" if r"\frac" in body else ""
         if len(table.rows) <= UNBROKEN:
@@ -122,7 +124,8 @@ class LatexWriter(Writer):
         return f"${text}$"
 
     def result(self, number: str, tone: str) -> str:
-        return rf"\textcolor{{{tone}}}{{\mathbf{{{number}}}}}"
+        bold = number if is_matrix(number) else rf"\mathbf{{{number}}}"
+        return rf"\textcolor{{{tone}}}{{{bold}}}"
 
     def reference(self, number: int) -> str:
         return rf"\eqref{{eq:{number}}}"
@@ -133,3 +136,14 @@ class LatexWriter(Writer):
 
     def strong(self, text: str) -> str:
         return rf"\textbf{{{escaped(text)}}}"
+
+
+def _spread(row: str) -> str:
+    """A row of a table, kept apart from its neighbours where it holds matrices of several rows."""
+    tall = max(
+        (part.partition(r"\end{bmatrix}")[0].count(r"\\") for part in row.split(r"\begin{bmatrix}")[1:]), default=0
+    )
+    if not tall:
+        return row + r" \\"
+    half = 0.65 * tall + 0.85
+    return rf"\rule[-{half - 0.5:.1f}em]{{0pt}}{{{2 * half:.1f}em}}{row} \\"

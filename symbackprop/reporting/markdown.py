@@ -10,7 +10,7 @@ import re
 
 from symbackprop.reporting.blocks import Document, Heading, Line, Listing, Table
 from symbackprop.reporting.render import render_template
-from symbackprop.reporting.writer import Writer
+from symbackprop.reporting.writer import Writer, is_matrix
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
 ALIGN = {"l": ":--", "p": ":--", "c": ":-:", "r": "--:"}
@@ -73,7 +73,7 @@ class MarkdownWriter(Writer):
         return self.maths(rf"\displaystyle {text}" if r"\frac" in text or r"\sum" in text else text)
 
     def result(self, number: str, tone: str) -> str:
-        return rf"\mathbf{{{number}}}"
+        return number if is_matrix(number) else rf"\mathbf{{{number}}}"
 
     def anchor(self, number: int | None) -> str:
         """The number of a line, to which references lead."""

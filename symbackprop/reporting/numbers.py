@@ -10,8 +10,12 @@ from sympy import Expr
 
 from symbackprop.notation import NameTable, Order, latex
 from symbackprop.reporting.blocks import Raw
+from symbackprop.reporting.evidence import Rows, Value
 
 DIGITS = 6
+MATRIX_DIGITS = 4
+MOST_ROWS, MOST_COLUMNS = 6, 8
+"""Larger matrices are not written out."""
 SPACE = r"\,"
 NEEDLESS_BRACKETS = re.compile(r"(?<=[(,])\((-[^()]*)\)(?=[),])")
 NUMBER_BEFORE_FUNCTION = re.compile(r"(\d\)?)(?=\\(?:log|tanh|max|min)\b)")
@@ -57,3 +61,36 @@ def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
 def _bracketed(value: float) -> str:
     text = shown(value)
     return f"({text})" if text.startswith("-") or "^" in text else text
+
+
+def value(of: Value) -> Raw | None:
+    """A number or a matrix as mathematics; None where it is too large to be read."""
+    if isinstance(of, float):
+        return number(of)
+    if not is_readable(of):
+        return None
+    rows = r" \\ ".join(" & ".join(shown(entry, MATRIX_DIGITS) for entry in row) for row in of)
+    return Raw(rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}")
+
+
+def is_readable(of: Rows) -> bool:
+    """Whether a matrix is small enough to be written out."""
+    return len(of) <= MOST_ROWS and len(of[0]) <= MOST_COLUMNS
+
+
+def width_of(of: Value) -> float:
+    """About how wide a number or a matrix is, in characters."""
+    if isinstance(of, float):
+        return len(plain(of))
+    columns = zip(*of, strict=True)
+    return 2 + sum(2 + max(_width(entry) for entry in column) for column in columns)
+
+
+def _width(entry: float) -> float:
+    text = shown(entry, MATRIX_DIGITS)
+    return len(text) - 7 if r"\times" in text else len(text)
+
+
+def norm(of: Value) -> float:
+    """The root of the sum of all squares."""
+    return abs(of) if isinstance(of, float) else math.hypot(*(entry for row in of for entry in row))

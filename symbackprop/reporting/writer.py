@@ -86,7 +86,9 @@ class Writer(ABC):
     def right_side(self, line: Line, reasoned: bool) -> list[str]:
         """The right side in lines that are short enough, the number that it comes to at the end of the last."""
         width = self.width_with_reason if reasoned else self.width_alone
-        pieces = [line.rhs.latex] if isinstance(line.rhs, Raw) else self.lines(line.rhs, width=width)
+        pieces = (
+            [line.rhs.latex] if isinstance(line.rhs, Raw) else self.lines(line.rhs, width=width, shapes=line.shapes)
+        )
         if line.result is not None:
             value = self.result(line.result.latex, line.tone)
             pieces[-1] = f"{pieces[-1]} = {value}" if pieces[-1] else value
@@ -135,3 +137,8 @@ class Writer(ABC):
     @abstractmethod
     def strong(self, text: str) -> str:
         """Words that stand out."""
+
+
+def is_matrix(text: str) -> bool:
+    """Whether mathematics is a matrix of numbers, which stands out by itself."""
+    return r"\begin{bmatrix}" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sympy import Expr, Symbol
 
@@ -20,12 +21,16 @@ class Desk:
     derivation: Derivation
     evidence: Evidence
     names: NameTable
+    shapes: bool = False
+    """Whether each matrix has its shape below."""
     given_out: int = 0
-    number_of: dict[Symbol, int] = field(default_factory=dict)
-    """The number of the line that defines a name: its equation, or where a δ is named."""
+    number_of: dict[Symbol | int, int] = field(default_factory=dict)
+    """The number of the line that defines a name, its equation or where a δ is named; and that of a step told here."""
 
-    def __post_init__(self) -> None:
-        self.groups: tuple[Group, ...] = groups_of(self.derivation)
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The scalars that the derivation is with respect to, grouped by the shape of their derivations."""
+        return groups_of(self.derivation)
 
     @property
     def order(self) -> Order:
@@ -48,16 +53,18 @@ class Desk:
             return Raw(latex(Total(self.loss, w), self.names))
         return Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {latex(w, self.names)}}}")
 
-    def next_number(self, defines: Symbol | None = None) -> int:
+    def next_number(self, defines: Symbol | int | None = None) -> int:
         """The next number, remembered under the name that its line defines."""
         self.given_out += 1
         if defines is not None:
             self.number_of.setdefault(defines, self.given_out)
         return self.given_out
 
-    def line(self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Symbol | None = None) -> Line:
+    def line(
+        self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Symbol | int | None = None
+    ) -> Line:
         """A numbered line."""
-        return Line(rhs, lhs, why, self.next_number(defines))
+        return Line(rhs, lhs, why, self.next_number(defines), shapes=self.shapes)
 
     def refs(self, names: tuple[Symbol | int, ...]) -> Inlines:
         """References to the lines that define names, in order and each once; names without a line are left out."""
@@ -83,3 +90,8 @@ def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:
         return listed(Maths(s) for s in symbols)
     pieces: list[Inline] = [Maths(symbols[0]), ", ", Maths(symbols[1]), ", …, ", Maths(symbols[-1])]
     return tuple(pieces)
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in words: 1 input, 2 inputs."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--sweep", "rates", callback=read_rates, metavar="RATES", help="Compare these learning rates, such as 0.1,0.5."
 )
+@click.option("--shapes", is_flag=True, help="Put its shape under each matrix.")
 @data_option
 @facts_option
 def report(
@@ -52,6 +53,7 @@ def report(
     lr: float | None,
     epochs: int | None,
     rates: tuple[float, ...] | None,
+    shapes: bool,
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
@@ -75,7 +77,7 @@ def report(
     history, diverged = _trained(plan, derivation, values)
     sweep = plan.sweep(derivation, values)
     with found.blamed(), patience("writing the report"):
-        written = publish(derivation, output / found.stem, values, history, sweep, wanted, checked)
+        written = publish(derivation, output / found.stem, values, history, sweep, wanted, checked, shapes)
     Terminal.now().write(*map(str, written))
     if diverged is not None:
         raise diverged

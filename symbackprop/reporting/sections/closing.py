@@ -29,6 +29,11 @@ EXPANDED_OPERATIONS = 160
 EXPANDED_SHOWN = 12
 LINE = 58
 SOURCE_LINES = 400
+METHODS = {
+    "complex step": "the complex step, which subtracts nothing and is exact to the last digits",
+    "central difference": "central differences of fourth order, where a function is not analytic",
+}
+"""How derivatives are found by numbers alone."""
 
 
 def verification(desk: Desk) -> Iterator[Block]:
@@ -36,15 +41,11 @@ def verification(desk: Desk) -> Iterator[Block]:
     checked, first = desk.evidence.checked, desk.evidence.first
     yield Heading(1, ("Verification",))
     methods = sorted(set(checked.methods.values()))
-    explained = {
-        "complex step": "the complex step, which subtracts nothing and is exact to the last digits",
-        "central difference": "central differences of fourth order, where a function is not analytic",
-    }
     kinks = " away from kinks" if desk.derivation.network.conventions else ""
     yield Paragraph(
         (
             f"At {checked.points} random points{kinks}, each gradient was compared with a numeric derivative "
-            f"of the forward pass alone, by {' and by '.join(explained[m] for m in methods)}. The closed form, the "
+            f"of the forward pass alone, by {' and by '.join(METHODS[m] for m in methods)}. The closed form, the "
             "form in error signals and the expanded form were compared with the compiled code.",
         )
     )

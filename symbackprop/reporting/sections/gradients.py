@@ -39,7 +39,7 @@ def local_table(desk: Desk) -> Iterator[Block]:
     """What every function's derivative is, then every local derivative, an equation a row."""
     derivation = desk.derivation
     yield Heading(1, ("Local derivatives",))
-    definitions = list(_function_lines(desk))
+    definitions = list(function_lines(desk))
     if definitions:
         yield Paragraph(
             ("The functions of this network and their derivatives, in terms of the output where that is shorter:",)
@@ -70,7 +70,7 @@ def _detour(desk: Desk) -> Maths:
     return Maths(desk.derivation.link(user, name))
 
 
-def _function_lines(desk: Desk) -> Iterator[Line]:
+def function_lines(desk: Desk) -> Iterator[Line]:
     """Each function of the network once: σ(z) by its definition, and σ'(z)."""
     seen: set[type] = set()
     for expr in desk.derivation.network.equations.values():

@@ -25,7 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.writing import Desk, names_of
+from symbackprop.reporting.writing import Desk, count, names_of
 
 SUMMARY_LIMIT = 12
 EQUATIONS_SHOWN = 200
@@ -39,8 +39,8 @@ def summary(desk: Desk) -> Iterator[Block]:
     stated: Inlines = (" It is known of the data that ", *facts, ".") if facts else ()
     yield Paragraph(
         (
-            f"The network has {_count(len(network.inputs), 'input')}, {_count(len(network.parameters), 'parameter')} "
-            f"and {_count(len(network.equations), 'equation')}, which lead to the loss ",
+            f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
+            f"and {count(len(network.equations), 'equation')}, which lead to the loss ",
             Maths(network.loss),
             ". Its gradient is derived from the loss backwards by the chain rule. Each ",
             Maths(Raw(r"\delta")),
@@ -50,10 +50,6 @@ def summary(desk: Desk) -> Iterator[Block]:
     )
     yield Formula(tuple(_in_brief(desk)))
     yield Paragraph((Strong("Checks."), *_verdict(desk)))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _in_brief(desk: Desk) -> Iterator[Line]:

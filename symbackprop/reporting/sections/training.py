@@ -10,7 +10,7 @@ from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.numbers import column_number, number, plain, shown
-from symbackprop.reporting.writing import Desk
+from symbackprop.reporting.writing import Desk, count
 
 COLUMNS = 8
 ROWS = 14
@@ -25,11 +25,12 @@ def training(desk: Desk) -> Iterator[Block]:
     yield from _update_rule(desk)
     if run is not None:
         yield Heading(2, ("Epochs",))
-        yield from _epochs(desk, run, _loss_head(desk), lambda w: Maths(desk.descended(w)))
+        columns = _columns(desk, run, lambda w: Maths(desk.descended(w)))
+        yield from epochs(run, _loss_head(desk), columns, _in_a_row(run))
         yield Figure("loss", ("The loss, epoch by epoch.",))
     if desk.evidence.sweep:
         yield Heading(2, ("Learning rates",))
-        yield from _rates(desk.evidence.sweep, _loss_head(desk))
+        yield from rates(desk.evidence.sweep, _loss_head(desk))
         yield Figure("rates", ("The loss at each learning rate.",))
     if desk.evidence.alone:
         yield Heading(2, ("The first example alone",))
@@ -79,20 +80,22 @@ def _batch(desk: Desk) -> Iterator[Block]:
 # Epochs
 
 
-def _epochs(desk: Desk, run: Run, loss: Inlines, gradient: Callable[[Symbol], Maths]) -> Iterator[Block]:
-    """The first epochs, some in between, and the last."""
+Columns = Iterator[tuple[Maths, Sequence[float]]]
+
+
+def epochs(run: Run, loss: Inlines, further: Columns, in_a_row: str) -> Iterator[Block]:
+    """The loss and further columns: the first epochs, some in between, and the last; and what is in a row."""
     end = f" It diverged at epoch {run.diverged_at}." if run.diverged_at is not None else ""
-    yield Paragraph(
-        (
-            f"At learning rate {plain(run.learning_rate)}, {_count(run.epochs, 'update')}; a row holds the parameters "
-            f"before its update, and what follows from them.{_left_out(run)}{end}",
-        )
-    )
-    columns = list(_columns(desk, run, gradient))
+    yield Paragraph((f"At learning rate {plain(run.learning_rate)}, {count(run.epochs, 'update')}; {in_a_row}{end}",))
+    columns = list(further)
     header: tuple[Inlines, ...] = (("epoch",), loss, *((head,) for head, _ in columns))
     numbers = [run.losses, *(column for _, column in columns)]
     rows = tuple(((str(k),), *_number_cells(column[k] for column in numbers)) for k in chosen(len(run.losses)))
     yield Table(header, rows, "r" * len(header), small=True)
+
+
+def _in_a_row(run: Run) -> str:
+    return f"a row holds the parameters before its update, and what follows from them.{_left_out(run)}"
 
 
 def _left_out(run: Run) -> str:
@@ -106,11 +109,7 @@ def _left_out(run: Run) -> str:
     return f" {words.strip()[0].upper()}{words.strip()[1:]}." if words else ""
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _columns(desk: Desk, run: Run, gradient: Callable[[Symbol], Maths]) -> Iterator[tuple[Maths, Sequence[float]]]:
+def _columns(desk: Desk, run: Run, gradient: Callable[[Symbol], Maths]) -> Columns:
     """The parameters, then forward values and gradients where there is room for all of them."""
     symbol = desk.derivation.network.symbol
     values = {name: column for name, column in run.values.items() if name != desk.loss.name}
@@ -152,7 +151,8 @@ def _round_number(least: float) -> int:
 # Learning rates
 
 
-def _rates(runs: Sequence[Run], loss: Inlines) -> Iterator[Block]:
+def rates(runs: Sequence[Run], loss: Inlines) -> Iterator[Block]:
+    """The loss at each of several rates: at first, after one update, at last."""
     yield Paragraph(("The same start at several rates. Which one is best depends on the network and its values.",))
     yield Table(_rate_header(runs, loss), tuple(_rate_row(run) for run in runs), "rrrr")
 
@@ -160,7 +160,8 @@ def _rates(runs: Sequence[Run], loss: Inlines) -> Iterator[Block]:
 def _alone(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
     """The first example of a batch, trained on alone: what is learnt from it, and how fast."""
     loss: Inlines = (Maths(desk.loss),)
-    yield from _epochs(desk, runs[0], loss, lambda w: Maths(Total(desk.loss, w)))
+    first = runs[0]
+    yield from epochs(first, loss, _columns(desk, first, lambda w: Maths(Total(desk.loss, w))), _in_a_row(first))
     if len(runs) == 1:
         return
     yield Paragraph(("The same at several rates, with the parameters where they end:",))

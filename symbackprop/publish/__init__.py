@@ -1,0 +1,120 @@
+"""Reports with everything in them: derive, check, compute, then hand it all to the writers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.errors import SymbackpropError, did_you_mean
+from symbackprop.files import write_atomically
+from symbackprop.numeric import lambdify
+from symbackprop.publish.matrices import matrix_evidence, matrix_run
+from symbackprop.publish.scalars import scalar_evidence, scalar_run
+from symbackprop.reporting import Checked, Document, Evidence, Run, document, latex, markdown
+from symbackprop.training import TrainingHistory
+from symbackprop.verification import CheckReport, check
+from symbackprop.verification.check import TOLERANCE
+from symbackprop.version import __version__
+
+FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
+
+
+def report(
+    derivation: Derivation,
+    path: str | os.PathLike[str],
+    values: Mapping[Any, Any] | None = None,
+    history: TrainingHistory | None = None,
+    sweep: Iterable[TrainingHistory] = (),
+    formats: Sequence[str] = ("md", "tex"),
+    checked: CheckReport | None = None,
+    shapes: bool = False,
+) -> tuple[Path, ...]:
+    """Write a derivation as documents, and return their paths.
+
+    Parameters
+    ----------
+    derivation
+        What to report.
+    path
+        Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex.
+    values
+        Inputs, targets and parameters of the first step, by name; the network's own stand in for what is missing.
+        Without any, the report has no numbers put in.
+    history, sweep
+        Training to tabulate, and training at several learning rates.
+    formats
+        Of ``md`` and ``tex``.
+    checked
+        What ``check`` found, where it has been run already.
+    shapes
+        Put its shape under each matrix, m×n.
+
+    The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
+    format or a place that cannot be written to; nothing is written then.
+    """
+    require_derivation(derivation, "report")
+    formats = (formats,) if isinstance(formats, str) else formats
+    for name in formats:
+        if name not in FORMATS:
+            raise SymbackpropError("format", f"there is no format {name!r}", did_you_mean(name, FORMATS))
+    tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes)
+    stem = Path(path).with_suffix("") if Path(path).suffix.removeprefix(".") in FORMATS else Path(path)
+    written = {Path(f"{stem}.{name}"): FORMATS[name](tree) for name in dict.fromkeys(formats)}
+    for target, text in written.items():
+        write_atomically(target, text)
+    return tuple(written)
+
+
+def gather(
+    derivation: Derivation,
+    values: Mapping[Any, Any] | None = None,
+    history: TrainingHistory | None = None,
+    sweep: Sequence[TrainingHistory] = (),
+    checked: CheckReport | None = None,
+) -> Evidence:
+    """Check and compute all that a report tells beside the derivation."""
+    function = lambdify(derivation)
+    given = {**derivation.network.values, **{str(name): value for name, value in (values or {}).items()}}
+    leaves = {s.name for s in derivation.network.leaves}
+    gatherer = GATHERERS[derivation.network.dialect]
+    has_values = values is not None or leaves <= given.keys()
+    return Evidence(
+        checked=_checked(checked or check(derivation)),
+        source=function.source,
+        versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
+        run=None if history is None else gatherer.run(history),
+        sweep=tuple(gatherer.run(one) for one in sweep),
+        **(gatherer.at_values(derivation, function, given, history, sweep) if has_values else {}),
+    )
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """How the evidence of one dialect is gathered: what values give, and training."""
+
+    at_values: Callable[..., dict[str, Any]]
+    run: Callable[[TrainingHistory], Run]
+
+
+GATHERERS: Mapping[str, Gatherer] = {
+    "scalar": Gatherer(scalar_evidence, scalar_run),
+    "matrix": Gatherer(matrix_evidence, matrix_run),
+}
+"""By the name of the dialect."""
+
+
+def _checked(found: CheckReport) -> Checked:
+    return Checked(
+        methods={row.name: row.method for row in found.rows},
+        tolerances={row.name: TOLERANCE[row.method] for row in found.rows},
+        passed={row.name: row.ok for row in found.rows},
+        points=found.points,
+        sizes=found.sizes,
+    )

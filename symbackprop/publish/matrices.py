@@ -1,0 +1,227 @@
+"""The evidence of a matrix network: its first step in numbers, one update, and its examples one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sympy import Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError
+from symbackprop.matrices import Array
+from symbackprop.network.network import Network
+from symbackprop.numeric import GradientFunction
+from symbackprop.numeric.evaluate import Numbers, evaluate_all, forward, with_signals
+from symbackprop.numeric.sizes import fit
+from symbackprop.reporting import Batch, Example, MatrixStep, Run, Update
+from symbackprop.reporting.evidence import Value
+from symbackprop.training import TrainingHistory
+from symbackprop.verification.check import numeric_gradients
+from symbackprop.verification.differences import analytic_names
+
+ROUNDING = 1e-14
+ENTRIES_KEPT = 8
+"""The entries of all parameters are told epoch by epoch where there are no more."""
+ENTRIES_BY_NUMBERS = 1_000
+"""A gradient with more entries is not differentiated numerically at the values given; the check has its own points."""
+EXAMPLES = 64
+"""A batch with more examples is not gone through one by one."""
+AGREES = 1e-9
+
+
+def matrix_evidence(
+    derivation: Derivation,
+    function: GradientFunction,
+    given: Mapping[str, Any],
+    history: TrainingHistory | None,
+    sweep: Sequence[TrainingHistory],
+) -> dict[str, Any]:
+    """The fields of the evidence that need values. Raises DataError where values are missing or do not fit.
+
+    ``sweep`` is for the dialects whose examples are trained on alone.
+    """
+    found, gradients = function.forward_backward(**given)
+    point, sizes = fit(derivation.network, given)
+    rate = None if history is None else history.learning_rate
+    step = _step(derivation, function, point, sizes, found, gradients, rate)
+    return {"step": step, "batch": _batch(derivation, function, point, sizes, found, gradients)}
+
+
+def matrix_run(history: TrainingHistory) -> Run:
+    """Training at one rate; the entries of the parameters where they are few."""
+    few = sum(int(np.size(values[0])) for values in history.parameters.values()) <= ENTRIES_KEPT
+    kept = few and len(history.weight_epochs) == len(history.losses)
+    return Run(
+        learning_rate=history.learning_rate,
+        epochs=history.epochs,
+        parameters=_entries(history.parameters) if kept else {},
+        gradients=_entries(history.gradients) if kept else {},
+        values={},
+        losses=[float(v) for v in history.losses],
+        diverged_at=history.diverged_at,
+    )
+
+
+def _entries(columns: Mapping[str, Any]) -> dict[str, list[float]]:
+    """A list for each entry, W[1,2] for row 1 and column 2."""
+    found = {}
+    for name, values in columns.items():
+        for at in np.ndindex(values.shape[1:]):
+            place = f"[{','.join(str(k + 1) for k in at)}]" if at else ""
+            found[name + place] = [float(v) for v in values[(slice(None), *at)]]
+    return found
+
+
+def _value(of: Numbers) -> Value:
+    """A number or the rows of a matrix, without what rounding leaves of a zero."""
+    array = np.where(np.abs(of) < ROUNDING, 0.0, of)
+    if not array.ndim:
+        return float(array)
+    return tuple(tuple(map(float, row)) for row in array)
+
+
+def _values(of: Mapping[str, Numbers]) -> dict[str, Value]:
+    return {name: _value(value) for name, value in of.items()}
+
+
+# The first step
+
+
+def _step(
+    derivation: Derivation,
+    function: GradientFunction,
+    point: Mapping[str, Numbers],
+    sizes: Mapping[str, int],
+    found: Mapping[str, Numbers],
+    gradients: Mapping[str, Numbers],
+    rate: float | None,
+) -> MatrixStep:
+    network = derivation.network
+    known = with_signals(derivation, forward(network, point))
+    closed = evaluate_all((derivation.gradients[w] for w in derivation.wrt), known)
+    countable = [name for name, gradient in gradients.items() if np.size(gradient) <= ENTRIES_BY_NUMBERS]
+    smooth = frozenset(s.name for s in analytic_names(network))
+    numeric = numeric_gradients(network, point, countable, smooth)
+    return MatrixStep(
+        sizes=dict(sizes),
+        values=_values({**point, **found}),
+        signals=_values(_signals(derivation, point, sizes)),
+        gradients=_values(gradients),
+        norms={
+            w.name: (_norm(form), _norm(gradients[w.name]), _norm(numeric[w.name]) if w.name in numeric else None)
+            for w, form in zip(derivation.wrt, closed, strict=True)
+        },
+        loss=float(found[network.loss.name]),
+        update=None if rate is None else _update(network, function, point, gradients, rate),
+    )
+
+
+def _norm(of: Numbers) -> float:
+    return float(np.linalg.norm(of))
+
+
+def _signals(derivation: Derivation, point: Mapping[str, Numbers], sizes: Mapping[str, int]) -> dict[str, Numbers]:
+    """The error signals, in the full shapes of their names."""
+    known = with_signals(derivation, forward(derivation.network, point))
+    at = {Symbol(name): number for name, number in sizes.items()}
+    return {
+        delta.name: np.broadcast_to(
+            known[delta.name],
+            tuple(int(size.xreplace(at)) for size in delta.shape) if isinstance(delta, Array) else (),
+        )
+        for delta in derivation.backward
+    }
+
+
+def _update(
+    network: Network,
+    function: GradientFunction,
+    point: Mapping[str, Numbers],
+    gradients: Mapping[str, Numbers],
+    rate: float,
+) -> Update:
+    """One update of every parameter, and the loss after it."""
+    moved = {s.name: point[s.name] - rate * gradients[s.name] for s in network.parameters if s.name in gradients}
+    after, _ = function.forward_backward(**{**point, **moved})
+    return Update(rate, _values(moved), float(after[network.loss.name]))
+
+
+# The examples of a batch
+
+
+def _batch(
+    derivation: Derivation,
+    function: GradientFunction,
+    point: Mapping[str, Numbers],
+    sizes: Mapping[str, int],
+    found: Mapping[str, Numbers],
+    gradients: Mapping[str, Numbers],
+) -> Batch | None:
+    """The examples one by one, where the loss and each gradient are the means of theirs; else None."""
+    loss = derivation.network.loss.name
+    signals = _signals(derivation, point, sizes)
+    for size in _sizes_of_data(derivation.network):
+        axis = _axes(derivation.network, size)
+        count = sizes[size.name]
+        if not axis or not 1 < count <= EXAMPLES:
+            continue
+        examples = []
+        for k in range(count):
+            alone = {name: np.take(v, [k], axis[name]) if name in axis else v for name, v in point.items()}
+            try:
+                forward_alone, gradients_alone = function.forward_backward(**alone)
+            except DataError:  # the facts, or an inverse, may need the other examples
+                break
+            signals_alone = _signals(derivation, alone, {**sizes, size.name: 1})
+            if not _is_part(derivation, size, k, count, signals, signals_alone):
+                break
+            examples.append((forward_alone[loss], gradients_alone))
+        if len(examples) == count and _are_means(found[loss], gradients, examples):
+            told = tuple(Example(float(cost), _values(alone)) for cost, alone in examples)
+            return Batch(size.name, {name: axis[name] for name in sorted(axis)}, told)
+    return None
+
+
+def _sizes_of_data(network: Network) -> list[Symbol]:
+    """The sizes that inputs or targets have and parameters have not."""
+    learned = {s for w in network.parameters if isinstance(w, Array) for size in w.shape for s in size.free_symbols}
+    return [size for size in network.sizes if size not in learned]
+
+
+def _axes(network: Network, size: Symbol) -> dict[str, int]:
+    """Along which axis each input and target has its examples; empty where one has the size in another place."""
+    axes = {}
+    for name in (*network.inputs, *network.targets):
+        if isinstance(name, Array) and any(size in length.free_symbols for length in name.shape):
+            if [length == size for length in name.shape].count(True) != 1:
+                return {}
+            axes[name.name] = 0 if name.shape[0] == size else 1
+    return axes
+
+
+def _is_part(
+    derivation: Derivation,
+    size: Symbol,
+    k: int,
+    count: int,
+    signals: Mapping[str, Numbers],
+    alone: Mapping[str, Numbers],
+) -> bool:
+    """Whether the error signals of example k in the batch are those that it has alone, divided by the number of all."""
+    for delta in derivation.backward:
+        if isinstance(delta, Array) and size in delta.shape:
+            part = np.take(signals[delta.name], [k], delta.shape.index(size))
+            if not np.allclose(count * part, alone[delta.name], rtol=AGREES, atol=AGREES):
+                return False
+    return True
+
+
+def _are_means(
+    loss: Numbers, gradients: Mapping[str, Numbers], examples: Sequence[tuple[Numbers, Mapping[str, Numbers]]]
+) -> bool:
+    scale = max(float(np.max(np.abs(gradient))) for gradient in gradients.values())
+    means = {name: np.mean([alone[name] for _, alone in examples], axis=0) for name in gradients}
+    near = all(np.allclose(means[name], gradients[name], rtol=AGREES, atol=AGREES * scale) for name in gradients)
+    return near and bool(np.isclose(np.mean([cost for cost, _ in examples]), loss, rtol=AGREES))

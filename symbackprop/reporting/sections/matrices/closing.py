@@ -1,0 +1,63 @@
+"""Verification and the appendix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.notation import Total, latex
+from symbackprop.reporting.blocks import Block, Bullets, Heading, Inlines, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.numbers import number
+from symbackprop.reporting.sections.closing import GRADIENTS_SHOWN, METHODS
+from symbackprop.reporting.sections.matrices.opening import sizes_drawn
+from symbackprop.reporting.writing import Desk, count
+
+
+def verification(desk: Desk) -> Iterator[Block]:
+    """Derived gradients beside numeric ones."""
+    checked, step = desk.evidence.checked, desk.evidence.step
+    yield Heading(1, ("Verification",))
+    methods = sorted(set(checked.methods.values()))
+    kinks = " away from kinks" if desk.derivation.network.conventions else ""
+    yield Paragraph(
+        (
+            f"At {count(checked.points, 'random point')}{kinks}",
+            *sizes_drawn(checked),
+            ", each entry of each gradient was compared with a numeric derivative of the forward pass alone, by "
+            f"{' and by '.join(METHODS[m] for m in methods)}. The closed form and the form in error signals were "
+            "compared with the compiled code.",
+        )
+    )
+    shown = desk.derivation.wrt[:GRADIENTS_SHOWN]
+    header: tuple[Inlines, ...] = (("gradient",), ("method",), ("relative error",), ("verdict",))
+    rows = tuple(
+        (
+            (Maths(Total(desk.loss, w)),),
+            (checked.methods[w.name],),
+            ("below ", Maths(number(checked.tolerances[w.name]))) if checked.passed[w.name] else ("too large",),
+            ("agrees" if checked.passed[w.name] else "WRONG",),
+        )
+        for w in shown
+    )
+    yield Table(header, rows, "llll")
+    if step is not None:
+        yield Paragraph(("At the values of the first step, by the Frobenius norm of each gradient:",))
+        yield Table(
+            (("norm",), ("closed form",), ("compiled code",), ("numeric",)),
+            tuple(
+                (
+                    (Maths(Raw(rf"\left\lVert {latex(Total(desk.loss, w), desk.names)}\right\rVert_F")),),
+                    *(("too large",) if norm is None else (Maths(number(norm)),) for norm in step.norms[w.name]),
+                )
+                for w in shown
+            ),
+            "lrrr",
+        )
+    if len(desk.derivation.wrt) > len(shown):
+        yield Paragraph((f"The other {len(desk.derivation.wrt) - len(shown)} gradients were checked alike.",))
+
+
+def appendix(desk: Desk) -> Iterator[Block]:
+    """The versions of what made the report."""
+    yield Heading(1, ("Appendix",))
+    yield Heading(2, ("Versions",))
+    yield Bullets(tuple((f"{name} {version}",) for name, version in desk.evidence.versions.items()))

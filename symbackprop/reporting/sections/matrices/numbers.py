@@ -1,0 +1,84 @@
+"""The numbers of the first step: values, error signals, gradients, and the parameters after one update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sympy import Expr, Symbol
+
+from symbackprop.notation import Total, latex, latex_width
+from symbackprop.reporting.blocks import Block, Formula, Heading, Line, Maths, Paragraph, Raw
+from symbackprop.reporting.evidence import MatrixStep, Update, Value
+from symbackprop.reporting.numbers import norm, number, plain, shown, value, width_of
+from symbackprop.reporting.writing import Desk
+
+LINES = 40
+WIDTH = 50
+
+
+def first_step(desk: Desk) -> Iterator[Block]:
+    """What is given, then what is computed, each small matrix written out."""
+    step = desk.evidence.step
+    if step is None:
+        return
+    derivation = desk.derivation
+    network = derivation.network
+    yield Heading(1, ("The first step in numbers",))
+    yield Paragraph(("The values (numbers are rounded for display alone):",))
+    yield from _lines(desk, ((name, None, step.values[name.name]) for name in network.leaves), "value")
+    yield Paragraph(("Forward:",))
+    computed = ((name, expr, step.values[name.name]) for name, expr in network.equations.items())
+    yield from _lines(desk, computed, "value")
+    if derivation.backward:
+        yield Paragraph(("Backward:",))
+        signals = ((delta, expr, step.signals[delta.name]) for delta, expr in derivation.backward.items())
+        yield from _lines(desk, signals, "gradient")
+    yield Paragraph(("The gradients:",))
+    yield from gradient_lines(desk, step)
+    if step.update is not None:
+        yield from _update(desk, step.update, step.loss)
+
+
+def gradient_lines(desk: Desk, step: MatrixStep) -> Iterator[Block]:
+    """Each gradient by its formula, in numbers."""
+    shared = desk.derivation.shared
+    found = ((Total(desk.loss, w), shared[w], step.gradients[w.name]) for w in desk.derivation.wrt)
+    yield from _lines(desk, found, "gradient")
+
+
+def _update(desk: Desk, update: Update, loss: float) -> Iterator[Block]:
+    yield Paragraph(("One update at learning rate ", plain(update.learning_rate), ":"))
+    named = ((w, update.parameters[w.name]) for w in desk.derivation.wrt if w.name in update.parameters)
+    rate = shown(update.learning_rate)
+    lines = ((Raw(rf"{latex(w, desk.names)}^{{\mathrm{{new}}}}"), _moved(desk, w, rate), after) for w, after in named)
+    yield from _lines(desk, lines, "value")
+    yield Paragraph(
+        ("The loss was ", Maths(desk.loss, number(loss)), " and is now ", Maths(number(update.loss)), ".")
+    )  # fmt: skip
+
+
+def _moved(desk: Desk, w: Symbol, rate: str) -> Raw:
+    step = "" if rate == "1" else rf"{rate}\,"
+    return Raw(rf"{latex(w, desk.names)}-{step}{latex(Total(desk.loss, w), desk.names)}")
+
+
+def _lines(desk: Desk, rows: Iterable[tuple[Expr | Raw, Expr | Raw | None, Value]], tone: str) -> Iterator[Block]:
+    """``name = formula = numbers``, the formula where there is room for both."""
+    listed = list(rows)
+    yield Formula(tuple(_line(desk, lhs, rhs, numbers, tone) for lhs, rhs, numbers in listed[:LINES]))
+    if len(listed) > LINES:
+        yield Paragraph((f"and so on for {len(listed) - LINES} more.",))
+
+
+def _line(desk: Desk, lhs: Expr | Raw, rhs: Expr | Raw | None, numbers: Value, tone: str) -> Line:
+    result = value(numbers)
+    if result is None:
+        assert not isinstance(numbers, float)
+        of = rf"\bigl\lVert {latex(lhs, desk.names) if isinstance(lhs, Expr) else lhs.latex}\bigr\rVert_F"
+        size = f"{len(numbers)} × {len(numbers[0])} numbers, too many to be written out"
+        return Line(Raw(""), Raw(of), (size,), result=number(norm(numbers)), tone=tone)
+    if rhs is None or isinstance(rhs, Symbol):
+        return Line(Raw(""), lhs, result=result, tone=tone)
+    formula = rhs.latex if isinstance(rhs, Raw) else latex(rhs, desk.names, desk.order)
+    fits = latex_width(formula) + width_of(numbers) <= WIDTH
+    return Line(Raw(formula if fits else ""), lhs, result=result, tone=tone)

@@ -1,0 +1,294 @@
+"""Summary, symbols with their shapes, the signs that are used, and the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sympy import Add, Basic, Expr, Mul, Symbol
+
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.matrices import Array, LogSoftmax, LogSumExp, Product, Shape, Softmax, shape_of
+from symbackprop.notation import Total, latex
+from symbackprop.notation.deep import subexpressions
+from symbackprop.reporting.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Strong,
+    Table,
+    listed,
+)
+from symbackprop.reporting.evidence import Checked
+from symbackprop.reporting.sweeping import likenesses
+from symbackprop.reporting.writing import Desk, count, names_of
+
+SUMMARY_LIMIT = 16
+EQUATIONS_SHOWN = 200
+NAMES_SHOWN = 8
+STEPS_SCANNED = 2_000
+
+
+# Summary
+
+
+def summary(desk: Desk) -> Iterator[Block]:
+    """What was derived, the result in brief, and the checks that it passed."""
+    network = desk.derivation.network
+    yield Heading(1, ("Summary",))
+    facts: list[Inline] = []
+    for fact in desk.derivation.facts:
+        facts += [" and " if facts else " It is known of the data that ", Maths(fact.lhs, fact.rhs)]
+    yield Paragraph(
+        (
+            f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
+            f"and {count(len(network.equations), 'equation')} between matrices, which lead to the loss ",
+            Maths(network.loss),
+            ". Its gradient is derived once, for all sizes, from the loss backwards. Each ",
+            Maths(Raw(r"\Delta")),
+            " is an error signal: it has the shape of the matrix in its subscript, and holds the derivative of the "
+            "loss by each of its entries.",
+            *facts,
+            *(["."] if facts else []),
+        )
+    )
+    yield Formula(tuple(_in_brief(desk)))
+    yield Paragraph((Strong("Checks."), *_verdict(desk.evidence.checked)))
+
+
+def _in_brief(desk: Desk) -> Iterator[Line]:
+    """Each Δ and each gradient in Δ's; of those that are derived alike, the first where there are many."""
+    derivation = desk.derivation
+    groups = likenesses(derivation)
+    many = sum(len(group.parts) for group in groups) > SUMMARY_LIMIT
+    for group in groups:
+        for part in group.parts[: 1 if many else None]:
+            gradient = Total(desk.loss, part.name)
+            others: Inlines = (f"and {count(len(group.similar), 'other')} like it",) if many and group.similar else ()
+            if part.signal is not None:
+                meaning: Inlines = (Maths(part.signal, gradient),)
+                separator: Inlines = (", ",) if others else ()
+                yield Line(derivation.backward[part.signal], part.signal, (*meaning, *separator, *others))
+            else:
+                yield Line(derivation.shared[part.name], gradient, others)
+
+
+def _verdict(checked: Checked) -> Inlines:
+    passed = sum(checked.passed.values())
+    return (
+        f" {passed} of {len(checked.passed)} gradients agree, entry by entry, with numeric differentiation of the "
+        f"forward pass at {count(checked.points, 'random point')}",
+        *sizes_drawn(checked),
+        ". The closed form, the form in error signals and the compiled code agree with one another there.",
+    )
+
+
+def sizes_drawn(checked: Checked) -> Inlines:
+    """The random sizes at which the gradients were checked."""
+    drawn = list(dict.fromkeys(tuple(sizes.items()) for sizes in checked.sizes if sizes))
+    if not drawn:
+        return ()
+    pieces: list[Inline] = [", with sizes that were drawn at random too: "]
+    for position, sizes in enumerate(drawn):
+        pieces += ["; "] if position else []
+        pieces += listed(Maths(Symbol(name), Raw(str(size))) for name, size in sizes)
+    return tuple(pieces)
+
+
+# Symbols
+
+
+def symbols(desk: Desk) -> Iterator[Block]:
+    """What each name stands for, the shape that it has, what the sizes are, and the signs between them."""
+    network = desk.derivation.network
+    yield Heading(1, ("Symbols",))
+    rows: list[tuple[Inlines, ...]] = []
+    families: dict[str, list[Symbol]] = {
+        "inputs": list(network.inputs),
+        "targets": list(network.targets),
+        "parameters, to be learned": list(network.parameters),
+    }
+    for name in network.equations:
+        families.setdefault(_kind(desk, name), []).append(name)
+    for meaning, family in families.items():
+        rows += ((names_of(same, NAMES_SHOWN), (meaning,), shape(desk, of)) for of, same in _by_shape(family))
+    rows += _signal_rows(desk)
+    rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
+    yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "lll")
+    if network.sizes:
+        yield Paragraph(("The sizes:",))
+        yield Bullets(tuple(_size(desk, size) for size in network.sizes))
+    yield Paragraph(("How it is written:",))
+    yield Bullets(tuple(_signs(desk)))
+    if network.conventions:
+        yield Paragraph(("At a kink, where there is no derivative, one is agreed on, for each entry:",))
+        yield Bullets(tuple((Code(convention),) for convention in network.conventions))
+
+
+def shape(desk: Desk, of: Shape) -> Inlines:
+    """A shape: m × n, or scalar."""
+    return (Maths(Raw(shape_latex(desk, of))),) if of else ("scalar",)
+
+
+def shape_latex(desk: Desk, of: Shape) -> str:
+    """A shape in LaTeX."""
+    sizes = (latex(size, desk.names) for size in of)
+    return r"\times ".join(f"({text})" if size.is_Add else text for size, text in zip(of, sizes, strict=True))
+
+
+def _by_shape(names: Iterable[Symbol]) -> Iterator[tuple[Shape, tuple[Symbol, ...]]]:
+    found: dict[Shape, list[Symbol]] = {}
+    for name in names:
+        found.setdefault(_shape(name), []).append(name)
+    yield from ((of, tuple(same)) for of, same in found.items())
+
+
+def _shape(name: Symbol) -> Shape:
+    return name.shape if isinstance(name, Array) else ()
+
+
+def _signal_rows(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
+    """The error signals, the first with what it is."""
+    named = {delta: name for name, delta in desk.derivation.signals.items()}
+    for position, (of, same) in enumerate(_by_shape(desk.derivation.backward)):
+        meaning: Inlines = ("error signals",)
+        if position == 0:
+            so_on: Inlines = (" and so on",) if len(named) > 1 else ()
+            meaning = ("error signals, ", Maths(same[0], Total(desk.loss, named[same[0]])), *so_on)
+        yield names_of(same, NAMES_SHOWN), meaning, shape(desk, of)
+
+
+def _kind(desk: Desk, name: Symbol) -> str:
+    network = desk.derivation.network
+    expr = network.equations[name]
+    if name == network.loss:
+        return "loss"
+    if isinstance(expr, (Softmax, LogSoftmax, LogSumExp)):
+        return f"{expr.spoken.replace('_', ' of ').replace('log of softmax', 'logarithm of the softmax')} of each " + (
+            "row" if expr.axis else "column"
+        )
+    if isinstance(expr, UserFunction):
+        return f"outputs of {type(expr).__name__}"
+    row = primitive_of(expr)
+    if row is not None:
+        return f"outputs of {row.name}"
+    if set(network.parameters) & expr.free_symbols:
+        return "weighted sums" if expr.atoms(Product) else "values"
+    return "values"
+
+
+def _size(desk: Desk, size: Symbol) -> Inlines:
+    """What a size is: the rows of one matrix, the columns of another."""
+    network = desk.derivation.network
+    places: list[Inline] = []
+    for word, is_there in (("rows of ", _has_rows), ("columns of ", _has_columns), ("in the shape of ", _has_within)):
+        names = [name for name in network.leaves if is_there(_shape(name), size)]
+        if names:
+            places += ["; " if places else ": ", word, *names_of(tuple(names), NAMES_SHOWN)]
+    batch, step = desk.evidence.batch, desk.evidence.step
+    examples: Inlines = (" (the examples)",) if batch is not None and batch.size == size.name else ()
+    here: Inlines = () if step is None else ("; here ", Maths(size, Raw(str(step.sizes[size.name]))))
+    return (Maths(size), *places, *examples, *here)
+
+
+def _has_rows(of: Shape, size: Symbol) -> bool:
+    return bool(of) and of[0] == size
+
+
+def _has_columns(of: Shape, size: Symbol) -> bool:
+    return bool(of) and of[1] == size
+
+
+def _has_within(of: Shape, size: Symbol) -> bool:
+    return any(size in length.free_symbols and length != size for length in of)
+
+
+# Signs
+
+_SIGNS: tuple[tuple[str, Inlines], ...] = (
+    (r"\circ ", (Maths(Raw(r"A\circ B")), " multiplies entry by entry")),
+    (r"\oslash ", (Maths(Raw(r"A\oslash B")), " divides entry by entry")),
+    (r"^{\circ ", (Maths(Raw(r"A^{\circ 2}")), " raises each entry to a power")),
+    (r"^{\mathsf{T}}", (Maths(Raw(r"A^{\mathsf{T}}")), " is the transpose")),
+    (r"\mathrm{rowsum}", (Maths(Raw(r"\mathrm{rowsum}(A)")), " is the column of the sums of its rows")),
+    (r"\mathrm{colsum}", (Maths(Raw(r"\mathrm{colsum}(A)")), " is the row of the sums of its columns")),
+    (r"\mathrm{sum}", (Maths(Raw(r"\mathrm{sum}(A)")), " is the sum of all entries")),
+    (r"\mathrm{rowmean}", (Maths(Raw(r"\mathrm{rowmean}(A)")), " is the column of the means of its rows")),
+    (r"\mathrm{colmean}", (Maths(Raw(r"\mathrm{colmean}(A)")), " is the row of the means of its columns")),
+    (r"\mathrm{mean}", (Maths(Raw(r"\mathrm{mean}(A)")), " is the mean of all entries")),
+    (r"\lVert", (Maths(Raw(r"\lVert A\rVert_F")), " is the Frobenius norm, the root of the sum of all squares")),
+    (r"softmax}_{\mathrm{rows}}", ("the subscript rows says that a softmax is taken of each row",)),
+    (r"softmax}_{\mathrm{cols}}", ("the subscript cols says that a softmax is taken of each column",)),
+    (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}_{m\times k}(a)")), " repeats a row, a column or a scalar")),
+    (r"^{-1}", (Maths(Raw("A^{-1}")), " is the inverse")),
+    (r"^{-\mathsf{T}}", (Maths(Raw(r"A^{-\mathsf{T}}")), " is the transpose of the inverse")),
+    (r"\mathrm{tr}", (Maths(Raw(r"\mathrm{tr}(A)")), " is the trace, the sum of the diagonal")),
+    (r"\mathrm{diagonal}", (Maths(Raw(r"\mathrm{diagonal}(A)")), " is the diagonal as a column")),
+    (r"\mathrm{diag}", (Maths(Raw(r"\mathrm{diag}(a)")), " is the square matrix with that diagonal")),
+)  # fmt: skip
+"""By what stands in the LaTeX of a formula."""
+
+
+def _signs(desk: Desk) -> Iterator[Inlines]:
+    """The signs that occur, and what they say."""
+    equations = desk.derivation.network.equations
+    loss = latex(desk.loss, desk.names)
+    steps = desk.derivation.steps[:STEPS_SCANNED]
+    exprs = [*equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]
+    written = " ".join(latex(expr, desk.names, desk.order) for expr in dict.fromkeys(exprs))
+    parts = {part for expr in exprs for part in subexpressions(expr)}
+    if any(isinstance(part, Product) for part in parts):
+        yield Maths(Raw(r"A\,B")), ", with no sign between, is the matrix product"
+    for mark, meaning in _SIGNS:
+        if mark in written:
+            yield meaning
+    if any(map(_is_entrywise, parts)):
+        yield ("a function of a matrix is applied to each entry",)
+    if any(_repeats(part) for part in parts):
+        yield ("a row, a column or a number beside a matrix is repeated for all its rows, columns or entries",)
+    yield (
+        Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
+        Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
+        "; so the loss changes by ", Maths(Raw(rf"\langle \partial {loss}/\partial X,\,\mathrm{{d}}X\rangle")),
+    )  # fmt: skip
+
+
+def _is_entrywise(part: Basic) -> bool:
+    row = primitive_of(part) if isinstance(part, Expr) else None
+    return (row is not None or isinstance(part, UserFunction)) and bool(shape_of(part))
+
+
+def _repeats(part: Basic) -> bool:
+    """Whether shapes differ in a sum, or matrices in a product."""
+    if not isinstance(part, (Add, Mul)):
+        return False
+    shapes = {shape_of(arg) for arg in part.args}
+    whole = shape_of(part)
+    if not whole:
+        return False
+    others = shapes - {whole}
+    return bool(others if isinstance(part, Add) else others - {()})
+
+
+# Forward pass
+
+
+def forward_pass(desk: Desk) -> Iterator[Block]:
+    """The equations, numbered, each with the shape of its value."""
+    network = desk.derivation.network
+    yield Heading(1, ("Forward pass",))
+    equations: Sequence[tuple[Symbol, Expr]] = list(network.equations.items())
+    lines = [
+        desk.line(name, expr, shape(desk, _shape(name)), defines=name) for name, expr in equations[:EQUATIONS_SHOWN]
+    ]
+    if len(equations) > EQUATIONS_SHOWN:
+        name, expr = equations[-1]
+        lines.append(desk.line(name, expr, (f"after {len(equations) - EQUATIONS_SHOWN - 1} more",), defines=name))
+    yield Formula(tuple(lines))

@@ -1,0 +1,114 @@
+"""What each operation passes back: the part of the table of adjoints that a network needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Add, Expr, Function, Mul, Pow
+
+from symbackprop.matrices import Broadcast, Operation, UserOperation, shape_of
+from symbackprop.matrices.adjoints import ADJOINTS, Adjoint, adjoint_of
+from symbackprop.notation.deep import subexpressions
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.sections.gradients import function_lines
+from symbackprop.reporting.spoken import with_mathematics
+from symbackprop.reporting.writing import Desk
+
+
+def rules(desk: Desk) -> Iterator[Block]:
+    """The rules of the operations that occur, then each function with its derivative."""
+    yield Heading(1, ("The rules that are used",))
+    yield Paragraph(
+        (
+            "An equation is gone through from its outermost operation inwards. Where ", Maths(Raw("G")),
+            " is the derivative of the loss by the result ", Maths(Raw("Y")), ", the loss changes by ",
+            Maths(Raw(r"\langle G,\mathrm{d}Y\rangle")), "; written as ",
+            Maths(Raw(r"\langle \bar{G},\mathrm{d}A\rangle")), ", this shows the derivative ", Maths(Raw(r"\bar{G}")),
+            " by ", Maths(Raw("A")), ". The letters of this table are its own:",
+        )
+    )  # fmt: skip
+    rows = (*_operations(desk), *_entry_by_entry(desk))
+    header: tuple[Inlines, ...] = (("operation",), ("passes back",), ("why",))
+    yield Table(header, tuple(rows), "llp", small=True)
+    definitions = list(function_lines(desk))
+    if definitions:
+        yield Paragraph(("The functions that are applied to each entry, and their derivatives:",))
+        yield Formula(tuple(definitions))
+
+
+def _operations(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
+    """The rows of the table of adjoints, and those of the user's own operations."""
+    found = {type(part): part for part in _parts(desk) if isinstance(part, Operation)}
+    rows = [row for row in ADJOINTS if row.operation in found and row.operation is not Broadcast]
+    own = [found[kind] for kind in sorted(found, key=lambda kind: kind.__name__) if issubclass(kind, UserOperation)]
+    for row in (*rows, *map(adjoint_of, own)):
+        yield _row(row)
+
+
+def _row(row: Adjoint) -> tuple[Inlines, ...]:
+    return with_mathematics(row.forward), with_mathematics(row.backward), with_mathematics(row.reason)
+
+
+_SUM = ("Y = A + B", "A gets G, B gets G", "a sum passes its adjoint back to each term")
+_FACTOR = ("Y = c·A", "A gets c·G", "a scalar factor is passed on")
+_PRODUCT = ("Y = A∘B", "A gets G∘B, B gets G∘A", "a product entry by entry passes back the other factor")
+_QUOTIENT = ("Y = A⊘B", "A gets G⊘B, B gets −G∘Y⊘B", "a quotient passes back its derivatives, entry by entry")
+_FUNCTION = ("Y = f(A)", "A gets G∘f′(A)", "an elementwise function passes back its derivative")
+_ROW = ("Y = A + b, b a row", "b gets colsum(G)", "a broadcast passes back a sum: b stands in every row")
+_COLUMN = ("Y = A + b, b a column", "b gets rowsum(G)", "a broadcast passes back a sum: b stands in every column")
+_NUMBER = ("Y = A + b, b a scalar", "b gets sum(G)", "a broadcast passes back a sum: b stands in every entry")
+
+
+def _entry_by_entry(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
+    """The rules of what works entry by entry, in words."""
+    parts = [part for part in _parts(desk) if isinstance(part, Expr) and shape_of(part)]
+    sums = [part for part in parts if isinstance(part, Add)]
+    products = [part for part in parts if isinstance(part, Mul)]
+    matrices = [[f for f in part.args if shape_of(f)] for part in products]
+    over = [any(_is_divisor(f) for f in factors) for factors in matrices]
+    occurs = (
+        (_SUM, bool(sums)),
+        (_FACTOR, any(len(factors) < len(part.args) for part, factors in zip(products, matrices, strict=True))
+                  or _is_scaled_loss(desk)),
+        (_PRODUCT, any(len([f for f in factors if not _is_divisor(f)]) > 1 for factors in matrices)),
+        (_QUOTIENT, any(over)),
+        (_FUNCTION, any(isinstance(part, (Function, Pow)) and not _is_divisor(part) for part in parts)),
+        (_ROW, _has_repeated(desk, 0)),
+        (_COLUMN, _has_repeated(desk, 1)),
+        (_NUMBER, _has_repeated(desk, None)),
+    )  # fmt: skip
+    for rule, there in occurs:
+        if there:
+            yield tuple(with_mathematics(words) for words in rule)
+
+
+def _parts(desk: Desk) -> list[Expr]:
+    """Every part of every equation that leads on to the loss, each once, in order."""
+    equations = desk.derivation.network.equations
+    return list(
+        dict.fromkeys(part for name in desk.derivation.graph.active for part in subexpressions(equations[name]))
+    )
+
+
+def _is_divisor(part: Expr) -> bool:
+    return isinstance(part, Pow) and part.exp == -1
+
+
+def _is_scaled_loss(desk: Desk) -> bool:
+    return isinstance(desk.derivation.network.equations[desk.loss], Mul)
+
+
+def _has_repeated(desk: Desk, axis: int | None) -> bool:
+    """Whether a name that is differentiated by stands as a row (axis 0), a column (1) or a scalar beside a matrix."""
+    moved = {*desk.derivation.graph.active, *desk.derivation.wrt}
+    for part in _parts(desk):
+        whole = shape_of(part) if isinstance(part, (Add, Mul)) else ()
+        if not whole:
+            continue
+        for arg in part.args:
+            given = shape_of(arg)
+            if given == whole or not moved & arg.free_symbols:
+                continue
+            if (axis is None and not given) or (axis is not None and given and given[axis] != whole[axis]):
+                return True
+    return False

@@ -1,0 +1,63 @@
+"""The update rule, the table of epochs, and the learning rates side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbackprop.notation import Total, latex
+from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
+from symbackprop.reporting.evidence import Run
+from symbackprop.reporting.sections.training import COLUMNS, ROWS, epochs, rates
+from symbackprop.reporting.writing import Desk
+
+FULL = "a row holds the parameters before its update, and what follows from them."
+LOSS_ALONE = "a row holds the loss before its update. The parameters have too many entries to be shown."
+
+
+def training(desk: Desk) -> Iterator[Block]:
+    """How the gradients are used, and what came of it."""
+    run = desk.evidence.run
+    loss: Inlines = (Maths(desk.loss),)
+    yield Heading(1, ("Update rule and training",))
+    w = desk.derivation.wrt[0]
+    name, gradient = latex(w, desk.names), latex(Total(desk.loss, w), desk.names)
+    yield Paragraph(
+        (
+            "Gradient descent moves each parameter against its gradient, all at once, by the learning rate ",
+            Maths(Raw(r"\eta")),
+            ":",
+        )
+    )
+    yield Formula((Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}")),))
+    if run is not None:
+        yield Heading(2, ("Epochs",))
+        some = " Some of the epochs are shown." if run.epochs >= ROWS else ""
+        yield from epochs(run, loss, _columns(desk, run), f"{FULL if run.parameters else LOSS_ALONE}{some}")
+        yield Figure("loss", ("The loss, epoch by epoch.",))
+    if desk.evidence.sweep:
+        yield Heading(2, ("Learning rates",))
+        yield from rates(desk.evidence.sweep, loss)
+        yield Figure("rates", ("The loss at each learning rate.",))
+
+
+def _columns(desk: Desk, run: Run) -> Iterator[tuple[Maths, Sequence[float]]]:
+    """The entries of the parameters, and those of the gradients where there is room for them too."""
+    for name, column in run.parameters.items():
+        yield Maths(Raw(_entry(desk, name, latex(desk.derivation.network.symbol(_bare(name)), desk.names)))), column
+    if len(run.parameters) + len(run.gradients) <= COLUMNS:
+        for name, column in run.gradients.items():
+            gradient = Total(desk.loss, desk.derivation.network.symbol(_bare(name)))
+            yield Maths(Raw(_entry(desk, name, latex(gradient, desk.names)))), column
+
+
+def _bare(name: str) -> str:
+    return name.partition("[")[0]
+
+
+def _entry(desk: Desk, name: str, written: str) -> str:
+    """The name of an entry: W_{1,2}."""
+    at = name.partition("[")[2].removesuffix("]")
+    if not at:
+        return written
+    bracketed = rf"\left({written}\right)" if r"\frac" in written else f"({written})" if "_" in written else written
+    return rf"{bracketed}_{{{at}}}"
