@@ -12,7 +12,7 @@ INDENT = 2
 SHORT = 12
 """A first factor of a product of matrices that ends before this column stays where it is, and so does a denominator."""
 _OPERATORS = "+-−·*/@∘⊘=<>≤≥≠→,;:"
-_OPENING, _CLOSING = "([{", ")]}"
+_OPENING, _CLOSING = "([{⟨", ")]}⟩"
 
 
 def broken(formula: str, width: int) -> list[str]:
@@ -92,9 +92,5 @@ _DENOMINATOR = re.compile(r"/\((?:[^()]|\([^()]*\))*\)")
 def _loose(formula: str, signs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     """The signs without those behind a short first factor and in a short denominator, where there are others."""
     tight = [range(*found.span()) for found in _DENOMINATOR.finditer(formula) if len(found[0]) <= SHORT + 2]
-    loose = [
-        (at, depth, kind)
-        for at, depth, kind in signs
-        if (kind != 1 or at > SHORT) and not any(at in denominator for denominator in tight)
-    ]
-    return loose or signs
+    outside = [sign for sign in signs if not any(sign[0] in denominator for denominator in tight)] or signs
+    return [sign for sign in outside if sign[2] != 1 or sign[0] > SHORT] or outside

@@ -9,7 +9,7 @@ from rich.text import Text
 from sympy import Basic, Expr, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.cli.breaking import broken
+from symbackprop.cli.breaking import INDENT, broken
 from symbackprop.cli.terminal import HEAD, REASON, Terminal
 from symbackprop.matrices import Shape
 from symbackprop.notation import NameTable, Total, latex, text
@@ -19,6 +19,8 @@ GAP = 3
 LEAST_REASON = 26
 READABLE = 100
 """Reasons stand beside the formulas where LEAST_REASON columns are left of a readable width, and beneath otherwise."""
+WIDE = 24
+"""Beneath left sides that are wider than this, and than two fifths of the line, reasons begin at the left."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,16 @@ class Pen:
         start = left + len(" = ")
         widest = start + max(len(line.right) for line in lines)
         beside = widest + GAP + LEAST_REASON <= min(self.terminal.width, READABLE)
+        beneath = start if start <= max(WIDE, 2 * self.terminal.width // 5) else indent + 2 * INDENT
         written: list[Text] = []
         for line in lines:
             rows = broken(line.right, max(self.terminal.width - start, 8))
             block = [_row(line.left if k == 0 else "", row, k == 0, left, style) for k, row in enumerate(rows)]
-            reason = self.wrapped(line.reason, self.terminal.width - (widest + GAP if beside else start))
+            reason = self.wrapped(line.reason, self.terminal.width - (widest + GAP if beside else beneath))
             if beside:
                 block = _side_by_side(block, reason, widest + GAP)
             else:
-                block += [Text(" " * start + row, REASON) for row in reason]
+                block += [Text(" " * beneath + row, REASON) for row in reason]
             written += block
         return written
 

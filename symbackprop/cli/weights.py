@@ -32,17 +32,17 @@ def weight_cells(weights: Mapping[str, Any], whole: Collection[str]) -> dict[str
     }
     words = iter(cells([number for some in numbers.values() for number in some], smallest_too=False))
     written = {name: [next(words) for _ in some] for name, some in numbers.items()}
+    width = max((len(word) for name in whole for word in written[name]), default=0)
     return {
-        name: _rows(entries, np.shape(weights[name])) if name in whole else f"norm {entries[0]}"
+        name: _rows(entries, np.shape(weights[name]), width) if name in whole else f"norm {entries[0]}"
         for name, entries in written.items()
     }
 
 
-def _rows(entries: Sequence[str], shape: tuple[int, ...]) -> str:
-    """The rows of a matrix, one under the other, with its columns aligned; a number is itself."""
+def _rows(entries: Sequence[str], shape: tuple[int, ...], width: int) -> str:
+    """The rows of a matrix, one under the other, with entries of that width; a number is itself."""
     if not shape:
         return entries[0]
     columns = shape[1]
-    width = max(map(len, entries))
     rows = [entries[start : start + columns] for start in range(0, len(entries), columns)]
     return "\n".join(f"[{'  '.join(entry.rjust(width) for entry in row)}]" for row in rows)
