@@ -17,7 +17,7 @@ from symbackprop.numeric.evaluate import Numbers, forward, gradient_forms, with_
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.verification.differences import REAL_STEP, analytic_names, central_differences, complex_steps
 from symbackprop.verification.hazards import nearest_kink
-from symbackprop.verification.matrix_differences import along, directions, gradients_by_entries, nearest, slopes
+from symbackprop.verification.matrix_differences import Probe, directions, gradients_by_entries, nearest, slopes
 from symbackprop.verification.matrix_points import matrix_points
 from symbackprop.verification.points import random_points
 from symbackprop.verification.rounding import matrix_sizes, sizes
@@ -150,23 +150,23 @@ def _compare_numbers(at: _Moment, rows: Mapping[str, _Worst]) -> None:
 
 def _compare_matrices(at: _Moment, rows: Mapping[str, _Worst]) -> None:
     network = at.derivation.network
-    values = forward(network, at.point)
-    largest = max(np.size(value) for value in values.values())
     forms = gradient_forms(at.derivation, at.point)
-    terms = matrix_sizes(at.derivation, with_signals(at.derivation, values))
+    terms = matrix_sizes(at.derivation, with_signals(at.derivation, forward(network, at.point)))
     step = real_step(network, at.point)
     of_loss = LOSS_ROUNDING * abs(at.loss) / step / TOLERANCE["central difference"]
     rng = np.random.default_rng(at.seed)
+    for names, steps, least in (
+        ([name for name in rows if name in at.smooth], (), 0.0),
+        ([name for name in rows if name not in at.smooth], (step, step / 100), of_loss),
+    ):
+        probes = (probe for name in names for probe in directions(name, np.shape(at.compiled[name]), rng))
+        for probe, found in slopes(network, at.point, probes, steps):
+            said = probe.along(at.compiled[probe.name])
+            rounding = ROUNDING * np.sqrt(Probe("", probe.stack**2).along(terms[probe.name] ** 2))
+            rows[probe.name].compare(nearest(said, found), said, at.scale, np.maximum(rounding, least))
     for name, row in rows.items():
-        compiled = at.compiled[name]
-        steps = (None,) if name in at.smooth else (step, step / 100)
-        for stack in directions(np.shape(compiled), largest, rng):
-            said = along(stack, compiled)
-            rounding = ROUNDING * np.sqrt(along(stack**2, terms[name] ** 2))
-            numeric = nearest(said, [slopes(network, at.point, name, stack, h) for h in steps])
-            row.compare(numeric, said, at.scale, rounding if name in at.smooth else np.maximum(rounding, of_loss))
         written = {form: found[name] for form, found in forms.items()}
-        row.compare_forms(written, compiled, np.maximum(1e-9 * at.scale, ROUNDING * terms[name]))
+        row.compare_forms(written, at.compiled[name], np.maximum(1e-9 * at.scale, ROUNDING * terms[name]))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sympy import Basic, Expr, Integer, Max, Min, Piecewise, Pow
 
+from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.matrices import Determinant, Inverse, LogDeterminant, UserOperation
 from symbackprop.network.network import Network
@@ -19,6 +20,8 @@ CONDITION = 100.0
 """How large the condition number of a matrix may be that is inverted."""
 NEAR_ZERO = 1e-6
 """What may not stand under a root or below a fraction bar: at size 1 a variance is no more than its rounding."""
+CROWD = 20
+"""So many entries keep the whole margin from a kink; more of them come nearer, as some of many must."""
 
 
 def nodes_of(expr: Expr) -> Iterator[Basic]:
@@ -60,7 +63,7 @@ def _relations(condition: Basic) -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class Hazards:
-    """The expressions of a matrix network that decide whether a point can be used."""
+    """The expressions of a matrix network that decide whether its gradients can be tried at a point."""
 
     kinks: tuple[Expr, ...]
     bases: tuple[Expr, ...]
@@ -69,32 +72,29 @@ class Hazards:
     """Matrices of which there is an inverse, or a determinant, whose derivative has the inverse in it."""
 
     @classmethod
-    def of(cls, network: Network) -> Hazards:
-        """The hazards of every equation."""
-        nodes = [node for expr in network.equations.values() for node in nodes_of(expr)]
-        return cls(
-            tuple(dict.fromkeys(kink for expr in network.equations.values() for kink in kinks_of(expr))),
-            tuple(dict.fromkeys(node.base for node in nodes if isinstance(node, Pow) and _is_singular(node))),
-            tuple(
-                dict.fromkeys(
-                    node.operands[0] for node in nodes if isinstance(node, (Inverse, Determinant, LogDeterminant))
-                )
-            ),
-        )
+    def of(cls, derivation: Derivation) -> Hazards:
+        """The hazards of every equation on a way from the names that move; a kink that never moves is none."""
+        moving = {*derivation.wrt, *derivation.graph.active}
+        exprs = list(derivation.network.equations.values())
+        nodes = [node for expr in exprs for node in nodes_of(expr)]
+        kinks = (kink for expr in exprs for kink in kinks_of(expr) if moving & kink.free_symbols)
+        bases = (node.base for node in nodes if isinstance(node, Pow) and _is_singular(node))
+        inverted = (node.operands[0] for node in nodes if isinstance(node, (Inverse, Determinant, LogDeterminant)))
+        return cls(*(tuple(dict.fromkeys(found)) for found in (kinks, bases, inverted)))
 
     def are_far(self, values: Mapping[str, Any], margin: float, slack: float) -> bool:
         """Whether no entry is within the margin of a kink, and all that is inverted is well conditioned.
 
-        ``slack`` is how many times worse than at first a condition may be.
+        The margin is narrower where there are many entries; ``slack`` is how much worse than at first a condition may
+        be.
         """
         if any(np.min(np.abs(base)) < NEAR_ZERO for base in evaluate_all(self.bases, values)):
             return False
         if any(not np.linalg.cond(matrix) < CONDITION * slack for matrix in evaluate_all(self.inverted, values)):
             return False
-        return all(np.min(np.abs(kink)) > margin / max(1.0, np.size(kink) / 20) for kink in self._at(values))
-
-    def _at(self, values: Mapping[str, Any]) -> list[Any]:
-        return evaluate_all(self.kinks, values)
+        kinks = evaluate_all(self.kinks, values)
+        crowd = max(1.0, sum(np.size(kink) for kink in kinks) / CROWD)
+        return all(np.min(np.abs(kink)) > margin / crowd for kink in kinks)
 
 
 def _is_singular(power: Pow) -> bool:

@@ -36,7 +36,7 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
     """
     network = derivation.network
     rng = np.random.default_rng(seed)
-    hazards = Hazards.of(network)
+    hazards = Hazards.of(derivation)
     weights = _weights(network)
     points: list[Values] = []
     obeyed = False

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
-from sympy import Expr, Symbol, sympify
+import numpy as np
+from sympy import Expr, Symbol, SympifyError, sympify
 
 from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
+from symbackprop.matrices import Array, Shape, read, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
-from symbackprop.numeric.evaluate import evaluate, forward, with_signals
-from symbackprop.verification.check import ROUNDING, relative_error
-from symbackprop.verification.points import Point, random_points
-from symbackprop.verification.rounding import sizes
+from symbackprop.numeric.evaluate import Numbers, evaluate, forward, with_signals
+from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.verification.check import ROUNDING, relative_error, relative_errors
+from symbackprop.verification.matrix_hints import Compared, hint_of
+from symbackprop.verification.matrix_points import matrix_points
+from symbackprop.verification.points import random_points
+from symbackprop.verification.rounding import matrix_sizes, size_of, sizes
 
 POINTS = 5
 TOLERANCE = 1e-9
@@ -23,39 +30,58 @@ ROUTES_TRIED = 12
 
 @dataclass(frozen=True)
 class Verification:
-    """Whether a formula is the gradient; where it is not, a point at which they differ and both values there."""
+    """Whether a formula is the gradient; where it is not, a point at which they differ and both values there.
+
+    Of a matrix it is the entry where they differ most, which ``entry`` tells, counted from 1.
+    """
 
     ok: bool
     gradient: str
     formula: str
-    point: Point | None = None
+    point: Mapping[str, Any] | None = None
     expected: float | None = None
     found: float | None = None
     hint: str = ""
-    values: Point = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     """What the formula's other names, such as a_h1 or delta_o1, come to at the point."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """What the symbols of sizes stand for at the point."""
+    entry: tuple[int, int] | None = None
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The sizes and the scalars of the point: what can be told in a line."""
+        return {**self.sizes, **{name: x for name, x in (self.point or {}).items() if not np.ndim(x)}}
 
     def __str__(self) -> str:
         if self.ok:
             return f"right: {self.gradient} = {self.formula}"
-        assert self.point is not None
-        where = ", ".join(f"{name} = {value:.6g}" for name, value in (self.point | self.values).items())
+        shown = {**self.numbers, **{name: x for name, x in self.values.items() if not np.ndim(x)}}
+        where = ", ".join(f"{name} = {value:.6g}" for name, value in shown.items())
         hint = f"\n{self.hint}" if self.hint else ""
         return (
             f"wrong: {self.gradient} is not {self.formula}\n"
-            f"at {where}\nthe gradient is {self.expected:.12g} and the formula gives {self.found:.12g}{hint}"
+            + (f"at {where}\n" if where else "")
+            + (f"in entry {self.entry} " if self.entry else "")
+            + f"the gradient is {self.expected:.12g} and the formula gives {self.found:.12g}{hint}"
         )
 
 
-def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed: int = 0) -> Verification:
+def verify(derivation: Derivation, name: Symbol | str, formula: Any, seed: int = 0) -> Verification:
     """Tell whether ``formula`` is the gradient of the loss by ``name``.
 
     The formula is an expression, or text, in forward names, error signals (delta_o1 …), weights, inputs and targets.
-    Text is parsed by the same safe reader as a spec file. A wrong formula is compared with common slips: a factor, a
-    sign, a route left out. Raises DerivationError for an unknown name, SpecError for text that is not a formula.
+    Text is parsed by the same safe reader as a spec file. For a matrix it is ``"X.T @ Delta_Z1"``, or the same in
+    SymPy's matrices. A wrong formula is compared with common slips: a factor, a sign, a route left out, a transpose.
+    Raises DerivationError for an unknown name and for another shape, SpecError for text that is not a formula.
     """
     require_derivation(derivation, "verify")
     w = derivation.symbol(name)
+    gradient = f"d{derivation.network.loss}/d{w}"
+    return JUDGES[derivation.network.dialect](derivation, w, gradient, formula, seed)
+
+
+def _judge_number(derivation: Derivation, w: Symbol, gradient: str, formula: Any, seed: int) -> Verification:
     expr = _read(derivation, formula)
     comparisons = []
     floors = []
@@ -64,7 +90,6 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed
         expected = float(evaluate(derivation.shared[w], values))
         comparisons.append((point, values, expected, float(evaluate(expr, values))))
         floors.append(ROUNDING * sizes(derivation, values)[w.name])
-    gradient = f"d{derivation.network.loss}/d{w}"
     said = str(formula)
     for (point, values, expected, found), floor in zip(comparisons, floors, strict=True):
         if relative_error(found, expected, floor) > TOLERANCE:
@@ -76,9 +101,99 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Expr | str, seed
     return Verification(True, gradient, said)
 
 
+def _judge_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any, seed: int) -> Verification:
+    expr = _read_matrix(derivation, w, gradient, formula)
+    said = str(formula)
+    compared = [_compared(derivation, w, expr, point) for point in matrix_points(derivation, POINTS, seed)]
+    for one in compared:
+        errors = relative_errors(one.found, one.expected, one.floor)
+        if np.max(errors) > TOLERANCE:
+            worst = np.unravel_index(np.argmax(errors), np.shape(errors))
+            strangers = sorted(s.name for s in expr.free_symbols if s.name not in {**one.point, **one.sizes})
+            return Verification(
+                False, gradient, said, one.point, float(one.expected[worst]), float(one.found[worst]),
+                hint_of(compared), {name: one.values[name] for name in strangers}, one.sizes,
+                (int(worst[0]) + 1, int(worst[1]) + 1) if worst else None,
+            )  # fmt: skip
+    return Verification(True, gradient, said)
+
+
+def _compared(derivation: Derivation, w: Symbol, expr: Expr, point: Mapping[str, Any]) -> Compared:
+    values = with_signals(derivation, forward(derivation.network, point))
+    expected = np.asarray(evaluate(derivation.shared[w], values))
+    found = _worked_out(expr, values, expected)
+    terms = np.maximum(matrix_sizes(derivation, values)[w.name], size_of(expr, derivation, values))
+    return Compared(point, values, sizes_of_values(derivation.network, point), expected, found, ROUNDING * terms)
+
+
+def _worked_out(expr: Expr, values: Mapping[str, Numbers], like: Numbers) -> Numbers:
+    """The value of a formula; NaN where it asks for what is not there, such as the inverse of a singular matrix."""
+    try:
+        return np.asarray(evaluate(expr, values))
+    except np.linalg.LinAlgError:
+        return np.full_like(like, np.nan)
+
+
+JUDGES: Mapping[str, Callable[[Derivation, Symbol, str, Any, int], Verification]] = {
+    "scalar": _judge_number,
+    "matrix": _judge_matrix,
+}
+"""By the name of the dialect."""
+
+
 def _read(derivation: Derivation, formula: Expr | str) -> Expr:
-    known = {s.name: s for s in (*derivation.network.names, *derivation.backward)}
+    known = _names(derivation)
     expr = parse_expression(formula, known) if isinstance(formula, str) else sympify(formula, strict=True)
+    _check_names(expr, known)
+    return recognise(expr)
+
+
+def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any) -> Expr:
+    """A formula in SymPy's matrices, in arrays or in text, once its names and its shape are those of the network."""
+    known = _names(derivation)
+    try:
+        expr = recognise(_array_expression(formula, known))
+    except SympifyError:
+        raise DerivationError(
+            "formula",
+            f"a {type(formula).__name__} is no formula",
+            "give text, or an expression of MatrixSymbols and symbols",
+        ) from None
+    _check_names(expr, {**known, **{size.name: size for size in derivation.network.sizes}})
+    for symbol in sorted(expr.free_symbols, key=str):
+        stated = shape_of(known[symbol.name]) if symbol.name in known else ()
+        if not same_shape(shape_of(symbol), stated):
+            what = f"{symbol.name} is {spoken(shape_of(symbol))} in the formula and {spoken(stated)} in the network"
+            raise DerivationError("shape", what, "give it the shape that it has in the network")
+    found, wanted = shape_of(expr), shape_of(w)
+    if not same_shape(found, wanted):
+        what = f"the formula is {spoken(found)} and {gradient} is {spoken(wanted)}"
+        raise DerivationError("shape", what, _how_to_fit(found, wanted))
+    return expr
+
+
+def _array_expression(formula: Any, known: Mapping[str, Symbol]) -> Expr:
+    if isinstance(formula, str):
+        return parse_expression(formula, known)
+    given = sympify(formula, strict=True)
+    return given if given.has(Array) else read(given)
+
+
+def _how_to_fit(found: Shape, wanted: Shape) -> str:
+    if same_shape(found, wanted[::-1]):
+        return "did you mean the transpose?"
+    if not wanted:
+        return "sum it with total(…)"
+    if not found:
+        return f"repeat it: broadcast(…, {', '.join(map(str, wanted))})"
+    return "the gradient by a matrix has the shape of the matrix"
+
+
+def _names(derivation: Derivation) -> dict[str, Symbol]:
+    return {s.name: s for s in (*derivation.network.names, *derivation.backward)}
+
+
+def _check_names(expr: Expr, known: Mapping[str, Symbol]) -> None:
     for symbol in sorted(expr.free_symbols, key=str):
         if symbol.name not in known:
             raise DerivationError(
@@ -86,7 +201,6 @@ def _read(derivation: Derivation, formula: Expr | str) -> Expr:
                 f"{symbol.name} in the formula is no name of the network",
                 did_you_mean(symbol.name, known),
             )
-    return recognise(expr)
 
 
 def _factor_hint(pairs: list[tuple[float, float]]) -> str:

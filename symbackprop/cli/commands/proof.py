@@ -77,13 +77,12 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
 
     from symbackprop.cli.equations import Pen
     from symbackprop.cli.terminal import BAD, GOOD
-    from symbackprop.verification.check import FORMS
 
     pen = Pen(derivation, terminal)
-    table = terminal.table("gradient", "method", ">numeric", *(f">{form}" for form in FORMS), "verdict")
+    table = terminal.table("gradient", "method", ">numeric", *(f">{form}" for form in checked.forms), "verdict")
     for w, row in zip(derivation.wrt, checked.rows, strict=True):
         verdict = Text("ok", GOOD) if row.ok else Text("WRONG", BAD)
-        errors = [f"{row.error:.1e}", *(f"{row.forms[form]:.1e}" for form in FORMS)]
+        errors = [f"{row.error:.1e}", *(f"{row.forms[form]:.1e}" for form in checked.forms)]
         table.add_row(pen.formula(pen.gradient(w)), row.method, *errors, verdict)
     terminal.show(table)
     wrong = sum(not row.ok for row in checked.rows)
@@ -131,6 +130,7 @@ def verify(net: str, gradient: str, formula: str, seed: int, facts: tuple[str, .
 def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> None:
     """Say right or wrong; where it is wrong say at which point, both values there, and what the slip may be."""
     from rich.text import Text
+    from sympy import Symbol
 
     from symbackprop.cli.equations import Pen
     from symbackprop.cli.terminal import BAD, GOOD, VALUE
@@ -140,11 +140,12 @@ def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> 
     if verdict.ok:
         terminal.write(Text.assemble(("right", GOOD), f": {gradient} = {verdict.formula}"))
         return
-    assert verdict.point is not None
     terminal.write(Text.assemble(("wrong", BAD), f": {gradient} is not {verdict.formula}"))
-    names = derivation.network.symbol
-    point = ", ".join(f"{pen.formula(names(name))} = {value:.6g}" for name, value in verdict.point.items())
-    terminal.write(*pen.wrapped(f"at {point}", terminal.width - 2, indent=2))
+    point = ", ".join(f"{pen.formula(Symbol(name))} = {value:.6g}" for name, value in verdict.numbers.items())
+    if point:
+        terminal.write(*pen.wrapped(f"at {point}", terminal.width - 2, indent=2))
+    if verdict.entry:
+        terminal.write(f"  in entry {verdict.entry}")
     terminal.write(Text.assemble("  the gradient is    ", (f"{verdict.expected:.12g}", VALUE)))
     terminal.write(Text.assemble("  the formula gives  ", (f"{verdict.found:.12g}", VALUE)))
     if verdict.hint:
