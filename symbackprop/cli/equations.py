@@ -19,6 +19,8 @@ GAP = 3
 LEAST_REASON = 26
 READABLE = 100
 """Reasons stand beside the formulas where LEAST_REASON columns are left of a readable width, and beneath otherwise."""
+MOST_ROWS = 4
+"""A reason beside a formula takes no more rows than about so many."""
 WIDE = 24
 """Beneath left sides that are wider than this, and than two fifths of the line, reasons begin at the left."""
 
@@ -79,13 +81,15 @@ class Pen:
         left = indent + max(len(line.left) for line in lines)
         start = left + len(" = ")
         widest = start + max(len(line.right) for line in lines)
+        room = self.terminal.width - (widest + GAP)
         beside = widest + GAP + LEAST_REASON <= min(self.terminal.width, READABLE)
+        beside = beside and max(len(line.reason) for line in lines) <= MOST_ROWS * room
         beneath = start if start <= max(WIDE, 2 * self.terminal.width // 5) else indent + 2 * INDENT
         written: list[Text] = []
         for line in lines:
             rows = broken(line.right, max(self.terminal.width - start, 8))
             block = [_row(line.left if k == 0 else "", row, k == 0, left, style) for k, row in enumerate(rows)]
-            reason = self.wrapped(line.reason, self.terminal.width - (widest + GAP if beside else beneath))
+            reason = self.wrapped(line.reason, room if beside else self.terminal.width - beneath)
             if beside:
                 block = _side_by_side(block, reason, widest + GAP)
             else:

@@ -119,7 +119,7 @@ def compile_(net: str, output: Path | None, wrt: tuple[str, ...] | None, facts: 
     """Write the gradients of NET as a module of NumPy code.
 
     The module needs NumPy and nothing else. Import it and call loss_and_gradients with values by name, each a number
-    or an array with one entry an example.
+    or an array with one entry an example; matrices are arrays with two axes.
     """
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal

@@ -99,6 +99,7 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
     examples=[
         'verify two-layer-sigmoid --gradient w5 "(a_o1 - t1)*a_o1*(1 - a_o1)*a_h1"',
         'verify two-layer-sigmoid --gradient w1 "delta_h1*i1"',
+        'verify mlp --gradient W1 "X.T @ Delta_Z1"',
     ],
 )
 @net_argument
