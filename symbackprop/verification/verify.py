@@ -15,7 +15,7 @@ from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, Shape, read, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
-from symbackprop.numeric.evaluate import Numbers, evaluate, forward, with_signals
+from symbackprop.numeric.evaluate import evaluate, forward, with_signals
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.verification.check import ROUNDING, relative_error, relative_errors
 from symbackprop.verification.matrix_hints import Compared, hint_of
@@ -121,17 +121,13 @@ def _judge_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any
 def _compared(derivation: Derivation, w: Symbol, expr: Expr, point: Mapping[str, Any]) -> Compared:
     values = with_signals(derivation, forward(derivation.network, point))
     expected = np.asarray(evaluate(derivation.shared[w], values))
-    found = _worked_out(expr, values, expected)
-    terms = np.maximum(matrix_sizes(derivation, values)[w.name], size_of(expr, derivation, values))
-    return Compared(point, values, sizes_of_values(derivation.network, point), expected, found, ROUNDING * terms)
-
-
-def _worked_out(expr: Expr, values: Mapping[str, Numbers], like: Numbers) -> Numbers:
-    """The value of a formula; NaN where it asks for what is not there, such as the inverse of a singular matrix."""
+    terms = matrix_sizes(derivation, values)[w.name]
     try:
-        return np.asarray(evaluate(expr, values))
-    except np.linalg.LinAlgError:
-        return np.full_like(like, np.nan)
+        found, own = np.asarray(evaluate(expr, values)), size_of(expr, derivation, values)
+    except np.linalg.LinAlgError:  # the formula asks for what is not there, such as the inverse of a singular matrix
+        found, own = np.full_like(expected, np.nan), terms
+    sizes_here = sizes_of_values(derivation.network, point)
+    return Compared(point, values, sizes_here, expected, found, ROUNDING * np.maximum(terms, own))
 
 
 JUDGES: Mapping[str, Callable[[Derivation, Symbol, str, Any, int], Verification]] = {
