@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
 
 FACT = "using a fact"
+PROVED = "using what the network proves"
 EXPANSION_LIMIT = 400
 """How many terms a product may have when multiplied out; longer ones stay as they are."""
 NODE_LIMIT = 4_000
@@ -29,7 +30,7 @@ class Rewrite:
     @property
     def reason(self) -> str:
         """Why a line follows by this rule: its name, or the fact that it uses."""
-        return self.condition.replace("where ", "since ") if self.name == FACT else self.name
+        return self.condition.replace("where ", "since ") if self.name in (FACT, PROVED) else self.name
 
 
 def take_out_common(expr: Expr) -> Expr:

@@ -16,6 +16,7 @@ from symbackprop.matrices import (
     Product,
     Trace,
     Transposed,
+    as_whole,
     product,
     shape_of,
 )
@@ -90,8 +91,8 @@ def _product_in(term: Expr) -> tuple[Expr, tuple[Expr, ...]]:
 def _joined(
     node: Add, terms: Sequence[tuple[Expr, tuple[Expr, ...]]], factor: Expr, places: Sequence[int], end: int
 ) -> Expr:
-    inner = Add(*(terms[k][0] * product(*(terms[k][1][1:] if end == 0 else terms[k][1][:-1])) for k in places))
-    inner = take_out_common(inner)
+    parts = [terms[k][0] * product(*(terms[k][1][1:] if end == 0 else terms[k][1][:-1])) for k in places]
+    inner = take_out_common(as_whole(Add(*parts), shape_of(parts[0])))  # S - S is 0, and still a matrix
     others = [term for k, term in enumerate(node.args) if k not in places]
     joined = product(factor, inner) if end == 0 else product(inner, factor)
     return Add(gather_scalars(joined) if isinstance(joined, Product) else joined, *others)

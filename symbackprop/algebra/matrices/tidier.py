@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
@@ -15,7 +15,7 @@ from symbackprop.algebra.matrices.names import fold_names
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
 from symbackprop.algebra.matrices.transposes import transpose
-from symbackprop.algebra.rewrite import CANCEL, SIGNS, TAKE_OUT, Rewrite
+from symbackprop.algebra.rewrite import CANCEL, PROVED, SIGNS, TAKE_OUT, Rewrite
 from symbackprop.algebra.tidy import Rewritten
 from symbackprop.matrices import Operation, Shape, Sum, as_whole, shape_of
 
@@ -23,27 +23,29 @@ ROUNDS = 8
 """How often all rules are gone through; expressions of networks settle in two or three rounds."""
 
 
-def _linear(steps: Sequence[NodeRule]) -> NodeRule:
-    """Make the rule that sums those terms of a sum apart whose sums are known, where that is shorter."""
+def _linear(scalars: NodeRule, ones: NodeRule, known: NodeRule) -> NodeRule:
+    """Make the rule that sums those terms of a sum apart whose sums are known, where that is shorter in the end."""
 
     def split(node: Expr) -> Expr:
         if not (isinstance(node, Sum) and isinstance(node.args[0], Add)):
             return node
         shape, axis = shape_of(node.args[0]), Integer(node.axis)
         apart: list[Expr] = []
+        worked_out: list[Expr] = []
         together: list[Expr] = []
         for term in node.args[0].args:
-            total: Expr = Sum(as_whole(term, shape), axis)
-            for step in steps:
-                total = step(total)
-            known = not any(isinstance(factor, Sum) for factor in Mul.make_args(total))
-            apart += [total] if known else []
-            together += [] if known else [term]
+            total = ones(scalars(Sum(as_whole(term, shape), axis)))
+            value = ones(known(total))
+            if any(isinstance(factor, Sum) for factor in Mul.make_args(value)):
+                together.append(term)
+            else:
+                apart.append(total)
+                worked_out.append(value)
         if not apart:
             return node
         rest = Sum(as_whole(Add(*together), shape), axis) if together else S.Zero
-        changed = steps[-1](Add(rest, *apart))
-        return changed if cost(changed) < cost(node) else node
+        shorter = cost(ones(Add(rest, *worked_out))) < cost(node)
+        return Add(rest, *apart) if shorter else node
 
     return split
 
@@ -73,7 +75,6 @@ class MatrixTidier:
         proved = proved_sums(equations, facts)
         ones, scalars = Everywhere(collapse), Everywhere(gather_scalars)
         known = Everywhere(put_in({**proved, **{fact.lhs: fact.rhs for fact in facts}}))
-        proofs = ", ".join(f"{lhs} = {rhs}" for lhs, rhs in proved.items())
         rules = (
             Rewrite("collapsing a broadcast", "always: a sum of m copies of b is m·b", ones),
             Rewrite("pushing transposes in", "always: (A·B)ᵀ = Bᵀ·Aᵀ", Everywhere(transpose)),
@@ -81,11 +82,10 @@ class MatrixTidier:
             Rewrite("dropping what cancels in a product", "where the inverses exist", Everywhere(drop_identities)),
             _scalar_rule(SIGNS),
             _scalar_rule(CANCEL),
+            Rewrite("summing each term", "always, where it is shorter", Everywhere(_linear(scalars, ones, known))),
             *(fact_about_matrices(fact, ones) for fact in facts),
-            Rewrite("using what the network proves", f"where {proofs}",
-                    only_where_changed(Everywhere(put_in(proved)), ones)),
+            Rewrite(PROVED, "where its equations prove it", only_where_changed(Everywhere(put_in(proved)), ones)),
             Rewrite("putting in a name", "where the name is defined so", Everywhere(fold_names(equations))),
-            Rewrite("summing each term", "always, where it is shorter", Everywhere(_linear([scalars, known, ones]))),
             Rewrite("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)",
                     Everywhere(take_out_factors)),
             _scalar_rule(TAKE_OUT),
@@ -101,8 +101,15 @@ class MatrixTidier:
             for rule in self.rules:
                 result = rule.apply(expr)
                 if result != expr:
-                    trace.append(Rewritten(rule, result))
+                    trace.append(Rewritten(self._told(rule, expr), result))
                     expr = result
             if expr == before:
                 break
         return tuple(trace)
+
+    def _told(self, rule: Rewrite, expr: Expr) -> Rewrite:
+        """The rule, with what it uses of all that is proved."""
+        if rule.name != PROVED:
+            return rule
+        used = ", ".join(f"{total} = {value}" for total, value in self.proved.items() if expr.has(total))
+        return replace(rule, condition=f"where {used}")
