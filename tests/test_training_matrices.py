@@ -152,7 +152,7 @@ def test_scalars_among_the_matrices_stay_numbers() -> None:
     assert isinstance(sb.train(OR, learning_rate=1, epochs=1).final["b"], float)
     normalised = sb.derive(sb.load_example("batch-norm"))
     history = sb.train(normalised, learning_rate=0.5, epochs=50)
-    assert history.data["eps"] == 0.01
+    assert history.data["epsilon"] == 0.01
     assert history.losses[50] < history.losses[0] / 2
 
 
