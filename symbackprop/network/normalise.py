@@ -17,6 +17,7 @@ from symbackprop.matrices import (
     LogSumExp,
     Softmax,
     UserOperation,
+    as_whole,
     shape_of,
 )
 
@@ -84,7 +85,9 @@ class _Naming:
         if not expr.args:
             return expr
         args = [self._inner(arg) for arg in expr.args]
-        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+        if all(a is b for a, b in zip(args, expr.args, strict=True)):
+            return expr
+        return as_whole(expr.func(*args), shape_of(expr))  # P - P is 0, and still a matrix
 
     def _with_named_arguments(self, expr: Expr, whole: Symbol | None) -> Expr:
         """Give names to the arguments of an activation that are neither names nor numbers."""

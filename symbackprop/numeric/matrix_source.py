@@ -75,7 +75,9 @@ class _Module:
         for name, expr in self.derivation.backward.items():
             yield Line((name,), expr, BACKWARD)
         for w, result in self.results.items():
-            yield Line((Symbol(result),), as_whole(self.derivation.shared[w], self.network.shape(w)), GRADIENTS)
+            shape = self.network.shape(w)
+            target = Array(result, shape) if shape else Symbol(result)  # other lines may use what one gradient is
+            yield Line((target,), as_whole(self.derivation.shared[w], shape), GRADIENTS)
 
     def _order(self, fresh: Fresh) -> Order:
         """The order of the derivation, in which a name made here stands where what it stands for would."""
