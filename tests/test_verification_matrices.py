@@ -314,6 +314,20 @@ def test_the_size_of_what_cancels() -> None:
     assert (sizes > 0.1 * np.abs(evaluate(d.shared["W"], with_deltas))).all()
 
 
+def test_a_softmax_of_one_score() -> None:
+    # P is 1, so that the gradient by w is 0 and all that is seen of it is rounding.
+    row, column = MatrixSymbol("w", 1, k), MatrixSymbol("v", n, 1)
+    probabilities, out = MatrixSymbol("P", 1, k), MatrixSymbol("Q", n, k)
+    equations = {
+        probabilities: sb.softmax(row, axis=0),
+        out: column * probabilities,
+        E: squares(out) + sb.total(sb.tanh(out)) + sb.total(probabilities),
+    }
+    d = sb.derive(net(equations, (), [row, column]))
+    for seed in range(10):
+        assert sb.check(d, seed=seed).ok
+
+
 def test_sizes_do_not_grow_with_depth_where_gradients_do_not() -> None:
     d = sb.derive(sb.mlp(["n", *["h"] * 40, "k"], activation="tanh", notation="matrix"))
     point = matrix_points(d, 1, 0)[0]

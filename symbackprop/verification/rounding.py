@@ -6,12 +6,15 @@ import math
 from collections.abc import Mapping, Set
 
 import numpy as np
-from sympy import Add, Expr, Mul, Symbol
+from sympy import Add, Expr, Mul, Rational, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Operation
 from symbackprop.matrices.adjoints import adjoint_of
 from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
+
+UNSEEN = Rational(1, 256)
+"""How much of the squares of its terms a factor without error signals keeps where the terms cancel."""
 
 
 def sizes(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, float]:
@@ -67,12 +70,13 @@ def _square_of(signal: Symbol) -> Symbol:
 def _squared(expr: Expr, signals: Set[Symbol], whole: bool) -> Expr:
     """An expression with squares in place of its terms, so that nothing cancels.
 
-    Factors without error signals are numbers that are known well, unless the ``whole`` expression has no signal.
+    Factors without error signals are numbers that are known well, but for what cancels in 1 - a where a is near 1. They
+    are looked at like the rest where the ``whole`` expression has no signal.
     """
     if expr in signals:
         return _square_of(expr)
     if not whole and not signals & expr.free_symbols:
-        return expr**2
+        return expr**2 + UNSEEN * _squared(expr, signals, whole=True) if expr.has(Add) else expr**2
     if isinstance(expr, (Add, Mul)):
         return expr.func(*(_squared(arg, signals, whole) for arg in expr.args))
     if isinstance(expr, Operation) and expr.operands and adjoint_of(expr).linear:
