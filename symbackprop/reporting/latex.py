@@ -9,7 +9,7 @@ from symbackprop.reporting.blocks import Document, Formula, Heading, Line, Listi
 from symbackprop.reporting.render import render_template
 from symbackprop.reporting.writer import Writer, is_matrix
 
-WIDE, NARROW = ".45", ".36"
+WIDE, NARROW = ".45", ".35"
 """How wide a column is whose text wraps, of the width of a page; in a small table it has to leave room for others."""
 UNBROKEN = 18
 """Tables of so many rows at the most stay on one page."""

@@ -16,7 +16,7 @@ SIGNS = {
 WORDS = {"total": r"\mathrm{sum}", "log_softmax": r"\log\mathrm{softmax}"}
 _SIGN = re.compile("|".join(SIGNS))
 _MARKED = re.compile(r"[⟨⟩ᵀ∘⊘⁻·−′Σ∂=|+]")
-_FORMULA = re.compile(r"[A-Zghyb]|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
+_FORMULA = re.compile(r"[A-Zghyb]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
 _FACTORS = re.compile(r"(?<=[A-Zᵀ¹]) (?=d?[A-Z])")
 _CHANGE = re.compile(r"(?<![A-Za-z\\])d(?=[A-Z ])")
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z][A-Za-z_]+(?=[(\s,)]|$)")

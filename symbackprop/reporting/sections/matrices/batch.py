@@ -17,6 +17,8 @@ from symbackprop.reporting.writing import Desk
 
 EXAMPLES_SHOWN = 12
 TABLE_WIDTH = 80
+BESIDE, BETWEEN = 9.0, 3.0
+"""How wide the column of the examples is, and the space between two others, in characters."""
 TRANSPOSE = r"\mathsf{T}"
 
 
@@ -72,12 +74,12 @@ def _accumulated(desk: Desk, found: Batch, means: Mapping[str, Value], loss: flo
 def _side_by_side(names: Sequence[Symbol], found: Batch) -> list[list[Symbol]]:
     """The gradients in groups that fit beside one another."""
     groups: list[list[Symbol]] = [[]]
-    used = 10.0
+    used = BESIDE + 12.0  # the losses stand in the first table
     for w in names:
-        width = max(width_of(example.gradients[w.name]) for example in found.examples)
+        width = BETWEEN + max(width_of(example.gradients[w.name]) for example in found.examples)
         if groups[-1] and used + width > TABLE_WIDTH:
             groups.append([])
-            used = 0.0
+            used = BESIDE
         groups[-1].append(w)
         used += width
     return groups
@@ -168,7 +170,7 @@ def _terms(desk: Desk, found: Batch, step: MatrixStep, w: Symbol) -> Iterator[Bl
     for k, example in enumerate(found.examples):
         parts = [*(_part(factor, size, step, k) for factor in factors), _divided(example.gradients[w.name], count)]
         written = [value(part) for part in parts]
-        if count > EXAMPLES_SHOWN or sum(map(width_of, parts)) > TABLE_WIDTH or None in written:
+        if count > EXAMPLES_SHOWN or sum(BETWEEN + width_of(part) for part in parts) > TABLE_WIDTH or None in written:
             return
         rows.append(((str(k + 1),), *((Maths(text),) for text in written if text is not None)))
     total = value(step.gradients[w.name])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sympy import Expr, Symbol
 
 from symbackprop.notation import Total, latex, latex_width
-from symbackprop.reporting.blocks import Block, Formula, Heading, Line, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.evidence import MatrixStep, Update, Value
 from symbackprop.reporting.numbers import norm, number, plain, shown, value, width_of
 from symbackprop.reporting.writing import Desk
@@ -74,9 +74,10 @@ def _line(desk: Desk, lhs: Expr | Raw, rhs: Expr | Raw | None, numbers: Value, t
     result = value(numbers)
     if result is None:
         assert not isinstance(numbers, float)
-        of = rf"\bigl\lVert {latex(lhs, desk.names) if isinstance(lhs, Expr) else lhs.latex}\bigr\rVert_F"
-        size = f"{len(numbers)} × {len(numbers[0])} numbers, too many to be written out"
-        return Line(Raw(""), Raw(of), (size,), result=number(norm(numbers)), tone=tone)
+        name = lhs.latex if isinstance(lhs, Raw) else latex(lhs, desk.names)
+        size: Inlines = (Maths(Raw(rf"{len(numbers)}\times {len(numbers[0])}")), ", too large to be shown")
+        of = Raw(rf"\left\lVert {name}\right\rVert_F")
+        return Line(Raw(""), of, size, result=number(norm(numbers)), tone=tone)
     if rhs is None or isinstance(rhs, Symbol):
         return Line(Raw(""), lhs, result=result, tone=tone)
     formula = rhs.latex if isinstance(rhs, Raw) else latex(rhs, desk.names, desk.order)

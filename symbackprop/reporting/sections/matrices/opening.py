@@ -51,16 +51,23 @@ def summary(desk: Desk) -> Iterator[Block]:
             f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
             f"and {count(len(network.equations), 'equation')} between matrices, which lead to the loss ",
             Maths(network.loss),
-            ". Its gradient is derived once, for all sizes, from the loss backwards. Each ",
-            Maths(Raw(r"\Delta")),
-            " is an error signal: it has the shape of the matrix in its subscript, and holds the derivative of the "
-            "loss by each of its entries.",
+            ". Its gradient is derived once, for all sizes, from the loss backwards.",
+            *(_what_signals_are() if desk.derivation.backward else ()),
             *facts,
             *(["."] if facts else []),
         )
     )
     yield Formula(tuple(_in_brief(desk)))
     yield Paragraph((Strong("Checks."), *_verdict(desk.evidence.checked)))
+
+
+def _what_signals_are() -> Inlines:
+    return (
+        " Each ",
+        Maths(Raw(r"\Delta")),
+        " is an error signal: it has the shape of the matrix in its subscript, and holds the derivative of the loss by "
+        "each of its entries.",
+    )
 
 
 def _in_brief(desk: Desk) -> Iterator[Line]:

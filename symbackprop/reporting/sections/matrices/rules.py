@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Add, Expr, Function, Mul, Pow
+from sympy import Add, Expr, Mul, Pow
 
+from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
 from symbackprop.matrices import Broadcast, Operation, UserOperation, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS, Adjoint, adjoint_of
 from symbackprop.notation.deep import subexpressions
@@ -49,37 +50,33 @@ def _row(row: Adjoint) -> tuple[Inlines, ...]:
     return with_mathematics(row.forward), with_mathematics(row.backward), with_mathematics(row.reason)
 
 
-_SUM = ("Y = A + B", "A gets G, B gets G", "a sum passes its adjoint back to each term")
-_FACTOR = ("Y = c·A", "A gets c·G", "a scalar factor is passed on")
-_PRODUCT = ("Y = A∘B", "A gets G∘B, B gets G∘A", "a product entry by entry passes back the other factor")
-_QUOTIENT = ("Y = A⊘B", "A gets G⊘B, B gets −G∘Y⊘B", "a quotient passes back its derivatives, entry by entry")
-_FUNCTION = ("Y = f(A)", "A gets G∘f′(A)", "an elementwise function passes back its derivative")
-_ROW = ("Y = A + b, b a row", "b gets colsum(G)", "a broadcast passes back a sum: b stands in every row")
-_COLUMN = ("Y = A + b, b a column", "b gets rowsum(G)", "a broadcast passes back a sum: b stands in every column")
-_NUMBER = ("Y = A + b, b a scalar", "b gets sum(G)", "a broadcast passes back a sum: b stands in every entry")
+ENTRY_BY_ENTRY = (
+    ("Y = A + B", "A gets G, B gets G", SUM),
+    ("Y = c·A", "A gets c·G", SCALAR),
+    ("Y = A∘B", "A gets G∘B, B gets G∘A", FACTOR),
+    ("Y = f(A)", "A gets G∘f′(A)", FUNCTION),
+)
+"""The rules of what works entry by entry, in words; each is shown where a line has its reason."""
+COPIED = (
+    (0, "Y = A + b, b a row", "b gets colsum(G)", "b stands in every row"),
+    (1, "Y = A + b, b a column", "b gets rowsum(G)", "b stands in every column"),
+    (None, "Y = A + b, b a scalar", "b gets sum(G)", "b stands in every entry"),
+)
+"""What is repeated beside a matrix, by the axis along which it is."""
 
 
 def _entry_by_entry(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
-    """The rules of what works entry by entry, in words."""
-    parts = [part for part in _parts(desk) if isinstance(part, Expr) and shape_of(part)]
-    sums = [part for part in parts if isinstance(part, Add)]
-    products = [part for part in parts if isinstance(part, Mul)]
-    matrices = [[f for f in part.args if shape_of(f)] for part in products]
-    over = [any(_is_divisor(f) for f in factors) for factors in matrices]
-    occurs = (
-        (_SUM, bool(sums)),
-        (_FACTOR, any(len(factors) < len(part.args) for part, factors in zip(products, matrices, strict=True))
-                  or _is_scaled_loss(desk)),
-        (_PRODUCT, any(len([f for f in factors if not _is_divisor(f)]) > 1 for factors in matrices)),
-        (_QUOTIENT, any(over)),
-        (_FUNCTION, any(isinstance(part, (Function, Pow)) and not _is_divisor(part) for part in parts)),
-        (_ROW, _has_repeated(desk, 0)),
-        (_COLUMN, _has_repeated(desk, 1)),
-        (_NUMBER, _has_repeated(desk, None)),
-    )  # fmt: skip
-    for rule, there in occurs:
-        if there:
-            yield tuple(with_mathematics(words) for words in rule)
+    reasons = {word for step in desk.derivation.steps for word in step.because if isinstance(word, str)}
+    given = " ".join(sorted(reasons))
+    for forward, backward, reason in ENTRY_BY_ENTRY:
+        if reason in given:
+            yield tuple(map(with_mathematics, (forward, backward, reason)))
+    if any(isinstance(part, Pow) and part.exp == -1 and shape_of(part) for part in _parts(desk)):
+        quotient = ("Y = A⊘B", "A gets G⊘B, B gets −G∘Y⊘B", "a quotient passes back its derivatives, entry by entry")
+        yield tuple(map(with_mathematics, quotient))
+    for axis, forward, backward, why in COPIED:
+        if COPIES in given and _has_repeated(desk, axis):
+            yield tuple(map(with_mathematics, (forward, backward, f"{COPIES}: {why}")))
 
 
 def _parts(desk: Desk) -> list[Expr]:
@@ -88,14 +85,6 @@ def _parts(desk: Desk) -> list[Expr]:
     return list(
         dict.fromkeys(part for name in desk.derivation.graph.active for part in subexpressions(equations[name]))
     )
-
-
-def _is_divisor(part: Expr) -> bool:
-    return isinstance(part, Pow) and part.exp == -1
-
-
-def _is_scaled_loss(desk: Desk) -> bool:
-    return isinstance(desk.derivation.network.equations[desk.loss], Mul)
 
 
 def _has_repeated(desk: Desk, axis: int | None) -> bool:
