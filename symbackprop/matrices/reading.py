@@ -46,7 +46,16 @@ from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedSca
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import as_whole
-from symbackprop.matrices.shapes import check_square, matrix_shape, named, product_shape, same_shape, shape_of, spoken
+from symbackprop.matrices.shapes import (
+    check_square,
+    matrix_shape,
+    named,
+    product_shape,
+    same_shape,
+    shape_of,
+    spoken,
+    transpose_of,
+)
 from symbackprop.matrices.userdefined import AppliedOperation
 
 Read = tuple[Expr, Shape]
@@ -165,14 +174,18 @@ def _sum(node: MatAdd) -> Read:
 
 
 def _refuse_sum(a: Expr, first: Shape, b: Expr, second: Shape) -> None:
+    if a.could_extract_minus_sign():  # SymPy puts -r in front of A
+        a, first, b, second = b, second, a, first
+    sign = "-" if b.could_extract_minus_sign() else "+"
+    b = -b if sign == "-" else b
     fix = "every term must have the same shape"
     repeated = next((x for x, size, other in ((b, second, first), (a, first, second)) if _can_grow(size, other)), None)
     if same_shape(first, second[::-1]):
-        fix = f"did you mean {b}.T?"
+        fix = f"did you mean {transpose_of(b)}?"
     elif repeated is not None:
         goal = first if repeated is b else second
         fix = f"to repeat {repeated} write broadcast({repeated}, {goal[0]}, {goal[1]})"
-    raise NetworkError("shape", f"{named(a, first)} + {named(b, second)}: the sizes differ", fix)
+    raise NetworkError("shape", f"{named(a, first)} {sign} {named(b, second)}: the sizes differ", fix)
 
 
 def _can_grow(shape: Shape, goal: Shape) -> bool:

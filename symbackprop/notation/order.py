@@ -92,6 +92,8 @@ def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
         return (1, 0, 0, placed.key, 0)
     if placed.level == NOWHERE:
         return (0, 0, 0, placed.key, 0)
+    if isinstance(base, Change):  # sum(G) db, as dE = E' dx
+        return (5, 0, 0, placed.key, 0)
     if isinstance(base, Sum) and _is_big(base):
         return (4, -placed.level, 0, placed.key, 0)
     if isinstance(base, Call) or (isinstance(base, Apply) and base.function in _LOGARITHMS):
