@@ -13,6 +13,7 @@ from symbackprop.notation.coefficients import coefficient, split_sign
 from symbackprop.notation.nodes import (
     Apply,
     Call,
+    Change,
     Constant,
     Derivative,
     Entrywise,
