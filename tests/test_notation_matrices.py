@@ -345,7 +345,7 @@ def test_shapes_below_count_for_the_width():
 
 def test_lines_of_a_terminal_break_before_the_operator():
     assert broken(text(BACK, order=ORDER), 20) == ["(Δ_Z₂ W₂ᵀ) ∘ A₁", "∘ (1 − A₁)"]
-    assert broken(text(Product(A, B, C + D), unicode=False), 9) == ["A @ B", "@ (C + D)"]
+    assert broken("Delta_Z2 @ W2.T @ (C + D)", 20) == ["Delta_Z2 @ W2.T", "@ (C + D)"]
 
 
 def test_latex_lines_break_before_the_operator():
