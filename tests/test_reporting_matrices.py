@@ -213,6 +213,12 @@ def test_reasons_of_the_table_and_of_the_rules_stand_in_the_report(trees):
     assert "by the rule of [(" in markdown(trees["mlp"])
 
 
+def test_a_name_that_is_put_in_is_told(trees):
+    text = markdown(trees["batch-norm"])
+    assert text.count(r"| putting in $`\hat{Z}`$ of [(6)](#eq-6) |") == 2
+    assert "putting in a name" not in text
+
+
 def test_only_the_rules_that_are_used_stand_in_the_table(trees):
     rows = {
         name: [row[0] for block in section(trees[name], "The rules that are used") if isinstance(block, Table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus import Rule, Step
 from symbackprop.notation import Differential, Frobenius, Total, latex, latex_lines, latex_width
@@ -72,6 +72,7 @@ def _worked(desk: Desk, part: Part, told: _Told) -> Iterator[Block]:
     lines: list[Line] = []
     left: Expr | None = None
     before = ""
+    previous: Expr = Integer(0)
     for step in part.steps:
         lhs = _left_side(desk, step.lhs)
         written = latex(step.rhs, desk.names, desk.order)
@@ -79,8 +80,10 @@ def _worked(desk: Desk, part: Part, told: _Told) -> Iterator[Block]:
             desk.number_of[step.number] = desk.given_out
             continue
         why = _why(desk, step, told, new=lhs != left)
+        if step.rule is Rule.FOLD:
+            why = _put_in(desk, step, previous)
         lines.append(desk.line(None if lhs == left else lhs, step.rhs, why, defines=step.number))
-        left, before = lhs, written
+        left, before, previous = lhs, written, step.rhs
         if step.rule is Rule.NAME and part.signal is not None:
             desk.number_of.setdefault(part.signal, desk.given_out)
     if len(lines) <= LINES_SHOWN:
@@ -112,6 +115,15 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     if step.rule is Rule.READ and len(step.uses) > 1:
         return (*reason, ", by ", *desk.refs(step.uses))
     return reason
+
+
+def _put_in(desk: Desk, step: Step, before: Expr) -> Inlines:
+    """Which names stand for what stood there before, and where they are defined."""
+    names = [s for s in desk.derivation.network.equations if step.rhs.count(s) > before.count(s)]
+    if not names:
+        return reason_of(step.because)
+    where = desk.refs(tuple(names))
+    return ("putting in ", *listed(Maths(name) for name in names), *((" of ", *where) if where else ()))
 
 
 def _through(desk: Desk, step: Step) -> Inlines:
