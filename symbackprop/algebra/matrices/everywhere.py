@@ -24,7 +24,7 @@ class Everywhere:
             return expr
         if expr not in self._known:
             node = _rebuilt(expr, [self(arg) if isinstance(arg, Expr) else arg for arg in expr.args])
-            if node is not expr and node.args:
+            if node != expr and node.args:
                 node = self(node)  # SymPy may have combined the parts: B·B is B²
             changed = as_whole(self.rule(node), shape_of(node))
             self._known[expr] = node if changed == node else self(changed)
