@@ -30,6 +30,21 @@ def chain(length: int) -> sb.Network:
     return sb.Network(equations, inputs=[Symbol("x")], targets=[target], parameters=weights, loss=loss)
 
 
+def layered(name: str, sizes: list[object]) -> tuple[str, sb.Network]:
+    """A multilayer perceptron of matrices."""
+    return name, sb.mlp(sizes, activation="tanh", notation="matrix")
+
+
+MATRICES = dict(
+    [
+        layered("two layers, any size", ["n", "h", "k"]),
+        layered("two layers, width 2", [2, 2, 2]),
+        layered("two layers, 10,000", [10_000, 10_000, 10_000]),
+        *(layered(f"{depth} layers", ["n", *["h"] * (depth - 1), "k"]) for depth in (10, 25, 50, 100)),
+    ]
+)
+
+
 def operations(network: sb.Network) -> int:
     """Operations of the forward pass, the error signals and the gradients in terms of them."""
     d = sb.derive(network)
@@ -65,6 +80,7 @@ def main(rounds: int) -> None:
         report = ("-m", "symbackprop", "report", "two-layer-sigmoid", "-o", str(Path(folder)))
         tasks: dict[str, Callable[[], object]] = {
             **{name: (lambda network=network: sb.derive(network)) for name, network in networks.items()},
+            **{name: (lambda network=network: sb.derive(network)) for name, network in MATRICES.items()},
             "chain of 500": lambda: sb.derive(long),
             "import sympy": process("-c", "import sympy"),
             "import symbackprop": process("-c", "import symbackprop"),
@@ -76,6 +92,10 @@ def main(rounds: int) -> None:
         count = len(network.parameters)
         print(f"{name:<22}{count:>8}{operations(network):>12}{found[name]:>10.4f}{1e6 * found[name] / count:>13.0f}")
     print(f"{'chain of 500':<22}{500:>8}{operations(long):>12}{found['chain of 500']:>10.4f}")
+    print(f"\n{'derive, of matrices':<22}{'equations':>10}{'seconds':>10}{'ms a layer':>13}")
+    for name, network in MATRICES.items():
+        layers = len(network.parameters) // 2
+        print(f"{name:<22}{len(network.equations):>10}{found[name]:>10.4f}{1e3 * found[name] / layers:>13.2f}")
     print(f"\nimport sympy {found['import sympy']:.3f} s, import symbackprop {found['import symbackprop']:.3f} s")
     print(f"symbackprop report two-layer-sigmoid {found['report']:.2f} s")
 
