@@ -265,6 +265,13 @@ def test_sizes_that_were_drawn_are_told():
     assert text.count(drawn) == 2
 
 
+def test_the_source_is_shown_as_far_as_a_reader_needs_it(trees):
+    text = markdown(trees["mlp"])
+    assert 'GRADIENTS = ("W1", "b1", "W2", "b2")\n```' in text
+    assert "lines more, which check that the data have these shapes" in text
+    assert "def forward_backward(X, T, W1, b1, W2, b2):" in text
+
+
 def test_facts_are_told_and_used(trees):
     text = markdown(trees["softmax-cross-entropy"])
     assert r"It is known of the data that $`\mathrm{rowsum}(Y) = 1`$." in text
@@ -387,6 +394,35 @@ def test_examples_alone_have_the_gradient_of_the_batch_as_their_mean(derivations
 @pytest.mark.parametrize("name", MIXED)
 def test_examples_that_look_at_one_another_are_not_taken_alone(gathered, name):
     assert gathered[name].batch is None
+
+
+def test_examples_that_happen_to_be_alike_do_not_deceive():
+    m, n = symbols("m n")
+    X, w = MatrixSymbol("X", m, n), MatrixSymbol("w", n, 1)
+    y, E = MatrixSymbol("y", m, 1), Symbol("E")
+    net = sb.Network({y: X * w, E: sb.mean(y) ** 2}, inputs=[X], targets=[], parameters=[w], loss=E)
+    assert gather(sb.derive(net), {"X": np.ones((3, 2)), "w": [[0.5], [0.2]]}).batch is None
+
+
+def test_a_report_may_be_by_anything_but_parameters(tmp_path):
+    net = sb.load_example("mlp")
+    d = sb.derive(net, wrt=["X"])
+    made = document(d, gather(d, None, sb.train(d, learning_rate=0.1, epochs=1)))
+    assert all(block.lines for block in made.blocks if isinstance(block, Formula))
+    d = sb.derive(net, wrt=["X", "Z1", "A1", "W1"])
+    made = document(d, gather(d, None, sb.train(d, learning_rate=0.1, epochs=1)))
+    assert set(made.references()) <= set(made.numbers())
+
+
+def test_scalars_among_matrices_are_products_and_no_frobenius_products():
+    m, n, c, s, q, E = symbols("m n c s q E")
+    X, W = MatrixSymbol("X", m, n), MatrixSymbol("W", n, n)
+    net = sb.Network({s: sb.mean(X * W), q: sb.tanh(c * s), E: q**2 + s * q}, inputs=[X], targets=[],
+                     parameters=[W, c], loss=E)  # fmt: skip
+    d = sb.derive(net)
+    text = markdown(document(d, gather(d)))
+    assert r"\langle \delta" not in text
+    assert r"$`\delta_{z_q}\,\mathrm{d}z_q`$" in text
 
 
 def test_a_sum_over_examples_is_no_mean():

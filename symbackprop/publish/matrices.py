@@ -14,12 +14,13 @@ from symbackprop.matrices import Array
 from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction
 from symbackprop.numeric.evaluate import Numbers, evaluate_all, forward, with_signals
-from symbackprop.numeric.sizes import fit
+from symbackprop.numeric.sizes import fit, sizes_of_values
 from symbackprop.reporting import Batch, Example, MatrixStep, Run, Update
 from symbackprop.reporting.evidence import Value
 from symbackprop.training import TrainingHistory
 from symbackprop.verification.check import numeric_gradients
 from symbackprop.verification.differences import analytic_names
+from symbackprop.verification.matrix_points import matrix_points
 
 ROUNDING = 1e-14
 ENTRIES_KEPT = 8
@@ -28,6 +29,7 @@ ENTRIES_BY_NUMBERS = 1_000
 """A gradient with more entries is not differentiated numerically at the values given; the check has its own points."""
 EXAMPLES = 64
 """A batch with more examples is not gone through one by one."""
+POINTS = 5
 AGREES = 1e-9
 
 
@@ -46,7 +48,7 @@ def matrix_evidence(
     point, sizes = fit(derivation.network, given)
     rate = None if history is None else history.learning_rate
     step = _step(derivation, function, point, sizes, found, gradients, rate)
-    return {"step": step, "batch": _batch(derivation, function, point, sizes, found, gradients)}
+    return {"step": step, "batch": _batch(derivation, function, point)}
 
 
 def matrix_run(history: TrainingHistory) -> Run:
@@ -141,47 +143,69 @@ def _update(
     point: Mapping[str, Numbers],
     gradients: Mapping[str, Numbers],
     rate: float,
-) -> Update:
-    """One update of every parameter, and the loss after it."""
+) -> Update | None:
+    """One update of every parameter, and the loss after it; None where there is no gradient by any."""
     moved = {s.name: point[s.name] - rate * gradients[s.name] for s in network.parameters if s.name in gradients}
-    after, _ = function.forward_backward(**{**point, **moved})
+    if not moved:
+        return None
+    with np.errstate(all="ignore"):  # at a large rate the loss may overflow
+        after, _ = function.forward_backward(**{**point, **moved})
     return Update(rate, _values(moved), float(after[network.loss.name]))
 
 
 # The examples of a batch
 
 
-def _batch(
+def _batch(derivation: Derivation, function: GradientFunction, point: Mapping[str, Numbers]) -> Batch | None:
+    """The examples one by one, where the loss and each gradient are the means of theirs; else None.
+
+    That they are is seen at these values, and at random ones, as there are data whose examples are all alike.
+    """
+    for size in _sizes_of_data(derivation.network):
+        axis = _axes(derivation.network, size)
+        name = next(iter(axis), None)
+        count = 0 if name is None else np.shape(point[name])[axis[name]]
+        if not 1 < count <= EXAMPLES:
+            continue
+        examples = _alone(derivation, function, point, size, axis)
+        if examples is not None and _holds_elsewhere(derivation, function, size, axis):
+            return Batch(size.name, {name: axis[name] for name in sorted(axis)}, tuple(examples))
+    return None
+
+
+def _holds_elsewhere(derivation: Derivation, function: GradientFunction, size: Symbol, axis: Mapping[str, int]) -> bool:
+    """Whether examples can be taken alone at random points, those of several examples."""
+    name = next(iter(axis))
+    points = [p for p in matrix_points(derivation, POINTS, seed=0) if np.shape(p[name])[axis[name]] > 1]
+    return bool(points) and all(_alone(derivation, function, point, size, axis) is not None for point in points)
+
+
+def _alone(
     derivation: Derivation,
     function: GradientFunction,
     point: Mapping[str, Numbers],
-    sizes: Mapping[str, int],
-    found: Mapping[str, Numbers],
-    gradients: Mapping[str, Numbers],
-) -> Batch | None:
-    """The examples one by one, where the loss and each gradient are the means of theirs; else None."""
-    loss = derivation.network.loss.name
+    size: Symbol,
+    axis: Mapping[str, int],
+) -> list[Example] | None:
+    """What each example comes to alone, or None where the batch is not the mean of them."""
+    found, gradients = function.forward_backward(**point)
+    sizes = sizes_of_values(derivation.network, point)
     signals = _signals(derivation, point, sizes)
-    for size in _sizes_of_data(derivation.network):
-        axis = _axes(derivation.network, size)
-        count = sizes[size.name]
-        if not axis or not 1 < count <= EXAMPLES:
-            continue
-        examples = []
-        for k in range(count):
-            alone = {name: np.take(v, [k], axis[name]) if name in axis else v for name, v in point.items()}
-            try:
-                forward_alone, gradients_alone = function.forward_backward(**alone)
-            except DataError:  # the facts, or an inverse, may need the other examples
-                break
-            signals_alone = _signals(derivation, alone, {**sizes, size.name: 1})
-            if not _is_part(derivation, size, k, count, signals, signals_alone):
-                break
-            examples.append((forward_alone[loss], gradients_alone))
-        if len(examples) == count and _are_means(found[loss], gradients, examples):
-            told = tuple(Example(float(cost), _values(alone)) for cost, alone in examples)
-            return Batch(size.name, {name: axis[name] for name in sorted(axis)}, told)
-    return None
+    loss = derivation.network.loss.name
+    examples = []
+    for k in range(sizes[size.name]):
+        alone = {name: np.take(v, [k], axis[name]) if name in axis else v for name, v in point.items()}
+        try:
+            forward_alone, gradients_alone = function.forward_backward(**alone)
+        except DataError:  # the facts, or an inverse, may need the other examples
+            return None
+        signals_alone = _signals(derivation, alone, {**sizes, size.name: 1})
+        if not _is_part(derivation, size, k, sizes[size.name], signals, signals_alone):
+            return None
+        examples.append((forward_alone[loss], gradients_alone))
+    if not _are_means(found[loss], gradients, examples):
+        return None
+    return [Example(float(cost), _values(each)) for cost, each in examples]
 
 
 def _sizes_of_data(network: Network) -> list[Symbol]:

@@ -40,7 +40,7 @@ SECTIONS: Mapping[str, tuple[Section, ...]] = {
         matrices.batch,
         matrices.training,
         matrices.verification,
-        closing.source,
+        matrices.source,
         matrices.appendix,
     ),
 }

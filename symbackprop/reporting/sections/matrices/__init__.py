@@ -1,7 +1,7 @@
 """The sections of a report on a network of matrices."""
 
 from symbackprop.reporting.sections.matrices.batch import batch
-from symbackprop.reporting.sections.matrices.closing import appendix, verification
+from symbackprop.reporting.sections.matrices.closing import appendix, source, verification
 from symbackprop.reporting.sections.matrices.gradients import all_gradients, gradients
 from symbackprop.reporting.sections.matrices.numbers import first_step
 from symbackprop.reporting.sections.matrices.opening import forward_pass, summary, symbols
@@ -16,6 +16,7 @@ __all__ = [
     "forward_pass",
     "gradients",
     "rules",
+    "source",
     "summary",
     "symbols",
     "training",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Bullets, Heading, Inlines, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Block, Bullets, Heading, Inlines, Listing, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections.closing import GRADIENTS_SHOWN, METHODS
+from symbackprop.reporting.sections.closing import GRADIENTS_SHOWN, METHODS, SOURCE_LINES
 from symbackprop.reporting.sections.matrices.opening import sizes_drawn
 from symbackprop.reporting.writing import Desk, count
+
+LAST_SHOWN = "GRADIENTS = "
+"""How the line of the module begins behind which its checks of shapes stand."""
 
 
 def verification(desk: Desk) -> Iterator[Block]:
@@ -54,6 +57,20 @@ def verification(desk: Desk) -> Iterator[Block]:
         )
     if len(desk.derivation.wrt) > len(shown):
         yield Paragraph((f"The other {len(desk.derivation.wrt) - len(shown)} gradients were checked alike.",))
+
+
+def source(desk: Desk) -> Iterator[Block]:
+    """The generated module, without the functions at its end that look after the shapes of the data."""
+    yield Heading(1, ("The generated NumPy code",))
+    yield Paragraph(("The module that was checked above; it can be saved and imported without symbackprop.",))
+    lines = desk.evidence.source.splitlines()
+    end = next((k for k, line in enumerate(lines, start=1) if line.startswith(LAST_SHOWN)), len(lines))
+    yield Listing("python", "\n".join(lines[: min(end, SOURCE_LINES)]))
+    rest = len(lines) - end
+    if end > SOURCE_LINES:
+        yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
+    elif rest:
+        yield Paragraph((f"and {rest} lines more, which check that the data have these shapes.",))
 
 
 def appendix(desk: Desk) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Mul, Symbol
 
 from symbackprop.calculus import Rule, Step
 from symbackprop.notation import Differential, Frobenius, Total, latex, latex_lines, latex_width
@@ -96,11 +96,13 @@ def _worked(desk: Desk, part: Part, told: _Told) -> Iterator[Block]:
 
 
 def _left_side(desk: Desk, lhs: Expr) -> Expr:
-    """⟨∂E/∂X, dX⟩ where the derivative itself is too long to be written again."""
-    if not isinstance(lhs, Frobenius) or latex_width(latex(lhs.left, desk.names, desk.order)) <= LEFT_WIDTH:
+    """⟨∂E/∂X, dX⟩ where the derivative itself is too long to be written again; a product where X is a scalar."""
+    if not isinstance(lhs, Frobenius):
         return lhs
     assert isinstance(lhs.right, Differential)
-    return Frobenius(Total(desk.loss, lhs.right.of), lhs.right)
+    long = latex_width(latex(lhs.left, desk.names, desk.order)) > LEFT_WIDTH
+    adjoint = Total(desk.loss, lhs.right.of) if long else lhs.left
+    return Frobenius(adjoint, lhs.right) if lhs.right.shape else Mul(adjoint, lhs.right)
 
 
 def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
