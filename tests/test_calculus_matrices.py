@@ -522,7 +522,7 @@ def test_what_is_of_scalars_alone_is_refused(ask: Any) -> None:
 def test_values_used_twice_get_the_sum() -> None:
     w, x, z = MatrixSymbol("W", n, n), MatrixSymbol("X", m, n), MatrixSymbol("Z", m, n)
     d = sb.derive(net_of({z: x * w, E: sb.total(sb.hadamard(z, z * w)) + sb.total(z)}, [w], [x]))
-    assert d.backward["Delta_Z"] == as_written(d, "Z @ W + Z @ W.T + 1") or operations_in(d.backward["Delta_Z"]) <= 5
+    assert d.backward["Delta_Z"] == as_written(d, "Z @ (W + W.T) + 1")
     assert d.shared["W"] == as_written(d, "X.T @ Delta_Z + Z.T @ Z")
 
 
@@ -644,9 +644,8 @@ def test_every_line_of_the_perceptrons_holds(loss: str, examples: str, bias: boo
     d = sb.derive(net)
     case = MatrixCase({}, net.inputs, net.targets, list(net.parameters), net.loss, lambda run: None)
     check_lines(d, point_of(case, net, {"m": 3, "n": 2, "h": 2, "k": 3}))
-    if loss != "smooth_l1":
-        error = {"squared_error": "(A2 - Y)*{}/m", "binary_cross_entropy": "(A2 - Y)/m"}.get(loss)
-        assert error is None or loss == "squared_error" or d.backward["Delta_Z2"] == as_written(d, error)
+    if loss == "binary_cross_entropy":
+        assert d.backward["Delta_Z2"] == as_written(d, "(A2 - Y)/m")
 
 
 def test_a_function_of_the_users_works_entry_by_entry() -> None:
