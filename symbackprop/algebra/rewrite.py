@@ -139,7 +139,7 @@ def _denominators(expr: Add) -> set[Expr]:
 
 def multiply_out(expr: Expr) -> Expr:
     """Multiply out, gather like terms and take out what several terms share, where that makes the sum shorter."""
-    if _expanded_size(expr) > EXPANSION_LIMIT or not _nodes_within(expr, NODE_LIMIT):
+    if expanded_size(expr) > EXPANSION_LIMIT or not _nodes_within(expr, NODE_LIMIT):
         return expr
     gathered = gather_shared(Add(*(expand_mul(term, deep=False) for term in Add.make_args(expr))))
     return _shorter(expr, gathered)
@@ -164,7 +164,7 @@ def _nodes_within(expr: Expr, limit: int) -> bool:
     return True
 
 
-def _expanded_size(expr: Expr) -> int:
+def expanded_size(expr: Expr) -> int:
     """How many terms ``expr`` has when multiplied out, roughly."""
     total = 0
     for term in Add.make_args(expr):

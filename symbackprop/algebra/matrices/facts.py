@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
-from symbackprop.algebra.rewrite import FACT, Rewrite
+from symbackprop.algebra.rewrite import EXPANSION_LIMIT, FACT, Rewrite, expanded_size
 from symbackprop.matrices import Array, Product, Shape, Softmax, Sum, shape_of
 from symbackprop.matrices.shapes import same
 
@@ -54,6 +54,8 @@ def _proved_sum(expr: Expr, axis: int, reductions: Mapping[Symbol, Expr], known:
     if same(shape_of(expr)[axis], S.One):
         return None
     opened = expr.xreplace({n: e for n, e in reductions.items() if same(shape_of(n)[axis], S.One)})
+    if expanded_size(opened) > EXPANSION_LIMIT:
+        return None
     total = Add(*(_sum_of_term(term, axis, shape_of(expr), known) for term in Add.make_args(opened.expand())))
     total = total.expand()
     return total if total.is_Number else None
