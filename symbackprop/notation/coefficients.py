@@ -1,4 +1,4 @@
-"""Signs and numbers in layouts: splitting them off, putting them on, taking them out of sums."""
+"""Signs and numbers in layouts: splitting them off, putting them on, taking them out of sums, as decimals."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def signed(sign: float | Ratio, node: Node) -> Node:
 def number(ratio: Ratio) -> Node:
     """A rational number as a node."""
     return signed(ratio, Number(abs(ratio.numerator), ratio.denominator))
+
+
+def decimal_text(number: Number) -> str:
+    """Write a number that terminates as a decimal: ``0.01``, or ``1e-07`` where there would be many zeros."""
+    exact = number.decimal
+    assert exact is not None
+    return str(exact).lower() if -6 <= exact.adjusted() < 0 else f"{exact:e}" if exact.adjusted() < 0 else f"{exact:f}"
 
 
 def times(ratio: Ratio, nodes: Sequence[Node]) -> Node:

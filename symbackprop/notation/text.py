@@ -9,6 +9,8 @@ from typing import ClassVar
 from sympy import Expr
 
 from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.notation.calls import is_entry, squared_total
+from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.layout import laid_out, names_in
 from symbackprop.notation.names import NameTable, unicode_name
 from symbackprop.notation.nodes import (
@@ -63,13 +65,6 @@ def text(expr: Expr, names: NameTable | None = None, order: Order | None = None,
     table = names or NameTable.of(names_in(expr))
     writer = UnicodeWriter(table) if unicode else AsciiWriter(table)
     return laid_out(expr, order, writer.write)
-
-
-def decimal_text(number: Number) -> str:
-    """Write a number that terminates as a decimal: ``0.01``, or ``1e-07`` where there would be many zeros."""
-    exact = number.decimal
-    assert exact is not None
-    return str(exact).lower() if -6 <= exact.adjusted() < 0 else f"{exact:e}" if exact.adjusted() < 0 else f"{exact:f}"
 
 
 class AsciiWriter(Writer):
@@ -390,16 +385,3 @@ class UnicodeWriter(AsciiWriter):
 
     def inner(self, node: Inner) -> str:
         return f"⟨{self.write(node.left)}, {self.write(node.right)}⟩"
-
-
-def squared_total(node: Call) -> Node | None:
-    """The matrix whose squares the node adds up, so that a norm can be written, or None."""
-    match node:
-        case Call("total", (Power(base, Number(2, 1)),)):
-            return base
-    return None
-
-
-def is_entry(node: Node) -> bool:
-    """Whether the node is the one entry of a matrix, which is written as the matrix is."""
-    return isinstance(node, Call) and node.word == "entry"

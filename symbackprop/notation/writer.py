@@ -1,10 +1,10 @@
-"""What all writers of layouts share: brackets by precedence, and the breaking of long lines."""
+"""What all writers of layouts share: which node is written how, and brackets by precedence."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symbackprop.notation.names import NameTable
@@ -55,16 +55,6 @@ class Factor:
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a line: ``joint`` stands before it within a line, ``lead`` where it begins one."""
-
-    body: str
-    joint: str = ""
-    lead: str = ""
-    fresh: bool = False
-
-
 class Writer(ABC):
     """Writes layouts as text of one kind; a subclass says how each node is written."""
 
@@ -87,12 +77,14 @@ class Writer(ABC):
     plus: ClassVar[str] = " + "
     minus: ClassVar[str] = " - "
     negative: ClassVar[str] = "-"
-    factor_lead: ClassVar[str] = "* "
-    wide_brackets: ClassVar[tuple[str, str]] = ("(", ")")
 
     def __init__(self, names: NameTable) -> None:
         self.names = names
         self._written: dict[int, tuple[Node, str]] | None = None
+
+    def remember(self) -> None:
+        """Keep what is written from now on, so that nothing is written twice."""
+        self._written = {}
 
     def write(self, node: Node) -> str:
         """Write a node as it stands on its own."""
@@ -153,6 +145,10 @@ class Writer(ABC):
     def operand(self, operand: Operand) -> str:
         """A factor that has a shape."""
         return self.within(operand.node, POWER)
+
+    def factor_strength(self, node: Node) -> int:
+        """How tightly a factor must hold together to go without brackets."""
+        return POWER
 
     # Each in its own way
 
@@ -239,106 +235,6 @@ class Writer(ABC):
     @abstractmethod
     def derivative(self, node: Derivative) -> str:
         """A derivative that is not worked out."""
-
-    # Long lines
-
-    def measure(self, text: str) -> float:
-        """How wide the text is, in characters."""
-        return len(text)
-
-    def lines(self, node: Node, width: float, first: float | None = None) -> list[str]:
-        """Write a node in lines no wider than ``width``, the first no wider than ``first``, where it can be broken."""
-        self._written = {}  # cutting looks at the same text many times
-        return self._pack(self._pieces(node, min(width, width if first is None else first)), width, first)
-
-    def fits(self, text: str, width: float) -> bool:
-        """Whether the text is no wider than that; very long text is not even measured."""
-        return len(text) <= 40 * width + 200 and self.measure(text) <= width
-
-    def _pack(self, pieces: list[Piece], width: float, first: float | None) -> list[str]:
-        lines: list[str] = []
-        line, room = pieces[0].joint + pieces[0].body, width if first is None else first
-        used = self.measure(line)
-        for piece in pieces[1:]:
-            wider = self.measure(piece.joint + piece.body)
-            if piece.fresh or used + wider > room:
-                lines.append(line)
-                line, room = piece.lead + piece.body, width
-                used = self.measure(line)
-            else:
-                line, used = line + piece.joint + piece.body, used + wider
-        return [*lines, line]
-
-    def _pieces(self, node: Node, width: float) -> list[Piece]:
-        """Cut a node that is too wide at its + and -, and what is too wide then between factors, and so on inwards."""
-        text = self.write(node)
-        if self.fits(text, width):
-            return [Piece(text)]
-        match node:
-            case Minus(term):
-                first, *rest = self._operand(term, FRACTION, width)
-                return [replace(first, joint=self.negative, lead=self.negative), *rest]
-            case Sum(terms):
-                return self._pieces_of_sum(terms, width)
-            case Product() | MatrixProduct() | Entrywise() | Scaled():
-                return self._pieces_of_product(node, width)
-            case _:
-                return self.pieces_inside(node, width) or [Piece(text)]
-
-    def _pieces_of_sum(self, terms: tuple[tuple[int, Node], ...], width: float) -> list[Piece]:
-        pieces: list[Piece] = []
-        long = False
-        for sign, term in terms:
-            joint = self.plus if sign > 0 else self.minus
-            first, *rest = self._operand(term, FRACTION, width - self.measure(joint))
-            if pieces:
-                first = replace(first, joint=joint, lead=self.lead(joint), fresh=long or bool(rest))
-            elif sign < 0:
-                first = replace(first, joint=self.negative, lead=self.negative)
-            pieces += [first, *rest]
-            long = bool(rest)
-        return pieces
-
-    def _pieces_of_product(self, node: AnyProduct, width: float) -> list[Piece]:
-        pieces: list[Piece] = []
-        for factor in self.factors_of(node):
-            inner = [Piece(factor.text)]
-            room = width - self.measure(self.factor_lead)
-            if factor.node is not None and not self.fits(factor.text, room):
-                inner = self._operand(factor.node, self.factor_strength(factor.node), room)
-            usual = self.factor_lead if factor.node is not None or not factor.joint else self.lead(factor.joint)
-            lead = factor.lead or usual
-            pieces += [replace(inner[0], joint=factor.joint, lead=lead), *inner[1:]]
-        return pieces
-
-    def _operand(self, node: Node, least: int, width: float) -> list[Piece]:
-        """The pieces of a node inside something else, in wide brackets where it needs brackets."""
-        if self.strength(node) >= least:
-            return self._pieces(node, width)
-        text = self.within(node, least)
-        if self.fits(text, width):
-            return [Piece(text)]
-        return self.enclosed(self._pieces(node, width - 4), *self.wide_brackets, width)
-
-    def enclosed(self, pieces: list[Piece], opening: str, closing: str, width: float) -> list[Piece]:
-        """Put text before the first piece and behind the last."""
-        first, *rest = pieces
-        pieces = [replace(first, body=opening + first.joint + first.body, joint="", lead=""), *rest]
-        if not self.fits(pieces[-1].body + closing, width):
-            return [*pieces, Piece(closing, lead=self.lead(""))]
-        return [*pieces[:-1], replace(pieces[-1], body=pieces[-1].body + closing)]
-
-    def factor_strength(self, node: Node) -> int:
-        """How tightly a factor must hold together to go without brackets."""
-        return POWER
-
-    def lead(self, joint: str) -> str:
-        """What begins a line in the place of ``joint``."""
-        return joint.lstrip()
-
-    def pieces_inside(self, node: Node, width: float) -> list[Piece]:
-        """Cut a node of another kind that is too wide, or return nothing where it cannot be cut."""
-        return []
 
 
 _WRITERS: dict[type[Node], Callable[[Any, Any], str]] = {

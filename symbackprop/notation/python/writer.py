@@ -1,4 +1,4 @@
-"""Expressions as Python source that works on NumPy arrays, written as a careful engineer would write it."""
+"""The writer of Python source."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr
-
 from symbackprop.errors import SymbackpropError
-from symbackprop.notation.guard import guarded
-from symbackprop.notation.layout import laid_out, names_in
+from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
     Apply,
@@ -20,24 +17,21 @@ from symbackprop.notation.nodes import (
     Constant,
     Derivative,
     Entrywise,
-    Fraction,
     Inner,
     Logic,
-    MatrixProduct,
     Minus,
     Name,
     Node,
     Number,
     Operand,
     OwnCall,
-    Power,
     Root,
     Scaled,
-    Transpose,
 )
-from symbackprop.notation.order import Order
-from symbackprop.notation.text import AsciiWriter, decimal_text
-from symbackprop.notation.writer import ATOM, LOOSE, POWER, PRODUCT, Factor, Piece
+from symbackprop.notation.python.guard import guarded
+from symbackprop.notation.python.products import associated
+from symbackprop.notation.text import AsciiWriter
+from symbackprop.notation.writer import ATOM, LOOSE, POWER, Factor
 
 Hook = Callable[[Any, Sequence[str]], str | None]
 """Given an applied SymPy function or operation on matrices, and its arguments as written: how to write it, or None for
@@ -53,7 +47,7 @@ _NUMPY = {name: f"np.{name}" for name in "exp log tanh abs sign sin cos tan sinh
     "atanh": "np.arctanh",
 }
 _EXTREMES = {"max": "np.maximum", "min": "np.minimum"}
-_OPERATIONS = {
+OPERATIONS = {
     "colsum": "{}.sum(axis=0, keepdims=True)",
     "rowsum": "{}.sum(axis=1, keepdims=True)",
     "colmean": "{}.mean(axis=0, keepdims=True)",
@@ -77,45 +71,12 @@ _OPERATIONS = {
 _EXACT = 2**53
 
 
-def python(expr: Expr, names: NameTable | None = None, order: Order | None = None, call: Hook | None = None) -> str:
-    """Write ``expr`` as Python source with NumPy's functions: ``(t1 - a_o1)**2/2``, ``np.maximum(0, z)``.
-
-    Functions that NumPy lacks are called by their names in the vocabulary, unless ``call`` says otherwise. Matrices are
-    two-dimensional arrays: ``(Delta_Z2 @ W2.T)*A1*(1 - A1)``, ``Delta_Z1.sum(axis=0, keepdims=True)``.
-    """
-    writer = PythonWriter(names or NameTable.of(names_in(expr)), call)
-    return laid_out(expr, order, writer.write)
-
-
-def python_assignment(
-    target: str,
-    expr: Expr,
-    names: NameTable | None = None,
-    order: Order | None = None,
-    call: Hook | None = None,
-    width: int = 100,
-) -> list[str]:
-    """Write ``target = expr`` in lines of at most ``width`` characters, where the expression can be broken.
-
-    Long right sides stand in brackets, a line to themselves, and break before an operator.
-    """
-    writer = PythonWriter(names or NameTable.of(names_in(expr)), call)
-    return laid_out(expr, order, lambda node: writer.assignment(target, node, width))
-
-
 class PythonWriter(AsciiWriter):
     """Writes Python source."""
 
     def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names)
         self.call = call
-
-    def assignment(self, target: str, node: Node, width: int) -> list[str]:
-        """An assignment, in brackets and several lines where one is too short."""
-        line = f"{target} = {self.write(node)}"
-        if len(line) <= width:
-            return [line]
-        return [f"{target} = (", *(f"    {line}" for line in self.lines(node, width - 4)), ")"]
 
     def name(self, node: Name) -> str:
         return self.names.code(node.name)
@@ -187,7 +148,7 @@ class PythonWriter(AsciiWriter):
     # Matrices
 
     def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
-        return super().matrix_factors(_associated(operands))
+        return super().matrix_factors(associated(operands))
 
     def entry_factors(self, node: Entrywise) -> list[Factor]:
         return self.cheapest_first(node, "")
@@ -226,7 +187,7 @@ class PythonWriter(AsciiWriter):
 
     def write_call(self, node: Call) -> str:
         """An operation as NumPy has it."""
-        form = _OPERATIONS.get(node.word)
+        form = OPERATIONS.get(node.word)
         if form is None:
             return super().operation(node)
         operands = (self.within(part, ATOM if form.startswith("{}") else LOOSE) for part in node.arguments)
@@ -234,7 +195,7 @@ class PythonWriter(AsciiWriter):
 
     def own_operation(self, node: OwnCall) -> str:
         own = self.own_call(node)
-        return own if own is not None else f"{_function_of(node)}({', '.join(self.writes(node.arguments))})"
+        return own if own is not None else f"{function_of(node)}({', '.join(self.writes(node.arguments))})"
 
     def change(self, node: Change) -> str:
         raise SymbackpropError("notation", "a differential has no Python", "work it out first")
@@ -242,77 +203,8 @@ class PythonWriter(AsciiWriter):
     def inner(self, node: Inner) -> str:
         raise SymbackpropError("notation", "an inner product with a differential has no Python", "work it out first")
 
-    def pieces_inside(self, node: Node, width: float) -> list[Piece]:
-        match node:
-            case Transpose(of):
-                return self.enclosed(self._operand(of, ATOM, width - 2), "", ".T", width)
-            case Call(word, (operand,)) if word in _OPERATIONS and self.own_call(node) is None:
-                opening, closing = _OPERATIONS[word].split("{}", 1)
-                closing = closing.format(*self.writes(node.settings))
-                inner = (
-                    self._pieces(operand, width - 4) if opening else self._operand(operand, ATOM, width - len(closing))
-                )
-                return self.enclosed(inner, opening, closing, width)
-            case OwnCall(_, arguments) if self.own_call(node) is None:
-                parts = [self._pieces(part, width - 4) for part in arguments]
-                return self.pieces_of_call(_function_of(node), parts, width)
-            case Fraction(numerator, denominator):
-                above = self._operand(numerator, PRODUCT, width)
-                first, *rest = self._operand(denominator, POWER, width - 2)
-                return [*above, Piece(first.body, "/", "/ "), *rest]
-            case Power(base, exponent):
-                raised = f"**{self.within(exponent, ATOM)}"
-                return self.enclosed(self._operand(base, ATOM, width - len(raised)), "", raised, width)
-            case Cases():
-                return self.pieces_of_cases(list(guarded(node).branches), width)
-            case Apply() if node.index is None and self.own_call(node) is None:
-                function, arguments = self.as_call(node)
-                return self.pieces_of_call(function, [self._pieces(part, width - 4) for part in arguments], width)
-        return []
 
-    def pieces_of_cases(self, branches: list[tuple[Node, Node | None]], width: float) -> list[Piece]:
-        """Cut nested ``np.where`` between their arguments."""
-        if not branches:
-            return [Piece("np.nan")]
-        (value, condition), *rest = branches
-        if condition is None:
-            return self._pieces(value, width)
-        parts = [self._pieces(condition, width - 4), self._pieces(value, width - 4)]
-        return self.pieces_of_call("np.where", [*parts, self.pieces_of_cases(rest, width - 4)], width)
-
-    def pieces_of_call(self, function: str, parts: Sequence[list[Piece]], width: float) -> list[Piece]:
-        """The pieces of a call from those of its arguments."""
-        pieces: list[Piece] = []
-        for first, *rest in parts:
-            if pieces:
-                pieces[-1] = replace(pieces[-1], body=pieces[-1].body + ",")
-                first = replace(first, body=first.joint + first.body, joint=" ", lead="", fresh=bool(rest))
-            pieces += [first, *rest]
-        return self.enclosed(pieces, f"{function}(", ")", width)
-
-
-def _associated(operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
-    """The factors of a matrix product in the order that is cheapest: split where a column meets what follows it.
-
-    NumPy works from left to right, and A @ B @ x would multiply two matrices where A @ (B @ x) multiplies none.
-    """
-    columns = [position for position, part in enumerate(operands, start=1) if part.shape[1] == Number(1)]
-    if len(operands) < 3 or not columns:
-        return operands
-    left, right = operands[: columns[0]], operands[columns[0] :]
-    if len(left) > 2:
-        left = (left[0], _grouped(_associated(left[1:])))
-    return (*left, _grouped(_associated(right))) if right else left
-
-
-def _grouped(operands: tuple[Operand, ...]) -> Operand:
-    """The product of the factors as one factor."""
-    if len(operands) == 1:
-        return operands[0]
-    return Operand(MatrixProduct(operands), (operands[0].shape[0], operands[-1].shape[1]))
-
-
-def _function_of(node: OwnCall) -> str:
+def function_of(node: OwnCall) -> str:
     """The NumPy function of an operation of the user's own, or its name."""
     return getattr(node.source, "numpy", "") or node.name
 

@@ -1,0 +1,163 @@
+"""What is written of matrices in LaTeX: products of each kind, transposes, operations and norms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symbackprop.notation.calls import is_entry, squared_total
+from symbackprop.notation.latex.brackets import TRANSPOSED, enclose, is_tall
+from symbackprop.notation.latex.scalars import LatexScalars, upright
+from symbackprop.notation.names import script
+from symbackprop.notation.nodes import (
+    Call,
+    Change,
+    Entrywise,
+    Fraction,
+    Inner,
+    MatrixProduct,
+    Name,
+    Node,
+    Number,
+    Operand,
+    OwnCall,
+    Product,
+    Root,
+    Scaled,
+    Transpose,
+)
+from symbackprop.notation.writer import ATOM, POWER, PRODUCT, Factor
+
+_OPERATIONS = {
+    "total": r"\mathrm{sum}",
+    "trace": r"\mathrm{tr}",
+    "log_softmax": r"\log\mathrm{softmax}",
+    "det": r"\det",
+}
+_AXES = ("cols", "rows")
+
+
+class LatexMatrices(LatexScalars):
+    """Writes display mathematics, of scalars and of matrices."""
+
+    # Products
+
+    def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
+        return [
+            Factor(self.operand(part), r"\," if position else "", part.node) for position, part in enumerate(operands)
+        ]
+
+    def entry_factors(self, node: Entrywise) -> list[Factor]:
+        factors = [
+            Factor(self.operand(part), r"\circ " if position else "", part.node, r"{}\circ ")
+            for position, part in enumerate(node.above)
+        ]
+        if not node.below:
+            return factors
+        below = node.below[0] if len(node.below) == 1 else Operand(Entrywise(node.below))
+        return [*factors, Factor(self.operand(below), r"\oslash ", below.node, r"{}\oslash ")]
+
+    def scaled_factors(self, node: Scaled) -> list[Factor]:
+        if isinstance(node.scale, (Product, Scaled)):
+            front = self.factors_of(node.scale)
+        else:
+            front = [Factor(self.within(node.scale, POWER), "", node.scale)]
+        of = node.of
+        whole = (
+            self.factors_of(of)
+            if isinstance(of, (MatrixProduct, Entrywise))
+            else [Factor(self.within(of, self.factor_strength(of)), "", of)]
+        )
+        first, *rest = whole
+        assert first.node is not None
+        joint = self.joint(front[-1].node or Number(1), first.node, first.text)
+        if isinstance(front[-1].node, Fraction) and first.text.startswith(("(", r"\big", r"\Big", r"\lVert")):
+            joint = ""  # the bar of a fraction keeps its distance from a bracket
+        return [*front, Factor(first.text, joint, first.node), *rest]
+
+    def factor_strength(self, node: Node) -> int:
+        return PRODUCT if is_entry(node) else super().factor_strength(node)
+
+    # Operations
+
+    def strength(self, node: Node) -> int:
+        return self.strength_of_operation(node) if isinstance(node, Call) else super().strength(node)
+
+    def strength_of_operation(self, node: Call) -> int:
+        """How tightly an operation that is not written like a function holds together."""
+        match node:
+            case Call("entry", (inner,)):
+                return self.strength(inner)
+            case Call("det", (Name(),)):
+                return PRODUCT
+            case Call("inv"):
+                return POWER
+        return POWER if squared_total(node) else ATOM
+
+    def transpose(self, node: Transpose) -> str:
+        match node.of:
+            case Call("inv", (inner,)):
+                return self.within(inner, ATOM) + rf"^{{-{TRANSPOSED}}}"
+        return self.within(node.of, ATOM) + rf"^{{{TRANSPOSED}}}"
+
+    def operation(self, node: Call) -> str:
+        if inner_square := squared_total(node):
+            return self.norm(inner_square) + "^2"
+        match node:
+            case Call("entry", (inner,)):
+                return self.write(inner)
+            case Call("inv", (Transpose(inner),)):
+                return self.within(inner, ATOM) + rf"^{{-{TRANSPOSED}}}"
+            case Call("inv", (inner,)):
+                return self.within(inner, ATOM) + "^{-1}"
+            case Call("eye", (), (size,)):
+                return "I" + script("_", self.write(size))
+            case Call("det", (Name() as name,)):
+                return rf"\det {self.write(name)}"
+            case Call("logdet", (inner,)):
+                return rf"\log\lvert {self.write(Call('det', (inner,)))}\rvert"
+        return self.operation_name(node) + self.call_brackets(", ".join(self.writes(node.arguments)))
+
+    def operation_name(self, node: Call) -> str:
+        """The name of an operation, with its axis or sizes below."""
+        name = _OPERATIONS.get(node.word) or upright(node.word)
+        match node:
+            case Call("softmax" | "log_softmax" | "logsumexp", _, (Number(axis),)):
+                return rf"{name}_{{\mathrm{{{_AXES[axis]}}}}}"
+            case Call(_, _, (_, *_) as sizes):
+                return rf"{name}_{{{self.sizes(sizes)}}}"
+        return name
+
+    def own_operation(self, node: OwnCall) -> str:
+        return upright(node.name) + self.call_brackets(r",\,".join(self.writes(node.arguments)))
+
+    def call_brackets(self, text: str) -> str:
+        """Brackets around the operands of an operation, larger where there are brackets inside."""
+        return (r"\!" if is_tall(text) else "") + enclose(text)
+
+    def sizes(self, shape: Sequence[Node]) -> str:
+        r"""A shape: ``m\times n``."""
+        return r"\times ".join(self.inline.within(size, PRODUCT) for size in shape)
+
+    # Norms and differentials
+
+    def root(self, node: Root) -> str:
+        inner = squared_total(node.radicand)
+        return self.norm(inner) if inner else super().root(node)
+
+    def norm(self, node: Node) -> str:
+        """The Frobenius norm of a matrix."""
+        return self.fence("lVert", self.write(node), "rVert") + "_F"
+
+    def inner(self, node: Inner) -> str:
+        return self.fence("langle", rf"{self.write(node.left)},\,{self.write(node.right)}", "rangle")
+
+    def fence(self, opening: str, text: str, closing: str) -> str:
+        """Text between two signs, which grow with it."""
+        if is_tall(text):
+            return rf"\left\{opening} {text}\right\{closing}"
+        big = enclose(text).partition("l(")[0] if "(" in text or "[" in text else ""
+        return rf"{big and big + 'l'}\{opening} {text}{big and big + 'r'}\{closing}"
+
+    def change(self, node: Change) -> str:
+        body = self.within(node.of, POWER if squared_total(node.of) else ATOM)
+        return r"\mathrm{d}" + (r"\," if body.startswith(r"\mathrm") else "") + body

@@ -1,0 +1,205 @@
+"""What is written of scalars in LaTeX: numbers and names, sums and products, functions, conditions, derivatives."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from symbackprop.errors import SymbackpropError
+from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.notation.coefficients import decimal_text
+from symbackprop.notation.latex.brackets import TRANSPOSED, enclose, is_tall
+from symbackprop.notation.names import script
+from symbackprop.notation.nodes import (
+    Apply,
+    Cases,
+    Compare,
+    Constant,
+    Derivative,
+    Fraction,
+    Logic,
+    Minus,
+    Name,
+    Node,
+    Number,
+    Power,
+    Product,
+    Root,
+    Sum,
+    Truth,
+)
+from symbackprop.notation.widths import latex_width
+from symbackprop.notation.writer import ATOM, LOOSE, POWER, PRODUCT, SUM, Factor, Writer
+
+_RELATIONS = {"<": "<", "<=": r"\le ", ">": ">", ">=": r"\ge ", "==": "=", "!=": r"\ne "}
+_COMMANDS = frozenset("max min sin cos tan sinh cosh arcsin arccos arctan".split())
+_CONSTANTS = {"pi": r"\pi", "e": r"\mathrm{e}", "inf": r"\infty", "nan": r"\mathrm{nan}"}
+_SPACED = re.compile(r"\\(left|log|tanh|max|min|sin|cos|tan|sinh|cosh|arcsin|arccos|arctan)(?![a-z])")
+_SHORT_EXPONENT = 14
+
+
+class LatexScalars(Writer):
+    """Writes display mathematics, as far as it is of scalars."""
+
+    strengths = Writer.strengths | {Fraction: POWER, Derivative: POWER, Cases: LOOSE}
+    plus = "+"
+    minus = "-"
+
+    @property
+    @abstractmethod
+    def inline(self) -> Writer:
+        """The writer of what stands small: exponents, settings and sizes."""
+
+    # Brackets
+
+    def bracket(self, text: str, node: Node) -> str:
+        round_ones = not (isinstance(node, Sum) and any(isinstance(term, (Product, Minus)) for _, term in node.terms))
+        return enclose(text, round_ones, raised=TRANSPOSED in text)
+
+    def arguments(self, texts: Sequence[str], opening: str = "(", closing: str = ")") -> str:
+        """Arguments in brackets, which grow with what is tall."""
+        body = ",".join(texts)
+        return rf"\!\left{opening}{body}\right{closing}" if is_tall(body) else f"{opening}{body}{closing}"
+
+    # Numbers and names
+
+    def name(self, node: Name) -> str:
+        return self.names.latex(node.name)
+
+    def number(self, node: Number) -> str:
+        if node.whole:
+            return str(node.numerator)
+        if node.reads_as_decimal:
+            mantissa, _, exponent = decimal_text(node).partition("e")
+            ten = rf"10^{{{int(exponent)}}}" if exponent else ""
+            return rf"{mantissa}\times {ten}" if ten and mantissa != "1" else ten or mantissa
+        return rf"\tfrac{{{node.numerator}}}{{{node.denominator}}}"
+
+    def constant(self, node: Constant) -> str:
+        return _CONSTANTS[node.name]
+
+    # Products, fractions, powers
+
+    def factors(self, node: Product) -> list[Factor]:
+        factors = [Factor(self.number(node.coefficient), "")] if node.coefficient else []
+        before: Node | None = node.coefficient
+        for factor in node.factors:
+            text = self.within(factor, self.factor_strength(factor))
+            factors.append(Factor(text, self.joint(before, factor, text), factor))
+            before = factor
+        return factors
+
+    def joint(self, before: Node | None, factor: Node, text: str) -> str:
+        """What stands between two factors: nothing in 2x and a(1 - a), a thin space as a rule."""
+        if before is None or _SPACED.match(text):
+            return ""
+        if text[0].isdigit() or text.startswith(r"\tfrac"):
+            return r"\cdot "
+        if isinstance(before, Number):
+            return r"\," if before.reads_as_decimal or text.startswith((r"\frac", r"\mathrm")) else ""
+        return "" if _is_complement(before, factor) else r"\,"
+
+    def fraction(self, node: Fraction) -> str:
+        return rf"\frac{{{self.write(node.numerator)}}}{{{self.write(node.denominator)}}}"
+
+    def power(self, node: Power) -> str:
+        exponent = self.inline.write(node.exponent)
+        return self.within(node.base, ATOM) + script("^", rf"\circ {exponent}" if node.entrywise else exponent)
+
+    def root(self, node: Root) -> str:
+        return rf"\sqrt{{{self.write(node.radicand)}}}"
+
+    def strength(self, node: Node) -> int:
+        if isinstance(node, Apply) and node.function == "exp" and self._short_exponent(node):
+            return POWER
+        if isinstance(node, Number) and (r"\times" in self.number(node) or "^" in self.number(node)):
+            return PRODUCT
+        if isinstance(node, Number) and not node.whole and not node.reads_as_decimal:
+            return POWER
+        return super().strength(node)
+
+    # Functions
+
+    def apply(self, node: Apply) -> str:
+        if node.function == "exp" and (exponent := self._short_exponent(node)):
+            return "e" + script("^", exponent)
+        arguments = self.writes(node.arguments)
+        if node.function == "abs" and not node.entrywise:
+            size = (r"\left", r"\right") if is_tall(arguments[0]) else ("", "")
+            return rf"{size[0]}\lvert {arguments[0]}{size[1]}\rvert"
+        if node.function == "step":
+            return r"\mathbf{1}" + self.arguments([f"{arguments[0]}>0"], "[", "]")
+        return self.function_name(node) + self.arguments(arguments)
+
+    def _short_exponent(self, node: Apply) -> str:
+        if node.entrywise:
+            return ""  # e^A would be the matrix exponential
+        exponent = self.inline.write(node.arguments[0])
+        return exponent if latex_width(exponent) <= _SHORT_EXPONENT and "{cases}" not in exponent else ""
+
+    def function_name(self, node: Apply) -> str:
+        """The function's name with what belongs to it: a softmax component's number, a slope."""
+        row = primitive_of(node.source)
+        if row and row.latex:
+            name = row.latex
+        elif node.function == "log_softmax":
+            name = r"\log\mathrm{softmax}"
+        elif node.function in _COMMANDS:
+            name = "\\" + node.function
+        elif re.fullmatch(r"[^\W\d]\w*", node.function):
+            name = upright(node.function)
+        else:
+            raise SymbackpropError(
+                "name", f"{node.function!r} cannot be written", "a function is named like a variable"
+            )
+        settings = [] if node.settings == (Number(1),) else self.inline.writes(node.settings)
+        below = [str(node.index)] if node.index is not None else settings
+        return name + (f"_{{{','.join(below)}}}" if below else "")
+
+    # Conditions
+
+    def cases(self, node: Cases) -> str:
+        rows = r" \\ ".join(
+            self.write(value) + (r" & \text{otherwise}" if when is None else rf" & \text{{if }} {self.write(when)}")
+            for value, when in node.branches
+        )
+        return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+    def compare(self, node: Compare) -> str:
+        return f"{self.within(node.left, SUM)}{_RELATIONS[node.relation]}{self.within(node.right, SUM)}"
+
+    def logic(self, node: Logic) -> str:
+        parts = (self.within(part, ATOM if isinstance(part, Logic) else LOOSE) for part in node.parts)
+        return rf" \text{{ {node.operator} }} ".join(parts)
+
+    def truth(self, node: Truth) -> str:
+        return rf"\text{{{str(node.value).lower()}}}"
+
+    # Derivatives
+
+    def derivative(self, node: Derivative) -> str:
+        if isinstance(node.of, Name):
+            return rf"\frac{{{self._d(node)} {self.write(node.of)}}}{{\partial {self.write(node.by)}}}"
+        return self.differentiate(node) + rf"\left[{self.write(node.of)}\right]"
+
+    def differentiate(self, node: Derivative) -> str:
+        """The derivative of whatever stands behind it."""
+        return rf"\frac{{{self._d(node)}}}{{\partial {self.write(node.by)}}}"
+
+    def _d(self, node: Derivative) -> str:
+        return r"\partial^{+}" if node.immediate else r"\partial"
+
+
+def upright(name: str) -> str:
+    """A word in upright letters."""
+    return rf"\mathrm{{{name}}}".replace("_", r"\_")
+
+
+def _is_complement(before: Node, factor: Node) -> bool:
+    """Whether ``factor`` is 1 - a, or a power of it, and stands behind its a."""
+    before, factor = (node.base if isinstance(node, Power) else node for node in (before, factor))
+    if not isinstance(factor, Sum) or len(factor.terms) != 2:
+        return False
+    (_, one), (_, other) = factor.terms
+    return isinstance(one, Number) and before == (other.base if isinstance(other, Power) else other)

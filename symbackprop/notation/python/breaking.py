@@ -1,0 +1,66 @@
+"""The breaking of long lines of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symbackprop.notation.breaking import Breaker, Piece
+from symbackprop.notation.nodes import Apply, Call, Cases, Fraction, Node, OwnCall, Power, Transpose
+from symbackprop.notation.python.guard import guarded
+from symbackprop.notation.python.writer import OPERATIONS, PythonWriter, function_of
+from symbackprop.notation.writer import ATOM, POWER, PRODUCT
+
+
+class PythonBreaker(Breaker[PythonWriter]):
+    """Breaks Python source, inside calls, powers and quotients too."""
+
+    def pieces_inside(self, node: Node, width: float) -> list[Piece]:
+        match node:
+            case Transpose(of):
+                return self.enclosed(self.pieces_within(of, ATOM, width - 2), "", ".T", width)
+            case Call(word, (operand,)) if word in OPERATIONS and self.writer.own_call(node) is None:
+                opening, closing = OPERATIONS[word].split("{}", 1)
+                closing = closing.format(*self.writer.writes(node.settings))
+                inner = (
+                    self.pieces(operand, width - 4)
+                    if opening
+                    else self.pieces_within(operand, ATOM, width - len(closing))
+                )
+                return self.enclosed(inner, opening, closing, width)
+            case OwnCall(_, arguments) if self.writer.own_call(node) is None:
+                parts = [self.pieces(part, width - 4) for part in arguments]
+                return self.pieces_of_call(function_of(node), parts, width)
+            case Fraction(numerator, denominator):
+                above = self.pieces_within(numerator, PRODUCT, width)
+                first, *rest = self.pieces_within(denominator, POWER, width - 2)
+                return [*above, Piece(first.body, "/", "/ "), *rest]
+            case Power(base, exponent):
+                raised = f"**{self.writer.within(exponent, ATOM)}"
+                return self.enclosed(self.pieces_within(base, ATOM, width - len(raised)), "", raised, width)
+            case Cases():
+                return self.pieces_of_cases(list(guarded(node).branches), width)
+            case Apply() if node.index is None and self.writer.own_call(node) is None:
+                function, arguments = self.writer.as_call(node)
+                return self.pieces_of_call(function, [self.pieces(part, width - 4) for part in arguments], width)
+        return []
+
+    def pieces_of_cases(self, branches: list[tuple[Node, Node | None]], width: float) -> list[Piece]:
+        """Cut nested ``np.where`` between their arguments."""
+        if not branches:
+            return [Piece("np.nan")]
+        (value, condition), *rest = branches
+        if condition is None:
+            return self.pieces(value, width)
+        parts = [self.pieces(condition, width - 4), self.pieces(value, width - 4)]
+        return self.pieces_of_call("np.where", [*parts, self.pieces_of_cases(rest, width - 4)], width)
+
+    def pieces_of_call(self, function: str, parts: Sequence[list[Piece]], width: float) -> list[Piece]:
+        """The pieces of a call from those of its arguments."""
+        pieces: list[Piece] = []
+        for first, *rest in parts:
+            if pieces:
+                pieces[-1] = replace(pieces[-1], body=pieces[-1].body + ",")
+                first = replace(first, body=first.joint + first.body, joint=" ", lead="", fresh=bool(rest))
+            pieces += [first, *rest]
+        return self.enclosed(pieces, f"{function}(", ")", width)
