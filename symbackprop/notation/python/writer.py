@@ -30,7 +30,7 @@ from symbackprop.notation.nodes import (
 )
 from symbackprop.notation.python.guard import guarded
 from symbackprop.notation.python.products import associated
-from symbackprop.notation.text import AsciiWriter
+from symbackprop.notation.text.ascii import AsciiWriter
 from symbackprop.notation.writer import ATOM, LOOSE, POWER, Factor
 
 Hook = Callable[[Any, Sequence[str]], str | None]

@@ -1,0 +1,193 @@
+"""The writer of Unicode, for people at a terminal."""
+
+from __future__ import annotations
+
+import re
+
+from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.notation.calls import is_entry, squared_total
+from symbackprop.notation.names import unicode_name
+from symbackprop.notation.nodes import (
+    Apply,
+    Call,
+    Cases,
+    Change,
+    Compare,
+    Constant,
+    Derivative,
+    Entrywise,
+    Inner,
+    MatrixProduct,
+    Name,
+    Node,
+    Number,
+    Operand,
+    Power,
+    Product,
+    Root,
+    Scaled,
+    Transpose,
+)
+from symbackprop.notation.text.ascii import AsciiWriter, joined_by
+from symbackprop.notation.writer import ATOM, POWER, PRODUCT, SUM, Factor
+
+_VULGAR = dict(
+    zip(
+        [(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 6), (5, 6), (1, 8), (3, 8), (5, 8), (7, 8), (1, 7), (1, 9)],
+        "½⅓⅔¼¾⅙⅚⅛⅜⅝⅞⅐⅑",
+        strict=True,
+    )
+)
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+_WORDS = {"total": "sum", "trace": "tr"}
+_AXES = ("cols", "rows")
+
+
+class UnicodeWriter(AsciiWriter):
+    """Writes for people at a terminal."""
+
+    strengths = AsciiWriter.strengths | {MatrixProduct: PRODUCT, Entrywise: PRODUCT, Scaled: PRODUCT}
+    minus = " − "
+    negative = "−"
+    times = "·"
+
+    def strength(self, node: Node) -> int:
+        if isinstance(node, Number) and (node.numerator, node.denominator) in _VULGAR:
+            return ATOM
+        if isinstance(node, Call):
+            return self.strength_of_operation(node)
+        return PRODUCT if isinstance(node, Product) else super().strength(node)
+
+    def strength_of_operation(self, node: Call) -> int:
+        """How tightly an operation that is not written as a call holds together."""
+        match node:
+            case Call("entry", (inner,)):
+                return self.strength(inner)
+            case Call("inv") | Call("total", (Power(_, Number(2, 1)),)):
+                return POWER
+            case Call("det", (Name(),)):
+                return PRODUCT
+        return ATOM
+
+    def name(self, node: Name) -> str:
+        return self.names.unicode(node.name)
+
+    def number(self, node: Number) -> str:
+        return _VULGAR.get((node.numerator, node.denominator)) or super().number(node)
+
+    def constant(self, node: Constant) -> str:
+        return {"pi": "π", "inf": "∞"}.get(node.name, node.name)
+
+    def factors(self, node: Product) -> list[Factor]:
+        factors = super().factors(Product(None, node.factors))
+        if node.coefficient is None:
+            return factors
+        number, first = self.within(node.coefficient, ATOM), factors[0]
+        spaced = any(isinstance(factor, Derivative) for factor in node.factors)
+        # 2x and ½(a − t), but 2·log(x) and 3·2^x
+        clings = number.isnumeric() and not re.match(r"[0-9]|[A-Za-z]{2}", first.text)
+        joint = " · " if spaced else "" if clings else "·"
+        return [Factor(number, ""), Factor(first.text, joint, first.node), *factors[1:]]
+
+    def power(self, node: Power) -> str:
+        base = self.within(node.base, ATOM) + ("∘" if node.entrywise else "")
+        if isinstance(node.exponent, Number) and node.exponent.whole:
+            return base + str(node.exponent.numerator).translate(_SUPERSCRIPTS)
+        return f"{base}^{self.within(node.exponent, ATOM)}"
+
+    def root(self, node: Root) -> str:
+        if inner := squared_total(node.radicand):
+            return f"‖{self.write(inner)}‖"
+        return "√" + self.within(node.radicand, ATOM)
+
+    def apply(self, node: Apply) -> str:
+        if node.function == "abs" and not node.entrywise:
+            return f"|{self.write(node.arguments[0])}|"
+        row = primitive_of(node.source)
+        name = row.unicode if row else node.function
+        if node.index is not None:
+            name += str(node.index).translate(_SUBSCRIPTS)
+        return f"{name}({', '.join(self.arguments(node))})"
+
+    def cases(self, node: Cases) -> str:
+        branches = (
+            self.write(value) + (" otherwise" if when is None else f" if {self.write(when)}")
+            for value, when in node.branches
+        )
+        return "{" + "; ".join(branches) + "}"
+
+    def compare(self, node: Compare) -> str:
+        relation = _RELATIONS.get(node.relation, node.relation)
+        return f"{self.within(node.left, SUM)} {relation} {self.within(node.right, SUM)}"
+
+    def derivative(self, node: Derivative) -> str:
+        return self.quotient("∂", "∂⁺" if node.immediate else "∂", node)
+
+    # Matrices
+
+    def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
+        return joined_by(" ", [Factor(self.operand(part), "", part.node) for part in operands])
+
+    def entry_factors(self, node: Entrywise) -> list[Factor]:
+        above = joined_by(" ∘ ", [Factor(self.operand(part), "", part.node) for part in node.above])
+        below = self.divisor(node.below)
+        return [*above, Factor(self.within(below, POWER), " ⊘ ", below, "⊘ ")] if below else above
+
+    def split_scale(self, scale: Node) -> tuple[list[Factor], str]:
+        if isinstance(scale, (Product, Scaled)):
+            return self.factors_of(scale), ""
+        return [Factor(self.within(scale, POWER), "", scale)], ""
+
+    def factors_behind(self, node: Node) -> list[Factor]:
+        return self.matrix_factors(node.factors) if isinstance(node, MatrixProduct) else super().factors_behind(node)
+
+    def scaled_factors(self, node: Scaled) -> list[Factor]:
+        if isinstance(node.scale, Number):
+            return self.factors(Product(node.scale, (node.of,)))
+        front, _ = self.split_scale(node.scale)
+        first, *rest = self.factors_behind(node.of)
+        return [*front, self.with_joint(first, "·"), *rest]
+
+    def factor_strength(self, node: Node) -> int:
+        return (
+            PRODUCT if isinstance(node, (MatrixProduct, Entrywise)) or is_entry(node) else super().factor_strength(node)
+        )
+
+    def transpose(self, node: Transpose) -> str:
+        match node.of:
+            case Call("inv", (inner,)):
+                return self.within(inner, ATOM) + "⁻ᵀ"
+        return self.within(node.of, ATOM) + "ᵀ"
+
+    def operation(self, node: Call) -> str:
+        inside = ", ".join(self.writes((*node.arguments, *node.settings)))
+        match node:
+            case Call("entry", (inner,)):
+                return self.write(inner)
+            case Call("inv", (inner,)):
+                return self.within(inner, ATOM) + "⁻¹"
+            case Call("eye", (), (size,)):
+                return self.identity(size)
+            case Call("softmax" | "log_softmax" | "logsumexp", (inner,), (Number(axis),)):
+                return f"{node.word}_{_AXES[axis]}({self.write(inner)})"
+            case Call("det", (Name(),)):
+                return f"det {inside}"
+            case Call("logdet", (inner,)):
+                return f"log|{self.write(Call('det', (inner,)))}|"
+        if inner_square := squared_total(node):
+            return f"‖{self.write(inner_square)}‖²"
+        return f"{_WORDS.get(node.word, node.word)}({inside})"
+
+    def identity(self, size: Node) -> str:
+        """The identity matrix with its size below."""
+        if isinstance(size, Number):
+            return "I" + str(size.numerator).translate(_SUBSCRIPTS)
+        return unicode_name(f"I_{size.name}") if isinstance(size, Name) else f"I_({self.write(size)})"
+
+    def change(self, node: Change) -> str:
+        return f"d{self.write(node.of)}" if squared_total(node.of) else super().change(node)
+
+    def inner(self, node: Inner) -> str:
+        return f"⟨{self.write(node.left)}, {self.write(node.right)}⟩"
