@@ -1,0 +1,58 @@
+"""From a SymPy expression to its layout: what a person would write, in the order in which they would write it.
+
+SymPy sorts products by the alphabet. People follow the network instead: a product goes from the loss backwards,
+(a_o1 - t1)·a_o1·(1 - a_o1)·a_h1, and a sum has its number first, then its products, then its bias.
+
+The builder lays an expression out from its leaves up; the table says which function lays out each kind of expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sympy import Basic, Expr, Symbol
+
+from symbackprop.matrices import Array, Operation
+from symbackprop.notation.deep import depth, run_deep, subexpressions
+from symbackprop.notation.layout.builder import Builder
+from symbackprop.notation.layout.table import TABLE
+from symbackprop.notation.nodes import Node
+from symbackprop.notation.order import Order
+from symbackprop.notation.partial import Differential, Frobenius
+
+__all__ = ["laid_out", "layout", "names_in", "shapes_in"]
+
+_WITH_SHAPES = (Array, Operation, Differential, Frobenius)
+
+T = TypeVar("T")
+
+
+def layout(expr: Expr, order: Order | None = None) -> Node:
+    """Lay ``expr`` out in the order in which a person would write it.
+
+    Nothing is worked out and nothing is lost: the layout has the value of ``expr``, and products that were built
+    with ``evaluate=False`` keep their factors.
+    """
+    return laid_out(expr, order, lambda node: node)
+
+
+def laid_out(expr: Expr, order: Order | None, work: Callable[[Node], T]) -> T:
+    """Lay ``expr`` out and return ``work`` of its layout, both with room for deep recursion."""
+    has_shapes = any(isinstance(part, _WITH_SHAPES) for part in subexpressions(expr))
+    builder = Builder(order or Order(), has_shapes, TABLE)
+    return run_deep(depth(expr), lambda: work(builder.place(expr).node))
+
+
+def names_in(expr: Basic) -> list[str]:
+    """The names of the symbols in ``expr``, sorted."""
+    return sorted({part.name for part in subexpressions(expr) if isinstance(part, Symbol)})
+
+
+def shapes_in(expr: Expr) -> dict[str, tuple[Node, ...]]:
+    """The shape of each matrix in ``expr``, its sizes laid out, by its name."""
+    return {
+        part.name: tuple(layout(size) for size in part.shape)
+        for part in subexpressions(expr)
+        if isinstance(part, Array)
+    }
