@@ -3,6 +3,8 @@
     SymPy's matrices ──► array expressions ──► the rest of symbackprop
     (written.py)         (reading.py)
 
+What words such as inner and colmean make of them is said in words.py, for SymPy's matrices and for formulas in text.
+
 An array expression is plain SymPy over names with shapes. Whatever works entry by entry is scalar algebra, with rows,
 columns and scalars repeated as in NumPy; what mixes entries has a class each in operations.py.
 """

@@ -95,8 +95,6 @@ def transpose_of(expr: Expr) -> str:
     """The transpose of an expression, as a formula says it."""
     if getattr(expr, "spoken", "") == "transpose":
         return str(expr.args[0])
-    if getattr(expr, "spoken", "") == "transpose":
-        return str(expr.args[0])
     return f"{expr}.T" if expr.is_Symbol else f"({expr}).T"
 
 

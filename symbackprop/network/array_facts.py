@@ -10,8 +10,9 @@ from sympy import Eq, Expr, MatrixExpr, Mul, Symbol, preorder_traversal
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, Broadcast, Operation, same_shape, shape_of
-from symbackprop.matrices.reading import Read, read_with_shape
+from symbackprop.matrices.reading import read_with_shape
 from symbackprop.matrices.shapes import named
+from symbackprop.matrices.words import Read
 from symbackprop.network.sizes import sizes_of
 
 _FIX = "state what is known of the data, such as rowsum(Y) = 1 or A.T = A"

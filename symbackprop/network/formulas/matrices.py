@@ -16,8 +16,8 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.errors import NetworkError, SpecError
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Shape, as_whole, shape_of
-from symbackprop.matrices.reading import Read, times, transposed
 from symbackprop.matrices.shapes import together
+from symbackprop.matrices.words import Read, times, transposed
 from symbackprop.network.formulas.matrix_table import MATRIX_WORDS, WORDS, Word, apart, check_matrix
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.reader import Reader

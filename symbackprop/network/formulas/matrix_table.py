@@ -19,8 +19,8 @@ from symbackprop.matrices import (
     Softmax,
     as_whole,
 )
-from symbackprop.matrices.reading import ALONG, SCALARS, Read, transposed
 from symbackprop.matrices.shapes import shape_of, together
+from symbackprop.matrices.words import ALONG, SCALARS, Read, transposed
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 from symbackprop.network.formulas.table import Known
 

@@ -11,18 +11,7 @@ from symbackprop.functions.activations import elu, leaky_relu
 from symbackprop.functions.vocabulary import primitive_of
 from symbackprop.notation.coefficients import number
 from symbackprop.notation.layout.builder import Builder
-from symbackprop.notation.nodes import (
-    Apply,
-    Cases,
-    Compare,
-    Constant,
-    Derivative,
-    Logic,
-    Minus,
-    Name,
-    Node,
-    Truth,
-)
+from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Derivative, Logic, Minus, Name, Node, Truth
 from symbackprop.notation.order import NOWHERE, Placed, highest, joined, natural
 from symbackprop.notation.partial import Immediate
 
