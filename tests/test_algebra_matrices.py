@@ -19,7 +19,14 @@ from sympy import Add, Eq, Expr, Integer, Mul, Pow, Rational, S, Symbol, count_o
 
 import symbackprop as sb
 from symbackprop.algebra import matrices as rules
-from symbackprop.algebra.matrices import Everywhere, MatrixTidier, proved_sums
+from symbackprop.algebra.matrices import (
+    Everywhere,
+    MatrixTidier,
+    drop_identities,
+    proved_sums,
+    proved_symmetries,
+    take_out_factors,
+)
 from symbackprop.calculus.step import Rule
 from symbackprop.matrices import (
     Array,
@@ -658,7 +665,7 @@ def test_what_the_equations_prove() -> None:
     assert proved_sums(EQUATIONS, []) == {
         Sum(C, 0): S.Zero, Sum(HAT, 0): S.Zero, Sum(P, 1): S.One,
     }  # fmt: skip
-    assert TIDIER.proved == proved_sums(EQUATIONS, FACTS)
+    assert TIDIER.proved == {**proved_sums(EQUATIONS, FACTS), **proved_symmetries(EQUATIONS, FACTS)}
 
 
 V, U, T = Array("V", (m, n)), Array("U", (m, 1)), Array("T", (m, n))
@@ -758,3 +765,55 @@ def test_every_process_tidies_alike() -> None:
     assert [process.returncode for process in running] == [0] * 3, printed[0][1].decode()
     assert len(printed[0][0]) > 5_000
     assert len({out for out, _ in printed}) == 1
+
+
+SYMMETRIC = S_
+K, INV, LAPLACE, OTHER = (Array(name, (n, n)) for name in ("K", "inv_K", "L", "O"))
+STATED = [Eq(Transposed(SYMMETRIC), SYMMETRIC, evaluate=False)]
+
+
+@pytest.mark.parametrize(
+    ("expr", "is_symmetric"),
+    [
+        (Product(Transposed(X), X), True),
+        (Product(Transposed(X), X) + 3 * Identity(n), True),
+        (Inverse(SYMMETRIC), True),
+        (Identity(n) - SYMMETRIC, True),
+        (SYMMETRIC**2 + exp(SYMMETRIC), True),
+        (Product(OTHER, SYMMETRIC, Transposed(OTHER)), True),
+        (OTHER + Transposed(OTHER), True),
+        (Product(OTHER, SYMMETRIC), False),
+        (OTHER, False),
+        (OTHER - Transposed(OTHER), False),
+        (Softmax(SYMMETRIC, 1), False),
+        (SYMMETRIC + Sum(SYMMETRIC, 0), False),
+    ],
+    ids=str,
+)
+def test_a_symmetry_is_proved_or_it_is_not(expr: Expr, is_symmetric: bool) -> None:
+    proved = proved_symmetries({K: expr, INV: Inverse(K)}, STATED)
+    assert (Transposed(K) in proved) is (Transposed(INV) in proved) is is_symmetric
+    assert all(value == lhs.args[0] for lhs, value in proved.items())
+
+
+def test_symmetry_is_used_in_sums_and_inverses() -> None:
+    tidier = MatrixTidier.of({K: Product(Transposed(X), X) + Identity(n), INV: Inverse(K)}, STATED)
+
+    def tidied(expr: Expr) -> Expr:
+        trace = tidier.tidy(expr, (n, n))
+        return trace[-1].result if trace else expr
+
+    assert tidied(Transposed(Identity(n) - SYMMETRIC)) == Identity(n) - SYMMETRIC
+    assert tidied(INV + Transposed(INV)) == 2 * INV
+    assert tidied(Transposed(Inverse(SYMMETRIC))) == Inverse(SYMMETRIC)
+
+
+def test_sums_that_have_names_and_sums_of_products() -> None:
+    mean = Array("mu", (1, n))
+    tidier = MatrixTidier.of({mean: Sum(X, 0) / m}, [])
+    assert tidier.tidy(Sum(X, 0) * 3, (1, n))[-1].result == 3 * m * mean
+    assert tidier.tidy(Sum(X - mean, 0), (1, n))[-1].result == Broadcast(S.Zero, 1, n)
+    assert take_out_factors(Sum(Product(Transposed(X), X), 1)) == Product(Transposed(X), Sum(X, 1))
+    assert take_out_factors(Sum(Product(Transposed(X), X), 0)) == Product(Sum(Transposed(X), 0), X)
+    assert drop_identities(Sum(Identity(n), 1)) == Broadcast(S.One, n, 1)
+    assert drop_identities(SumAll(Identity(n))) == n

@@ -55,11 +55,12 @@ class MatrixDialect(Dialect):
         return as_whole(total, name.shape) if isinstance(name, Array) else total
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
-        return self.tidier.tidy(total, name.shape if isinstance(name, Array) else ())
+        return self.tidier.tidy(total, shape_of(name))
 
     def deserves_name(self, name: Symbol, value: Expr) -> bool:
-        """Where it is used more than once, or belongs to a layer A·W + b; never where it is a number or a name."""
-        if name not in self.graph.arguments or _is_trivial(value):
+        """Where it is used more than once, or belongs to a layer A·W + b; never where it is a number, a name or a constant."""
+        constant = value.free_symbols <= self.network.sizes.keys()  # such as I/m
+        if name not in self.graph.arguments or constant or _is_trivial(value):
             return False
         expr = self.network.equations[name]
         if isinstance(expr, (Softmax, LogSoftmax)):  # -Y/P cancels in P∘(G - rowsum(G∘P)): it goes on as it is

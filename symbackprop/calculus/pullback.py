@@ -14,7 +14,7 @@ from sympy import Add, Basic, Expr, Mul, S, Symbol
 
 from symbackprop.algebra.matrices import gather_numbers
 from symbackprop.calculus.rules import local_derivatives
-from symbackprop.matrices import Array, Broadcast, Inverse, Operation, as_whole, same_shape, shape_of
+from symbackprop.matrices import Array, Broadcast, Inverse, Operation, as_whole, atoms_of, same_shape, shape_of
 from symbackprop.matrices.adjoints import adjoint_of, summed_to
 from symbackprop.notation import Differential
 
@@ -111,21 +111,6 @@ def _entry_by_entry(
             passed, repeated = summed_to(as_whole(passed, shape), shape, shape_of(atom)), True
         pairs.append(Pair(passed, atom))
     return pairs, _reason(part, atoms, repeated)
-
-
-def atoms_of(part: Expr, to: Symbol) -> Iterator[Expr]:
-    """The name and the outermost operations with the name in them, of an expression that works entry by entry."""
-    seen: set[Expr] = set()
-    stack = [part]
-    while stack:
-        node = stack.pop()
-        if node in seen or to not in node.free_symbols:
-            continue
-        seen.add(node)
-        if node.is_Symbol or isinstance(node, Operation):
-            yield node
-        else:
-            stack.extend(reversed(node.args))
 
 
 SUM = "a sum passes its adjoint back to each term"

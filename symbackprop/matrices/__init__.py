@@ -10,6 +10,7 @@ columns and scalars repeated as in NumPy; what mixes entries has a class each in
 """
 
 from symbackprop.matrices.array import Array, Shape
+from symbackprop.matrices.atoms import atoms_of
 from symbackprop.matrices.operations import (
     OPERATIONS,
     Broadcast,
@@ -58,6 +59,7 @@ __all__ = [
     "UserOperation",
     "array_of",
     "as_whole",
+    "atoms_of",
     "operation",
     "product",
     "read",

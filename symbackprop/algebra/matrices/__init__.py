@@ -12,7 +12,7 @@ from symbackprop.algebra.matrices.names import fold_names
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_numbers, gather_scalars
 from symbackprop.algebra.matrices.tidier import MatrixTidier
-from symbackprop.algebra.matrices.transposes import transpose
+from symbackprop.algebra.matrices.transposes import proved_symmetries, transpose
 
 __all__ = [
     "Everywhere",
@@ -23,6 +23,7 @@ __all__ = [
     "gather_numbers",
     "gather_scalars",
     "proved_sums",
+    "proved_symmetries",
     "take_out_factors",
     "transpose",
 ]

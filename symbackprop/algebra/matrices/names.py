@@ -1,4 +1,4 @@
-"""Names that the network has for quotients: (X - μ)/s is X̂."""
+"""Names that the network has for quotients and for sums: (X - μ)/s is X̂, and colsum(X) is m·μ."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ def fold_names(equations: Mapping[Symbol, Expr]) -> NodeRule:
         if isinstance(expr, Mul) and isinstance(name, Array) and any(_base_and_power(f)[1] < 0 for f in expr.args)
         and all(_base_and_power(f)[0].is_Symbol for f in expr.args)
     ]  # fmt: skip
+    sums = named_sums(equations)
 
     def fold(node: Expr) -> Expr:
+        if node in sums:
+            return sums[node]
         if not isinstance(node, Mul):
             return node
         for factor in node.args:
@@ -36,6 +39,17 @@ def fold_names(equations: Mapping[Symbol, Expr]) -> NodeRule:
         return node
 
     return fold
+
+
+def named_sums(equations: Mapping[Symbol, Expr]) -> dict[Expr, Expr]:
+    """Sums that the network has a name for, perhaps with a scalar in front: of μ = colsum(X)/m, colsum(X) is m·μ."""
+    found: dict[Expr, Expr] = {}
+    for name, expr in equations.items():
+        totals = [factor for factor in Mul.make_args(expr) if isinstance(factor, (Sum, SumAll))]
+        rest = [factor for factor in Mul.make_args(expr) if factor not in totals]
+        if len(totals) == 1 and not any(shape_of(factor) for factor in rest):
+            found.setdefault(totals[0], name / Mul(*rest))
+    return found
 
 
 def _folded_into(node: Mul, total: Sum | SumAll, name: Symbol, wanted: Mapping[Expr, Expr]) -> Expr | None:

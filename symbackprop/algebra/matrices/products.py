@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
-from sympy import Add, Expr, Mul, S
+from sympy import Add, Expr, Integer, Mul, S
 
 from symbackprop.algebra.matrices.scalars import gather_scalars
 from symbackprop.algebra.rewrite import take_out_common
 from symbackprop.matrices import (
+    Broadcast,
     Diagonal,
     DiagonalMatrix,
     Identity,
     Inverse,
     Product,
+    Sum,
+    SumAll,
     Trace,
     Transposed,
     as_whole,
     product,
     shape_of,
 )
+from symbackprop.matrices.shapes import together
 
 
 def drop_identities(node: Expr) -> Expr:
@@ -37,6 +42,10 @@ def drop_identities(node: Expr) -> Expr:
             return inner.args[0]
         case Diagonal(args=(DiagonalMatrix() as inner,)):
             return inner.args[0]
+        case SumAll(args=(Identity() as inner,)):
+            return inner.args[0]
+        case Sum(args=(Identity(), _)):
+            return Broadcast(S.One, *node.shape)
     return node
 
 
@@ -64,7 +73,9 @@ def _turned(a: Expr) -> Expr:
 
 
 def take_out_factors(node: Expr) -> Expr:
-    """A·B + A·C = A·(B + C), and the same with a common last factor, where that makes fewer products."""
+    """A·B + A·C = A·(B + C), and the same with a common last factor; rowsum(A·B) = A·rowsum(B)."""
+    if isinstance(node, Sum) and isinstance(node.args[0], Product):
+        return _sum_of_product(node.axis, node.args[0].args)
     if not isinstance(node, Add):
         return node
     terms = [_product_in(term) for term in node.args]
@@ -77,6 +88,13 @@ def take_out_factors(node: Expr) -> Expr:
             if len(places) > 1:
                 return _joined(node, terms, factor, places, end)
     return node
+
+
+def _sum_of_product(axis: int, factors: Sequence[Expr]) -> Expr:
+    """A sum over the columns of A·B is A times that of B, and no product of whole matrices is needed."""
+    if axis == 1:
+        return product(*factors[:-1], Sum(factors[-1], Integer(1)))
+    return product(Sum(factors[0], Integer(0)), *factors[1:])
 
 
 def _product_in(term: Expr) -> tuple[Expr, tuple[Expr, ...]]:
@@ -92,7 +110,9 @@ def _joined(
     node: Add, terms: Sequence[tuple[Expr, tuple[Expr, ...]]], factor: Expr, places: Sequence[int], end: int
 ) -> Expr:
     parts = [terms[k][0] * product(*(terms[k][1][1:] if end == 0 else terms[k][1][:-1])) for k in places]
-    inner = take_out_common(as_whole(Add(*parts), shape_of(parts[0])))  # S - S is 0, and still a matrix
+    first = parts[0]
+    shape = reduce(lambda known, part: together("+", first, known, part, shape_of(part)), parts, shape_of(first))
+    inner = take_out_common(as_whole(Add(*parts), shape))  # S - S is 0, and still a matrix
     others = [term for k, term in enumerate(node.args) if k not in places]
     joined = product(factor, inner) if end == 0 else product(inner, factor)
     return Add(gather_scalars(joined) if isinstance(joined, Product) else joined, *others)

@@ -63,7 +63,7 @@ def gather_numbers(node: Expr) -> Expr:
         return node
     split = [_content(factor) for factor in node.args]
     numbers = [content for content, _ in split if content != S.One]
-    if not numbers or (len(node.args) < 3 and not any(arg.is_Number for arg in node.args)):
+    if not numbers or all(factor.is_Add or factor.is_Number for factor in node.args):  # SymPy multiplies 2 into a sum
         return node
     return Mul(*numbers, *(rest for _, rest in split))
 

@@ -11,13 +11,14 @@ from symbackprop.algebra.matrices.copies import collapse
 from symbackprop.algebra.matrices.cost import cost
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
 from symbackprop.algebra.matrices.facts import fact_about_matrices, only_where_changed, proved_sums, put_in
-from symbackprop.algebra.matrices.names import fold_names
+from symbackprop.algebra.matrices.names import fold_names, named_sums
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
-from symbackprop.algebra.matrices.transposes import transpose
+from symbackprop.algebra.matrices.transposes import proved_symmetries, transpose_knowing
 from symbackprop.algebra.rewrite import CANCEL, PROVED, SIGNS, TAKE_OUT, Rewrite
 from symbackprop.algebra.tidy import Rewritten
-from symbackprop.matrices import Operation, Shape, Sum, as_whole, shape_of
+from symbackprop.matrices import Operation, Shape, Sum, Transposed, as_whole, shape_of
+from symbackprop.matrices.shapes import same
 
 ROUNDS = 8
 """How often all rules are gone through; expressions of networks settle in two or three rounds."""
@@ -36,7 +37,8 @@ def _linear(scalars: NodeRule, ones: NodeRule, known: NodeRule) -> NodeRule:
         for term in node.args[0].args:
             total = ones(scalars(Sum(as_whole(term, shape), axis)))
             value = ones(known(total))
-            if any(isinstance(factor, Sum) for factor in Mul.make_args(value)):
+            copies = not shape_of(term) or same(shape_of(term)[node.axis], S.One)
+            if not copies and any(isinstance(factor, Sum) for factor in Mul.make_args(value)):
                 together.append(term)
             else:
                 apart.append(total)
@@ -72,12 +74,16 @@ class MatrixTidier:
     @classmethod
     def of(cls, equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> MatrixTidier:
         """The rules, with what is stated of the data and what the equations prove."""
-        proved = proved_sums(equations, facts)
+        symmetries = proved_symmetries(equations, facts)
+        proved = {**proved_sums(equations, facts), **symmetries}
+        symmetric = [fact.rhs for fact in facts if fact.lhs == Transposed(fact.rhs)] + list(symmetries.values())
         ones, scalars = Everywhere(collapse), Everywhere(gather_scalars)
-        known = Everywhere(put_in({**proved, **{fact.lhs: fact.rhs for fact in facts}}))
+        stated = {fact.lhs: fact.rhs for fact in facts}
+        known = Everywhere(put_in({**named_sums(equations), **proved, **stated}))
         rules = (
             Rewrite("collapsing a broadcast", "always: a sum of m copies of b is m·b", ones),
-            Rewrite("pushing transposes in", "always: (A·B)ᵀ = Bᵀ·Aᵀ", Everywhere(transpose)),
+            Rewrite("pushing transposes in", "always: (A·B)ᵀ = Bᵀ·Aᵀ",
+                    Everywhere(transpose_knowing(symmetric))),
             Rewrite("gathering scalars in front", "always: A·(cB) = c·A·B", scalars),
             Rewrite("dropping what cancels in a product", "where the inverses exist", Everywhere(drop_identities)),
             _scalar_rule(SIGNS),

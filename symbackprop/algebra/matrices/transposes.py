@@ -1,13 +1,17 @@
-"""Transposes, pushed in as far as that makes them fewer."""
+"""Transposes, pushed in as far as that makes them fewer, and matrices that are their own transpose."""
 
 from __future__ import annotations
 
-from sympy import Basic, Expr, Integer
+from collections.abc import Collection, Mapping, Sequence
 
+from sympy import Eq, Expr, Integer, Symbol
+
+from symbackprop.algebra.matrices.everywhere import NodeRule
 from symbackprop.matrices import (
     Determinant,
     DiagonalMatrix,
     Identity,
+    Inverse,
     LogDeterminant,
     Operation,
     Product,
@@ -15,48 +19,81 @@ from symbackprop.matrices import (
     SumAll,
     Trace,
     Transposed,
+    atoms_of,
     product,
     shape_of,
 )
+from symbackprop.matrices.shapes import same
 
 
 def transpose(node: Expr) -> Expr:
     """(A·B)ᵀ = BᵀAᵀ, (Aᵀ)ᵀ = A; into sums and entries where that leaves no more transposes than before."""
-    match node:
-        case Transposed(args=(Transposed() as inner,)):
-            return inner.args[0]
-        case Transposed(args=(Product() as inner,)):
-            return product(*(Transposed(factor) for factor in reversed(inner.args)))
-        case Transposed(args=((Identity() | DiagonalMatrix()) as inner,)):
-            return inner
-        case Transposed(args=(inner,)) if not isinstance(inner, Operation) and not inner.is_Symbol:
-            return _transposed_entries(node, inner)
-        case Sum(args=(Transposed() as inner, _)):
-            return Transposed(Sum(inner.args[0], Integer(1 - node.axis)))
-        case SumAll(args=(Transposed() as inner,)):
-            return SumAll(inner.args[0])
-        case Trace() | Determinant() | LogDeterminant() if isinstance(inner := node.args[0], Transposed):
-            return node.func(inner.args[0])
-    return node
+    return transpose_knowing(())(node)
 
 
-def _transposed_entries(node: Transposed, inner: Expr) -> Expr:
-    """f(A, B)ᵀ = f(Aᵀ, Bᵀ), where A or B is a transpose already."""
-    atoms = sorted({atom for atom in _atoms(inner) if shape_of(atom)}, key=lambda atom: atom.sort_key())
+def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
+    """Make the rule, for a network in which these names are their own transpose."""
+
+    def push(node: Expr) -> Expr:
+        match node:
+            case Transposed(args=(Transposed() as inner,)):
+                return inner.args[0]
+            case Transposed(args=(Product() as inner,)):
+                return product(*(Transposed(factor) for factor in reversed(inner.args)))
+            case Transposed(args=((Identity() | DiagonalMatrix()) as inner,)):
+                return inner
+            case Transposed(args=(inner,)) if not isinstance(inner, Operation) and not inner.is_Symbol:
+                return _transposed_entries(node, inner, symmetric)
+            case Sum(args=(Transposed() as inner, _)):
+                return Transposed(Sum(inner.args[0], Integer(1 - node.axis)))
+            case SumAll(args=(Transposed() as inner,)):
+                return SumAll(inner.args[0])
+            case Trace() | Determinant() | LogDeterminant() if isinstance(inner := node.args[0], Transposed):
+                return node.func(inner.args[0])
+        return node
+
+    return push
+
+
+def _transposed_entries(node: Transposed, inner: Expr, symmetric: Collection[Expr]) -> Expr:
+    """f(A, B)ᵀ = f(Aᵀ, Bᵀ), where A or B is a transpose already, or its own."""
+    atoms = [atom for atom in atoms_of(inner) if shape_of(atom)]
     turned = {atom: atom.args[0] if isinstance(atom, Transposed) else Transposed(atom) for atom in atoms}
     before = 1 + sum(isinstance(atom, Transposed) for atom in atoms)
-    after = sum(isinstance(atom, Transposed) for atom in turned.values())
+    after = sum(not isinstance(atom, Transposed) and flipped(atom, symmetric) != atom for atom in atoms)
     return inner.xreplace(turned) if after < before else node
 
 
-def _atoms(expr: Expr) -> set[Expr]:
-    """The names and the outermost operations of an expression that works entry by entry."""
-    found: set[Expr] = set()
-    stack: list[Basic] = [expr]
-    while stack:
-        node = stack.pop()
-        if node.is_Symbol or isinstance(node, Operation):
-            found.add(node)
-        else:
-            stack.extend(node.args)  # the conditions of cases too, which are no expressions
-    return found
+def flipped(expr: Expr, symmetric: Collection[Expr]) -> Expr:
+    """The transpose with no transpose left that can be pushed in; ``symmetric`` names are their own."""
+    match expr:
+        case Transposed():
+            return expr.args[0]
+        case Product():
+            return product(*(flipped(factor, symmetric) for factor in reversed(expr.args)))
+        case Inverse():
+            return Inverse(flipped(expr.args[0], symmetric))
+        case Identity() | DiagonalMatrix():
+            return expr
+        case Operation():
+            return Transposed(expr)
+    if expr.is_Symbol:
+        return expr if expr in symmetric or not shape_of(expr) else Transposed(expr)
+    return expr.xreplace({atom: flipped(atom, symmetric) for atom in atoms_of(expr) if shape_of(atom)})
+
+
+def proved_symmetries(equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> dict[Expr, Expr]:
+    """Transposes that are the matrix itself: of X·Xᵀ + c·I, of the inverse of a symmetric matrix."""
+    symmetric = {fact.rhs for fact in facts if fact.lhs == Transposed(fact.rhs)}
+    proved: dict[Expr, Expr] = {Transposed(Inverse(stated)): Inverse(stated) for stated in _in_order(symmetric)}
+    for name, expr in equations.items():
+        shape = shape_of(name)
+        if shape and same(*shape) and flipped(expr, symmetric) == expr:
+            symmetric.add(name)
+            proved[Transposed(name)] = name
+            proved[Transposed(Inverse(name))] = Inverse(name)
+    return proved
+
+
+def _in_order(names: Collection[Expr]) -> list[Expr]:
+    return sorted(names, key=str)
