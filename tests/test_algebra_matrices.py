@@ -817,3 +817,11 @@ def test_sums_that_have_names_and_sums_of_products() -> None:
     assert take_out_factors(Sum(Product(Transposed(X), X), 0)) == Product(Sum(Transposed(X), 0), X)
     assert drop_identities(Sum(Identity(n), 1)) == Broadcast(S.One, n, 1)
     assert drop_identities(SumAll(Identity(n))) == n
+
+
+def test_a_product_is_known_inside_a_longer_one() -> None:
+    orthogonal = [Eq(Product(Transposed(Q), Q), Identity(n), evaluate=False)]
+    tidier = MatrixTidier.of({}, orthogonal)
+    assert tidier.tidy(Product(Transposed(Q), Q, R), (n, n))[-1].result == R
+    assert tidier.tidy(Product(R, Transposed(Q), Q, Transposed(R)), (n, n))[-1].result == Product(R, Transposed(R))
+    assert tidier.tidy(Product(Q, Transposed(Q), R), (n, n)) == ()

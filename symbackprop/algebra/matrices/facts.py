@@ -8,13 +8,30 @@ from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, FACT, Rewrite, expanded_size
-from symbackprop.matrices import Array, Product, Shape, Softmax, Sum, shape_of
+from symbackprop.matrices import Array, Product, Shape, Softmax, Sum, as_whole, product, shape_of
 from symbackprop.matrices.shapes import same
 
 
 def put_in(known: Mapping[Expr, Expr]) -> NodeRule:
-    """Make the rule that puts in what is known."""
-    return lambda node: known.get(node, node)
+    """Make the rule that puts in what is known; a product may be known as a part of a longer one, as QᵀQ in QᵀQR."""
+    products = [(lhs.args, value) for lhs, value in known.items() if isinstance(lhs, Product)]
+
+    def put(node: Expr) -> Expr:
+        if node in known:
+            return known[node]
+        return _part_put_in(node, products) if isinstance(node, Product) else node
+
+    return put
+
+
+def _part_put_in(node: Product, products: Sequence[tuple[Sequence[Expr], Expr]]) -> Expr:
+    for factors, value in products:
+        for start in range(len(node.args) - len(factors) + 1):
+            end = start + len(factors)
+            if node.args[start:end] == tuple(factors):
+                whole = as_whole(value, shape_of(product(*factors)))
+                return product(*node.args[:start], whole, *node.args[end:])
+    return node
 
 
 def fact_about_matrices(fact: Eq, ones: NodeRule) -> Rewrite:
