@@ -160,7 +160,8 @@ def test_check_has_no_column_for_what_matrices_do_not_have() -> None:
     lines = run("check", "mlp", "--ascii").stdout.splitlines()
     assert lines[0].split() == ["gradient", "method", "numeric", "shared", "closed", "verdict"]
     assert [line.split()[0] for line in lines[2:6]] == ["dE/dW1", "dE/db1", "dE/dW2", "dE/db2"]
-    assert lines[-1] == "multilayer perceptron: all gradients agree at 5 points"
+    assert lines[-2] == "multilayer perceptron: all gradients agree at 5 points"
+    assert re.fullmatch(r"sizes tried: (m=\d n=\d k=\d h=\d(; )?){5}", lines[-1])
 
 
 def test_verify_reads_products_of_matrices() -> None:

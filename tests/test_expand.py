@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
-from sympy import Abs, MatrixSymbol, Symbol, exp, log, symbols
+from sympy import Abs, Eq, MatrixSymbol, Symbol, exp, log, symbols
 
 import symbackprop as sb
 from symbackprop.numeric.evaluate import evaluate_all, forward
@@ -156,6 +156,21 @@ def test_facts_hold_of_the_entries() -> None:
         {Symbol("A_1_2"), Symbol("A_2_1")}, {Symbol("A_1_3"), Symbol("A_3_1")}, {Symbol("A_2_3"), Symbol("A_3_2")}
     ]  # fmt: skip
     assert "Y_1_1 + Y_1_2" not in str(sb.derive(scalar).backward)
+
+
+def test_facts_that_are_linear_in_no_entry_are_left_out() -> None:
+    x, w = MatrixSymbol("X", m, n), MatrixSymbol("W", m, n)
+    squares = Eq(sb.rowsum(sb.power(x, 2)), sb.ones(m, 1))
+    sums = Eq(sb.colsum(x), sb.ones(1, n))
+    net = loss_of(sb.total(sb.hadamard(x, w)), w, inputs=[x], facts=[squares, sums])
+    scalar = net.expand({"m": 2, "n": 2})
+    assert [str(fact) for fact in scalar.facts] == ["Eq(X_1_1 + X_2_1, 1)", "Eq(X_1_2 + X_2_2, 1)"]
+    assert sb.check(sb.derive(scalar)).ok
+    turned = loss_of(
+        sb.total(sb.hadamard(A, v * v.T)), v, inputs=[A, B], facts=[Eq(sb.power(A, 2), B), Eq(B.T, B)]
+    ).expand({"n": 2})
+    assert "Eq(A_1_2**2, B_1_2)" in map(str, turned.facts)
+    assert sb.derive(turned).gradients
 
 
 # -- what is refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -15,11 +16,12 @@ from typing import Any
 import numpy as np
 import pytest
 from matrix_networks import MATRIX_EXAMPLES
-from sympy import Eq, MatrixSymbol, Rational, Symbol, sqrt, symbols
+from sympy import And, Eq, MatrixSymbol, Or, Piecewise, Rational, Symbol, sqrt, symbols
 
 import symbackprop as sb
-from symbackprop.matrices import Array, Sum, Transposed
+from symbackprop.matrices import Array, Sum, SumAll, Transposed
 from symbackprop.network.fitting import unified
+from symbackprop.network.formulas import parse_expression
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import bind, fit
@@ -597,6 +599,7 @@ WRONG: list[tuple[Values, str]] = [
         "X has shape (2, 2, 3) and should be m×n; give it rows of numbers, two axes in all",
     ),
     ({"X": np.ones((0, 3))}, "X is 0×3: it has no entries; give one at least"),
+    ({"W1": [[1, 2], [3]]}, "W1 has rows of different lengths; give every row as many numbers"),
     ({"X": np.array([["a"]])}, "X is <U1, not real numbers; give it numbers"),
     ({"X": np.array([[None]])}, "X is object, not real numbers; give it numbers"),
 ]  # fmt: skip
@@ -669,8 +672,121 @@ def test_a_reduction_is_refused(reduction: Any) -> None:
 def test_a_singular_matrix_is_told() -> None:
     b = matrix("A", n, n)
     f = compiled(sb.Network({E: sb.trace(b.I)}, inputs=[], targets=[], parameters=[b], loss=E))
-    with pytest.raises(sb.DataError, match="Singular matrix among the values"):
+    with pytest.raises(sb.DataError) as caught:
         f(A=np.zeros((2, 2)))
+    assert str(caught.value) == (
+        "error[matrix]: Singular matrix: inv(A) in inv_A has no value; "
+        "give values at which all that is asked of a matrix exists"
+    )
+
+
+def test_an_inverse_that_only_the_gradient_needs_is_told() -> None:
+    a = matrix("A", n, n)
+    f = compiled(sb.Network({E: sb.det(a)}, inputs=[], targets=[], parameters=[a], loss=E))
+    with pytest.raises(sb.DataError, match=r"Singular matrix: inv\(A\) in dE/dA has no value; "):
+        f(A=np.zeros((2, 2)))
+
+
+def test_an_operation_of_the_users_that_fails_is_told() -> None:
+    a, g = matrix("A", n, n), matrix("G", n, n)
+    root = sb.operation("root", [a], matrix("R", n, n), g, numpy="np.linalg.cholesky", adjoints=[g])
+    b, c = matrix("B", n, n), matrix("C", n, n)
+    f = compiled(sb.Network({c: root(b), E: sb.total(c)}, inputs=[], targets=[], parameters=[b], loss=E))
+    with pytest.raises(sb.DataError, match=r"Matrix is not positive definite: root\(B\) in C has no value; "):
+        f(B=-np.eye(2))
+
+
+# -- conditions
+
+BRANCHES = {
+    "a sum": "where(X @ W1 + b1 > 0, X @ W1 + b1, 0)",
+    "two sums": "where(2*(X @ W1) + b1 > -(X @ W1), X @ W1 + b1, b1)",
+    "rows": "where(rowsum(X @ W1 + b1) > 0, X @ W1 + b1, 2*(X @ W1) + b1)",
+    "one number": "where(total(X @ W1) > 0, X @ W1 + b1, X @ W1)",
+    "and": "where(X @ W1 + b1 > 0 and X @ W1 < 1, X @ W1 + b1, 0)",
+    "or": "where(X @ W1 + b1 > 1 or b1 > 0, X @ W1 + b1, 0)",
+    "a function": "where(tanh(X @ W1 + b1) < 0.1, tanh(X @ W1 + b1), 3*(X @ W1 + b1))",
+}
+
+
+def differences(net: sb.Network, values: Values, name: str, step: float = 1e-6) -> Any:
+    """Central differences of the loss, entry by entry."""
+    result = np.zeros_like(values[name])
+    for at in np.ndindex(result.shape):
+        losses = []
+        for sign in (1, -1):
+            moved = values[name].copy()
+            moved[at] += sign * step
+            losses.append(forward(net, {**values, name: moved})["E"])
+        result[at] = (losses[0] - losses[1]) / (2 * step)
+    return result
+
+
+def agrees_with_differences(net: sb.Network, by_hand: Callable[..., Any]) -> None:
+    for seed in range(3):
+        values = draw(net, {"m": 4, "n": 3, "h": 2}, seed)
+        found, gradients = compiled(net).forward_backward(**values)
+        np.testing.assert_allclose(found["Z1"], by_hand(**values), rtol=1e-12)
+        for name, gradient in gradients.items():
+            np.testing.assert_allclose(gradient, differences(net, values, name), rtol=1e-5, atol=1e-7)
+    assert sb.check(sb.derive(net)).ok
+
+
+@pytest.mark.filterwarnings("ignore:.*jumps where")
+@pytest.mark.parametrize("kind", BRANCHES)
+def test_a_condition_may_be_on_anything(kind: str) -> None:
+    names = {"X": Array("X", (m, n)), "W1": Array("W1", (n, h)), "b1": Array("b1", (1, h))}
+    Z = Array("Z1", (m, h))
+    branch = parse_expression(BRANCHES[kind], names)
+    net = sb.Network({Z: branch, E: SumAll(Z**2 + Z)}, inputs=[names["X"]], targets=[],
+                     parameters=[names["W1"], names["b1"]], loss=E)  # fmt: skip
+    words = {"where": np.where, "tanh": np.tanh, "total": np.sum, "rowsum": lambda a: a.sum(axis=1, keepdims=True)}
+    code = re.sub(r"(?<=\().* (and|or) [^,]*(?=,)", _bitwise, BRANCHES[kind])
+    agrees_with_differences(net, lambda **values: eval(code, {**words, **values}))
+
+
+def _bitwise(found: re.Match[str]) -> str:
+    word = found.group(1)
+    left, right = found.group(0).split(f" {word} ")
+    return f"({left}) {'&' if word == 'and' else '|'} ({right})"
+
+
+def test_a_condition_in_a_function_applied_to_a_product() -> None:
+    def branch(z: Any) -> Any:
+        return Piecewise((z**2, And(z > 0, z < 1)), (2 * z, Or(z < -1, z > 2)), (0, True))
+
+    net = sb.Network({Z1: (X * W1).applyfunc(branch), E: sb.total(sb.power(Z1, 2))}, inputs=[X], targets=[],
+                     parameters=[W1], loss=E)  # fmt: skip
+
+    def by_hand(X: Any, W1: Any) -> Any:
+        z = X @ W1
+        return np.select([(z > 0) & (z < 1), (z < -1) | (z > 2)], [z**2, 2 * z])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        agrees_with_differences(net, by_hand)
+
+
+# -- gradients are the caller's own
+
+VIEWS = {
+    "a diagonal": (sb.trace(sb.diag(matrix("v", n, 1)) * matrix("A", n, n)), "v", [[1.0], [2.0], [3.0]]),
+    "a transpose": (sb.trace(matrix("V", n, n) * matrix("A", n, n)), "V", [[1.0, 0, 9], [0, 2, 0], [0, 0, 3]]),
+    "a name": (sb.inner(matrix("V", n, n), matrix("A", n, n)), "V", [[1.0, 0, 0], [0, 2, 0], [9, 0, 3]]),
+    "repeated": (sb.total(matrix("V", n, n)) + sb.trace(matrix("A", n, n)), "V", np.ones((3, 3))),
+}
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_a_gradient_is_no_view_of_what_was_given(kind: str) -> None:
+    loss, name, expected = VIEWS[kind]
+    parameter = next(s for s in loss.free_symbols if str(s) == name)
+    f = compiled(sb.Network({E: loss}, inputs=[matrix("A", n, n)], targets=[], parameters=[parameter], loss=E))
+    given = np.array([[1.0, 0, 0], [0, 2, 0], [9, 0, 3]])
+    _, gradients = f(**{"A": given, name: np.ones((3, 1 if name == "v" else 3))})
+    given[:] = 99
+    np.testing.assert_array_equal(gradients[name], expected)
+    gradients[name][0, 0] = 5  # it can be written to
 
 
 # -- facts

@@ -441,6 +441,19 @@ def test_the_product_is_shown_as_a_sum_over_the_examples(trees):
     assert r"\sum_{k=1}^{m}X_{k,:}^{\mathsf{T}}\,(\Delta_{Z_1})_{k,:}" in markdown(trees["mlp"])
 
 
+def test_rows_and_columns_are_told_apart_where_names_differ():
+    m, n, k, E = *symbols("m n k"), Symbol("E")
+    X, Y, W = MatrixSymbol("X", m, n), MatrixSymbol("Y", k, m), MatrixSymbol("W", n, k)
+    Z = MatrixSymbol("Z", m, k)
+    values = {"X": [[1, 2], [3, 4], [0, 1]], "Y": [[1, 0, 1]], "W": [[0.1], [0.2]]}
+    net = sb.Network({Z: X * W, E: sb.total(sb.power(Z - Y.T, 2)) / m}, inputs=[X], targets=[Y], parameters=[W],
+                     loss=E, values=values)  # fmt: skip
+    d = sb.derive(net)
+    written = markdown(document(d, gather(d)))
+    assert "With the examples as the rows of $`X`$ and the columns of $`Y`$ there is no loop." in written
+    assert "The $`k`$-th row, with the subscript $`k,:`$, is what belongs to example $`k`$:" in written
+
+
 def test_the_terms_of_the_sum_are_the_products_of_what_stands_beside_them(trees, gathered):
     step = gathered["or-gate-vectorised"].step
     table = [b for b in section(trees["or-gate-vectorised"], "Batch descent in two ways") if isinstance(b, Table)][-1]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from networks import NOTES_VALUES, network, or_gate, softmax_classifier, two_layer
-from sympy import Eq, log, symbols
+from sympy import Eq, log, sqrt, symbols
 
 import symbackprop as sb
 
@@ -174,8 +174,29 @@ def test_divergence_warns_of_nothing_else() -> None:
 
 def test_a_loss_that_is_infinite_from_the_start() -> None:
     d = sb.derive(network({y: w * x, "E": -t * symbols("p"), "p": log(y)}))
-    with pytest.raises(sb.Diverged, match="no longer finite after 0 updates"):
+    with pytest.raises(sb.Diverged) as error:
         sb.train(d, {"x": 0.0, "t": 1.0}, initial={"w": 1.0}, learning_rate=0.1, epochs=3)
+    assert str(error.value) == (
+        "error[diverged]: E is not finite at the first values, before any update: p is the first value that is not; "
+        "look at p = log(y), and at what goes into it"
+    )
+    assert error.value.history.diverged_at == 0
+
+
+def test_a_loss_that_is_not_finite_itself_is_told_as_such() -> None:
+    d = sb.derive(network({y: w * x, "E": log(y)}))
+    with pytest.raises(sb.Diverged, match=r"before any update; look at E = log\(y\), and at what goes into it$"):
+        sb.train(d, {"x": 0.0, "t": 1.0}, initial={"w": 1.0}, learning_rate=0.1, epochs=3)
+
+
+def test_a_gradient_that_is_not_finite_at_the_start_is_told() -> None:
+    d = sb.derive(network({y: w * x, "E": sqrt(y) + t}))
+    with pytest.raises(sb.Diverged) as error:
+        sb.train(d, {"x": 0.0, "t": 1.0}, initial={"w": 1.0}, learning_rate=0.1, epochs=3)
+    assert str(error.value) == (
+        "error[diverged]: the gradient of E by w is not finite at the first values, before any update; "
+        "give other first values: the loss may have no derivative there"
+    )
 
 
 # -- sweep

@@ -192,6 +192,16 @@ def test_divergence_keeps_the_history() -> None:
     assert [one.diverged_at is None for one in swept] == [True, False]
 
 
+def test_values_that_are_not_finite_at_the_start_are_no_fault_of_the_rate() -> None:
+    net = network(-sb.total(sb.hadamard(T, sb.log(Z))) / m)
+    with pytest.raises(sb.Diverged) as error:
+        sb.train(sb.derive(net), DATA, initial=START, learning_rate=0.1, epochs=3)
+    assert str(error.value) == (
+        "error[diverged]: E is not finite at the first values, before any update; "
+        "look at E = -total(T*log(Z))/m, and at what goes into it"
+    )
+
+
 # -- what is kept, and files
 
 

@@ -15,6 +15,7 @@ from symbackprop.network.entries import Entries, Grid
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
 from symbackprop.network.rows import entry_names
+from symbackprop.network.values import without_curves
 
 MAX_ENTRIES = 20_000
 """How many names the scalar network may have."""
@@ -149,7 +150,10 @@ def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]
 
 
 def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Eq]:
-    """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1."""
+    """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1.
+
+    What is linear in no entry cannot be solved for one, and is left out: the gradients hold without it.
+    """
     entries = Entries(numbers, grids, lambda matrix, determinant: determinant)
     stated: dict[Expr, Eq] = {}
     for fact in network.facts:
@@ -159,7 +163,7 @@ def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[S
             for j, gap in enumerate(row):
                 if gap != 0 and -gap not in stated:
                     stated.setdefault(gap, Eq(_at(left, i, j), _at(right, i, j), evaluate=False))
-    return list(stated.values())
+    return without_curves(list(stated.values()))
 
 
 def _at(grid: Grid, i: int, j: int) -> Expr:

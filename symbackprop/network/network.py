@@ -114,8 +114,9 @@ class Network:
 
         ``sizes`` has a whole number for every symbol in the shapes, by its name or as the symbol: ``{"m": 2, "n": 3}``.
         Row 2, column 3 of W is called W_2_3; a row or a column has one number, as in b_2, and what has one entry keeps
-        its name. Values and facts go over to the entries, values where they have these sizes. Entries of parameters on
-        which the loss does not depend, such as those beside a diagonal, are inputs. Raises NetworkError.
+        its name. Values and facts go over to the entries: values where they have these sizes, and facts where they are
+        linear in some entry, so that ``rowsum(X) = 1`` does and ``rowsum(X**2) = 1`` is left out. Entries of parameters
+        on which the loss does not depend, such as those beside a diagonal, are inputs. Raises NetworkError.
         """
         from symbackprop.network.expand import expanded
 

@@ -135,8 +135,8 @@ def _jumps(node: Piecewise, symbol: Symbol, at: Expr, equations: Mapping[Symbol,
     numbers = {s: Rational(7 + k, 16) for k, s in enumerate(others)}
     here = at.xreplace(numbers)
     left, right = (_value(node, {symbol: here + side * NEAR}, numbers, equations) for side in (-1, 1))
-    gap = left - right
-    return bool(gap.is_extended_real and gap.is_finite and abs(float(gap)) > VISIBLE)
+    gap = left - right  # no number where entries of matrices are mixed
+    return bool(isinstance(gap, Number) and gap.is_finite and abs(float(gap)) > VISIBLE)
 
 
 def _value(

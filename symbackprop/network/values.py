@@ -56,7 +56,25 @@ def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
 
     With t1 + t3 = 1 and t2 + t3 = 1, t3 is 1 - t1 and t2 is t1.
     """
+    known, unsolved = _solve(facts)
+    for fact, gap in unsolved.items():
+        what = "is not linear in any name" if gap.free_symbols else "contradicts the other facts"
+        raise NetworkError(
+            "fact", f"{fact.lhs} = {fact.rhs} {what}", "state facts such as Eq(t1 + t2, 1)", where="facts"
+        )
+    return known
+
+
+def without_curves(facts: Sequence[Eq]) -> list[Eq]:
+    """The facts about scalars but for those that are linear in no name, such as t1**2 + t2**2 = 1."""
+    _, unsolved = _solve(facts)
+    return [fact for fact in facts if fact not in unsolved or not unsolved[fact].free_symbols]
+
+
+def _solve(facts: Sequence[Eq]) -> tuple[dict[Symbol, Expr], dict[Eq, Expr]]:
+    """What the facts give names, and the facts that give none, each with the difference of its sides."""
     known: dict[Symbol, Expr] = {}
+    unsolved: dict[Eq, Expr] = {}
     for fact in facts:
         gap = (fact.lhs - fact.rhs).xreplace(known).expand()
         if gap.is_zero:
@@ -69,11 +87,8 @@ def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
                 known[symbol] = value
                 break
         else:
-            what = "is not linear in any name" if gap.free_symbols else "contradicts the other facts"
-            raise NetworkError(
-                "fact", f"{fact.lhs} = {fact.rhs} {what}", "state facts such as Eq(t1 + t2, 1)", where="facts"
-            )
-    return known
+            unsolved[fact] = gap
+    return known, unsolved
 
 
 def check_known(names: Iterable[str], known: Collection[str], where: str = "") -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,29 @@ ROUNDINGS = 100
 """How many roundings of the data's own dtype they may be apart."""
 
 
+@dataclass(frozen=True)
+class Breach:
+    """A fact that does not hold, the place where it is broken most, and what its sides are there."""
+
+    fact: Eq
+    place: tuple[int, ...]
+    left: float
+    right: float
+
+
+def breach_of(facts: Sequence[Eq], values: Mapping[str, Any], dtype: Any = np.float64) -> Breach | None:
+    """The first fact that values of that dtype break, by more than rounding would; None where they break none."""
+    tolerance = max(TOLERANCE, ROUNDINGS * float(np.finfo(dtype).eps))
+    for fact in facts:
+        left, right = np.broadcast_arrays(*evaluate_all([fact.lhs, fact.rhs], values))
+        excess = np.abs(left - right) - tolerance * np.maximum(1, np.maximum(np.abs(left), np.abs(right)))
+        excess = np.where(np.isfinite(excess), excess, np.inf)
+        if excess.max() > 0:
+            place = tuple(int(k) for k in np.unravel_index(np.argmax(excess), excess.shape))
+            return Breach(fact, place, float(left[place]), float(right[place]))
+    return None
+
+
 def check_facts(derivation: Derivation, values: Mapping[str, Any]) -> None:
     """Refuse values that break a fact of the derivation of a matrix network.
 
@@ -29,19 +53,12 @@ def check_facts(derivation: Derivation, values: Mapping[str, Any]) -> None:
     if not derivation.facts:
         return
     arrays, sizes = fit(derivation.network, values)
-    dtype = np.result_type(*arrays.values())
-    tolerance = max(TOLERANCE, ROUNDINGS * float(np.finfo(dtype).eps))
-    for fact in derivation.facts:
-        left, right = (np.asarray(side) for side in evaluate_all([fact.lhs, fact.rhs], {**arrays, **sizes}))
-        left, right = np.broadcast_arrays(left, right)
-        excess = np.abs(left - right) - tolerance * np.maximum(1, np.maximum(np.abs(left), np.abs(right)))
-        excess = np.where(np.isfinite(excess), excess, np.inf)
-        if excess.max() > 0:
-            place = tuple(int(k) for k in np.unravel_index(np.argmax(excess), excess.shape))
-            _refuse(derivation, fact, left[place], right[place], place)
+    breach = breach_of(derivation.facts, {**arrays, **sizes}, np.result_type(*arrays.values()))
+    if breach is not None:
+        _refuse(derivation, breach.fact, breach.left, breach.right, breach.place)
 
 
-def _refuse(derivation: Derivation, fact: Eq, left: Any, right: Any, place: tuple[int, ...]) -> None:
+def _refuse(derivation: Derivation, fact: Eq, left: float, right: float, place: tuple[int, ...]) -> None:
     lhs, rhs = (text(side, order=derivation.order, unicode=False) for side in (fact.lhs, fact.rhs))
     what = f"{lhs} = {rhs} is stated, and {_place(fact.lhs, place)}{lhs} is {left:.6g}"
     if not fact.rhs.is_number:

@@ -12,7 +12,7 @@ from symbackprop.network.fitting import Shape, sizes_of
 
 def fitted(values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape]) -> list[Any]:
     """The values as arrays of one floating dtype, once they fit their shapes."""
-    arrays = [np.asarray(value) for value in values]
+    arrays = [as_array(name, value) for name, value in zip(names, values, strict=True)]
     for name, array in zip(names, arrays, strict=True):
         if array.dtype.kind not in "biuf":
             raise TypeError(f"{name} is {array.dtype}, not real numbers; give it numbers")
@@ -22,3 +22,11 @@ def fitted(values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape])
     kinds = [array.dtype for array in typed if array.dtype.kind == "f"]
     dtype = np.result_type(*kinds) if kinds else np.dtype(float)
     return [array.astype(dtype, copy=False)[()] for array in arrays]
+
+
+def as_array(name: str, value: Any) -> Any:
+    """The value as an array; a ValueError where NumPy makes none of it."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths; give every row as many numbers") from None

@@ -18,6 +18,7 @@ from symbackprop.network.values import check_known
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.matrix_source import matrix_module_source
 from symbackprop.numeric.source import ModuleSource, module_source
+from symbackprop.numeric.undefined import undefined
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -125,9 +126,9 @@ class MatrixGradientFunction(GradientFunction):
             with np.errstate(over="ignore"):
                 forward, gradients = self.module["forward_backward"](*arrays)
         except np.linalg.LinAlgError as error:
-            raise DataError(
-                "matrix", f"{error} among the values", "give a matrix that has what is asked of it"
-            ) from None
+            found = undefined(self.derivation, dict(zip(self.names, arrays, strict=True)))
+            what = f"{error}: {found} has no value" if found else str(error)
+            raise DataError("matrix", what, "give values at which all that is asked of a matrix exists") from None
         dtype = arrays[0].dtype
         return (
             {name: np.asarray(x, dtype)[()] for name, x in zip(self.module["FORWARD"], forward, strict=True)},

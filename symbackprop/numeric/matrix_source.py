@@ -18,6 +18,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import (
     Array,
     Broadcast,
+    Diagonal,
     Identity,
     Operation,
     Shape,
@@ -188,7 +189,7 @@ class _Module:
     def _is_view(self, value: Expr) -> bool:
         """Whether the value is an array that has another name too, or cannot be written to."""
         inner = value.args[0] if isinstance(value, Transposed) else value
-        return isinstance(value, Broadcast) or isinstance(inner, Array)
+        return isinstance(inner, (Array, Broadcast, Diagonal, UserOperation))
 
     def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
         """NumPy's own function for an operation of the user's; arrays that are made get the dtype of the others."""

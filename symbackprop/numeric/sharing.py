@@ -138,7 +138,8 @@ class _Sharing:
         args = [self._rebuilt(arg, part) for arg in key.args]
         value = key if all(a is b for a, b in zip(args, key.args, strict=True)) else key.func(*args)
         if named or self.count[key] < 2:
-            return expr if value is key else number * value
+            # A condition is no factor: what has no number in front stays as it is.
+            return expr if value is key else value if number is S.One else number * value
         sign = Integer(-1 if isinstance(key, Add) and self.signs[key] < 0 else 1)
         name = self.fresh.numbered("t", key)
         self.lines.append(Line((name,), sign * value, part))

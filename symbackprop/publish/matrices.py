@@ -127,7 +127,7 @@ def _norm(of: Numbers) -> float:
 def _signals(derivation: Derivation, point: Mapping[str, Numbers], sizes: Mapping[str, int]) -> dict[str, Numbers]:
     """The error signals, in the full shapes of their names."""
     known = with_signals(derivation, forward(derivation.network, point))
-    at = {Symbol(name): number for name, number in sizes.items()}
+    at = {size: sizes[size.name] for size in derivation.network.sizes if size.name in sizes}
     return {
         delta.name: np.broadcast_to(
             known[delta.name],

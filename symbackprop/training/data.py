@@ -13,10 +13,9 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
 from symbackprop.network.network import Network
 from symbackprop.network.values import check_known
-from symbackprop.numeric.evaluate import evaluate
+from symbackprop.numeric.facts import breach_of
 
 Floats = NDArray[np.float64]
-FACT_TOLERANCE = 1e-6
 
 
 def checked_data(derivation: Derivation, data: Mapping[Any, Any] | None) -> dict[str, Floats]:
@@ -118,12 +117,12 @@ def _array(name: str, value: Any) -> Floats:
 
 
 def _check_facts(facts: Sequence[Eq], values: Mapping[str, Floats]) -> None:
-    for fact in facts:
-        gap = np.abs(np.asarray(evaluate(fact.lhs - fact.rhs, values)))
-        if gap.max() > FACT_TOLERANCE:
-            example = f" in example {int(gap.argmax()) + 1}" if gap.ndim else ""
-            raise DataError(
-                "fact",
-                f"the data break the fact {fact.lhs} = {fact.rhs}{example}: the two differ by {gap.max():.6g}",
-                "mend the data, or leave out the fact",
-            )
+    breach = breach_of(facts, values)
+    if breach is not None:
+        fact, gap = breach.fact, abs(breach.left - breach.right)
+        example = f" in example {breach.place[0] + 1}" if breach.place else ""
+        raise DataError(
+            "fact",
+            f"the data break the fact {fact.lhs} = {fact.rhs}{example}: the two differ by {gap:.6g}",
+            "mend the data, or leave out the fact",
+        )

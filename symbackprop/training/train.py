@@ -10,6 +10,8 @@ import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import Diverged
+from symbackprop.network.network import Network
+from symbackprop.notation import text
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.training.data import Floats, checked_epochs, checked_rate
 from symbackprop.training.history import TrainingHistory
@@ -49,6 +51,9 @@ def train(
     where the loss or a weight becomes NaN or infinite.
     """
     history = descend(derivation, data, initial, learning_rate, epochs, progress)
+    if history.diverged_at == 0:
+        what, fix = _first_broken(derivation.network, history)
+        raise Diverged("diverged", what, fix, history=history)
     if history.diverged_at is not None:
         raise Diverged(
             "diverged",
@@ -57,6 +62,24 @@ def train(
             history=history,
         )
     return history
+
+
+def _first_broken(network: Network, history: TrainingHistory) -> tuple[str, str]:
+    """What is not finite before any update, where no learning rate is to blame, and what to look at."""
+    loss = history.loss
+    values = {name.name: history.forward.get(name.name, history.losses)[0] for name in network.equations}
+    broken = next((name for name, value in values.items() if not np.isfinite(value).all()), None)
+    if broken is None:
+        w = next(name for name, gradient in history.gradients.items() if not np.isfinite(gradient[0]).all())
+        return (
+            f"the gradient of {loss} by {w} is not finite at the first values, before any update",
+            "give other first values: the loss may have no derivative there",
+        )
+    what = f"{loss} is not finite at the first values, before any update"
+    if broken != loss:
+        what += f": {broken} is the first value that is not"
+    written = text(network.equations[network.symbol(broken)], order=network.order, unicode=False)
+    return what, f"look at {broken} = {written:.60}, and at what goes into it"
 
 
 def descend(

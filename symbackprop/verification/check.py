@@ -65,6 +65,11 @@ class CheckReport:
         return tuple(form for form in FORMS if all(form in row.forms for row in self.rows))
 
     @property
+    def sizes_tried(self) -> str:
+        """The sizes point by point, as in ``m=2 n=3; m=5 n=4``; empty where there are none."""
+        return "; ".join(" ".join(f"{name}={number}" for name, number in sizes.items()) for sizes in self.sizes)
+
+    @property
     def ok(self) -> bool:
         """Whether every gradient passed."""
         return all(row.ok for row in self.rows)
@@ -93,8 +98,7 @@ class CheckReport:
         return f"{self.table()}\n{self.network}: {verdict} at {at}{self._with_sizes()}"
 
     def _with_sizes(self) -> str:
-        told = [" ".join(f"{name}={number}" for name, number in sizes.items()) for sizes in self.sizes]
-        return f" with {'; '.join(told)}" if told else ""
+        return f" with {self.sizes_tried}" if self.sizes else ""
 
 
 def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport:
@@ -148,6 +152,15 @@ def _compare_numbers(at: _Moment, rows: Mapping[str, _Worst]) -> None:
         row.compare_forms(written, compiled, max(1e-9 * at.scale, ROUNDING * terms[name]))
 
 
+def _differentiate_numbers(
+    network: Network, point: Mapping[str, Any], names: Sequence[str], smooth: Container[str], step: float
+) -> dict[str, Numbers]:
+    return {
+        **complex_steps(network, point, [name for name in names if name in smooth]),
+        **central_differences(network, point, [name for name in names if name not in smooth], step),
+    }
+
+
 def _compare_matrices(at: _Moment, rows: Mapping[str, _Worst]) -> None:
     network = at.derivation.network
     forms = gradient_forms(at.derivation, at.point)
@@ -171,15 +184,16 @@ def _compare_matrices(at: _Moment, rows: Mapping[str, _Worst]) -> None:
 
 @dataclass(frozen=True)
 class Bench:
-    """How the networks of one dialect are tried: where, and what is compared there."""
+    """How the networks of one dialect are tried: where, what is compared there, and every gradient by numbers."""
 
     points: Callable[[Derivation, int, int], list[dict[str, Any]]]
     compare: Callable[[_Moment, Mapping[str, _Worst]], None]
+    differentiate: Callable[..., dict[str, Numbers]]
 
 
 BENCHES: Mapping[str, Bench] = {
-    "scalar": Bench(random_points, _compare_numbers),
-    "matrix": Bench(matrix_points, _compare_matrices),
+    "scalar": Bench(random_points, _compare_numbers, _differentiate_numbers),
+    "matrix": Bench(matrix_points, _compare_matrices, gradients_by_entries),
 }
 """By the name of the dialect."""
 
@@ -199,12 +213,7 @@ def numeric_gradients(
     """
     rough = [name for name in names if name not in smooth]
     step = real_step(network, point) if rough else REAL_STEP
-    if network.dialect == "matrix":
-        return gradients_by_entries(network, point, names, smooth, step)
-    return {
-        **complex_steps(network, point, [name for name in names if name in smooth]),
-        **central_differences(network, point, rough, step),
-    }
+    return BENCHES[network.dialect].differentiate(network, point, names, smooth, step)
 
 
 def real_step(network: Network, point: Mapping[str, Any]) -> float:

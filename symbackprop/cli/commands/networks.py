@@ -8,6 +8,8 @@ from symbackprop.cli.teaching import TaughtCommand
 
 ROOMY = 72
 """A width at which there is room for counts beside names and descriptions."""
+HEADS = {"scalar": "example", "matrix": "in matrices"}
+"""What stands above the names of the examples, by the name of the dialect."""
 
 
 @click.command(
@@ -23,8 +25,7 @@ def examples() -> None:
 
     terminal = Terminal.now()
     counts = [">inputs", ">parameters", ">equations"] if terminal.width >= ROOMY else []
-    heads = {"scalar": "example", "matrix": "in matrices"}
-    tables = {dialect: terminal.table(head, "~what it is", *counts) for dialect, head in heads.items()}
+    tables = {dialect: terminal.table(head, "~what it is", *counts) for dialect, head in HEADS.items()}
     for name in example_names():
         found = find(name)
         net = found.network

@@ -9,7 +9,19 @@ from sympy import Expr, Symbol
 from symbackprop.matrices import Array, Product, Sum, SumAll, Transposed, shape_of
 from symbackprop.notation import Total, latex
 from symbackprop.notation.names import script
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import (
+    Block,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Table,
+    listed,
+)
 from symbackprop.reporting.evidence import Batch, MatrixStep, Value
 from symbackprop.reporting.numbers import number, value, width_of
 from symbackprop.reporting.sections.matrices.numbers import gradient_lines
@@ -20,6 +32,8 @@ TABLE_WIDTH = 80
 BESIDE, BETWEEN = 9.0, 3.0
 """How wide the column of the examples is, and the space between two others, in characters."""
 TRANSPOSE = r"\mathsf{T}"
+LINES = {"row": "k,:", "column": ":,k"}
+"""What a matrix has of example k, and how it is written below the name."""
 
 
 def batch(desk: Desk) -> Iterator[Block]:
@@ -28,7 +42,7 @@ def batch(desk: Desk) -> Iterator[Block]:
     if found is None or step is None:
         return
     count = len(found.examples)
-    m = latex(Symbol(found.size), desk.names)
+    m = latex(_size(desk, found), desk.names)
     yield Heading(1, ("Batch descent in two ways",))
     yield Paragraph(
         (
@@ -45,10 +59,8 @@ def batch(desk: Desk) -> Iterator[Block]:
     )
     yield from _accumulated(desk, found, step.gradients, step.loss)
     yield Heading(2, ("Vectorise",))
-    lie = "the columns" if 1 in found.axis.values() else "the rows"
-    yield Paragraph(
-        (f"With the examples as {lie} of one matrix there is no loop. The same formulas, worked out once, give:",)
-    )
+    lie = _where_examples_lie(desk, found)
+    yield Paragraph(("With the examples as ", *lie, " there is no loop. The same formulas, worked out once, give:"))
     yield from gradient_lines(desk, step)
     yield Paragraph(("They are the means above, up to rounding.",))
     yield from _why_it_is_a_sum(desk, found, step)
@@ -95,32 +107,52 @@ def _row(name: str, loss: float, gradients: Sequence[Value], position: int) -> t
     return tuple(cells)
 
 
+def _size(desk: Desk, found: Batch) -> Symbol:
+    """The symbol of the number of examples, as the network has it."""
+    return next(size for size in desk.derivation.network.sizes if size.name == found.size)
+
+
+def _where_examples_lie(desk: Desk, found: Batch) -> Inlines:
+    """The rows or the columns; those of each name where one has them in its rows, and another in its columns."""
+    network = desk.derivation.network
+    along = {word: [name for name, axis in found.axis.items() if axis == k] for k, word in enumerate(LINES)}
+    if not all(along.values()):
+        return (f"the {next(word for word in LINES if along[word])}s of one matrix",)
+    pieces: list[Inline] = []
+    for word, names in along.items():
+        pieces += [" and " if pieces else "", f"the {word}s of ", *listed(Maths(network.symbol(n)) for n in names)]
+    return tuple(pieces)
+
+
 # Why a product adds up over the examples
 
 
 def _why_it_is_a_sum(desk: Desk, found: Batch, step: MatrixStep) -> Iterator[Block]:
     """Row by column, a product whose inner size is that of the examples is a sum over them."""
-    size = Symbol(found.size)
+    size = _size(desk, found)
     shared = desk.derivation.shared
     product = next((w for w in desk.derivation.wrt if _is_over(shared[w], size)), None)
     total = next((w for w in desk.derivation.wrt if _is_total(shared[w], size)), None)
     lines: list[Line] = []
+    parts: list[str] = []
     m = latex(size, desk.names)
     add_up = rf"\sum_{{k=1}}^{{{m}}}"
     if product is not None:
         first, second = (_slice(desk, factor, size) for factor in shared[product].args)
+        parts += [_line(factor, size) for factor in shared[product].args]
         lines.append(Line(Raw(rf"{add_up}{first}\,{second}"), shared[product]))
     if total is not None:
+        parts.append(_line(shared[total].args[0], size))
         lines.append(Line(Raw(rf"{add_up}{_slice(desk, shared[total].args[0], size)}"), shared[total]))
     if not lines:
         return
-    axis = "column" if 1 in found.axis.values() else "row"
-    at = ":,k" if axis == "column" else "k,:"
+    first_word, *other_words = [word for word in LINES if word in parts]
+    others = [piece for word in other_words for piece in (f", and the {word}, with ", Maths(Raw(LINES[word])))]
     yield Paragraph(
         (
             "Why the loop is gone: a matrix product multiplies row by column and adds up, and what it adds up over "
-            "here are the examples. The ", Maths(Raw("k")), f"-th {axis}, with the subscript ", Maths(Raw(at)),
-            ", is what belongs to example ", Maths(Raw("k")), ":",
+            "here are the examples. The ", Maths(Raw("k")), f"-th {first_word}, with the subscript ",
+            Maths(Raw(LINES[first_word])), *others, ", is what belongs to example ", Maths(Raw("k")), ":",
         )
     )  # fmt: skip
     yield Formula(tuple(lines))
@@ -153,10 +185,16 @@ def _is_total(expr: Expr, size: Symbol) -> bool:
     return bool(expr.args[0].shape[expr.axis] == size)
 
 
+def _line(factor: Expr, size: Symbol) -> str:
+    """Whether a factor's name has the examples in its rows or in its columns."""
+    name = factor.args[0] if isinstance(factor, Transposed) else factor
+    return "row" if name.shape[0] == size else "column"
+
+
 def _slice(desk: Desk, factor: Expr, size: Symbol) -> str:
     """What a factor has of example k: a row or a column of the name."""
     name = factor.args[0] if isinstance(factor, Transposed) else factor
-    at = "k,:" if name.shape[0] == size else ":,k"
+    at = LINES[_line(factor, size)]
     written = latex(name, desk.names)
     head = rf"({written})" if "_" in written else written
     return head + script("_", at) + (rf"^{{{TRANSPOSE}}}" if isinstance(factor, Transposed) else "")
@@ -164,7 +202,7 @@ def _slice(desk: Desk, factor: Expr, size: Symbol) -> str:
 
 def _terms(desk: Desk, found: Batch, step: MatrixStep, w: Symbol) -> Iterator[Block]:
     """The terms of a product in numbers, a row an example, where there is room."""
-    size, count = Symbol(found.size), len(found.examples)
+    size, count = _size(desk, found), len(found.examples)
     factors = desk.derivation.shared[w].args
     rows: list[tuple[Inlines, ...]] = []
     for k, example in enumerate(found.examples):
