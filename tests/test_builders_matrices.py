@@ -185,5 +185,5 @@ def test_a_wrong_choice_is_refused(case: str) -> None:
 
 
 def test_two_symbols_of_one_name_are_refused() -> None:
-    with pytest.raises(sb.NetworkError, match="in W1: two different symbols are called n: their assumptions differ"):
+    with pytest.raises(sb.NetworkError, match="in X: two different symbols are called n: their assumptions differ"):
         sb.mlp([Symbol("n"), Symbol("n", positive=True), 2], notation="matrix")

@@ -201,7 +201,15 @@ def not_square(word: str) -> str:
 
 
 REFUSED: list[tuple[Callable[[], Any], str]] = [
-    (lambda: A * B, "[shape]: in E: A (m×n) @ B (m×n): inner sizes n and m differ; did you mean B.T?"),
+    (lambda: A * B, "[shape]: in E: A (m×n) @ B (m×n): inner sizes n and m differ; did you mean sb.hadamard(A, B), "
+     "entry by entry, or B.T?"),
+    (lambda: A * sb.log(B), "[shape]: in E: A (m×n) @ log(B) (m×n): inner sizes n and m differ; did you mean "
+     "sb.hadamard(A, sb.log(B)), entry by entry, or (log(B)).T?"),
+    (lambda: A * C * sb.exp(D_MK), "[shape]: in E: (A @ C) (m×k) @ exp(D) (m×k): inner sizes k and m differ; did you "
+     "mean sb.hadamard(A*C, sb.exp(D)), entry by entry, or (exp(D)).T?"),
+    (lambda: A + sb.ones(n, 1) * row, "[shape]: in E: r (1×n) repeated to n×n + A (m×n): the sizes differ; to repeat "
+     "r write broadcast(r, m, n)"),
+    (lambda: HadamardPower(A, x), f"[shape]: in E: A (m×n) and x (n×1) in HadamardPower(A, x): {ENTRIES}"),
     (lambda: C * D_HK, "[shape]: in E: C (n×k) @ D (h×k): inner sizes k and h differ; did you mean D.T?"),
     (lambda: A * D_MK, "[shape]: in E: A (m×n) @ D (m×k): inner sizes n and m differ; did you mean A.T?"),
     (lambda: C * A, "[shape]: in E: C (n×k) @ A (m×n): inner sizes k and m differ; did you mean A @ C?"),
@@ -216,7 +224,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: A + row, "[shape]: in E: A (m×n) + r (1×n): the sizes differ; to repeat r write broadcast(r, m, n)"),
     (
         lambda: sb.hadamard(A, C),
-        f"[shape]: in E: A (m×n) and C (n×k) in A*C: {ENTRIES}",
+        f"[shape]: in E: A (m×n) and C (n×k) in hadamard(A, C): {ENTRIES}",
     ),
     (
         lambda: HadamardProduct(A, D_NM),
@@ -280,8 +288,23 @@ SCALARS_REFUSED: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: A[0, 0],
-        "[matrix]: in E: MatrixElement in A[0, 0] stands for a scalar and holds a matrix; write total(A), inner(A, B), "
-        "quadratic(x, A) or trace(A) for a scalar",
+        "[matrix]: in E: A[0, 0] is a single entry of a matrix, and single entries are not supported; write rows and "
+        "columns apart as matrices of their own, or total(hadamard(A, M)) with a mask M",
+    ),
+    (
+        lambda: x.T * Q * x,
+        "[shape]: in E: E is a scalar and its expression is 1×1, a matrix of one entry; write sb.quadratic(x, Q), or "
+        "sb.total(…) for its one entry",
+    ),
+    (
+        lambda: x.T * x,
+        "[shape]: in E: E is a scalar and its expression is 1×1, a matrix of one entry; take its one entry: "
+        "sb.total(…)",
+    ),
+    (
+        lambda: sb.quadratic(column, A),
+        "[shape]: in E: A (m×n) @ c (m×1) in a quadratic form: inner sizes n and m differ; quadratic(x, A) takes a "
+        "square matrix; quadratic(x, A, y) a column y of as many rows as A has columns",
     ),
     (lambda: A, f"[shape]: in E: E {SCALAR.format('E')}"),
     (
@@ -374,6 +397,92 @@ def test_a_power_of_what_is_not_square_speaks_of_the_power() -> None:
     assert "trace" not in str(error.value)
 
 
+def test_a_product_of_several_names_the_product_so_far() -> None:
+    with pytest.raises(sb.NetworkError) as error:
+        shape_of(op.Product(a_, c_, b_))
+    assert str(error.value).startswith("error[shape]: (A @ C) (m×k) @ B (m×n): inner sizes k and m differ; ")
+
+
+def test_a_matrix_is_never_made_a_scalar() -> None:
+    with pytest.raises(sb.NetworkError) as error:
+        op.as_whole(a_, ())
+    assert str(error.value) == "error[shape]: A (m×n) stands where a scalar should; sum it with total(…)"
+
+
+def test_what_works_entry_by_entry_works_on_scalars_alone() -> None:
+    t = Symbol("t")
+    assert (sb.hadamard(s, t), sb.divide(s, t), sb.power(s, 2)) == (s * t, s / t, s**2)
+
+
+# -- one name, one shape
+
+WHOLE = Symbol("m", integer=True)
+ONCE = "their assumptions differ; make the size once, as in m = Symbol('m'), and use it throughout"
+
+
+def test_arrays_of_one_name_and_two_shapes_have_an_order() -> None:
+    other = Array("A", (n, m))
+    assert {a_.compare(other), other.compare(a_)} == {-1, 1}
+    assert (a_ * other).args in ((a_, other), (other, a_))
+
+
+@pytest.mark.parametrize(
+    ("value", "parameter", "message"),
+    [
+        (
+            sb.total(A) * sb.total(MatrixSymbol("A", n, m)), A,
+            "in E: A has two shapes, m×n and n×m; give each a name of its own",
+        ),
+        (sb.total(A) * Symbol("A"), A, "in E: A is both a matrix (m×n) and a scalar; give each a name of its own"),
+        (s * sb.total(MatrixSymbol("s", m, n)), s, "in E: s is both a matrix (m×n) and a scalar; give each a name of"),
+        (
+            sb.total(A), MatrixSymbol("A", WHOLE, n),
+            "in E: the sizes of A (m×n) are different symbols of the same names: their assumptions differ; make each",
+        ),
+        (
+            sb.total(MatrixSymbol("X", WHOLE, n) + A), A,
+            f"in X: two different symbols are called m: {ONCE}",
+        ),
+    ],
+)  # fmt: skip
+def test_one_name_is_one_symbol_of_one_shape(value: Any, parameter: Any, message: str) -> None:
+    with pytest.raises(sb.NetworkError) as error:
+        network(value, parameter)
+    assert str(error.value).startswith(f"error[two-symbols]: {message}")
+
+
+def test_sizes_of_one_name_are_one_symbol_before_shapes_are_compared() -> None:
+    with pytest.raises(sb.NetworkError) as error:
+        network(MatrixSymbol("X", WHOLE, n) * C, C, name=MatrixSymbol("Z", m, k))
+    assert str(error.value) == f"error[two-symbols]: in X: two different symbols are called m: {ONCE}"
+
+
+# -- what can be a size
+
+NO_SIZE = "is not a size; write a whole number from 1 on, a symbol, or a sum or product of them, such as 2*h and n + 1"
+
+
+@pytest.mark.parametrize("size", [n / 2, h**k, sp.sqrt(n), S.Zero, n * Rational(1, 3) + 1])
+def test_what_is_no_size_is_refused(size: Expr) -> None:
+    matrix = MatrixSymbol("H", size, m)
+    with pytest.raises(sb.NetworkError) as error:
+        network(sb.total(matrix), matrix)
+    assert str(error.value) == f"error[size]: in H: H is {spoken((size, m))}, and {size} {NO_SIZE}"
+
+
+@pytest.mark.parametrize(("size", "unknown"), [(n**2, "n"), (h * n, "h"), (h + n, "h"), (h * n + n, "h")])
+def test_sizes_that_no_shape_tells_are_refused(size: Expr, unknown: str) -> None:
+    matrix, other = MatrixSymbol("H", size, m), MatrixSymbol("K", n + 1, h)
+    with pytest.raises(sb.NetworkError) as error:
+        network(sb.total(matrix), matrix)
+    assert str(error.value) == (
+        f"error[size]: in H: nothing tells the size {unknown}: H is {spoken((size, m))}; give such a product or power "
+        "one symbol of its own, or use each of its sizes alone in another shape"
+    )
+    if size != n**2:
+        assert list(network(sb.total(matrix) * sb.total(other), matrix, other).sizes)
+
+
 # -- reading from SymPy
 
 y = Symbol("y")
@@ -396,6 +505,7 @@ READ: list[tuple[Any, Expr]] = [
     (HadamardPower(A, 3), a_**3),
     (HadamardPower(A, s), a_**s),
     (HadamardPower(A, B), a_**b_),
+    (HadamardPower(s, A), s**a_),
     (A.applyfunc(sp.exp), sp.exp(a_)),
     (A.applyfunc(sb.sigmoid), sb.sigmoid(a_)),
     (A.applyfunc(Lambda(y, y**2 + 1)), a_**2 + 1),
@@ -493,6 +603,83 @@ def test_an_operation_by_a_function_of_numpy_has_no_formula() -> None:
     )
 
 
+def described(name: str = "f", arguments: Any = None, *, size: Any = m, **options: Any) -> Any:
+    """An operation on A with the result R, which are m×n; upstream is G."""
+    u, r, g = MatrixSymbol("A", m, n), MatrixSymbol("R", size, n), MatrixSymbol("G", size, n)
+    given: dict[str, Any] = {"result": r, "upstream": g, "adjoints": [g], **options}
+    if "numpy" not in given:
+        given.setdefault("value", u)
+    return sb.operation(name, [u] if arguments is None else arguments, **given)
+
+
+G_ = MatrixSymbol("G", m, n)
+A_NUMBER = "use MatrixSymbol('A', m, n); a number is one of size 1×1"
+OF_ITS_OWN = "give your operation a name of its own"
+FUNCTION_OF_NUMPY = 'give the name of a function, such as "np.linalg.cholesky"'
+VALUE_OF = "write it with the MatrixSymbols of the description: its arguments and sizes"
+DESCRIBED: list[tuple[Callable[[], Any], str]] = [
+    (
+        lambda: described(value=HadamardProduct(A, B)),
+        "[unbound]: in f: its value uses B (m×n); it may use its arguments and sizes alone: A, m, n",
+    ),
+    (
+        lambda: described(adjoints=[s * G_]),
+        "[unbound]: in f: the adjoint of A uses s; it may use its arguments, result, upstream and sizes alone: "
+        "A, R, G, m, n",
+    ),
+    (
+        lambda: described(value=MatrixSymbol("R", m, n)),
+        "[unbound]: in f: its value uses R (m×n); it may use its arguments and sizes alone: A, m, n",
+    ),
+    (
+        lambda: described(arguments=[A, A], adjoints=[G_, G_]),
+        "[duplicate]: in f: two of its arguments, result, upstream and sizes are called A; give each a name of its own",
+    ),
+    (
+        lambda: described(upstream=MatrixSymbol("G", n, m)),
+        "[shape]: in f: its upstream is G (n×m) and its result R (m×n); let upstream, the adjoint of the result, "
+        "have the shape of the result",
+    ),
+    (
+        lambda: described(size=h, numpy="np.sort"),
+        "[size]: in f: its result is R (h×n), and no argument tells h; write the sizes of the result with those of",
+    ),
+    (
+        lambda: described(arguments=[MatrixSymbol("A", 2 * m, n)]),
+        "[size]: in f: a size of its argument A (2*m×n) is 2*m; describe it with plain symbols, which stand for any",
+    ),
+    (
+        lambda: described(size=Symbol("m", integer=True)),
+        "[two-symbols]: in f: two different symbols are called m: their assumptions differ; make the size once",
+    ),
+    (lambda: described("inv"), f"[operation]: in inv: inv() is in the vocabulary already; {OF_ITS_OWN}"),
+    (lambda: described("tanh"), f"[operation]: in tanh: tanh() is in the vocabulary already; {OF_ITS_OWN}"),
+    (lambda: described("colsum"), f"[operation]: in colsum: colsum() is in the vocabulary already; {OF_ITS_OWN}"),
+    (lambda: described("np"), f"[name]: 'np' is the name of a module; {OF_ITS_OWN}"),
+    (lambda: described("lambda"), f"[name]: 'lambda' is a word of Python; {OF_ITS_OWN}"),
+    (lambda: described(numpy="np.no_such"), f"[operation]: in f: NumPy has no np.no_such; {FUNCTION_OF_NUMPY}"),
+    (
+        lambda: described(numpy="np.linalg.choleski"),
+        '[operation]: in f: NumPy has no np.linalg.choleski; did you mean "np.linalg.cholesky"?',
+    ),
+    (lambda: described(numpy="np.lambda"), "[operation]: in f: NumPy has no np.lambda; "),
+    (lambda: described(numpy="np.pi"), f"[operation]: in f: np.pi is no function; {FUNCTION_OF_NUMPY}"),
+    (lambda: described(numpy=len), "[operation]: in f: numpy is <built-in function len>, and no text; give the name"),
+    (
+        lambda: described(numpy="scipy.linalg.expm"),
+        "[operation]: in f: 'scipy.linalg.expm' is not the name of a NumPy function; it begins with np., such as",
+    ),
+    (lambda: described(value="A.T"), f"[expression]: in f: its value is text, 'A.T', and no expression; {VALUE_OF}"),
+    (lambda: described(value=lambda u: u), "[expression]: in f: its value is a function, <function "),
+    (lambda: described(adjoints=["G.T"]), "[expression]: in f: the adjoint of A is text, 'G.T', and no expression; "),
+    (lambda: described(adjoints=G_), "[operation]: in f: its adjoints are no list, but G; write adjoints=[…]"),
+    (lambda: described(arguments=[], adjoints=[]), "[operation]: in f: it has no argument; give it one at least"),
+    (lambda: described(result=s), f"[operation]: in f: its result s is no MatrixSymbol; {A_NUMBER}"),
+    (lambda: described(arguments=[s]), f"[operation]: in f: its argument s is no MatrixSymbol; {A_NUMBER}"),
+    (lambda: described(value=A * A), "[square]: in f: its value: A (m×n) is not square, and a matrix power needs a"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -510,11 +697,13 @@ def test_an_operation_by_a_function_of_numpy_has_no_formula() -> None:
         ),
         (
             lambda: own(value=None, numpy="os.system"),
-            "error[operation]: in times: it needs one of value and numpy; give a",
+            "error[operation]: in times: 'os.system' is not the name of a NumPy function; it begins with np., such as "
+            '"np.linalg.cholesky"; anything else takes a value',
         ),
         (
             lambda: own(value=None, numpy="np.a(); x"),
-            "error[operation]: in times: it needs one of value and numpy; give a",
+            "error[operation]: in times: 'np.a(); x' is not the name of a NumPy function; it begins with np., such as "
+            '"np.linalg.cholesky"; anything else takes a value',
         ),
         (lambda: own(adjoints=[]), "error[operation]: in times: 0 adjoints for 2 arguments; give one each"),
         (
@@ -525,6 +714,7 @@ def test_an_operation_by_a_function_of_numpy_has_no_formula() -> None:
             lambda: own(adjoints=[MatrixSymbol("U", m, n), MatrixSymbol("U", m, n)]),
             "error[shape]: in times: the adjoint of V is m×n, not n×k; let it have that shape",
         ),
+        *((make, f"error{message}") for make, message in DESCRIBED),
         (lambda: own()(A), "error[operation]: in times: times takes 2 matrices; give it as many"),
         (lambda: own()(A, s), "error[operation]: in times: times takes 2 matrices; give it as many"),
     ],

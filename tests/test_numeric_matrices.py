@@ -466,6 +466,48 @@ def test_an_operation_of_the_users_is_called_by_its_numpy_name_or_written_out() 
     np.testing.assert_allclose(gradients["A"], 16 * here @ here.T @ here, rtol=1e-12)
 
 
+def test_what_numpy_gives_must_have_the_shape_that_an_operation_declares() -> None:
+    s, r, up = matrix("S", m, n), matrix("R", m, n), matrix("U", m, n)
+    turned = sb.operation("turned", [s], r, up, adjoints=[up], numpy="np.transpose")
+    b, c = matrix("A", k, 2 * d), matrix("c", d, 1)
+    net = sb.Network({E: sb.total(turned(b)) * sb.total(c)}, inputs=[], targets=[], parameters=[b, c], loss=E)
+    f = compiled(net)
+    assert 'declared("turned", np.transpose(A), k, 2*d)' in f.source
+    square = {"A": np.arange(4.0).reshape(2, 2), "c": np.ones((1, 1))}
+    assert float(f(**square)[0]) == 6
+    told = (
+        r"turned is declared to give shape \(3, 2\), and its NumPy function gave \(2, 3\); "
+        "correct the sizes of its result, or the name of the function"
+    )
+    values = {"A": np.ones((3, 2)), "c": np.ones((1, 1))}
+    with pytest.raises(ValueError, match=told):
+        f(**values)
+    with pytest.raises(sb.DataError, match=told):
+        forward(net, values)
+    with pytest.raises(sb.DataError, match=told):
+        forward(net, {name: np.stack([value, value]) for name, value in values.items()})
+
+
+def test_sizes_are_read_off_formulas_of_known_ones() -> None:
+    p, r, t = matrix("A", h * k, m), matrix("B", 2 * k + 1, 1), matrix("C", m + d - 1, 1)
+    loss = sb.total(p) / h + k * sb.total(r) + d * sb.total(t)
+    net = sb.Network({E: loss}, inputs=[], targets=[], parameters=[p, r, t], loss=E)
+    f = compiled(net)
+    for line in ("k = (B.shape[0] - 1)//2", "h = A.shape[0]//k", "d = C.shape[0] - (m - 1)"):
+        assert f"    {line}\n" in f.source
+    values = {"A": np.ones((6, 4)), "B": np.ones((7, 1)), "C": np.ones((8, 1))}
+    assert bind(net, values) == {"m": 4, "k": 3, "h": 2, "d": 5}
+    found, gradients = f(**values)
+    assert float(found) == 12 + 21 + 40
+    assert gradients["A"].tolist() == np.full((6, 4), 0.5).tolist()
+    assert float(forward(net, values)["E"]) == 73
+    squares, plain = matrix("A", n**2, 1), matrix("B", n, 1)
+    both = sb.Network(
+        {E: sb.total(squares) / n + sb.total(plain)}, inputs=[], targets=[], parameters=[squares, plain], loss=E
+    )
+    assert float(compiled(both)(A=np.ones((9, 1)), B=np.ones((3, 1)))[0]) == 6
+
+
 # -- what the code costs
 
 

@@ -95,9 +95,11 @@ def is_matrix(value: Any) -> bool:
 
 
 def entry_by_entry(function: Any, args: Sequence[Any]) -> Any:
-    """Apply a function of scalars to each entry: to every matrix among ``args`` at once."""
+    """Apply a function of scalars to each entry: to every matrix among ``args`` at once, to scalars alone as it is."""
     args = [sympify(arg, strict=True) for arg in args]
     matrices = [arg for arg in args if is_matrix(arg)]
+    if not matrices:
+        return function(*args)
     entries = iter(places(len(matrices)))
     formula = function(*(next(entries) if is_matrix(arg) else arg for arg in args))
     return AppliedMatrix(ELEMENTWISE, matrices, (formula,), matrices[0].shape)

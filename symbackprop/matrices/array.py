@@ -27,7 +27,7 @@ class Array(Symbol):  # type: ignore[misc]  # SymPy's Symbol is untyped
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.shape)
+        return (*super()._hashable_content(), *self.shape)  # flat: SymPy orders symbols by comparing these one by one
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.name, self.shape), {}

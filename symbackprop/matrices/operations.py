@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sympy import Expr, Integer, S, sympify
 from sympy.printing.precedence import PRECEDENCE
 
+from symbackprop.errors import NetworkError
 from symbackprop.matrices import shapes
 from symbackprop.matrices.array import Shape
 
@@ -69,7 +70,8 @@ class Product(Operation):
     def shape_of(self, *given: Shape) -> Shape:
         total = given[0]
         for position, shape in enumerate(given[1:], start=1):
-            total = shapes.product_shape(self.operands[position - 1], total, self.operands[position], shape)
+            so_far = product(*self.operands[:position])
+            total = shapes.product_shape(so_far, total, self.operands[position], shape)
         return total
 
     def _sympystr(self, printer: Any) -> str:
@@ -251,7 +253,12 @@ class Broadcast(Operation):
 
 def as_whole(expr: Expr, shape: Shape) -> Expr:
     """The expression with exactly that shape: a row, a column or a scalar is repeated."""
-    return expr if shapes.same_shape(shapes.shape_of(expr), shape) else Broadcast(expr, *shape)
+    found = shapes.shape_of(expr)
+    if shapes.same_shape(found, shape):
+        return expr
+    if not shape:
+        raise NetworkError("shape", f"{shapes.named(expr, found)} stands where a scalar should", "sum it with total(…)")
+    return Broadcast(expr, *shape)
 
 
 def product(*factors: Expr) -> Expr:

@@ -6,6 +6,7 @@ user's matrices have: SymPy's own sums and products must fit exactly, and nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ from sympy import (
 from sympy import Inverse as SympyInverse
 from sympy.core.function import AppliedUndef, Function
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedScalar, is_matrix, places
@@ -47,7 +49,7 @@ from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import as_whole
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
 from symbackprop.matrices.userdefined import AppliedOperation
-from symbackprop.matrices.words import ALONG, SCALARS, Read, times, transposed
+from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN, Read, times, transposed
 
 
 def read(value: Any) -> Expr:
@@ -88,6 +90,12 @@ def _scalar(node: Basic) -> Expr:
         return op.Determinant(read(node.args[0]))
     if not node.args or isinstance(node, op.Operation):
         return node
+    if isinstance(node, MatrixElement):
+        raise NetworkError(
+            "matrix",
+            f"{node!s:.60} is a single entry of a matrix, and single entries are not supported",
+            "write rows and columns apart as matrices of their own, or total(hadamard(A, M)) with a mask M",
+        )
     if any(map(is_matrix, node.args)):
         _refuse_matrix(node)
     if not node.has(MatrixExpr, AppliedScalar, Trace):
@@ -126,7 +134,7 @@ def _refuse_sum(a: Expr, first: Shape, b: Expr, second: Shape) -> None:
     sign = "-" if b.could_extract_minus_sign() else "+"
     b = -b if sign == "-" else b
     fix = "every term must have the same shape"
-    repeated = next((x for x, size, other in ((b, second, first), (a, first, second)) if _can_grow(size, other)), None)
+    repeated = next((x for x, goal in ((b, first), (a, second)) if _can_grow(shape_of(x), goal)), None)
     if same_shape(first, second[::-1]):
         fix = f"did you mean {transpose_of(b)}?"
     elif repeated is not None:
@@ -136,17 +144,30 @@ def _refuse_sum(a: Expr, first: Shape, b: Expr, second: Shape) -> None:
 
 
 def _can_grow(shape: Shape, goal: Shape) -> bool:
-    return all(size in (S.One, wanted) for size, wanted in zip(shape, goal, strict=True))
+    return bool(shape) and all(size in (S.One, wanted) for size, wanted in zip(shape, goal, strict=True))
 
 
 def _product(node: MatMul) -> Read:
     """Scalars in front, ones in place: a product with ones repeats, or sums."""
     scalars = [read_with_shape(arg)[0] for arg in node.args if not is_matrix(arg)]
-    parts = [_ones_or(arg) for arg in node.args if is_matrix(arg)]
-    total, shape = parts[0]
-    for factor, found in parts[1:]:
-        total, shape = times(total, shape, factor, found)
+    factors = [arg for arg in node.args if is_matrix(arg)]
+    total, shape = _ones_or(factors[0])
+    for position, factor in enumerate(factors[1:], start=1):
+        right = _ones_or(factor)
+        try:
+            total, shape = times(total, shape, *right)
+        except NetworkError as error:
+            if not same_shape(shape, right[1]):
+                raise
+            entries = f"sb.hadamard({_as_call(MatMul(*factors[:position]))}, {_as_call(factor)})"
+            fix = f"did you mean {entries}, entry by entry, or {transpose_of(right[0])}?"
+            raise NetworkError(error.code, error.what, fix) from None
     return Mul(*scalars, total), shape
+
+
+def _as_call(node: Any) -> str:
+    """What a user wrote, with the functions of symbackprop as they are called: ``sb.log(P)``."""
+    return re.sub(rf"(?<![\w.])({'|'.join(sorted(WRITTEN))})\(", r"sb.\1(", str(node))
 
 
 def _ones_or(node: Any) -> Read:
@@ -174,9 +195,10 @@ def _check_same(node: Any, parts: list[Read]) -> None:
 
 
 def _hadamard_power(node: HadamardPower) -> Read:
-    base, shape = read_with_shape(node.base)
-    exponent, _ = read_with_shape(node.exp)
-    return Pow(base, exponent), shape
+    base, exponent = read_with_shape(node.base), read_with_shape(node.exp)
+    matrices = [part for part in (base, exponent) if part[1]]
+    _check_same(node, matrices)
+    return Pow(base[0], exponent[0]), matrices[0][1]
 
 
 def _power(node: MatPow) -> Read:

@@ -56,10 +56,17 @@ def _size(size: Expr) -> str:
 
 
 def named(expr: Expr, shape: Shape) -> str:
-    """An expression with its shape: ``W1 (h×n)``."""
+    """An expression with the shape that it stands for: ``W1 (h×n)``, or ``b (1×h) repeated to m×h``."""
+    own = shape_of(expr)
+    if same_shape(own, shape):
+        return f"{_short(expr)} ({spoken(shape)})"
+    return f"{_short(expr)}{f' ({spoken(own)})' if own else ''} repeated to {spoken(shape)}"
+
+
+def _short(expr: Expr) -> str:
     text = str(expr)
-    short = text if len(text) <= 40 else text[:39] + "…"
-    return f"{short} ({spoken(shape)})"
+    text = text if len(text) <= 40 else text[:39] + "…"
+    return f"({text})" if getattr(expr, "spoken", "") == "matmul" else text
 
 
 def together(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
@@ -85,10 +92,15 @@ def _refuse_entries(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) ->
     if same_shape(first, second[::-1]):
         fix = f"did you mean {transpose_of(b)}?"
     elif sign == "*" and same(first[1], second[0]):
-        fix = f"did you mean {a} @ {b}, the matrix product?"
+        fix = f"did you mean {factor(a)} @ {factor(b)}, the matrix product?"
     elif sign == "*" and same(second[1], first[0]):
-        fix = f"did you mean {b} @ {a}, the matrix product?"
+        fix = f"did you mean {factor(b)} @ {factor(a)}, the matrix product?"
     raise NetworkError("shape", f"{named(a, first)} {sign} {named(b, second)}: the sizes differ", fix)
+
+
+def factor(expr: Expr) -> str:
+    """An expression as it stands in a matrix product: in brackets where it is a sum or a product entry by entry."""
+    return f"({expr})" if expr.is_Add or expr.is_Mul else str(expr)
 
 
 def transpose_of(expr: Expr) -> str:
@@ -114,7 +126,7 @@ def product_shape(a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
     elif same(first[0], second[0]):
         fix = f"did you mean {transpose_of(a)}?"
     elif same(first[0], second[1]):
-        fix = f"did you mean {b} @ {a}?"
+        fix = f"did you mean {factor(b)} @ {factor(a)}?"
     elif same_shape(first, second) or S.One in second:
         fix = "write * for the product entry by entry"
     else:

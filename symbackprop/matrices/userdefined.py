@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -11,11 +10,9 @@ from sympy import Expr, MatrixSymbol, Symbol
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import AppliedMatrix, is_matrix
 from symbackprop.matrices.array import Array, Shape
+from symbackprop.matrices.described import Description
 from symbackprop.matrices.operations import Operation
-from symbackprop.matrices.shapes import named, same, same_shape, shape_of, spoken
-from symbackprop.naming import NAME
-
-_NUMPY = re.compile(r"np(\.[a-z_][a-z0-9_]*)+")
+from symbackprop.matrices.shapes import named, same, shape_of
 
 
 class UserOperation(Operation):
@@ -90,47 +87,24 @@ def operation(
     name
         What formulas call it.
     arguments, result, upstream
-        MatrixSymbols that stand for the arguments, the result and the adjoint of the result; their sizes are symbols
-        that stand for any size.
+        MatrixSymbols that stand for the arguments, the result and the adjoint of the result, which has the shape of
+        the result. The sizes of the arguments are symbols, which stand for any size, or numbers.
     adjoints
-        For each argument what it gets back, in terms of arguments, result and upstream.
+        For each argument what it gets back, in terms of arguments, result, upstream and sizes.
     value
-        The result in terms of the arguments; or else
+        The result in terms of the arguments and sizes; or else
     numpy
         the name of the NumPy function that works it out, such as ``"np.linalg.cholesky"``.
 
-    Raises NetworkError where a shape does not fit, and where both or neither of ``value`` and ``numpy`` are given.
+    Raises NetworkError where a shape does not fit, where value or adjoints use what is none of these, where the
+    arguments do not tell the sizes of the result, and where both or neither of ``value`` and ``numpy`` are given.
     ``check`` compares the adjoints with numeric derivatives in every network that uses the operation.
     """
-    from symbackprop.matrices.reading import array_of, read
-
-    if not NAME.fullmatch(name):
-        raise NetworkError("name", f"{name!r:.60} cannot be the name of an operation", "use letters, digits and _")
-    parameters = tuple(array_of(argument) for argument in arguments)
-    known = {*parameters, array_of(result), array_of(upstream)}
-    if not all(isinstance(array, Array) for array in known):
-        raise NetworkError(
-            "operation", "a matrix is described by a MatrixSymbol", "use MatrixSymbol('A', m, n)", where=name
-        )
-    if (value is None) == (not numpy) or (numpy and not _NUMPY.fullmatch(numpy)):
-        raise NetworkError(
-            "operation",
-            "it needs one of value and numpy",
-            'give a formula, or a name such as "np.linalg.cholesky"',
-            where=name,
-        )
-    if len(adjoints) != len(parameters):
-        raise NetworkError(
-            "operation", f"{len(adjoints)} adjoints for {len(parameters)} arguments", "give one each", where=name
-        )
-    formula = None if value is None else _fitting(name, "its value", read(value), array_of(result).shape)
-    passed = tuple(
-        _fitting(name, f"the adjoint of {parameter}", read(adjoint), parameter.shape)
-        for parameter, adjoint in zip(parameters, adjoints, strict=True)
-    )
+    described = Description(name, arguments, result, upstream, adjoints=adjoints, value=value, numpy=numpy)
+    parameters = described.parameters
     members = {
-        "spoken": name, "parameters": parameters, "result": array_of(result), "upstream": array_of(upstream),
-        "value": formula, "numpy": numpy, "adjoints": passed,
+        "spoken": name, "parameters": parameters, "result": described.result, "upstream": described.upstream,
+        "value": described.value, "numpy": numpy, "adjoints": described.adjoints,
     }  # fmt: skip
     made = type(name, (UserOperation,), members)
     applied = type(f"Applied_{name}", (AppliedOperation,), {"operation": made})
@@ -140,19 +114,10 @@ def operation(
         if len(operands) != len(parameters) or not all(map(is_matrix, operands)):
             raise NetworkError("operation", f"{name} takes {len(parameters)} matrices", "give it as many", where=name)
         sizes: dict[Symbol, Any] = {}
-        for argument, operand in zip(arguments, operands, strict=True):
-            sizes.update(zip(argument.shape, operand.shape, strict=True))
-        shape = [size.xreplace(sizes) for size in result.shape]
+        for parameter, operand in zip(parameters, operands, strict=True):
+            sizes.update((size, n) for size, n in zip(parameter.shape, operand.shape, strict=True) if size.is_Symbol)
+        shape = [size.xreplace(sizes) for size in described.result.shape]
         return applied(name, operands, (), shape)
 
     apply.__name__ = name
     return apply
-
-
-def _fitting(name: str, what: str, expr: Expr, wanted: Shape) -> Expr:
-    found = shape_of(expr)
-    if not same_shape(found, wanted):
-        raise NetworkError(
-            "shape", f"{what} is {spoken(found)}, not {spoken(wanted)}", "let it have that shape", where=name
-        )
-    return expr

@@ -6,15 +6,24 @@ SymPy's matrices (reading.py) and formulas in text are read by these same functi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import isfunction
 
 from sympy import Expr, S, sqrt
 
+from symbackprop import functions
 from symbackprop.errors import NetworkError
 from symbackprop.matrices import operations as op
+from symbackprop.matrices import written
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.operations import as_whole
-from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same_shape, shape_of, spoken
+from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same, same_shape, shape_of, spoken
 
+WRITTEN = frozenset(functions.__all__) - {"VOCABULARY", "UserFunction", "function", "primitive_of"} | {
+    name
+    for name, value in vars(written).items()
+    if isfunction(value) and value.__module__ == written.__name__ and not name.startswith("_")
+}
+"""The functions of symbackprop that users write in equations, by their names."""
 Read = tuple[Expr, Shape]
 """An array expression, and the shape that it stands for; the expression's own may be smaller, as that of 1 is."""
 
@@ -66,6 +75,12 @@ def _inner(a: Read, b: Read) -> Expr:
 
 
 def _quadratic(x: Read, a: Read, y: Read) -> Expr:
+    if len(x[1]) == len(a[1]) == len(y[1]) == 2 and same(x[1][0], a[1][0]) and not same(a[1][1], y[1][0]):
+        raise NetworkError(
+            "shape",
+            f"{named(*a)} @ {named(*y)} in a quadratic form: inner sizes {a[1][1]} and {y[1][0]} differ",
+            "quadratic(x, A) takes a square matrix; quadratic(x, A, y) a column y of as many rows as A has columns",
+        )
     form = op.product(op.Transposed(as_whole(*x)), as_whole(*a), as_whole(*y))
     if not same_shape(shape_of(form), (S.One, S.One)):
         raise NetworkError("shape", f"{form} is {spoken(shape_of(form))}, not a number", "x and y are columns")

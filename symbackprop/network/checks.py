@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from sympy import Eq, Expr, MatrixBase, Symbol, sympify
+from sympy import Eq, Expr, MatrixBase, MatrixSymbol, Symbol, preorder_traversal, sympify
 from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, did_you_mean, ended
-from symbackprop.matrices import Array, array_of
+from symbackprop.matrices import Array, array_of, spoken
 from symbackprop.matrices.reading import read_with_shape
 from symbackprop.naming import NAME
 from symbackprop.network.order import upstream
 from symbackprop.network.sizes import check_scalar, fitted
+from symbackprop.network.told import check_size, check_sizes
 from symbackprop.notation.deep import depth, has_parts_within
 
 MAX_DEPTH = 150
@@ -36,7 +37,9 @@ def pairs_of(equations: Any) -> list[tuple[Symbol, Expr]]:
             pairs.extend(_taken_apart(left, right))
         else:
             pairs.append((left, right))
-    return [(name, _expression(name, right)) for left, right in pairs for name in [_name(left)]]
+    read = [(name, _expression(name, right)) for left, right in pairs for name in [_name(left)]]
+    _check_sizes_once(read)
+    return [(name, _in_arrays(name, expr)) for name, expr in read]
 
 
 def _refuse_equation(item: Any) -> tuple[Any, Any]:
@@ -102,7 +105,28 @@ def _expression(left: Symbol, right: Any) -> Expr:
             "write one equation for each value that is used again",
             where=left.name,
         )
-    return _in_arrays(left, expr)
+    return expr
+
+
+def _check_sizes_once(pairs: Sequence[tuple[Symbol, Expr]]) -> None:
+    """No two sizes have one name: shapes would be told apart that look alike."""
+    known: dict[str, Symbol] = {}
+    for left, expr in pairs:
+        parts = preorder_traversal(expr) if any(isinstance(s, MatrixSymbol) for s in expr.free_symbols) else ()
+        for array in (left, *(part for part in parts if isinstance(part, MatrixSymbol))):
+            for size in getattr(array, "shape", ()):
+                for symbol in sorted(size.free_symbols, key=str):
+                    if known.setdefault(symbol.name, symbol) != symbol:
+                        _refuse_two_sizes(symbol, array.name)
+
+
+def _refuse_two_sizes(size: Symbol, where: str) -> NoReturn:
+    raise NetworkError(
+        "two-symbols",
+        f"two different symbols are called {size.name}: their assumptions differ",
+        f"make the size once, as in {size.name} = Symbol({size.name!r}), and use it throughout",
+        where=where,
+    )
 
 
 def _in_arrays(left: Symbol, expr: Expr) -> Expr:
@@ -143,22 +167,32 @@ def check_names(pairs: Sequence[tuple[Symbol, Expr]], roles: Roles, sizes: Mappi
                 where=size.name,
             )
         if symbols.setdefault(size.name, size) != size:
-            raise NetworkError(
-                "two-symbols",
-                f"two different symbols are called {size.name}: their assumptions differ",
-                f"make the size once, as in {size.name} = Symbol({size.name!r}), and use it throughout",
-                where=array.name,
-            )
+            _refuse_two_sizes(size, array.name)
     for left, expr in pairs:
         for symbol in sorted(expr.free_symbols, key=str):
             same_name = symbols.get(symbol.name)
             if same_name is not None and same_name != symbol:
-                raise NetworkError(
-                    "two-symbols",
-                    f"two different symbols are called {symbol.name}: their assumptions differ",
-                    f"make the symbol once, as in {symbol.name} = Symbol({symbol.name!r}), and use it throughout",
-                    where=left.name,
-                )
+                _refuse_two(same_name, symbol, left.name)
+    check_sizes(symbol for group in roles.values() for symbol in group)
+
+
+def _refuse_two(known: Symbol, other: Symbol, where: str) -> NoReturn:
+    """Refuse two symbols of one name, and say in what they differ."""
+    name, fix = known.name, "give each a name of its own"
+    if isinstance(known, Array) and isinstance(other, Array):
+        first, second = spoken(known.shape), spoken(other.shape)
+        if first == second:
+            fix = "make each size once with Symbol, and use it throughout"
+            what = f"the sizes of {name} ({first}) are different symbols of the same names: their assumptions differ"
+        else:
+            what = f"{name} has two shapes, {first} and {second}"
+    elif isinstance(known, Array) or isinstance(other, Array):
+        matrix = known if isinstance(known, Array) else other
+        what = f"{name} is both a matrix ({spoken(matrix.shape)}) and a scalar"
+    else:
+        what = f"two different symbols are called {name}: their assumptions differ"
+        fix = f"make the symbol once, as in {name} = Symbol({name!r}), and use it throughout"
+    raise NetworkError("two-symbols", what, fix, where=where)
 
 
 def _check_symbol(symbol: Any, role: str) -> None:
@@ -178,6 +212,9 @@ def _check_symbol(symbol: Any, role: str) -> None:
         raise NetworkError(
             "assumptions", f"{name} is not declared as a real number", f"make it with Symbol({name!r})", where=name
         )
+    if isinstance(symbol, Array):
+        for size in symbol.shape:
+            check_size(size, symbol)
     if role == "parameters":
         _check_parameter_assumptions(symbol)
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 from sympy import Expr, S, Symbol
 
 from symbackprop.errors import NetworkError
-from symbackprop.matrices import Array, Broadcast, Shape, same_shape, shape_of, spoken
+from symbackprop.matrices import Array, Broadcast, Product, Shape, Transposed, same_shape, shape_of, spoken
 
 
 def sizes_of(names: Iterable[Symbol]) -> dict[Symbol, Array]:
@@ -35,7 +35,21 @@ def fitted(name: Symbol, expr: Expr, shape: Shape | None = None) -> Expr:
     stands_for = found if shape is None else shape
     if same_shape(stands_for, wanted):
         return expr if same_shape(found, wanted) else Broadcast(expr, *wanted)
+    if not wanted and same_shape(stands_for, (S.One, S.One)):
+        _refuse_one_entry(name, expr, "" if shape is None else "sb.")
     _refuse(name, stands_for, wanted)
+
+
+def _refuse_one_entry(name: Symbol, expr: Expr, prefix: str) -> NoReturn:
+    fix = f"take its one entry: {prefix}total(…)"
+    if isinstance(expr, Product) and len(expr.args) == 3 and isinstance(expr.args[0], Transposed):
+        turned, form, right = expr.args
+        left = turned.args[0]
+        given = f"{left}, {form}" if left == right else f"{left}, {form}, {right}"
+        fix = f"write {prefix}quadratic({given}), or {prefix}total(…) for its one entry"
+    raise NetworkError(
+        "shape", f"{name.name} is a scalar and its expression is 1×1, a matrix of one entry", fix, where=name.name
+    )
 
 
 def _refuse(name: Symbol, found: Shape, wanted: Shape) -> NoReturn:

@@ -222,7 +222,7 @@ def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) ->
         return MATRIX_OPERATIONS[type(node)](node, *args)
     if isinstance(node, UserOperation):
         formula = node.definition()
-        return by_numpy(node.numpy, *args) if formula is None else _value(formula, values, {})
+        return by_numpy(node, *args) if formula is None else _value(formula, values, {})
     operation = OPERATIONS.get(type(node))
     if operation is not None:
         return operation(*args)

@@ -29,8 +29,9 @@ from symbackprop.matrices import (
 )
 from symbackprop.network import fitting as fitting_shapes
 from symbackprop.network.shapes_of_data import stated
+from symbackprop.network.told import told_sizes
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
-from symbackprop.numeric import fitting
+from symbackprop.numeric import declared, fitting
 from symbackprop.numeric.constants import Constant, with_constants
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.joint import jointly, opened
@@ -44,7 +45,7 @@ CHECKS = (fitting, fitting_shapes)
 
 RESERVED = frozenset(ARRAY_HELPERS) | {
     "np", "math", "forward_backward", "loss_and_gradients", "NAMES", "SHAPES", "FORWARD", "GRADIENTS",
-    *(name for module in CHECKS for name, value in vars(module).items() if inspect.isfunction(value)),
+    *(name for module in (*CHECKS, declared) for name, value in vars(module).items() if inspect.isfunction(value)),
 }  # fmt: skip
 """What generated modules call their own, so that no name of a network may."""
 
@@ -101,7 +102,7 @@ class _Module:
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
-            blocks=[ARRAY_HELPERS[name].source for name in helpers],
+            blocks=[*(ARRAY_HELPERS[name].source for name in helpers), *self._check_of_operations()],
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
@@ -145,22 +146,28 @@ class _Module:
 
     # Sizes and constants
 
-    def _size_lines(self, lines: Iterable[str]) -> Iterator[str]:
+    def _size_lines(self, lines: Iterable[str]) -> list[str]:
         """One line a size that the lines use: ``m = X.shape[0]``."""
         used = {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
-        for size, array in self.network.sizes.items():
+        written: list[str] = []
+        for size, (array, axis) in reversed(told_sizes(self.network.leaves).items()):  # a formula reads those above it
             if self.names.code(size.name) in used:
-                yield f"{self.names.code(size.name)} = {self._read_off(size, array)}"
+                written.insert(0, f"{self.names.code(size.name)} = {self._read_off(size, array, axis)}")
+                used |= {self.names.code(other.name) for other in array.shape[axis].free_symbols}
+        return written
 
-    def _read_off(self, size: Symbol, first: Any) -> str:
-        for array in (first, *self.network.leaves):
-            shape = self.network.shape(array)
-            if size in shape:
-                return f"{self.names.code(array.name)}.shape[{shape.index(size)}]"
-        axis = next(k for k, side in enumerate(first.shape) if side.has(size))
-        base, step = (first.shape[axis].subs(size, k) for k in (0, 1))
-        side = Symbol(f"{self.names.code(first.name)}.shape[{axis}]")
-        return f"({side} - {base})//({step - base})"
+    def _read_off(self, size: Symbol, array: Array, axis: int) -> str:
+        """The size as a side of an array tells it, which is the size, or a formula that the size has no power in."""
+        side, found = array.shape[axis], f"{self.names.code(array.name)}.shape[{axis}]"
+        base, step = side.subs(size, 0), side.diff(size)
+        less = f" - {self._bracketed(base)}" if base != 0 else ""
+        if step == 1:
+            return f"{found}{less}"
+        return f"({found}{less})//{self._bracketed(step)}" if less else f"{found}//{self._bracketed(step)}"
+
+    def _bracketed(self, size: Expr) -> str:
+        written = python(size, self.names, self.order)
+        return written if size.is_Symbol or (size.is_Integer and size > 0) else f"({written})"
 
     def _constant_line(self, constant: Constant) -> str:
         name = self.names.code(constant.name.name)
@@ -194,15 +201,25 @@ class _Module:
     def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
         """NumPy's own function for an operation of the user's; arrays that are made get the dtype of the others."""
         if isinstance(function, UserOperation):
-            return f"{function.numpy}({', '.join(arguments)})"
+            sizes = ", ".join(python(size, self.names, self.order) for size in function.shape)
+            found = f"{function.numpy}({', '.join(arguments)})"
+            return f'declared("{function.spoken}", {found}, {sizes})'
         if isinstance(function, Identity):
             return f"np.eye({', '.join(arguments)}, dtype={self.names.code(self.network.leaves[0].name)}.dtype)"
         return None
 
+    def _check_of_operations(self) -> Iterator[str]:
+        """The function that checks what NumPy makes for operations of the user's, where there are any."""
+        if any(isinstance(node, UserOperation) for node in self._parts()):
+            yield _functions_of(inspect.getsource(declared))
+
+    def _parts(self) -> Iterator[Any]:
+        values: Iterable[Expr] = [*values_of(self.lines), *(constant.value for constant in self.constants)]
+        yield from parts_of(values)
+
     def _helper_names(self) -> set[str]:
         names = {line.helper for line in self.lines if line.helper}
-        values: Iterable[Expr] = [*values_of(self.lines), *(constant.value for constant in self.constants)]
-        for node in parts_of(values):
+        for node in self._parts():
             row = primitive_of(node)
             word = node.spoken if isinstance(node, Operation) else (row.name if row is not None else "")
             if word in ARRAY_HELPERS:

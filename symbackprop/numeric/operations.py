@@ -6,11 +6,12 @@ taken through them. A scalar that comes out keeps two axes of size 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
 import numpy as np
+from sympy import Expr, Integer
 
 from symbackprop.matrices import (
     Broadcast,
@@ -28,7 +29,10 @@ from symbackprop.matrices import (
     SumAll,
     Trace,
     Transposed,
+    UserOperation,
 )
+from symbackprop.network.shapes_of_data import shape_error
+from symbackprop.numeric.declared import declared
 
 Numbers = Any
 """A number, or an array of numbers."""
@@ -95,17 +99,36 @@ MATRIX_OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
 }
 
 
-def by_numpy(name: str, *matrices: Numbers) -> Numbers:
-    """What the function of NumPy's that is called ``np.linalg.cholesky``, say, makes of matrices.
+def by_numpy(node: UserOperation, *matrices: Numbers) -> Numbers:
+    """What the function of NumPy's that a user's operation names makes of matrices.
 
-    Few of them know of stacks, so that the matrices of a stack are given one by one. The name has passed its check.
+    Few of them know of stacks, so that the matrices of a stack are given one by one. The name has passed its check;
+    what comes out must have the shape that the operation declares, or a DataError says so.
     """
     function: Any = np
-    for part in name.split(".")[1:]:
+    for part in node.numpy.split(".")[1:]:
         function = getattr(function, part)
+    shape = _declared_shape(node, matrices)
+
+    def result(*operands: Numbers) -> Numbers:
+        found = function(*operands)
+        try:
+            return declared(node.spoken, found, *shape)
+        except ValueError as error:
+            raise shape_error(error) from None
+
     stacks = np.broadcast_shapes(*(np.shape(matrix)[:-2] for matrix in matrices))
     if not stacks:
-        return function(*matrices)
+        return result(*matrices)
     whole = [np.broadcast_to(matrix, (*stacks, *np.shape(matrix)[-2:])) for matrix in matrices]
-    found = np.stack([function(*(matrix[place] for matrix in whole)) for place in np.ndindex(stacks)])
+    found = np.stack([result(*(matrix[place] for matrix in whole)) for place in np.ndindex(stacks)])
     return found.reshape(*stacks, *found.shape[1:])
+
+
+def _declared_shape(node: UserOperation, matrices: Sequence[Numbers]) -> tuple[int, ...]:
+    """The shape of the result for matrices of these sizes, as the operation declares it."""
+    sizes: dict[Expr, Expr] = {}
+    for parameter, matrix in zip(node.parameters, matrices, strict=True):
+        sides = zip(parameter.shape, np.shape(matrix)[-2:], strict=True)
+        sizes.update((size, Integer(length)) for size, length in sides if size.is_Symbol)
+    return tuple(int(size.xreplace(sizes)) for size in node.result.shape)
