@@ -246,6 +246,33 @@ NO_SIZE = "is not a size; use whole numbers and the sizes of the network's matri
         ("X.sum()", "error[forbidden]: in Z: '.sum' in 'X.sum()'; write total(A), rowsum(A) or colsum(A)"),
         ("X.size", "error[forbidden]: in Z: '.size' in 'X.size'; a matrix has no attribute but .T, its transpose"),
         ("Xᵀ @ Q", "error[syntax]: in Z: 'ᵀ' in 'Xᵀ @ Q'; write .T for the transpose"),
+        ("X^T @ Q", "error[syntax]: in Z: '^' in 'X^T @ Q'; write X.T for the transpose"),
+        ("(X @ W)^{T}", "error[syntax]: in Z: '^' in '(X @ W)^{T}'; write (…).T for the transpose"),
+        ("X' @ Q", 'error[syntax]: in Z: "\'" in "X\' @ Q"; write X.T for the transpose'),
+        ("X.T' @ Q", 'error[syntax]: in Z: "\'" in "X.T\' @ Q"; write (…).T for the transpose'),
+        ("'X' @ Q", 'error[forbidden]: in Z: "\'" in "\'X\' @ Q"; a formula holds no text in quotes'),
+        ("S^-1 @ Q", "error[syntax]: in Z: '^' in 'S^-1 @ Q'; "
+         "write inv(A) for the inverse, A**(-1) for 1 over each entry"),
+        ("Q^2", "error[syntax]: in Z: '^' in 'Q^2'; write ** for a power"),
+        ("X · W", "error[syntax]: in Z: '·' in 'X · W'; "
+         "write @ for the matrix product, * for the product entry by entry and with a scalar"),
+        ("X × W", "error[syntax]: in Z: '×' in 'X × W'; "
+         "write @ for the matrix product, * for the product entry by entry and with a scalar"),
+        ("dot(X, W)", "error[unknown-function]: in Z: unknown function 'dot' in 'dot(X, W)'; "
+         "write A @ B for the matrix product"),
+        ("sum(X)", "error[unknown-function]: in Z: unknown function 'sum' in 'sum(X)'; "
+         "write total(A), rowsum(A) or colsum(A)"),
+        ("np.tanh(Q)", "error[forbidden]: in Z: '.tanh' in 'np.tanh(Q)'; write tanh(…)"),
+        ("sb.tanh(Q)", "error[forbidden]: in Z: '.tanh' in 'sb.tanh(Q)'; write tanh(…)"),
+        ("np.linalg.inv(S)", "error[forbidden]: in Z: '.linalg' in 'np.linalg.inv(S)'; write inv(…)"),
+        ("np.sum(Q)", "error[forbidden]: in Z: '.sum' in 'np.sum(Q)'; write total(A), rowsum(A) or colsum(A)"),
+        ("np.fft(Q)", "error[forbidden]: in Z: '.fft' in 'np.fft(Q)'; functions stand here without a module"),
+        ("X*(Q - K)", "error[shape]: in Z: X (m×n) * -K + Q (m×k): the sizes differ; "
+         "entry by entry the sizes must be equal"),
+        ("X.T*(Q - K)", "error[shape]: in Z: X.T (n×m) * -K + Q (m×k): the sizes differ; "
+         "did you mean X.T @ (-K + Q), the matrix product?"),
+        ("(W*exp(W)) @ X", "error[shape]: in Z: W*exp(W) (n×h) @ X (m×n): inner sizes h and m differ; "
+         "did you mean X @ (W*exp(W))?"),
         ("Q ∘ K", "error[syntax]: in Z: '∘' in 'Q ∘ K'; write * for the product entry by entry"),
         ("X @ 2", "error[shape]: in Z: X (m×n) @ 2 (scalar): 2 is no matrix; write * for the product with a scalar"),
         ("s @ X", "error[shape]: in Z: s (scalar) @ X (m×n): s is no matrix; write * for the product with a scalar"),
@@ -276,9 +303,7 @@ NO_SIZE = "is not a size; use whole numbers and the sizes of the network's matri
          "error[arguments]: in Z: 'sigmoid(Q, axis=1)' gives sigmoid an axis; leave the axis out"),
         ("rowsum(Q, axis=1)", "error[arguments]: in Z: 'rowsum(Q, axis=1)' gives rowsum an axis; write rowsum(A)"),
         ("softmax(Q, [Q, K])", "error[scalar]: in Z: 'softmax(Q, [Q, K])' is of scalars, and is given a matrix; "
-         "write softmax(Z, axis=1) for each row of a matrix; a loss is a sum, such as total((T - Y)**2)/2"),
-        ("squared_error(Q, K)", "error[scalar]: in Z: 'squared_error(Q, K)' is of scalars, and is given a matrix; "
-         "write softmax(Z, axis=1) for each row of a matrix; a loss is a sum, such as total((T - Y)**2)/2"),
+         "write softmax(Z, axis=1) for each row of a matrix, and a loss without a list: squared_error(Y, T)"),
         ("inv(X)",
          "error[square]: in Z: X (m×n) is not square, and inv needs a square matrix; sizes m and n must be one size"),
         ("trace(X)",

@@ -565,7 +565,20 @@ RIGHT: dict[str, list[Any]] = {
 def test_a_right_formula(name: str, formula: Any) -> None:
     found = sb.verify(MLP, name, formula)
     assert found.ok
-    assert str(found) == f"right: dE/d{name} = {formula}"
+    assert str(found) == f"right: dE/d{name} = {formula}".replace("X.T*Delta_Z1", "X.T @ Delta_Z1")
+
+
+def test_what_was_judged_is_told_in_the_language_of_files() -> None:
+    x, w, y, z = (
+        MatrixSymbol(name, *shape) for name, shape in zip("XWYZ", ((m, n), (n, h), (m, h), (m, h)), strict=True)
+    )
+    derivation = sb.derive(net({z: sb.tanh(x * w), E: sb.total(sb.hadamard(z, y))}, [x, y], [w]))
+    right = x.T * sb.hadamard(y, sb.ones(m, h) - sb.power(z, 2))
+    assert str(sb.verify(derivation, w, right)) == "right: dE/dW = X.T @ ((1 - Z**2)*Y)"
+    wrong = sb.verify(derivation, w, x.T * (y - z))
+    assert str(wrong).startswith("wrong: dE/dW is not X.T @ (Y - Z)\n")
+    for found in (sb.verify(derivation, w, right), wrong):
+        assert sb.verify(derivation, w, found.formula).ok == found.ok
 
 
 MINUS = "the sign is wrong: the formula is minus {} at every point"

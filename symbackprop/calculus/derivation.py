@@ -195,7 +195,7 @@ class Derivation:
         return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"
 
 
-def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Eq] = ()) -> Derivation:
+def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Eq | str] = ()) -> Derivation:
     """Derive the gradient of a network's loss by the chain rule, in reverse mode over its equations.
 
     Parameters
@@ -205,7 +205,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     wrt
         The names to differentiate by: parameters (all of them by default), inputs, targets, or intermediate values.
     facts
-        Equations about the data, beside the network's own, such as ``Eq(t1 + t2 + t3, 1)``.
+        Equations about the data, beside the network's own, such as ``Eq(t1 + t2 + t3, 1)`` or ``"rowsum(Y) = 1"``.
 
     Raises DerivationError where a name is unknown or does not reach the loss: a gradient is never zero in silence.
     """

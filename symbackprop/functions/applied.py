@@ -7,10 +7,10 @@ an error can name the equation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sympy import Expr, MatrixExpr, Symbol, Tuple, sympify
+from sympy import Expr, Function, Lambda, MatrixExpr, Mul, Pow, S, Symbol, Tuple, sympify
 from sympy.core.symbol import Str
 
 
@@ -73,15 +73,42 @@ class AppliedScalar(Expr):  # type: ignore[misc]
 
 
 ELEMENTWISE = "elementwise"
-"""The name of an operation that works entry by entry; its setting is the formula of one entry."""
+"""The name of an operation that works entry by entry. Its settings are the formula of one entry, and a loss's name."""
 
 
 def _written(printer: Any, name: str, operands: Sequence[Any], settings: Sequence[Any]) -> str:
+    """As the call that makes it: SymPy's ``*`` is the matrix product, so that a formula of entries would mislead."""
+    said = [printer._print(operand) for operand in operands]
     if name == ELEMENTWISE:
-        texts = [Symbol(printer._print(operand)) for operand in operands]
-        formula = settings[0].xreplace(dict(zip(places(len(operands)), texts, strict=True)))
-        return str(printer._print(formula))
-    return f"{name}({', '.join(printer._print(arg) for arg in (*operands, *settings))})"
+        formula, *loss = settings
+        return _call(str(loss[0]), said) if loss else _written_formula(printer, formula, said)
+    axis = "axis=" * (len(settings) == 1)
+    return _call(name, [*said, *(axis + printer._print(setting) for setting in settings)])
+
+
+def _call(name: str, args: Iterable[str]) -> str:
+    return f"{name}({', '.join(args)})"
+
+
+def _written_formula(printer: Any, formula: Any, said: Sequence[str]) -> str:
+    """What is applied entry by entry, where ``said`` are the texts of the matrices."""
+    texts = dict(zip(places(len(said)), said, strict=True))
+    for name, parts in _calls(formula, texts):
+        if all(part in texts or part.free_symbols.isdisjoint(texts) for part in parts):
+            return _call(name, (texts[part] if part in texts else printer._print(part) for part in parts))
+    return f"{printer._print(Lambda(tuple(texts), formula))}.({', '.join(said)})"  # as SymPy prints applyfunc
+
+
+def _calls(formula: Any, entries: Iterable[Symbol]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The functions that may have made a formula of entries, each with what it would have been given."""
+    if isinstance(formula, Pow):
+        yield ("sqrt", formula.args[:1]) if formula.exp == S.Half else ("power", formula.args)
+    if isinstance(formula, Function):
+        yield type(formula).__name__, formula.args
+    if isinstance(formula, Mul):
+        yield "divide", formula.as_numer_denom()
+    scalar, factors = formula.as_independent(*entries, as_Add=False)
+    yield "hadamard", [scalar] * (scalar != S.One) + list(Mul.make_args(factors))
 
 
 def places(count: int) -> tuple[Symbol, ...]:

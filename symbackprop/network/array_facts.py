@@ -9,7 +9,7 @@ from sympy import Eq, Expr, MatrixExpr, Mul, Symbol, preorder_traversal
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array, Broadcast, Operation, same_shape, shape_of
+from symbackprop.matrices import Array, Broadcast, Operation, as_whole, same_shape, shape_of
 from symbackprop.matrices.reading import read_with_shape
 from symbackprop.matrices.shapes import named
 from symbackprop.matrices.words import Read
@@ -23,7 +23,7 @@ def is_of_arrays(fact: Eq) -> bool:
     return bool(fact.has(Array, MatrixExpr))
 
 
-def array_fact(fact: Eq, givens: Iterable[Symbol]) -> Eq:
+def array_fact(fact: Eq, givens: Sequence[Symbol]) -> Eq:
     """The fact as an equation of array expressions, with the operation on the left.
 
     Raises NetworkError where it is not about the ``givens`` alone, and where the shapes of its sides differ.
@@ -32,52 +32,96 @@ def array_fact(fact: Eq, givens: Iterable[Symbol]) -> Eq:
         left, right = _side(fact.lhs), _side(fact.rhs)
     except NetworkError as error:
         raise NetworkError(error.code, error.what, error.fix, where="facts") from None
-    lhs, rhs = sorted((left, right), key=_weight, reverse=True)
+    lhs, rhs = sorted((left, right), key=lambda side: _weight(side[0]), reverse=True)
     if left[1] and right[1] and not same_shape(left[1], right[1]):
         _refuse(
             f"{named(*left)} = {named(*right)}: the sizes differ", "let both sides have one shape, or one be a number"
         )
     if rhs[1] and not lhs[1]:
         _refuse(f"{named(*left)} = {named(*right)}: a scalar is said to equal a matrix", _FIX)
-    givens = tuple(givens)
-    if (lhs[0].free_symbols | rhs[0].free_symbols) - sizes_of(givens).keys() - set(givens):
+    sizes = sizes_of(givens)
+    if (lhs[0].free_symbols | rhs[0].free_symbols) - sizes.keys() - set(givens):
         _refuse(f"{left[0]} = {right[0]} is not about inputs and targets alone", _FIX)
     if lhs[0] == rhs[0]:
         _refuse(f"{left[0]} = {right[0]} says nothing: it always holds", "correct it, or leave it out")
-    scale = _scale(lhs[0], sizes_of(givens))
-    known, value = lhs[0] / scale, rhs[0] / scale
+    known, value = _without_scale(lhs[0], rhs[0], sizes)
     if value.has(known):
         _refuse(f"{left[0]} = {right[0]} gives {known} in terms of itself", _FIX)
     return Eq(known, value, evaluate=False)
 
 
-def check_together(facts: Sequence[Eq]) -> None:
-    """Refuse facts that give one expression two values."""
-    known: dict[Expr, Expr] = {}
-    for fact in facts:
-        other = known.setdefault(fact.lhs, fact.rhs)
-        if other != fact.rhs and other.is_number and fact.rhs.is_number:
-            _refuse(f"{fact.lhs} = {fact.rhs} contradicts the other facts", _FIX)
+def agreed(facts: Sequence[Eq], sizes: Collection[Symbol]) -> dict[Eq, Eq]:
+    """What each fact says once the others are put into it; those that say nothing more are left out.
+
+    Facts that ``array_fact`` made, about matrices of these ``sizes``. Raises NetworkError where they contradict each
+    other, and where together they give an expression in terms of itself.
+    """
+    known: dict[Eq, Eq] = {}
+    waiting = list(facts)
+    for _ in range(len(facts) * (len(facts) + 1) + 1):
+        if not waiting:
+            return {fact: known[fact] for fact in facts if fact in known}
+        fact = waiting.pop(0)
+        said = _given(fact, known.values(), sizes)
+        if said is None:
+            continue
+        changed = [other for other, earlier in known.items() if earlier.has(said.lhs)]
+        known = {other: earlier for other, earlier in known.items() if other not in changed}
+        known[fact] = said
+        waiting = changed + waiting
+    _refuse(f"the facts about {waiting[0].lhs} go round in a circle", "let each fact be about something else")
+
+
+def _given(fact: Eq, others: Iterable[Eq], sizes: Collection[Symbol]) -> Eq | None:
+    """A fact with others put into it, or None where it says nothing more."""
+    left, right = fact.args
+    for other in others:
+        left, right = (_put_in(other, side) for side in (left, right))
+    if left == right or (left - right).expand() == 0:
+        return None
+    if left.is_number and right.is_number:
+        _refuse(f"{fact.lhs} = {fact.rhs} contradicts the other facts", _FIX)
+    known, value = _without_scale(*sorted((left, right), key=_weight, reverse=True), sizes)
+    if value.has(known):
+        _refuse(f"{fact.lhs} = {fact.rhs} and the other facts give {known} in terms of itself", "leave one of them out")
+    if not known.has(Array) or not same_shape(shape_of(known), shape_of(fact.lhs)):
+        return fact  # colsum(rowsum(Y)) = m, once rowsum(Y) is 1, is about numbers alone
+    return Eq(known, value, evaluate=False)
+
+
+def _put_in(fact: Eq, expr: Expr) -> Expr:
+    """An expression where a fact holds. What an operation is given keeps its shape, as 1 does not."""
+    if expr == fact.lhs:
+        return fact.rhs
+    if not expr.args:
+        return expr
+    args = [_put_in(fact, arg) for arg in expr.args]
+    if isinstance(expr, Operation):
+        args = [as_whole(new, shape_of(old)) for new, old in zip(args, expr.args, strict=True)]
+    return expr.func(*args)
 
 
 def _side(value: Any) -> Read:
     """One side, without what only repeats it; and its shape."""
     found, shape = read_with_shape(value)
     expr = recognise(found)
-    shape = shape or shape_of(expr)
-    return (expr.args[0] if isinstance(expr, Broadcast) else expr), shape
+    return _unrepeated(expr), shape or shape_of(expr)
 
 
-def _weight(side: Read) -> tuple[bool, int]:
+def _unrepeated(expr: Expr) -> Expr:
+    return expr.args[0] if isinstance(expr, Broadcast) else expr
+
+
+def _weight(expr: Expr) -> tuple[bool, int]:
     """What stands on the left: an operation before anything else, then the longer side."""
-    expr, _ = side
     return isinstance(expr, Operation), sum(1 for _ in preorder_traversal(expr))
 
 
-def _scale(expr: Expr, sizes: Collection[Symbol]) -> Expr:
-    """The numbers and sizes that the left side is multiplied by: a mean of 0 is a sum of 0."""
-    factors = (factor for factor in Mul.make_args(expr) if not factor.has(Operation))
-    return Mul(*(factor for factor in factors if factor.free_symbols <= set(sizes) and factor != 0))
+def _without_scale(left: Expr, right: Expr, sizes: Collection[Symbol]) -> tuple[Expr, Expr]:
+    """Both sides over the numbers and sizes that the left one is multiplied by: a mean of 0 is a sum of 0."""
+    factors = (factor for factor in Mul.make_args(left) if not factor.has(Operation))
+    scale = Mul(*(factor for factor in factors if factor.free_symbols <= set(sizes) and factor != 0))
+    return left / scale, right / scale
 
 
 def _refuse(what: str, fix: str) -> NoReturn:

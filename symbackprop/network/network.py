@@ -41,7 +41,7 @@ class Network:
         What reports and generated code call the network.
     facts
         Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
-        ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices.
+        ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
     values
         Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example. Those of
         a matrix are its rows, as a nested list or a NumPy array.
@@ -69,7 +69,7 @@ class Network:
         parameters: Iterable[Symbol],
         loss: Symbol,
         name: str = "network",
-        facts: Iterable[Eq] = (),
+        facts: Iterable[Eq | str] = (),
         values: Mapping[str, Any] | None = None,
     ) -> None:
         given_roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from sympy import Eq, Expr, Symbol
+from sympy.logic.boolalg import BooleanAtom
 
 from symbackprop.errors import DataError, NetworkError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array
-from symbackprop.network.array_facts import array_fact, check_together, is_of_arrays
+from symbackprop.network.array_facts import agreed, array_fact, is_of_arrays
+from symbackprop.network.formulas import parse_fact
 from symbackprop.network.rows import Rows, rows_of, shape_of_data
 from symbackprop.network.shapes_of_data import bind
+from symbackprop.network.sizes import sizes_of
 
 Roles = Mapping[str, tuple[Symbol, ...]]
 Value = float | tuple[float, ...] | Rows
@@ -21,15 +24,17 @@ Value = float | tuple[float, ...] | Rows
 
 
 def checked_facts(facts: Sequence[Any], roles: Roles) -> tuple[Eq, ...]:
-    """Facts, with exact numbers: equations between inputs and targets that can hold together."""
+    """Facts, with exact numbers: equations between inputs and targets that can hold together.
+
+    Each is an ``Eq``, or text as in a file. Those about matrices have the earlier ones put into them.
+    """
     givens = roles["inputs"] + roles["targets"]
     allowed = frozenset(givens)
+    named = {symbol.name: symbol for symbol in givens}
+    facts = [parse_fact(fact, named, where="facts") if isinstance(fact, str) else fact for fact in facts]
     for fact in facts:
         if not isinstance(fact, Eq):
-            example = (
-                "Eq(sb.rowsum(Y), sb.ones(m, 1))" if any(isinstance(s, Array) for s in givens) else "Eq(t1 + t2, 1)"
-            )
-            raise NetworkError("fact", f"{fact!s:.60} is not an equation", f"state a fact as {example}", where="facts")
+            _refuse_fact(fact, any(isinstance(symbol, Array) for symbol in givens))
         if is_of_arrays(fact):
             continue
         strangers = sorted(s.name for s in fact.free_symbols - allowed)
@@ -45,8 +50,21 @@ def checked_facts(facts: Sequence[Any], roles: Roles) -> tuple[Eq, ...]:
         for fact in facts
     )
     solved([fact for fact in exact if not is_of_arrays(fact)])
-    check_together([fact for fact in exact if is_of_arrays(fact)])
-    return exact
+    of_arrays = agreed([fact for fact in exact if is_of_arrays(fact)], sizes_of(givens))
+    return tuple(of_arrays.pop(fact, fact) for fact in exact if fact in of_arrays or not is_of_arrays(fact))
+
+
+def _refuse_fact(fact: Any, of_arrays: bool) -> NoReturn:
+    """Refuse what is no equation, such as the True or False that SymPy makes of some equations between matrices."""
+    what, fix = f"{fact!s:.60} is not an equation", "state a fact as Eq(t1 + t2, 1)"
+    if of_arrays:
+        fix = "state a fact as Eq(sb.rowsum(Y), sb.ones(m, 1))"
+    if of_arrays and isinstance(fact, (bool, BooleanAtom)):
+        what, fix = "SymPy has left True of a fact: it always holds", "correct it, or leave it out"
+        if not fact:
+            what = "SymPy has left False of a fact: its sides can never be equal, as where their shapes differ"
+            fix = 'write Eq(sb.rowsum(Y), sb.ones(m, 1)), with one shape on both sides, or the text "rowsum(Y) = 1"'
+    raise NetworkError("fact", what, fix, where="facts")
 
 
 def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:

@@ -15,6 +15,7 @@ from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, Shape, read, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
+from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward, with_signals
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.verification.check import ROUNDING, relative_error, relative_errors
@@ -103,7 +104,8 @@ def _judge_number(derivation: Derivation, w: Symbol, gradient: str, formula: Any
 
 def _judge_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any, seed: int) -> Verification:
     expr = _read_matrix(derivation, w, gradient, formula)
-    said = str(formula)
+    # SymPy prints A*B for the matrix product, and here that is the product entry by entry.
+    said = formula if isinstance(formula, str) else text(expr, order=derivation.order, unicode=False)
     compared = [_compared(derivation, w, expr, point) for point in matrix_points(derivation, POINTS, seed)]
     for one in compared:
         errors = relative_errors(one.found, one.expected, one.floor)

@@ -11,6 +11,7 @@ from symbackprop.errors import did_you_mean
 from symbackprop.functions.user import UserFunction
 from symbackprop.network.formulas.builder import Builder
 from symbackprop.network.formulas.conditions import Conditions, Read
+from symbackprop.network.formulas.elsewhere import FUNCTIONS as ELSEWHERE
 from symbackprop.network.formulas.matrix_table import MATRIX_WORDS
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.scanner import FOR_MATRICES
@@ -67,6 +68,8 @@ class Calls:
         fix = did_you_mean(name, [*FUNCTION_NAMES, *self.functions, *(MATRIX_WORDS if self.matrices else ())])
         if name in MATRIX_WORDS:
             fix = f"it {FOR_MATRICES}"
+        elif self.matrices:
+            fix = ELSEWHERE.get(name, fix)
         self.source.fail("unknown-function", f"unknown function {quote(name)} in {self.source.piece(node)}", fix)
 
     def components(self, node: ast.expr, count: int) -> tuple[Expr, ...]:

@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.errors import NetworkError, SpecError
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Shape, as_whole, shape_of
-from symbackprop.matrices.shapes import together
+from symbackprop.matrices.shapes import named, same_shape, together
 from symbackprop.matrices.words import Read, times, transposed
 from symbackprop.network.formulas.matrix_table import MATRIX_WORDS, WORDS, Word, apart, check_matrix
 from symbackprop.network.formulas.names import quote
@@ -96,8 +96,11 @@ class MatrixReader(Reader):
 
     def _entry_by_entry(self, node: ast.expr) -> Shape:
         """The shape of what has been read entry by entry: that of all its parts, repeated as far as they must be."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in (*VECTOR, *LOSSES):
-            self._check_scalars(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in LOSSES and not _has_list(node):
+                return self._shape_of_loss(node.func.id, node)
+            if node.func.id in (*VECTOR, *LOSSES):
+                self._check_scalars(node)
         whole: Read | None = None
         for sign, part in self._inner(node):
             expr, shape = part
@@ -117,10 +120,21 @@ class MatrixReader(Reader):
             else:
                 stack += _within(sign, inner)
 
+    def _shape_of_loss(self, name: str, node: ast.Call) -> Shape:
+        """The shape of the matrix of the losses of entries; outputs and targets must be as many."""
+        outputs, targets = (self.parts[arg] for arg in node.args)
+        if not same_shape(outputs[1], targets[1]):
+            raise NetworkError(
+                "shape",
+                f"{name} of {named(*outputs)} and {named(*targets)}: the sizes differ",
+                "outputs and targets must have one shape; broadcast(t, rows, columns) repeats what is smaller",
+            )
+        return outputs[1]
+
     def _check_scalars(self, node: ast.expr) -> None:
-        """Refuse matrices in a list of scores, and in a loss of one example."""
+        """Refuse matrices in a list of scores, and in one of outputs."""
         if any(shape for _, (_, shape) in self._inner(node)):
-            fix = "write softmax(Z, axis=1) for each row of a matrix; a loss is a sum, such as total((T - Y)**2)/2"
+            fix = "write softmax(Z, axis=1) for each row of a matrix, and a loss without a list: squared_error(Y, T)"
             self.source.fail("scalar", f"{self.source.piece(node)} is of scalars, and is given a matrix", fix)
 
     # Operations on matrices.
@@ -141,16 +155,15 @@ class MatrixReader(Reader):
 
     def _is_matrix_word(self, name: str, node: ast.Call) -> bool:
         """Whether a call is of an operation on matrices: softmax is one unless it is given a list of scores."""
-        over_list = any(isinstance(arg, (ast.List, ast.Tuple)) for arg in node.args)
-        return name in WORDS and name not in self.functions and not (name in VECTOR and over_list)
+        return name in WORDS and name not in self.functions and not (name in VECTOR and _has_list(node))
 
     def _word(self, word: Word, name: str, node: ast.Call, depth: int) -> Read:
-        args, named = list(node.args), [keyword.value for keyword in node.keywords]
-        if named and not word.axis:
+        args, keywords = list(node.args), [keyword.value for keyword in node.keywords]
+        if keywords and not word.axis:
             self.source.fail("arguments", f"{self.source.piece(node)} gives {name} an axis", f"write {word.usage}")
         self.source.check_count(name, word, args, node)
         if word.axis:
-            named += args[1:]
+            keywords += args[1:]
             del args[1:]
         split = len(args) - word.sizes
         operands = [self._part(arg, depth + 1) for arg in args[:split]]
@@ -158,7 +171,7 @@ class MatrixReader(Reader):
             check_matrix(self.source.segment(node), operand)
         settings: list[Read | int] = [self._size(arg, node, depth) for arg in args[split:]]
         if word.axis:
-            settings.append(self._axis(name, named, node, depth))
+            settings.append(self._axis(name, keywords, node, depth))
         built: Read = word.build(*operands, *settings)
         return self.builder.bounded(built[0], node), built[1]
 
@@ -185,6 +198,10 @@ class MatrixReader(Reader):
                 f"use whole numbers and the sizes of the network's matrices: {known}",
             )  # fmt: skip
         return size, ()
+
+
+def _has_list(node: ast.Call) -> bool:
+    return any(isinstance(arg, (ast.List, ast.Tuple)) for arg in node.args)
 
 
 def _within(sign: str, node: ast.AST) -> list[tuple[str, ast.AST]]:

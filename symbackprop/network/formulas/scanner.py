@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from symbackprop.errors import SpecError
+from symbackprop.network.formulas.elsewhere import in_place_of_attribute, in_place_of_sign
 from symbackprop.network.formulas.limits import MAX_BRACKETS, MAX_DIGITS, MAX_LENGTH
 from symbackprop.network.formulas.names import SUPERSCRIPTS, parse_name, quote
 
@@ -47,16 +48,6 @@ _HINTS = {
     "{": ("forbidden", "use round brackets"),
     "}": ("forbidden", "use round brackets"),
 }
-
-_ATTRIBUTES = {
-    **dict.fromkeys(("t", "transpose"), "write .T for the transpose"),
-    **dict.fromkeys(("i", "inv", "inverse"), "write inv(A) for the inverse"),
-    "sum": "write total(A), rowsum(A) or colsum(A)",
-    "mean": "write mean(A), rowmean(A) or colmean(A)",
-    "dot": "write A @ B for the matrix product",
-    "shape": "write the sizes by their names, such as m",
-}
-"""What to write in place of attributes that matrices have elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +100,7 @@ class Scanner:
         elif token.kind == "axis":
             return _Token("axis", "axis=", token.start)
         elif token.kind == "attribute" and token.text != ".T":
-            fix = _ATTRIBUTES.get(token.text[1:].lower(), "a matrix has no attribute but .T, its transpose")
+            fix = in_place_of_attribute(self.text, token.start)
             self._fail("forbidden", f"{quote(token.text)} in {self._near(token)}", fix)
         elif token.kind == "word" and self.token is _MATRIX_TOKEN and "ᵀ" in token.text:
             self._fail("syntax", f"'ᵀ' in {self._near(token)}", "write .T for the transpose")
@@ -123,6 +114,9 @@ class Scanner:
         elif token.text in _FORBIDDEN_SIGNS:
             self._fail("forbidden", f"{token.text!r} in {self._near(token)}", f"write {_FORBIDDEN_SIGNS[token.text]}")
         elif token.kind == "other" or token.text == ":=":
+            meant = in_place_of_sign(self.text, token.start) if self.token is _MATRIX_TOKEN else ""
+            if meant:
+                self._fail("syntax", f"{token.text!r} in {self._near(token)}", meant)
             spelled = ".T" if self.text.startswith(".T", token.start) else token.text
             code, fix = _HINTS.get(
                 spelled, ("forbidden", "a formula is made of numbers, names, functions and + - * / **")
