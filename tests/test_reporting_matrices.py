@@ -236,6 +236,30 @@ def test_only_the_rules_that_are_used_stand_in_the_table(trees):
     assert quotient not in rows["rnn"]
 
 
+def test_conditions_stand_beside_the_operations_that_have_one(trees):
+    assert r"| $`Y = A^{-1}`$, $`A`$ invertible | " in markdown(case_tree("inverse"))
+    assert r"| $`y = \det (A)`$, $`A`$ invertible | " in markdown(case_tree("determinant"))
+    assert r"| $`Y = A\,B\,C`$ | " in markdown(trees["mlp"])
+    of_all = {row.operation.__name__: row.condition for row in ADJOINTS if row.condition != "always"}
+    assert of_all == {
+        "Broadcast": "a row, a column or a scalar", "Trace": "A square", "Inverse": "A invertible",
+        "Determinant": "A invertible", "LogDeterminant": "A invertible", "Diagonal": "A square",
+        "DiagonalMatrix": "of a column",
+    }  # fmt: skip
+
+
+def test_rows_and_columns_in_one_product_are_both_told():
+    m, n, k, E = *symbols("m n k"), Symbol("E")
+    X, Y, W = MatrixSymbol("X", m, n), MatrixSymbol("Y", k, m), MatrixSymbol("W", k, n)
+    Z = MatrixSymbol("Z", k, m)
+    values = {"X": [[1, 2], [3, 4], [0, 1]], "Y": [[1, 0, 1]], "W": [[0.1, 0.2]]}
+    net = sb.Network({Z: W * X.T, E: sb.total(sb.power(Z - Y, 2)) / m}, inputs=[X], targets=[Y], parameters=[W],
+                     loss=E, values=values)  # fmt: skip
+    d = sb.derive(net)
+    written = markdown(document(d, gather(d)))
+    assert "The $`k`$-th row or column, with the subscript $`k,:`$ or $`:,k`$, is what belongs to example" in written
+
+
 def test_formulas_among_words_become_mathematics():
     for row in ADJOINTS:
         for words in (row.forward, row.backward, row.reason):

@@ -36,14 +36,18 @@ from symbackprop.matrices.operations import (
 from symbackprop.matrices.shapes import same, shape_of
 from symbackprop.matrices.userdefined import UserOperation
 
+ALWAYS = "always"
+"""The condition of a rule that asks for no more than operands whose shapes fit."""
+
 
 @dataclass(frozen=True)
 class Adjoint:
     """One row of the table.
 
     ``passes(node, i, g, y)`` is what the i-th operand of ``node`` gets back, where ``g`` is the adjoint of the node and
-    ``y`` what to write for its value. ``forward`` and ``backward`` say the same in words. A linear operation maps the
-    change of an operand to the change of the result; ``uses`` is how often ``g`` stands in what is passed back.
+    ``y`` what to write for its value. ``forward`` and ``backward`` say the same in words, and ``condition`` of
+    which operands it holds: ``ALWAYS``, where their shapes fit. A linear operation maps the change of an operand to the
+    change of the result; ``uses`` is how often ``g`` stands in what is passed back.
     """
 
     operation: type[Operation]
@@ -88,22 +92,22 @@ def summed_to(adjoint: Expr, whole: tuple[Expr, ...], part: tuple[Expr, ...]) ->
 
 ADJOINTS: tuple[Adjoint, ...] = (
     Adjoint(
-        Product, "inner sizes agree", "Y = A·B·C", "B gets Aᵀ·G·Cᵀ",
+        Product, ALWAYS, "Y = A·B·C", "B gets Aᵀ·G·Cᵀ",
         "in ⟨G, A dB⟩ = tr(Gᵀ A dB) the cyclic rule moves a factor to the other side, transposed",
         _product,
     ),
     Adjoint(
-        Transposed, "always", "Y = Aᵀ", "A gets Gᵀ",
+        Transposed, ALWAYS, "Y = Aᵀ", "A gets Gᵀ",
         "a transpose passes back the transpose",
         lambda node, i, g, y: Transposed(g),
     ),
     Adjoint(
-        Sum, "always", "Y = colsum(A) or rowsum(A)", "A gets G, repeated",
+        Sum, ALWAYS, "Y = colsum(A) or rowsum(A)", "A gets G, repeated",
         "a sum passes its adjoint back to each entry",
         lambda node, i, g, y: g,
     ),
     Adjoint(
-        SumAll, "always", "y = total(A)", "A gets g, repeated",
+        SumAll, ALWAYS, "y = total(A)", "A gets g, repeated",
         "a sum passes its adjoint back to each entry",
         lambda node, i, g, y: g,
     ),
@@ -113,17 +117,17 @@ ADJOINTS: tuple[Adjoint, ...] = (
         _broadcast,
     ),
     Adjoint(
-        Softmax, "along one axis", "P = softmax(A)", "A gets P∘(G − sum(G∘P))",
+        Softmax, ALWAYS, "P = softmax(A)", "A gets P∘(G − sum(G∘P))",
         "a softmax passes back P∘(G − sum(G∘P)) along its axis",
         _softmax, linear=False, uses=2,
     ),
     Adjoint(
-        LogSoftmax, "along one axis", "L = log_softmax(A)", "A gets G − exp(L)∘sum(G)",
+        LogSoftmax, ALWAYS, "L = log_softmax(A)", "A gets G − exp(L)∘sum(G)",
         "the logarithm of a softmax passes back G − exp(L)∘sum(G) along its axis",
         _log_softmax, linear=False, uses=2,
     ),
     Adjoint(
-        LogSumExp, "along one axis", "y = logsumexp(A)", "A gets g∘exp(A − y)",
+        LogSumExp, ALWAYS, "y = logsumexp(A)", "A gets g∘exp(A − y)",
         "the derivative of log-sum-exp is the softmax, exp(A − y)",
         lambda node, i, g, y: g * exp(node.operands[0] - y), linear=False,
     ),
@@ -153,7 +157,7 @@ ADJOINTS: tuple[Adjoint, ...] = (
         lambda node, i, g, y: DiagonalMatrix(g),
     ),
     Adjoint(
-        DiagonalMatrix, "a a column", "Y = diag(a)", "a gets diagonal(G)",
+        DiagonalMatrix, "of a column", "Y = diag(a)", "a gets diagonal(G)",
         "only the diagonal moves",
         lambda node, i, g, y: Diagonal(g),
     ),
@@ -167,7 +171,7 @@ def adjoint_of(node: Operation) -> Adjoint:
     """The row of the table for an operation."""
     if isinstance(node, UserOperation):
         return Adjoint(
-            type(node), "as its author says", f"Y = {node.spoken}(…)", "as its author says",
+            type(node), ALWAYS, f"Y = {node.spoken}(…)", "as its author says",
             f"the adjoint that {node.spoken} was given",
             lambda node, i, g, y: node.adjoint(i, g, y), linear=False, uses=2,
         )  # fmt: skip

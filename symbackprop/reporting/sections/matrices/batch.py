@@ -146,13 +146,13 @@ def _why_it_is_a_sum(desk: Desk, found: Batch, step: MatrixStep) -> Iterator[Blo
         lines.append(Line(Raw(rf"{add_up}{_slice(desk, shared[total].args[0], size)}"), shared[total]))
     if not lines:
         return
-    first_word, *other_words = [word for word in LINES if word in parts]
-    others = [piece for word in other_words for piece in (f", and the {word}, with ", Maths(Raw(LINES[word])))]
+    words = [word for word in LINES if word in parts]
+    subscripts = [piece for word in words for piece in (" or ", Maths(Raw(LINES[word])))][1:]
     yield Paragraph(
         (
             "Why the loop is gone: a matrix product multiplies row by column and adds up, and what it adds up over "
-            "here are the examples. The ", Maths(Raw("k")), f"-th {first_word}, with the subscript ",
-            Maths(Raw(LINES[first_word])), *others, ", is what belongs to example ", Maths(Raw("k")), ":",
+            "here are the examples. The ", Maths(Raw("k")), f"-th {' or '.join(words)}, with the subscript ",
+            *subscripts, ", is what belongs to example ", Maths(Raw("k")), ":",
         )
     )  # fmt: skip
     yield Formula(tuple(lines))

@@ -8,7 +8,7 @@ from sympy import Add, Expr, Mul, Pow
 
 from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
 from symbackprop.matrices import Broadcast, Operation, UserOperation, shape_of
-from symbackprop.matrices.adjoints import ADJOINTS, Adjoint, adjoint_of
+from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, Adjoint, adjoint_of
 from symbackprop.notation.deep import subexpressions
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.sections.gradients import function_lines
@@ -47,7 +47,8 @@ def _operations(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
 
 
 def _row(row: Adjoint) -> tuple[Inlines, ...]:
-    return with_mathematics(row.forward), with_mathematics(row.backward), with_mathematics(row.reason)
+    forward = row.forward if row.condition == ALWAYS else f"{row.forward}, {row.condition}"
+    return with_mathematics(forward), with_mathematics(row.backward), with_mathematics(row.reason)
 
 
 ENTRY_BY_ENTRY = (
