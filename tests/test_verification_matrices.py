@@ -577,6 +577,8 @@ def test_what_was_judged_is_told_in_the_language_of_files() -> None:
     assert str(sb.verify(derivation, w, right)) == "right: dE/dW = X.T @ ((1 - Z**2)*Y)"
     wrong = sb.verify(derivation, w, x.T * (y - z))
     assert str(wrong).startswith("wrong: dE/dW is not X.T @ (Y - Z)\n")
+    constant = sb.derive(net({E: sb.total(w)}, [], [w]))
+    assert sb.verify(constant, w, constant.gradients[w]).ok
     for found in (sb.verify(derivation, w, right), wrong):
         assert sb.verify(derivation, w, found.formula).ok == found.ok
 

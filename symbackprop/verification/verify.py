@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, SympifyError, sympify
 from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array, Shape, read, same_shape, shape_of, spoken
+from symbackprop.matrices import Array, Operation, Shape, read, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward, with_signals
@@ -174,7 +174,7 @@ def _array_expression(formula: Any, known: Mapping[str, Symbol]) -> Expr:
     if isinstance(formula, str):
         return parse_expression(formula, known)
     given = sympify(formula, strict=True)
-    return given if given.has(Array) else read(given)
+    return given if given.has(Array, Operation) else read(given)
 
 
 def _how_to_fit(found: Shape, wanted: Shape) -> str:
