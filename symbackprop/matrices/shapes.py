@@ -57,16 +57,25 @@ def _size(size: Expr) -> str:
 
 def named(expr: Expr, shape: Shape) -> str:
     """An expression with the shape that it stands for: ``W1 (h×n)``, or ``b (1×h) repeated to m×h``."""
+    return _with_shape(_short(expr), expr, shape)
+
+
+def _with_shape(text: str, expr: Expr, shape: Shape) -> str:
     own = shape_of(expr)
     if same_shape(own, shape):
-        return f"{_short(expr)} ({spoken(shape)})"
-    return f"{_short(expr)}{f' ({spoken(own)})' if own else ''} repeated to {spoken(shape)}"
+        return f"{text} ({spoken(shape)})"
+    return f"{text}{f' ({spoken(own)})' if own else ''} repeated to {spoken(shape)}"
+
+
+def _factor(expr: Expr, shape: Shape) -> str:
+    """A factor of a matrix product with its shape; a product that is one stands in brackets."""
+    text = _short(expr)
+    return _with_shape(f"({text})" if getattr(expr, "spoken", "") == "matmul" else text, expr, shape)
 
 
 def _short(expr: Expr) -> str:
     text = str(expr)
-    text = text if len(text) <= 40 else text[:39] + "…"
-    return f"({text})" if getattr(expr, "spoken", "") == "matmul" else text
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def together(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
@@ -116,7 +125,7 @@ def product_shape(a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
         if len(shape) != 2:
             raise NetworkError(
                 "shape",
-                f"{named(a, first)} @ {named(b, second)}: {side} is no matrix",
+                f"{_factor(a, first)} @ {_factor(b, second)}: {side} is no matrix",
                 "write * for the product with a scalar",
             )
     if same(first[1], second[0]):
@@ -133,7 +142,7 @@ def product_shape(a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
         fix = "the columns of the left factor must be as many as the rows of the right one"
     raise NetworkError(
         "shape",
-        f"{named(a, first)} @ {named(b, second)}: inner sizes {first[1]} and {second[0]} differ",
+        f"{_factor(a, first)} @ {_factor(b, second)}: inner sizes {first[1]} and {second[0]} differ",
         fix,
     )
 
