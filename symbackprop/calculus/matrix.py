@@ -49,16 +49,14 @@ class MatrixDialect(Dialect):
             term, moves = pull_back(user, self.network.equations[user], self.adjoint[user], name, self.named)
             passed.append((user, term, moves))
         self._on_the_way[name] = passed
-        return self._shaped(name, Add(*(term for _, term, _ in passed)))
-
-    def _shaped(self, name: Symbol, total: Expr) -> Expr:
+        total = Add(*(term for _, term, _ in passed))
         return as_whole(total, name.shape) if isinstance(name, Array) else total
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
         return self.tidier.tidy(total, shape_of(name))
 
     def deserves_name(self, name: Symbol, value: Expr) -> bool:
-        """Where it is used more than once, or belongs to a layer A·W + b; never where it is a number, a name or a constant."""
+        """Where it is used more than once, or belongs to a layer A·W + b; never where it is a name or a constant."""
         constant = value.free_symbols <= self.network.sizes.keys()  # such as I/m
         if name not in self.graph.arguments or constant or _is_trivial(value):
             return False

@@ -10,15 +10,15 @@ from inspect import isfunction
 
 from sympy import Expr, S, sqrt
 
-from symbackprop import functions
 from symbackprop.errors import NetworkError
+from symbackprop.functions import __all__ as functions_of_scalars
 from symbackprop.matrices import operations as op
 from symbackprop.matrices import written
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.operations import as_whole
 from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same, same_shape, shape_of, spoken
 
-WRITTEN = frozenset(functions.__all__) - {"VOCABULARY", "UserFunction", "function", "primitive_of"} | {
+WRITTEN = frozenset(functions_of_scalars) - {"VOCABULARY", "UserFunction", "function", "primitive_of"} | {
     name
     for name, value in vars(written).items()
     if isfunction(value) and value.__module__ == written.__name__ and not name.startswith("_")

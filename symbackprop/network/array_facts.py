@@ -81,7 +81,8 @@ def _given(fact: Eq, others: Iterable[Eq], sizes: Collection[Symbol]) -> Eq | No
         return None
     if left.is_number and right.is_number:
         _refuse(f"{fact.lhs} = {fact.rhs} contradicts the other facts", _FIX)
-    known, value = _without_scale(*sorted((left, right), key=_weight, reverse=True), sizes)
+    heavier, lighter = sorted((left, right), key=_weight, reverse=True)
+    known, value = _without_scale(heavier, lighter, sizes)
     if value.has(known):
         _refuse(f"{fact.lhs} = {fact.rhs} and the other facts give {known} in terms of itself", "leave one of them out")
     if not known.has(Array) or not same_shape(shape_of(known), shape_of(fact.lhs)):
