@@ -129,6 +129,8 @@ class MatrixGradientFunction(GradientFunction):
             found = undefined(self.derivation, dict(zip(self.names, arrays, strict=True)))
             what = f"{error}: {found} has no value" if found else str(error)
             raise DataError("matrix", what, "give values at which all that is asked of a matrix exists") from None
+        except ValueError as error:  # a user's NumPy function gives another shape than it was said to
+            raise shape_error(error) from None
         dtype = arrays[0].dtype
         return (
             {name: np.asarray(x, dtype)[()] for name, x in zip(self.module["FORWARD"], forward, strict=True)},
