@@ -59,7 +59,17 @@ from symbackprop.version import __version__
 if TYPE_CHECKING:
     from symbackprop.numeric import GradientFunction, lambdify
     from symbackprop.publish import report
-    from symbackprop.training import SweepResult, TrainingHistory, sweep, train
+    from symbackprop.training import (
+        SweepResult,
+        TrainingHistory,
+        initialise,
+        load_data,
+        one_hot,
+        optimiser,
+        schedule,
+        sweep,
+        train,
+    )
     from symbackprop.verification import CheckReport, Verification, check, verify
 
 _LATER = {
@@ -71,6 +81,11 @@ _LATER = {
     "verify": "verification",
     "SweepResult": "training",
     "TrainingHistory": "training",
+    "initialise": "training",
+    "load_data": "training",
+    "one_hot": "training",
+    "optimiser": "training",
+    "schedule": "training",
     "sweep": "training",
     "train": "training",
     "report": "publish",
@@ -114,10 +129,12 @@ __all__ = [
     "function",
     "gelu",
     "hadamard",
+    "initialise",
     "inner",
     "lambdify",
     "leaky_relu",
     "load",
+    "load_data",
     "load_example",
     "log",
     "log_softmax",
@@ -126,14 +143,17 @@ __all__ = [
     "mean",
     "mlp",
     "norm",
+    "one_hot",
     "ones",
     "operation",
+    "optimiser",
     "power",
     "quadratic",
     "relu",
     "report",
     "rowmean",
     "rowsum",
+    "schedule",
     "sigmoid",
     "silu",
     "smooth_l1",

@@ -1,7 +1,24 @@
-"""Gradient descent, its history, and sweeps over learning rates."""
+"""Training: first weights, optimisers, schedules, the loop and its history, and sweeps over learning rates."""
 
+from symbackprop.training.accuracy import one_hot
 from symbackprop.training.history import TrainingHistory
+from symbackprop.training.initialisers import initialise
+from symbackprop.training.loading import load_data
+from symbackprop.training.optimisers import Optimiser, optimiser
+from symbackprop.training.schedules import Schedule, schedule
 from symbackprop.training.sweep import SweepResult, sweep
 from symbackprop.training.train import train
 
-__all__ = ["SweepResult", "TrainingHistory", "sweep", "train"]
+__all__ = [
+    "Optimiser",
+    "Schedule",
+    "SweepResult",
+    "TrainingHistory",
+    "initialise",
+    "load_data",
+    "one_hot",
+    "optimiser",
+    "schedule",
+    "sweep",
+    "train",
+]

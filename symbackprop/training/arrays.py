@@ -28,11 +28,16 @@ def checked_arrays(
     where the data break a fact that the derivation uses.
     """
     network = derivation.network
-    values = _arrays(network, data, [s.name for s in (*network.inputs, *network.targets)])
+    values = data_arrays(network, data)
     weights = _arrays(network, initial, [s.name for s in network.parameters])
     bind(network, {**values, **weights})
     check_facts(derivation, {**values, **weights})
     return values, weights
+
+
+def data_arrays(network: Network, data: Mapping[Any, Any] | None) -> Arrays:
+    """Values of all inputs and targets, as arrays of the caller's own numbers. Raises DataError."""
+    return _arrays(network, data, [s.name for s in (*network.inputs, *network.targets)])
 
 
 def _arrays(network: Network, given: Mapping[Any, Any] | None, names: Sequence[str]) -> Arrays:

@@ -6,7 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,19 +14,25 @@ import numpy as np
 from symbackprop.files import write_atomically
 from symbackprop.network.rows import entry_names
 from symbackprop.training.data import Floats
+from symbackprop.training.optimisers import Optimiser, as_optimiser
+from symbackprop.training.schedules import Schedule, as_schedule
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingHistory:
-    """One row an epoch: row k holds the weights before update k + 1, and everything computed from them.
+    """One row an epoch: row k holds the weights after k epochs, and everything computed from them on all the data.
 
-    ``epochs`` updates make ``epochs + 1`` rows; the last one shows where training ended. Arrays have the row as their
+    ``epochs`` make ``epochs + 1`` rows; the last one shows where training ended. Arrays have the row as their
     first axis; a forward value of a batch has the example as its second, and a matrix its rows and columns as the
     others. ``diverged_at`` is the row whose loss was no longer finite, or None.
 
     ``losses`` has every epoch. The weights and gradients of a matrix network are kept for each epoch as long as they
     are a million numbers in all; beyond that they have two rows, the first epoch and the last. The same goes for
     forward values. ``weight_epochs`` and ``forward_epochs`` have the epoch of each row.
+
+    ``rates`` has the learning rate of each epoch; ``validation_losses``, ``accuracies`` and ``validation_accuracies``
+    are there if asked for. With ``patience``, ``best_epoch`` is the one with the smallest loss (of the validation data,
+    where there are any), ``best`` has its weights, and ``stopped`` tells whether there were epochs left.
     """
 
     network: str
@@ -40,19 +46,30 @@ class TrainingHistory:
     weight_epochs: Sequence[int]
     forward_epochs: Sequence[int]
     diverged_at: int | None = None
+    rates: Floats = field(default_factory=lambda: np.empty(0))
+    validation_losses: Floats | None = None
+    accuracies: Floats | None = None
+    validation_accuracies: Floats | None = None
+    best_epoch: int | None = None
+    best: Mapping[str, Any] | None = None
+    stopped: bool = False
+    optimiser: Optimiser = field(default_factory=lambda: as_optimiser("gradient-descent"))
+    schedule: Schedule = field(default_factory=lambda: as_schedule("constant"))
+    batch_size: int | None = None
 
     @property
     def epochs(self) -> int:
-        """How many updates were made."""
+        """How many epochs there were: updates, where each is of the whole batch."""
         return len(self.losses) - 1
 
     @property
     def final(self) -> dict[str, Any]:
-        """The parameters after the last update: numbers, and arrays of their own where they are matrices."""
-        return {
-            name: values[-1].copy() if values.ndim > 1 else float(values[-1])
-            for name, values in self.parameters.items()
-        }
+        """The parameters that training ends with: numbers, and arrays of their own where they are matrices.
+
+        They are those after the last update, or those of the best epoch where training had ``patience``.
+        """
+        last = {name: values[-1] for name, values in self.parameters.items()} if self.best is None else self.best
+        return {name: np.array(value) if np.ndim(value) else float(value) for name, value in last.items()}
 
     def __len__(self) -> int:
         return len(self.losses)
@@ -64,6 +81,8 @@ class TrainingHistory:
 
     def columns(self) -> list[str]:
         """The heads of the columns: epoch, data, weights, forward values, loss, gradients.
+
+        Behind the loss stand the loss of the validation data, the accuracies, and a learning rate that changes.
 
         Matrices have a column for each entry, W_1_2 for row 1 and column 2. Their data, which stay the same, have none,
         and neither have values that were not kept for each epoch.
@@ -91,9 +110,26 @@ class TrainingHistory:
                 yield _heads(name, values.shape[1:]), values
         # The mean over a batch stands beside the loss of each example, so it gets a word of its own.
         yield [f"mean {self.loss}" if self.loss in self.forward else self.loss], self.losses
+        for head, numbers in self._told().items():
+            yield [head], numbers
         if kept_weights:
             for name, values in self.gradients.items():
                 yield _heads(f"d{self.loss}/d{name}", values.shape[1:]), values
+
+    def _told(self) -> dict[str, Floats]:
+        """What was asked for beside the loss."""
+        columns = {
+            f"validation {self.loss}": self.validation_losses,
+            "accuracy": self.accuracies,
+            "validation accuracy": self.validation_accuracies,
+            "learning rate": None if self.schedule.name == "constant" else self.rates,
+        }
+        return {head: numbers for head, numbers in columns.items() if numbers is not None}
+
+    def records(self) -> list[dict[str, float]]:
+        """One dictionary an epoch, by the heads of the columns: ``pandas.DataFrame(history.records())``."""
+        heads = self.columns()
+        return [dict(zip(heads, row, strict=True)) for row in self.rows()]
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write all rows; the file appears whole or not at all. Numbers are written in full (17 digits)."""
@@ -106,9 +142,11 @@ class TrainingHistory:
 
     def __repr__(self) -> str:
         end = f", diverged at {self.diverged_at}" if self.diverged_at is not None else ""
+        best = f", best at {self.best_epoch}" if self.best_epoch is not None else ""
+        by = "" if self.optimiser.name == "gradient-descent" else f" of {self.optimiser}"
         return (
-            f"<TrainingHistory of {self.network!r}: {self.epochs} epochs at rate {self.learning_rate:g}, "
-            f"{self.loss} {self.losses[0]:.6g} → {self.losses[-1]:.6g}{end}>"
+            f"<TrainingHistory of {self.network!r}: {self.epochs} epochs{by} at rate {self.learning_rate:g}, "
+            f"{self.loss} {self.losses[0]:.6g} → {self.losses[-1]:.6g}{best}{end}>"
         )
 
 

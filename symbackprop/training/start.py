@@ -3,24 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.calculus import Derivation
-from symbackprop.training.arrays import checked_arrays
+from symbackprop.errors import DataError
+from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.training.arrays import checked_arrays, data_arrays
 from symbackprop.training.data import Floats, checked_data, checked_parameters
+from symbackprop.training.examples import Examples, example_axes, require_batches
+from symbackprop.training.initialisers import initialise
+from symbackprop.training.recipe import Recipe
 
 Given = Mapping[Any, Any] | None
-Start = tuple[dict[str, Floats], dict[str, Floats]]
+Initial = Mapping[Any, Any] | str | float | None
+"""First weights by name, or the rule by which they are drawn, or the number that all of them are."""
+Checked = tuple[dict[str, Floats], dict[str, Floats]]
 
 
-def start(derivation: Derivation, data: Given, initial: Given) -> Start:
-    """The values of all inputs and targets, and the first value of each parameter. Raises DataError."""
-    return _STARTS[derivation.network.dialect](derivation, data, initial)
+@dataclass(frozen=True)
+class Start:
+    """The data, the first value of each parameter, and the data that are looked at and not trained on."""
+
+    data: Examples
+    weights: dict[str, Floats]
+    validation: Examples | None
 
 
-def _scalars(derivation: Derivation, data: Given, initial: Given) -> Start:
+def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe) -> Start:
+    """Check everything that training starts from. Raises DataError."""
+    if recipe.batch_size is not None:
+        require_batches(derivation)
+    check = _CHECKS[derivation.network.dialect]
+    if not (initial is None or isinstance(initial, Mapping)):
+        initial = _drawn(derivation, data, initial, recipe)
+    values, weights = check(derivation, data, initial)
+    examples = Examples(values, example_axes(derivation.network, values))
+    validation = None
+    if recipe.validation is not None:
+        given = _completed(derivation, examples, recipe.validation)
+        try:
+            held_out, _ = check(derivation, given, weights)
+        except DataError as error:
+            error.where = error.where or "validation"
+            raise
+        validation = Examples(held_out, example_axes(derivation.network, held_out))
+    return Start(examples, weights, validation)
+
+
+def _drawn(derivation: Derivation, data: Given, initial: str | float, recipe: Recipe) -> dict[str, Any]:
+    """First weights by a rule, in the sizes that the data have and that the caller gives."""
+    network = derivation.network
+    sizes = {}
+    if network.dialect == "matrix":
+        sizes = sizes_of_values(network, {**network.values, **data_arrays(network, data)})
+    return initialise(network, initial, seed=recipe.seed, sizes={**sizes, **_by_name(recipe.sizes)})
+
+
+def _completed(derivation: Derivation, data: Examples, validation: Mapping[Any, Any]) -> dict[str, Any]:
+    """Validation data, with what is no example, such as a constant, from the data that are trained on."""
+    given = _by_name(validation)
+    for name in data.axes or data.values:
+        if name not in given:
+            raise DataError(
+                "missing-value", f"there is no value for {name}", "give the examples of every input and target",
+                where="validation", about=name,
+            )  # fmt: skip
+    return {**{name: value for name, value in data.values.items() if name not in data.axes}, **given}
+
+
+def _by_name(values: Mapping[Any, Any] | None) -> dict[str, Any]:
+    return {str(name): value for name, value in (values or {}).items()}
+
+
+def _scalars(derivation: Derivation, data: Given, initial: Given) -> Checked:
     return checked_data(derivation, data), checked_parameters(derivation.network, initial)
 
 
-_STARTS: Mapping[str, Callable[[Derivation, Given, Given], Start]] = {"scalar": _scalars, "matrix": checked_arrays}
+_CHECKS: Mapping[str, Callable[[Derivation, Given, Given], Checked]] = {"scalar": _scalars, "matrix": checked_arrays}
 """By the name of the dialect."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError
 from symbackprop.numeric import lambdify
 from symbackprop.training.data import checked_rate
 from symbackprop.training.history import TrainingHistory
-from symbackprop.training.train import descend
+from symbackprop.training.recipe import How, Recipe
+from symbackprop.training.start import Initial
+from symbackprop.training.train import Progress, descend
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +52,23 @@ def sweep(
     derivation: Derivation,
     data: Mapping[Any, Any] | None = None,
     *,
-    initial: Mapping[Any, Any] | None = None,
+    initial: Initial = None,
     learning_rates: Sequence[float],
     epochs: int,
-    progress: Callable[[int, float], None] | None = None,
+    progress: Progress = None,
+    **how: Unpack[How],
 ) -> SweepResult:
-    """Train once for each learning rate, from the same first weights. Raises DataError like ``train``."""
+    """Train once for each learning rate, from the same first weights. Raises DataError like ``train``.
+
+    ``how`` are the further keywords of ``train``: optimiser, schedule, batch_size and so on.
+    """
     require_derivation(derivation, "sweep")
     if isinstance(learning_rates, (int, float)):
         learning_rates = [learning_rates]
     rates = [checked_rate(rate) for rate in learning_rates]
     if not rates:
         raise DataError("learning-rate", "there are no learning rates", "give one at least, as in [0.1, 0.5]")
-    compiled = lambdify(derivation)
-    return SweepResult(tuple(descend(derivation, data, initial, rate, epochs, progress, compiled) for rate in rates))
+    compiled, recipe = lambdify(derivation), Recipe.of(how)
+    return SweepResult(
+        tuple(descend(derivation, data, initial, rate, epochs, progress, compiled, recipe) for rate in rates)
+    )

@@ -44,7 +44,10 @@ class Table:
 
 
 class Tables:
-    """What training leaves behind, made at the first epoch. ``most`` is how many numbers a table may hold."""
+    """What training leaves behind, made at the first epoch.
+
+    ``most`` is how many numbers a table may hold; ``told`` are the names of further numbers, one each epoch.
+    """
 
     def __init__(
         self,
@@ -53,18 +56,27 @@ class Tables:
         forward: Mapping[str, Any],
         gradients: Mapping[str, Any],
         most: float,
+        told: Iterable[str],
     ) -> None:
         every = rows * _count([*weights.values(), *gradients.values()]) <= most
         self.losses = np.empty(rows)
+        self.told = {name: np.empty(rows) for name in told}
         self.parameters = Table(weights, rows, every)
         self.gradients = Table(gradients, rows, every)
         self.forward = Table(forward, rows, rows * _count(forward.values()) <= most)
 
     def write(
-        self, weights: Mapping[str, Any], forward: Mapping[str, Any], gradients: Mapping[str, Any], loss: Any
+        self,
+        weights: Mapping[str, Any],
+        forward: Mapping[str, Any],
+        gradients: Mapping[str, Any],
+        loss: Any,
+        told: Mapping[str, Any],
     ) -> None:
         """Write down the next epoch."""
         self.losses[self.parameters.written] = loss
+        for name, number in told.items():
+            self.told[name][self.parameters.written] = number
         self.parameters.write(weights)
         self.gradients.write(gradients)
         self.forward.write(forward)

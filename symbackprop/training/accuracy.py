@@ -1,0 +1,114 @@
+"""How many examples a classifier gets right, and classes as targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Symbol
+
+from symbackprop.errors import DataError, did_you_mean
+from symbackprop.matrices import Array, same_shape, spoken
+from symbackprop.network.network import Network
+from symbackprop.training.data import Floats
+from symbackprop.training.examples import batch_symbol
+
+THRESHOLD = 0.5
+"""With one output, an example is of the class where the output is above it."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Compares outputs with targets: the largest of several, or one with a threshold of ½.
+
+    ``axis`` is the axis along which the classes lie once the arrays of all names are stacked.
+    """
+
+    outputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    axis: int
+
+    def of(self, values: Mapping[str, Any]) -> float:
+        """The part of the examples whose class is right, from the values of outputs and targets."""
+        found, wanted = (self._stacked(values, names) for names in (self.outputs, self.targets))
+        found, wanted = np.broadcast_arrays(found, wanted)
+        if found.shape[self.axis] == 1:
+            return float(np.mean((found > THRESHOLD) == (wanted > THRESHOLD)))
+        return float(np.mean(found.argmax(axis=self.axis) == wanted.argmax(axis=self.axis)))
+
+    def _stacked(self, values: Mapping[str, Any], names: Sequence[str]) -> Floats:
+        arrays = np.broadcast_arrays(*(np.asarray(values[name], dtype=float) for name in names))
+        return arrays[0] if arrays[0].ndim == 2 else np.stack(arrays)
+
+
+def accuracy_of(network: Network, given: str | Symbol | Sequence[str | Symbol]) -> Accuracy:
+    """Compare these outputs with the targets of the network. Raises DataError where they cannot be compared."""
+    names = [str(part) for part in (given if isinstance(given, (list, tuple)) else [given])]
+    known = {s.name: s for s in network.equations}
+    for name in names:
+        if name not in known:
+            raise DataError("accuracy", f"accuracy is of {name!r}, which is no output", did_you_mean(name, known))
+    outputs = [known[name] for name in names]
+    if network.dialect == "matrix":
+        return _of_matrix(network, outputs)
+    targets = network.targets
+    if len(targets) != len(outputs):
+        raise DataError(
+            "accuracy",
+            f"accuracy compares {', '.join(names)} with {', '.join(map(str, targets)) or 'no target'}",
+            "name one output for each target, in the order of the targets",
+        )
+    return Accuracy(tuple(names), tuple(s.name for s in targets), axis=0)
+
+
+def _of_matrix(network: Network, outputs: Sequence[Symbol]) -> Accuracy:
+    output = outputs[0]
+    alike = [
+        s for s in network.targets
+        if isinstance(s, Array) and isinstance(output, Array) and same_shape(s.shape, output.shape)
+    ]  # fmt: skip
+    if len(outputs) != 1 or len(alike) != 1:
+        shapes = ", ".join(f"{s.name} {spoken(network.shape(s))}".rstrip() for s in (*outputs, *network.targets))
+        what = f"accuracy compares one output with one target of its shape, and there are {shapes}"
+        raise DataError("accuracy", what, "name an output of the shape of a target")
+    in_columns = output.shape[1] == batch_symbol(network)
+    return Accuracy((output.name,), (alike[0].name,), axis=0 if in_columns else 1)
+
+
+def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:
+    """Classes 0, 1, 2 … as targets: a row an example, with 1 in the place of its class, else 0.
+
+    ``columns`` puts the examples into columns. Raises DataError where labels are not whole numbers, where there are
+    none, and where one is outside of the classes.
+    """
+    array = np.asarray(labels)
+    if array.ndim != 1:
+        raise DataError("labels", f"the labels have shape {array.shape}", "give a flat array, one label an example")
+    if isinstance(classes, bool) or not isinstance(classes, (int, np.integer)) or classes < 1:
+        raise DataError("labels", f"classes = {classes!r} is not a whole number from 1", "give, say, 10")
+    if array.size == 0:
+        raise DataError("empty", "there are no labels", "give one example at least")
+    whole = array.dtype.kind in "biu" or (array.dtype.kind == "f" and bool((array == np.floor(array)).all()))
+    if not (whole and np.isfinite(array).all()):
+        raise DataError("labels", f"{_first_bad(array)} is not a whole number", "number the classes 0, 1, 2 …")
+    outside = np.flatnonzero((array < 0) | (array >= classes))
+    if outside.size:
+        k = int(outside[0])
+        raise DataError(
+            "labels",
+            f"label {k + 1} is {int(array[k])}, and {classes} classes are numbered 0 to {classes - 1}",
+            "give more outputs, or other labels",
+        )
+    rows = np.zeros((array.size, int(classes)))
+    rows[np.arange(array.size), array.astype(int)] = 1
+    return np.ascontiguousarray(rows.T) if columns else rows
+
+
+def _first_bad(array: Any) -> str:
+    """Which label is no whole number."""
+    for k, label in enumerate(array.tolist(), 1):
+        if not isinstance(label, (int, float)) or not np.isfinite(label) or label != int(label):
+            return f"label {k}, {label!r:.60},"
+    return f"a label of {array.dtype}"

@@ -1,0 +1,138 @@
+"""First weights, drawn by the rules of the notes.
+
+Each draws a weight of the given shape; n values are added up with it, and each goes to m neurons (fans.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Integer, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError, did_you_mean
+from symbackprop.matrices import spoken
+from symbackprop.network.network import Network
+from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.training.data import Floats
+from symbackprop.training.fans import Standing, standings
+
+Shape = tuple[int, ...]
+Draw = Callable[[np.random.Generator, Shape, int, int], Floats]
+SMALL, LARGE = 0.01, 10.0
+"""Standard deviations of weights that are far too small, and far too large."""
+
+
+def _uniform(bound: Callable[[int, int], float]) -> Draw:
+    return lambda rng, shape, n, m: rng.uniform(-bound(n, m), bound(n, m), shape)
+
+
+def _normal(deviation: Callable[[int], float]) -> Draw:
+    return lambda rng, shape, n, m: deviation(n) * rng.standard_normal(shape)
+
+
+INITIALISERS: Mapping[str, Draw] = {
+    "zeros": lambda rng, shape, n, m: np.zeros(shape),
+    "normal": _normal(lambda n: 1.0),
+    "small": _normal(lambda n: SMALL),
+    "large": _normal(lambda n: LARGE),
+    "xavier": _uniform(lambda n, m: 1 / math.sqrt(n)),
+    "normalised-xavier": _uniform(lambda n, m: math.sqrt(6 / (n + m))),
+    "he": _normal(lambda n: math.sqrt(2 / n)),
+}
+"""U[-1/√n, 1/√n] and U[-√6/√(n+m), √6/√(n+m)] are Xavier's, N(0, 2/n) is He's; ``normal`` is N(0, 1)."""
+
+
+def initialise(
+    network: Network | Derivation,
+    initial: str | float,
+    *,
+    seed: int = 0,
+    sizes: Mapping[Any, int] | None = None,
+) -> dict[str, Any]:
+    """First values of all parameters by name: numbers, and arrays where they are matrices.
+
+    Parameters
+    ----------
+    network
+        A network or a derivation of it.
+    initial
+        ``"zeros"``, ``"normal"`` N(0, 1), ``"small"`` N(0, 0.01²), ``"large"`` N(0, 10²), ``"xavier"``
+        U[-1/√n, 1/√n], ``"normalised-xavier"`` U[-√6/√(n+m), √6/√(n+m)], ``"he"`` N(0, 2/n), where n values are added
+        up with the weight and each goes to m neurons; or a number, which all weights are then. Biases are 0, and
+        scales, which multiply a matrix entry by entry, are 1.
+    seed
+        The same seed gives the same weights.
+    sizes
+        A whole number for each symbol in the shapes of the parameters, ``{"n": 64, "h": 32}``; what is missing is taken
+        from the network's own values.
+
+    Raises DataError for an unknown rule, a seed that is no whole number from 0, and sizes that are missing or wrong.
+    """
+    network = network.network if isinstance(network, Derivation) else network
+    draw, rng = drawn_by(initial), np.random.default_rng(checked_seed(seed))
+    known = _known_sizes(network, sizes or {})
+    return {
+        name: _first(draw, rng, _shape(network, name, known), standing, known)
+        for name, standing in standings(network).items()
+    }
+
+
+def drawn_by(initial: str | float) -> Draw:
+    """How weights are drawn: by a rule's name, or all the same number. Raises DataError."""
+    if isinstance(initial, str):
+        if initial not in INITIALISERS:
+            raise DataError("initial", f"there is no initialiser {initial!r}", did_you_mean(initial, INITIALISERS))
+        return INITIALISERS[initial]
+    try:
+        number = math.nan if isinstance(initial, bool) else float(initial)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        fix = "name a rule, such as 'xavier', or give a number that all weights are"
+        raise DataError("initial", f"initial is {initial!r:.60}", fix)
+    return lambda rng, shape, n, m: np.full(shape, number)
+
+
+def checked_seed(seed: int) -> int:
+    """A seed: a whole number from 0. Raises DataError."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise DataError("seed", f"seed = {seed!r} is not a whole number from 0", "give, say, 0")
+    return int(seed)
+
+
+def _first(draw: Draw, rng: np.random.Generator, shape: Shape, standing: Standing, known: Mapping[Symbol, Expr]) -> Any:
+    match standing.kind:
+        case "weight":
+            fans = (int(fan.xreplace(known)) for fan in (standing.fan_in, standing.fan_out))
+            value = draw(rng, shape, *fans)
+        case "bias":
+            value = np.zeros(shape)
+        case "scale":
+            value = np.ones(shape)
+    return value if shape else float(value)
+
+
+def _known_sizes(network: Network, given: Mapping[Any, int]) -> dict[Symbol, Expr]:
+    """The number of each size: as given, else as the network's own values have it."""
+    names = {size.name: size for size in network.sizes}
+    sizes = {**sizes_of_values(network, network.values), **{str(name): size for name, size in given.items()}}
+    for name, size in sizes.items():
+        if name not in names:
+            raise DataError("sizes", f"there is a size for {name}", did_you_mean(name, names))
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
+            raise DataError("sizes", f"the size {name} = {size!r} is not a whole number from 1", "give, say, 16")
+    return {names[name]: Integer(int(size)) for name, size in sizes.items()}
+
+
+def _shape(network: Network, name: str, known: Mapping[Symbol, Expr]) -> Shape:
+    shape = network.shape(name)
+    for size in shape:
+        missing = sorted(s.name for s in size.free_symbols - known.keys())
+        if missing:
+            what = f"the size {missing[0]} of {name} ({spoken(shape)}) is not known"
+            raise DataError("sizes", what, f"give it: sizes={{{missing[0]!r}: 16}}", about=name)
+    return tuple(int(size.xreplace(known)) for size in shape)

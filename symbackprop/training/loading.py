@@ -1,0 +1,65 @@
+"""Data from files: CSV, and NumPy's .npz, whose arrays are read as numbers alone."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError, SymbackpropError, did_you_mean
+from symbackprop.network.batch import read_batch
+from symbackprop.network.data import read_csv
+from symbackprop.network.network import Network
+
+
+def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> dict[str, Any]:
+    """The inputs and targets of a network, by name, from a file.
+
+    A file that ends in ``.npz`` has an array for each; any other is CSV with a row an example: a column for each name,
+    or for each entry of an example, X_1, X_2 …, where the network is one of matrices. Raises DataError, with the file,
+    where it cannot be read or holds something else.
+    """
+    network = network.network if isinstance(network, Derivation) else network
+    names = [s.name for s in (*network.inputs, *network.targets)]
+    if str(path).lower().endswith(".npz"):
+        return _read_npz(path, names, {name for name in names if name in network.values})
+    if network.dialect == "matrix":
+        try:
+            return dict(read_batch(path, network))
+        except SymbackpropError as error:
+            error.place = error.place or str(path)
+            raise
+    return dict(read_csv(path, names))
+
+
+def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[str]) -> dict[str, Any]:
+    """``optional`` names may be missing: the network has values of its own for them."""
+    place = str(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        raise DataError("file", "there is no such file", "check its name", place=place) from None
+    except IsADirectoryError:
+        raise DataError("file", "this is a directory", "name an .npz file in it", place=place) from None
+    except (ValueError, EOFError, zipfile.BadZipFile, AttributeError, TypeError):
+        raise DataError(
+            "file", "the file is no .npz of plain numbers, or is cut off", "write it with numpy.savez", place=place
+        ) from None
+    except OSError as error:
+        raise DataError(
+            "file", f"the file cannot be read ({error.strerror or error})", "check its name", place=place
+        ) from None
+    for name in found:
+        if name not in names:
+            what = f"the file has {name!r:.60}, which is no input or target"
+            raise DataError("unknown-name", what, did_you_mean(name, names), place=place)
+    missing = [name for name in names if name not in found and name not in optional]
+    if missing:
+        what = f"there is no array {missing[0]} in the file"
+        raise DataError("missing-value", what, f"write it with numpy.savez(…, {missing[0]}=…)", place=place)
+    return found

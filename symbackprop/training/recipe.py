@@ -1,0 +1,67 @@
+"""How training goes, beside its learning rate and its epochs: each choice checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+import numpy as np
+from sympy import Symbol
+
+from symbackprop.errors import DataError
+from symbackprop.training.examples import checked_batch_size
+from symbackprop.training.initialisers import checked_seed
+from symbackprop.training.optimisers import Optimiser, as_optimiser
+from symbackprop.training.schedules import Schedule, as_schedule
+
+
+class How(TypedDict, total=False):
+    """The keywords of ``train`` that say how training goes; it describes them."""
+
+    optimiser: Optimiser | str
+    schedule: Schedule | str
+    batch_size: int | None
+    seed: int
+    sizes: Mapping[Any, int] | None
+    validation: Mapping[Any, Any] | None
+    patience: int | None
+    accuracy: str | Symbol | Sequence[str | Symbol] | None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What ``How`` says, checked, with defaults: gradient descent at a constant rate on the whole batch."""
+
+    optimiser: Optimiser = field(default_factory=lambda: as_optimiser("gradient-descent"))
+    schedule: Schedule = field(default_factory=lambda: as_schedule("constant"))
+    batch_size: int | None = None
+    seed: int = 0
+    sizes: Mapping[Any, int] | None = None
+    validation: Mapping[Any, Any] | None = None
+    patience: int | None = None
+    accuracy: str | Symbol | Sequence[str | Symbol] | None = None
+
+    @classmethod
+    def of(cls, how: How) -> Recipe:
+        """Check each choice. Raises DataError."""
+        return cls(
+            as_optimiser(how.get("optimiser", "gradient-descent")),
+            as_schedule(how.get("schedule", "constant")),
+            checked_batch_size(how.get("batch_size")),
+            checked_seed(how.get("seed", 0)),
+            how.get("sizes"),
+            how.get("validation"),
+            _checked_patience(how.get("patience")),
+            how.get("accuracy"),
+        )
+
+
+def _checked_patience(patience: int | None) -> int | None:
+    if patience is None:
+        return None
+    if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
+        raise DataError(
+            "patience", f"patience = {patience!r} is not a whole number from 1", "give, say, 10, or leave it out"
+        )
+    return int(patience)

@@ -1,0 +1,149 @@
+"""Data from files, and classes as targets."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from networks import or_gate
+
+import symbackprop as sb
+
+GATE = or_gate()
+MLP = sb.mlp(["n", "h", "c"], notation="matrix", loss="cross_entropy")
+XOR = sb.load_example("mlp")
+
+
+def test_csv_of_scalars(tmp_path: Path) -> None:
+    (tmp_path / "or.csv").write_text("x1,x2,y\n0,0,0\n1,0,1\n")
+    assert sb.load_data(tmp_path / "or.csv", GATE) == {"x1": (0, 1), "x2": (0, 0), "y": (0, 1)}
+
+
+def test_csv_of_matrices(tmp_path: Path) -> None:
+    (tmp_path / "xor.csv").write_text("X_1,X_2,T_1\n0,1,1\n1,1,0\n")
+    assert sb.load_data(tmp_path / "xor.csv", sb.derive(XOR)) == {"X": ((0, 1), (1, 1)), "T": ((1,), (0,))}
+    (tmp_path / "bad.csv").write_text("X_1,X_2,T_1\n0,one,1\n")
+    with pytest.raises(sb.DataError, match=r"bad.csv:2: error\[number\]: X_2 is 'one', not a number; "):
+        sb.load_data(tmp_path / "bad.csv", XOR)
+
+
+def test_npz(tmp_path: Path) -> None:
+    X, Y = np.ones((5, 3), dtype=np.float32), sb.one_hot([0, 1, 1, 0, 1], 2)
+    np.savez(tmp_path / "data.npz", X=X, Y=Y)
+    data = sb.load_data(tmp_path / "data.npz", MLP)
+    assert data.keys() == {"X", "Y"}
+    np.testing.assert_array_equal(data["Y"], Y)
+    assert data["X"].dtype == np.float32
+    history = sb.train(sb.derive(MLP), data, initial="he", sizes={"h": 4}, learning_rate=0.1, epochs=2)
+    assert history.losses[2] < history.losses[0]
+
+
+def test_npz_may_leave_out_what_the_network_has(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", X=np.eye(2))
+    assert list(sb.load_data(tmp_path / "data.npz", XOR)) == ["X"]
+
+
+class Shouting:
+    """Runs code when it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, ("shouted",)
+
+
+def test_nothing_in_an_npz_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.savez("data.npz", X=np.array([Shouting()], dtype=object), Y=np.ones((1, 2)))
+    with pytest.raises(sb.DataError) as error:
+        sb.load_data("data.npz", MLP)
+    assert str(error.value) == (
+        "data.npz: error[file]: the file is no .npz of plain numbers, or is cut off; write it with numpy.savez"
+    )
+    assert not Path("shouted").exists()
+
+
+def refused(path: Path, net: Any = MLP) -> str:
+    with pytest.raises(sb.DataError) as error:
+        sb.load_data(path, net)
+    return str(error.value).removeprefix(f"{path}: ")
+
+
+def test_files_that_are_no_npz(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    no_npz = "error[file]: the file is no .npz of plain numbers, or is cut off; write it with numpy.savez"
+    assert refused(path) == "error[file]: there is no such file; check its name"
+    path.write_bytes(b"")
+    assert refused(path) == no_npz
+    path.write_text("X,Y\n1,2\n")
+    assert refused(path) == no_npz
+    np.savez(path, X=np.ones((500, 3)), Y=np.ones((500, 2)))
+    whole = path.read_bytes()
+    for length in (100, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        assert refused(path) == no_npz
+    changed = bytearray(whole)
+    changed[3000] ^= 255
+    path.write_bytes(changed)
+    assert refused(path) == no_npz
+    with path.open("wb") as file:
+        np.save(file, np.ones(3))
+    assert refused(path) == no_npz
+    path.unlink()
+    path.mkdir()
+    assert refused(path) == "error[file]: this is a directory; name an .npz file in it"
+
+
+def test_names_in_an_npz(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    np.savez(path, X=np.ones((5, 3)))
+    assert refused(path) == ("error[missing-value]: there is no array Y in the file; write it with numpy.savez(…, Y=…)")
+    np.savez(path, X=np.ones((5, 3)), Z=np.ones((5, 2)))
+    assert refused(path) == "error[unknown-name]: the file has 'Z', which is no input or target; known names: X, Y"
+
+
+# -- classes
+
+
+def test_classes_as_rows_and_as_columns() -> None:
+    expected = [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert sb.one_hot([0, 2, 1], 3).tolist() == expected
+    assert sb.one_hot(np.array([0.0, 2.0, 1.0]), 3).tolist() == expected
+    assert sb.one_hot(np.array([0, 2], dtype=np.uint8), 3, columns=True).tolist() == [[1, 0], [0, 0], [0, 1]]
+    assert sb.one_hot([True, False], 2).tolist() == [[0, 1], [1, 0]]
+    assert sb.one_hot([1], 4).dtype == np.float64
+
+
+OUTSIDE = "and 10 classes are numbered 0 to 9; give more outputs, or other labels"
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "message"),
+    [
+        ([0, 1.5], 3, "error[labels]: label 2, 1.5, is not a whole number; number the classes 0, 1, 2 …"),
+        ([0, np.nan], 3, "error[labels]: label 2, nan, is not a whole number; number the classes 0, 1, 2 …"),
+        (["cat", "dog"], 2, "error[labels]: label 1, 'cat', is not a whole number; number the classes 0, 1, 2 …"),
+        ([1j, 0], 2, "error[labels]: label 1, 1j, is not a whole number; number the classes 0, 1, 2 …"),
+        ([0, 9, 10], 10, f"error[labels]: label 3 is 10, {OUTSIDE}"),
+        ([-1], 10, f"error[labels]: label 1 is -1, {OUTSIDE}"),
+        ([], 10, "error[empty]: there are no labels; give one example at least"),
+        ([[0], [1]], 2, "error[labels]: the labels have shape (2, 1); give a flat array, one label an example"),
+        ([0], 0, "error[labels]: classes = 0 is not a whole number from 1; give, say, 10"),
+    ],
+)  # fmt: skip
+def test_labels_that_are_none(labels: Any, classes: int, message: str) -> None:
+    with pytest.raises(sb.DataError) as error:
+        sb.one_hot(labels, classes)
+    assert str(error.value) == message
+
+
+def test_more_classes_than_outputs() -> None:
+    d = sb.derive(MLP)
+    start = sb.initialise(d, "he", sizes={"n": 2, "h": 3, "c": 3})
+    with pytest.raises(sb.DataError) as error:
+        sb.train(d, {"X": np.ones((4, 2)), "Y": sb.one_hot([0, 1, 2, 3], 4)}, initial=start, learning_rate=1, epochs=1)
+    assert str(error.value) == (
+        "error[shape]: Y is 4×4 and should be m×c: c is 4 in Y and 3 in W2 (3×3, h×c); "
+        "let Y have 3 columns, or give another W2"
+    )
