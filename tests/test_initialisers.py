@@ -207,7 +207,10 @@ def test_equal_weights_stay_equal() -> None:
             {"initial": [1, 2]},
             "error[initial]: initial is [1, 2]; name a rule, such as 'xavier', or give a number that all weights are",
         ),
-        ({"sizes": {"n": 2, "c": 1}}, "error[sizes]: the size h of W1 (n×h) is not known; give it: sizes={'h': 16}"),
+        (
+            {"sizes": {"n": 2, "c": 1}},
+            "error[sizes]: the size h of W1 (n×h) is not known; give it among the sizes, such as h = 16",
+        ),
         ({"sizes": {"n": 2, "hh": 1}}, "error[sizes]: there is a size for hh; did you mean 'h'?"),
         ({"sizes": {"n": 0}}, "error[sizes]: the size n = 0 is not a whole number from 1; give, say, 16"),
         ({"sizes": {"n": 2.5}}, "error[sizes]: the size n = 2.5 is not a whole number from 1; give, say, 16"),

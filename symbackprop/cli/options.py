@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from symbackprop.errors import DataError
 
 MOST_EPOCHS = 10_000_000
 """Every number of every epoch is kept; more than this fills the memory."""
@@ -41,6 +44,53 @@ def read_rates(ctx: click.Context, param: click.Parameter, value: str | None) ->
     if not all(word.strip() for word in words):
         raise click.BadParameter(f"{value!r} has an empty place; write numbers with commas between them: 0.1,0.5,2")
     return tuple(dict.fromkeys(_rate(word.strip(), value) for word in words))
+
+
+def read_choice(kind: str) -> Reader:
+    """Make the reader of an optimiser or a schedule in words, such as ``adam beta1=0.8``."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None:
+            from symbackprop import training
+
+            with _refusing(value):
+                getattr(training, kind)(value)
+        return value
+
+    return read
+
+
+def read_initial(ctx: click.Context, param: click.Parameter, value: str | None) -> str | float | None:
+    """The rule by which first weights are drawn, or a number that all of them are."""
+    if value is None:
+        return None
+    from symbackprop.training.initialisers import drawn_by
+
+    initial: str | float = value
+    with contextlib.suppress(ValueError):
+        initial = float(value)
+    with _refusing(value):
+        drawn_by(initial)
+    return initial
+
+
+def read_sizes(ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, int] | None:
+    """Sizes with commas between them: ``h=16,k=3``."""
+    if value is None:
+        return None
+    pairs = [re.fullmatch(r"\s*(\w+)\s*=\s*([0-9]{1,9})\s*", part) for part in value.split(",")]
+    if not all(pairs):
+        raise click.BadParameter(f"{value!r} is not a list of sizes; write them such as h=16,k=3")
+    return {pair[1]: int(pair[2]) for pair in pairs if pair}
+
+
+@contextlib.contextmanager
+def _refusing(value: str) -> Iterator[None]:
+    """What the package refuses is a mistake in an option."""
+    try:
+        yield
+    except DataError as error:
+        raise click.BadParameter(f"{value!r} does not do: {error.what}; {error.fix}") from None
 
 
 def read_whole(least: int, most: int, such_as: int) -> Reader:
@@ -118,7 +168,8 @@ def data_option(command: C) -> C:
     return click.option(
         "--data",
         metavar="FILE",
-        help="Examples as CSV: a column for each input and target, named in the first row; X_1, X_2 … for a matrix X.",
+        help="Examples as CSV: a column for each input and target, named in the first row; X_1, X_2 … for a matrix X. "
+        "Or an .npz file with an array for each.",
     )(command)
 
 
@@ -128,5 +179,59 @@ def epochs_option(command: C) -> C:
         "--epochs",
         callback=read_whole(0, MOST_EPOCHS, 45),
         metavar="N",
-        help="How many updates; by default as the network's [training] says.",
+        help="How often to go through the examples; by default as the network's [training] says.",
     )(command)
+
+
+def choices_options(command: C) -> C:
+    """The options that say how training goes, beside its rate and its epochs."""
+    options = (
+        click.option(
+            "--initial",
+            callback=read_initial,
+            metavar="RULE",
+            help="Draw the first weights: zeros, normal, small, large, xavier, normalised-xavier, he; or a number.",
+        ),
+        click.option(
+            "--sizes", callback=read_sizes, metavar="SIZES", help="Sizes of weights that are drawn: h=16,k=3."
+        ),
+        click.option(
+            "--seed", callback=read_whole(0, MOST_EPOCHS, 0), metavar="N", help="For all that is drawn; by default 0."
+        ),
+        click.option(
+            "--optimiser",
+            callback=read_choice("optimiser"),
+            metavar="NAME",
+            help="gradient-descent, momentum, nesterov, adagrad, rmsprop, adam or adamw; "
+            'with options in quotes, such as "adam beta1=0.8".',
+        ),
+        click.option(
+            "--schedule",
+            callback=read_choice("schedule"),
+            metavar="NAME",
+            help="How the learning rate changes: constant, step, exponential, cosine or plateau; "
+            'with options in quotes, such as "step every=20 factor=0.1".',
+        ),
+        click.option(
+            "--batch-size",
+            callback=read_whole(1, MOST_EPOCHS, 32),
+            metavar="N",
+            help="Make each update from so many examples; by default from all of them.",
+        ),
+        click.option("--validation", metavar="FILE", help="Examples to look at, and not to train on; as for --data."),
+        click.option(
+            "--patience",
+            callback=read_whole(1, MOST_EPOCHS, 10),
+            metavar="N",
+            help="Stop after so many epochs without a smaller loss, and keep the best weights.",
+        ),
+        click.option(
+            "--accuracy",
+            callback=read_names,
+            metavar="NAMES",
+            help="The output whose largest entry is the class, or scalar outputs such as p1,p2.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,25 +57,12 @@ class Found:
         return self.derive(None if symbol in self.network.parameters else [name], facts), symbol
 
     def data(self, path: str | None) -> dict[str, Any] | None:
-        """The examples in a CSV file, or None where no file was named."""
-        return None if path is None else READERS[self.network.dialect](path, self.network)
+        """The examples in a CSV or an .npz file, or None where no file was named."""
+        if path is None:
+            return None
+        from symbackprop.training import load_data
 
-
-def _columns(path: str, network: Network) -> dict[str, Any]:
-    from symbackprop.network.data import read_csv
-
-    return dict(read_csv(path, [s.name for s in (*network.inputs, *network.targets)]))
-
-
-def _batch(path: str, network: Network) -> dict[str, Any]:
-    from symbackprop.network.batch import read_batch
-
-    with blaming(path):
-        return dict(read_batch(path, network))
-
-
-READERS: Mapping[str, Callable[[str, Network], dict[str, Any]]] = {"scalar": _columns, "matrix": _batch}
-"""How the examples in a CSV file are read, by the name of the dialect."""
+        return load_data(path, self.network)
 
 
 def find(net: str) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -21,15 +21,26 @@ Values = Mapping[str, Any] | None
 
 @dataclass(frozen=True)
 class Plan:
-    """One learning rate, several of them, and a number of updates; None and empty where nobody said."""
+    """One learning rate, several of them, and a number of updates; None and empty where nobody said.
+
+    ``how`` has further choices, by the names that ``train`` has for them.
+    """
 
     found: Found
     rate: float | None
     epochs: int | None
     rates: tuple[float, ...]
+    how: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, found: Found, rate: float | None, epochs: int | None, rates: Sequence[float] | None) -> Plan:
+    def of(
+        cls,
+        found: Found,
+        rate: float | None,
+        epochs: int | None,
+        rates: Sequence[float] | None,
+        how: Mapping[str, Any] | None = None,
+    ) -> Plan:
         """Put the network's own settings in the place of options that were not given."""
         own = found.spec.training
         return cls(
@@ -37,6 +48,7 @@ class Plan:
             own.learning_rate if rate is None else rate,
             own.epochs if epochs is None else epochs,
             own.learning_rates if rates is None else tuple(rates),
+            {**own.how, **{name: choice for name, choice in (how or {}).items() if choice is not None}},
         )
 
     def require_rate(self) -> Plan:
@@ -65,8 +77,8 @@ class Plan:
 
         assert self.rate is not None
         assert self.epochs is not None
-        with self.found.blamed(), counting("training", self.epochs + 1) as progress:
-            return train(derivation, data, learning_rate=self.rate, epochs=self.epochs, progress=progress)
+        with self.found.blamed():
+            return train(derivation, data, learning_rate=self.rate, epochs=self.epochs, progress=True, **self.how)
 
     def sweep(self, derivation: Derivation, data: Values) -> SweepResult | tuple[()]:
         """Train once for each of the rates; empty without any."""
@@ -76,7 +88,7 @@ class Plan:
             return ()
         total = len(self.rates) * (self.epochs + 1)
         with self.found.blamed(), counting("training", total) as progress:
-            return sweep(derivation, data, learning_rates=self.rates, epochs=self.epochs, progress=progress)
+            return sweep(derivation, data, learning_rates=self.rates, epochs=self.epochs, progress=progress, **self.how)
 
     def _require(self, option: str, such_as: str, value: object) -> None:
         if value is None:

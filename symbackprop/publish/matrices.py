@@ -15,6 +15,7 @@ from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction
 from symbackprop.numeric.evaluate import Numbers, evaluate_all, forward, with_signals
 from symbackprop.numeric.sizes import fit, sizes_of_values
+from symbackprop.publish.choices import choices, is_plain
 from symbackprop.reporting import Batch, Example, MatrixStep, Run, Update
 from symbackprop.reporting.evidence import Value
 from symbackprop.training import TrainingHistory
@@ -46,7 +47,7 @@ def matrix_evidence(
     """
     found, gradients = function.forward_backward(**given)
     point, sizes = fit(derivation.network, given)
-    rate = None if history is None else history.learning_rate
+    rate = history.learning_rate if history is not None and is_plain(history) else None
     step = _step(derivation, function, point, sizes, found, gradients, rate)
     return {"step": step, "batch": _batch(derivation, function, point)}
 
@@ -63,6 +64,7 @@ def matrix_run(history: TrainingHistory) -> Run:
         values={},
         losses=[float(v) for v in history.losses],
         diverged_at=history.diverged_at,
+        **choices(history),
     )
 
 

@@ -10,9 +10,11 @@ import numpy as np
 from symbackprop.calculus import Derivation
 from symbackprop.numeric import GradientFunction
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
+from symbackprop.publish.choices import choices
 from symbackprop.reporting import FirstStep, Run
 from symbackprop.training import TrainingHistory
 from symbackprop.training.data import checked_data, checked_parameters
+from symbackprop.training.recipe import Recipe
 from symbackprop.training.train import descend
 from symbackprop.verification.check import numeric_gradients
 from symbackprop.verification.differences import analytic_names
@@ -48,6 +50,7 @@ def scalar_run(history: TrainingHistory) -> Run:
         values=_lists({name: values for name, values in history.forward.items() if values.ndim == 1}),
         losses=[float(v) for v in history.losses],
         diverged_at=history.diverged_at,
+        **choices(history),
     )
 
 
@@ -73,7 +76,10 @@ def _alone(
     initial = {name: float(values[0]) for name, values in history.parameters.items()}
     rates = dict.fromkeys([history.learning_rate, *(one.learning_rate for one in sweep)])
     epochs = min(history.epochs, EPOCHS_ALONE)
-    return tuple(scalar_run(descend(derivation, data, initial, rate, epochs, function=function)) for rate in rates)
+    recipe = Recipe(history.optimiser, history.schedule)
+    return tuple(
+        scalar_run(descend(derivation, data, initial, rate, epochs, function=function, recipe=recipe)) for rate in rates
+    )
 
 
 def _first_step(derivation: Derivation, given: Mapping[str, Any], function: GradientFunction) -> FirstStep:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sympy import Expr, Symbol
+
 Rows = tuple[tuple[float, ...], ...]
 """The rows of a matrix."""
 Value = float | Rows
@@ -77,6 +79,19 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class UpdateRule:
+    """How an optimiser moves a weight w with the gradient g: its name as spoken, its equations in order, what it keeps.
+
+    ``options`` has the number of each further symbol in the equations.
+    """
+
+    name: str
+    equations: tuple[tuple[Symbol, Expr], ...]
+    kept: tuple[Symbol, ...]
+    options: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Run:
     """Training at one rate: rows of numbers by name, row 0 before the first update.
 
@@ -90,6 +105,17 @@ class Run:
     values: Mapping[str, Sequence[float]]
     losses: Sequence[float]
     diverged_at: int | None = None
+    rule: UpdateRule | None = None
+    """None for gradient descent."""
+    schedule: str = ""
+    """In words, where the learning rate changes."""
+    batch_size: int | None = None
+    """How many examples an update is made from, where that is not all of them."""
+
+    @property
+    def unit(self) -> str:
+        """What makes one row of the next: an update, or an epoch of several."""
+        return "update" if self.batch_size is None else "epoch"
 
 
 @dataclass(frozen=True)

@@ -110,14 +110,15 @@ class TrainingHistory:
                 yield _heads(name, values.shape[1:]), values
         # The mean over a batch stands beside the loss of each example, so it gets a word of its own.
         yield [f"mean {self.loss}" if self.loss in self.forward else self.loss], self.losses
-        for head, numbers in self._told().items():
+        for head, numbers in self.extras.items():
             yield [head], numbers
         if kept_weights:
             for name, values in self.gradients.items():
                 yield _heads(f"d{self.loss}/d{name}", values.shape[1:]), values
 
-    def _told(self) -> dict[str, Floats]:
-        """What was asked for beside the loss."""
+    @property
+    def extras(self) -> dict[str, Floats]:
+        """What was asked for beside the loss, by the heads of its columns."""
         columns = {
             f"validation {self.loss}": self.validation_losses,
             "accuracy": self.accuracies,

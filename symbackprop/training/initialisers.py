@@ -134,5 +134,5 @@ def _shape(network: Network, name: str, known: Mapping[Symbol, Expr]) -> Shape:
         missing = sorted(s.name for s in size.free_symbols - known.keys())
         if missing:
             what = f"the size {missing[0]} of {name} ({spoken(shape)}) is not known"
-            raise DataError("sizes", what, f"give it: sizes={{{missing[0]!r}: 16}}", about=name)
+            raise DataError("sizes", what, f"give it among the sizes, such as {missing[0]} = 16", about=name)
     return tuple(int(size.xreplace(known)) for size in shape)

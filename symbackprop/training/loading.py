@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,26 @@ def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> di
     names = [s.name for s in (*network.inputs, *network.targets)]
     if str(path).lower().endswith(".npz"):
         return _read_npz(path, names, {name for name in names if name in network.values})
-    if network.dialect == "matrix":
-        try:
-            return dict(read_batch(path, network))
-        except SymbackpropError as error:
-            error.place = error.place or str(path)
-            raise
-    return dict(read_csv(path, names))
+    return READERS[network.dialect](path, network)
+
+
+def _columns(path: str | os.PathLike[str], network: Network) -> dict[str, Any]:
+    return dict(read_csv(path, [s.name for s in (*network.inputs, *network.targets)]))
+
+
+def _batch(path: str | os.PathLike[str], network: Network) -> dict[str, Any]:
+    try:
+        return dict(read_batch(path, network))
+    except SymbackpropError as error:
+        error.place = error.place or str(path)
+        raise
+
+
+READERS: Mapping[str, Callable[[str | os.PathLike[str], Network], dict[str, Any]]] = {
+    "scalar": _columns,
+    "matrix": _batch,
+}
+"""How the examples in a CSV file are read, by the name of the dialect."""
 
 
 def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[str]) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from symbackprop.cli.options import (
     ascii_option,
+    choices_options,
     data_option,
     epochs_option,
     net_argument,
@@ -35,7 +36,11 @@ MOST_WEIGHTS = 40
 @click.command(
     cls=TaughtCommand,
     short_help="Gradient descent, and its history.",
-    examples=["train two-layer-sigmoid --lr 0.5 --epochs 45", "train two-layer-sigmoid --lr 2 --epochs 500 -o run.csv"],
+    examples=[
+        "train two-layer-sigmoid --lr 0.5 --epochs 45",
+        "train two-layer-sigmoid --lr 2 --epochs 500 -o run.csv",
+        "train mlp --initial xavier --optimiser adam --lr 0.05 --epochs 200 --accuracy A2",
+    ],
 )
 @net_argument
 @click.option(
@@ -43,14 +48,22 @@ MOST_WEIGHTS = 40
 )
 @epochs_option
 @data_option
+@choices_options
 @click.option(
     "-o", "--output", callback=read_output(), metavar="FILE", help="Write every number of every epoch here, as CSV."
 )
 @ascii_option
 def train(
-    net: str, lr: float | None, epochs: int | None, data: str | None, output: Path | None, ascii_only: bool
+    net: str,
+    lr: float | None,
+    epochs: int | None,
+    data: str | None,
+    validation: str | None,
+    output: Path | None,
+    ascii_only: bool,
+    **how: Any,
 ) -> None:
-    """Train NET by gradient descent, from the parameters that it gives.
+    """Train NET, by default by gradient descent from the parameters that it gives.
 
     Training that diverges stops: its history is written all the same, and the exit status is 1.
     """
@@ -58,7 +71,7 @@ def train(
     from symbackprop.cli.terminal import Terminal
 
     found = find(net)
-    plan = Plan.of(found, lr, epochs, None).require_rate()
+    plan = Plan.of(found, lr, epochs, None, {**how, "validation": found.data(validation)}).require_rate()
     values = found.data(data)
     derivation = found.derive()
     terminal = Terminal.now(ascii_only)
@@ -84,11 +97,17 @@ def _show_history(history: TrainingHistory, derivation: Derivation, terminal: Te
 def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
     from symbackprop.cli.terminal import cells
 
-    table = terminal.table(">epoch", f">{_loss_words(history, derivation, terminal)}")
-    epochs = shown(history.epochs)
-    for epoch, cell in zip(epochs, cells([float(history.losses[epoch]) for epoch in epochs]), strict=True):
-        table.add_row(str(epoch), cell)
+    words = _loss_words(history, derivation, terminal)
+    extras = {head.replace(history.loss, words): numbers for head, numbers in history.extras.items()}
+    table = terminal.table(">epoch", f">{words}", *(f">{head}" for head in extras))
+    epochs = sorted({*shown(history.epochs), history.best_epoch or 0})
+    columns = [cells([float(numbers[epoch]) for epoch in epochs]) for numbers in (history.losses, *extras.values())]
+    for epoch, *row in zip(epochs, *columns, strict=True):
+        table.add_row(str(epoch), *row)
     terminal.show(table)
+    if history.stopped:
+        since = history.epochs - (history.best_epoch or 0)
+        terminal.write("", f"Stopped: no smaller loss in {since} epochs since epoch {history.best_epoch}.")
 
 
 def _loss_words(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> str:
@@ -105,10 +124,12 @@ def _show_weights(history: TrainingHistory, derivation: Derivation, terminal: Te
 
     pen = Pen(derivation, terminal)
     names = {name: pen.formula(derivation.network.symbol(name)) for name in history.parameters}
-    moments = [{name: values[k] for name, values in history.parameters.items()} for k in (0, -1)]
+    moments = [{name: values[0] for name, values in history.parameters.items()}, history.final]
     whole = {name for name in names if entries_fit(moments[0][name].shape, terminal.width - len(names[name]))}
     first, last = (weight_cells(moment, whole) for moment in moments)
-    table = terminal.table("weight", ">first", f">after {history.epochs}")
+    table = terminal.table(
+        "weight", ">first", f">after {history.epochs if history.best_epoch is None else history.best_epoch}"
+    )
     for name, shown_name in list(names.items())[:MOST_WEIGHTS]:
         shape = "" if name in whole else f" {'×'.join(map(str, moments[0][name].shape))}"
         table.add_row(terminal.fit(f"{shown_name}{shape}"), first[name], last[name])

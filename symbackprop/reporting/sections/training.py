@@ -10,6 +10,7 @@ from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.numbers import column_number, number, plain, shown
+from symbackprop.reporting.sections.updates import further_choices, update_equations
 from symbackprop.reporting.writing import Desk, count
 
 COLUMNS = 8
@@ -22,9 +23,13 @@ def training(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("Update rule and training",))
     if desk.examples > 1:
         yield from _batch(desk)
-    yield from _update_rule(desk)
+    if run is None or run.rule is None:
+        yield from _update_rule(desk)
+    else:
+        yield from update_equations(run.rule)
     if run is not None:
         yield Heading(2, ("Epochs",))
+        yield from further_choices(run)
         columns = _columns(desk, run, lambda w: Maths(desk.descended(w)))
         yield from epochs(run, _loss_head(desk), columns, _in_a_row(run))
         yield Figure("loss", ("The loss, epoch by epoch.",))
@@ -49,7 +54,7 @@ def _update_rule(desk: Desk) -> Iterator[Block]:
         ("Gradient descent moves each parameter against its gradient, all at once, by the learning rate ", eta, ":")
     )
     lines = [Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}"))]
-    if run is not None and first is not None:
+    if run is not None and first is not None and run.batch_size is None:
         old, slope = first.values[w.name], first.gradients[w.name]
         bracketed = f"({shown(slope)})" if slope < 0 else shown(slope)
         put_in = Raw(rf"{shown(old)}-{shown(run.learning_rate)}\cdot {bracketed}")
@@ -86,7 +91,7 @@ Columns = Iterator[tuple[Maths, Sequence[float]]]
 def epochs(run: Run, loss: Inlines, further: Columns, in_a_row: str) -> Iterator[Block]:
     """The loss and further columns: the first epochs, some in between, and the last; and what is in a row."""
     end = f" It diverged at epoch {run.diverged_at}." if run.diverged_at is not None else ""
-    yield Paragraph((f"At learning rate {plain(run.learning_rate)}, {count(run.epochs, 'update')}; {in_a_row}{end}",))
+    yield Paragraph((f"At learning rate {plain(run.learning_rate)}, {count(run.epochs, run.unit)}; {in_a_row}{end}",))
     columns = list(further)
     header: tuple[Inlines, ...] = (("epoch",), loss, *((head,) for head, _ in columns))
     numbers = [run.losses, *(column for _, column in columns)]
@@ -95,7 +100,7 @@ def epochs(run: Run, loss: Inlines, further: Columns, in_a_row: str) -> Iterator
 
 
 def _in_a_row(run: Run) -> str:
-    return f"a row holds the parameters before its update, and what follows from them.{_left_out(run)}"
+    return f"a row holds the parameters before its {run.unit}, and what follows from them.{_left_out(run)}"
 
 
 def _left_out(run: Run) -> str:

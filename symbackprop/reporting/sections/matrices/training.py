@@ -8,10 +8,11 @@ from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.sections.training import COLUMNS, ROWS, epochs, rates
+from symbackprop.reporting.sections.updates import further_choices, update_equations
 from symbackprop.reporting.writing import Desk
 
-FULL = "a row holds the parameters before its update, and what follows from them."
-LOSS_ALONE = "a row holds the loss before its update. The parameters have too many entries to be shown."
+FULL = "a row holds the parameters before its {}, and what follows from them."
+LOSS_ALONE = "a row holds the loss before its {}. The parameters have too many entries to be shown."
 
 
 def training(desk: Desk) -> Iterator[Block]:
@@ -19,6 +20,24 @@ def training(desk: Desk) -> Iterator[Block]:
     run = desk.evidence.run
     loss: Inlines = (Maths(desk.loss),)
     yield Heading(1, ("Update rule and training",))
+    if run is None or run.rule is None:
+        yield from _gradient_descent(desk)
+    else:
+        yield from update_equations(run.rule)
+    if run is not None:
+        yield Heading(2, ("Epochs",))
+        yield from further_choices(run)
+        some = " Some of the epochs are shown." if run.epochs >= ROWS else ""
+        in_a_row = (FULL if run.parameters else LOSS_ALONE).format(run.unit)
+        yield from epochs(run, loss, _columns(desk, run), f"{in_a_row}{some}")
+        yield Figure("loss", ("The loss, epoch by epoch.",))
+    if desk.evidence.sweep:
+        yield Heading(2, ("Learning rates",))
+        yield from rates(desk.evidence.sweep, loss)
+        yield Figure("rates", ("The loss at each learning rate.",))
+
+
+def _gradient_descent(desk: Desk) -> Iterator[Block]:
     w = desk.derivation.wrt[0]
     name, gradient = latex(w, desk.names), latex(Total(desk.loss, w), desk.names)
     yield Paragraph(
@@ -29,15 +48,6 @@ def training(desk: Desk) -> Iterator[Block]:
         )
     )
     yield Formula((Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}")),))
-    if run is not None:
-        yield Heading(2, ("Epochs",))
-        some = " Some of the epochs are shown." if run.epochs >= ROWS else ""
-        yield from epochs(run, loss, _columns(desk, run), f"{FULL if run.parameters else LOSS_ALONE}{some}")
-        yield Figure("loss", ("The loss, epoch by epoch.",))
-    if desk.evidence.sweep:
-        yield Heading(2, ("Learning rates",))
-        yield from rates(desk.evidence.sweep, loss)
-        yield Figure("rates", ("The loss at each learning rate.",))
 
 
 def _columns(desk: Desk, run: Run) -> Iterator[tuple[Maths, Sequence[float]]]:
