@@ -115,6 +115,8 @@ def test_classes_as_rows_and_as_columns() -> None:
     assert sb.one_hot([1], 4).dtype == np.float64
 
 
+NOT_WHOLE = "is not a whole number; number the classes 0, 1, 2 …"
+FLAT = "give a flat array, one label an example"
 OUTSIDE = "and 10 classes are numbered 0 to 9; give more outputs, or other labels"
 
 
@@ -127,6 +129,8 @@ OUTSIDE = "and 10 classes are numbered 0 to 9; give more outputs, or other label
         ([1j, 0], 2, "error[labels]: label 1, 1j, is not a whole number; number the classes 0, 1, 2 …"),
         ([0, 9, 10], 10, f"error[labels]: label 3 is 10, {OUTSIDE}"),
         ([-1], 10, f"error[labels]: label 1 is -1, {OUTSIDE}"),
+        ([0, 10**30], 10, f"error[labels]: a label of so many digits {NOT_WHOLE}"),
+        ([[0], [1, 2]], 3, f"error[labels]: the labels are lists of several lengths; {FLAT}"),
         ([], 10, "error[empty]: there are no labels; give one example at least"),
         ([[0], [1]], 2, "error[labels]: the labels have shape (2, 1); give a flat array, one label an example"),
         ([0], 0, "error[labels]: classes = 0 is not a whole number from 1; give, say, 10"),
@@ -136,6 +140,52 @@ def test_labels_that_are_none(labels: Any, classes: int, message: str) -> None:
     with pytest.raises(sb.DataError) as error:
         sb.one_hot(labels, classes)
     assert str(error.value) == message
+
+
+def test_labels_are_no_targets_yet() -> None:
+    d = sb.derive(MLP)
+    with pytest.raises(sb.DataError) as error:
+        sb.train(d, {"X": np.ones((4, 2)), "Y": [0, 1, 2, 3]}, initial="he", sizes={"h": 3}, learning_rate=1, epochs=1)
+    assert str(error.value) == (
+        "error[shape]: Y has shape (4,) and should be m×c; make targets of classes with one_hot(labels, classes)"
+    )
+
+
+class Columns:
+    """A table that has keys and is no dictionary, like a DataFrame."""
+
+    def keys(self) -> list[str]:
+        return ["x1", "x2", "y"]
+
+    def __getitem__(self, name: str) -> list[int]:
+        return [0, 1, 1] if name == "x1" else [1, 0, 1]
+
+
+def test_any_table_with_keys_holds_data() -> None:
+    history = sb.train(sb.derive(GATE), Columns(), initial=0.1, learning_rate=1, epochs=2, validation=Columns())
+    np.testing.assert_array_equal(history.losses, history.validation_losses)
+
+
+@pytest.mark.parametrize("what", ["data", "validation", "sizes"])
+def test_what_is_no_dictionary(what: str) -> None:
+    arguments: dict[str, Any] = {"data": None, what: 5}
+    with pytest.raises(sb.DataError) as error:
+        sb.train(sb.derive(XOR), **arguments, learning_rate=1, epochs=1)
+    assert str(error.value) == f"error[{what}]: {what} is 5; give a dictionary, with a value for each name"
+
+
+def test_what_is_no_network() -> None:
+    for call in (lambda: sb.initialise(5, "he"), lambda: sb.load_data("x.npz", 5)):  # type: ignore[arg-type]
+        with pytest.raises(sb.DataError, match=r"takes a network, not 5; give a network or its derivation"):
+            call()
+
+
+def test_sizes_of_drawn_weights_that_the_data_contradict() -> None:
+    with pytest.raises(sb.DataError, match=r"error\[shape\]: W1 is 7×3 and should be n×h: n is 7 in W1 and 4 in X "):
+        sb.train(
+            sb.derive(MLP), {"X": np.ones((5, 4)), "Y": np.ones((5, 2))}, initial="he", sizes={"h": 3, "n": 7},
+            learning_rate=1, epochs=1,
+        )  # fmt: skip
 
 
 def test_more_classes_than_outputs() -> None:

@@ -18,6 +18,8 @@ from symbackprop.training.examples import batch_symbol
 THRESHOLD = 0.5
 """With one output, an example is of the class where the output is above it."""
 
+FLAT = "give a flat array, one label an example"
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -83,9 +85,12 @@ def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:
     ``columns`` puts the examples into columns. Raises DataError where labels are not whole numbers, where there are
     none, and where one is outside of the classes.
     """
-    array = np.asarray(labels)
+    try:
+        array = np.asarray(labels)
+    except ValueError:
+        raise DataError("labels", "the labels are lists of several lengths", FLAT) from None
     if array.ndim != 1:
-        raise DataError("labels", f"the labels have shape {array.shape}", "give a flat array, one label an example")
+        raise DataError("labels", f"the labels have shape {array.shape}", FLAT)
     if isinstance(classes, bool) or not isinstance(classes, (int, np.integer)) or classes < 1:
         raise DataError("labels", f"classes = {classes!r} is not a whole number from 1", "give, say, 10")
     if array.size == 0:
@@ -107,8 +112,8 @@ def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:
 
 
 def _first_bad(array: Any) -> str:
-    """Which label is no whole number."""
+    """Which label is no whole number that a machine counts with."""
     for k, label in enumerate(array.tolist(), 1):
-        if not isinstance(label, (int, float)) or not np.isfinite(label) or label != int(label):
+        if not (isinstance(label, int) or (isinstance(label, float) and label.is_integer())):
             return f"label {k}, {label!r:.60},"
-    return f"a label of {array.dtype}"
+    return "a label of so many digits"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from sympy import S
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
@@ -37,7 +38,17 @@ def checked_arrays(
 
 def data_arrays(network: Network, data: Mapping[Any, Any] | None) -> Arrays:
     """Values of all inputs and targets, as arrays of the caller's own numbers. Raises DataError."""
-    return _arrays(network, data, [s.name for s in (*network.inputs, *network.targets)])
+    values = _arrays(network, data, [s.name for s in (*network.inputs, *network.targets)])
+    for target in network.targets:
+        shape = network.shape(target)
+        if values[target.name].ndim == 1 and shape and S.One not in shape:
+            raise DataError(
+                "shape",
+                f"{target} has shape {values[target.name].shape} and should be {spoken(shape)}",
+                "make targets of classes with one_hot(labels, classes)",
+                about=target.name,
+            )
+    return values
 
 
 def _arrays(network: Network, given: Mapping[Any, Any] | None, names: Sequence[str]) -> Arrays:

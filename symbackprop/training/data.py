@@ -73,6 +73,21 @@ def checked_epochs(epochs: int) -> int:
     return int(epochs)
 
 
+def network_of(given: Network | Derivation, where: str) -> Network:
+    """The network, or that of a derivation. ``where`` is the function that wants it. Raises DataError."""
+    network = given.network if isinstance(given, Derivation) else given
+    if not isinstance(network, Network):
+        raise DataError("network", f"{where} takes a network, not {given!r:.60}", "give a network or its derivation")
+    return network
+
+
+def by_name(what: str, given: Any) -> dict[str, Any]:
+    """What is given by names or by symbols, by names. ``what`` is what errors call it. Raises DataError."""
+    if not hasattr(given, "keys"):
+        raise DataError(what, f"{what} is {given!r:.60}", "give a dictionary, with a value for each name")
+    return {str(name): given[name] for name in given.keys()}  # noqa: SIM118  # tables of pandas have keys, too
+
+
 def given_values(
     network: Network,
     values: Mapping[Any, Any] | None,

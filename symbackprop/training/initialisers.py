@@ -17,7 +17,7 @@ from symbackprop.errors import DataError, did_you_mean
 from symbackprop.matrices import spoken
 from symbackprop.network.network import Network
 from symbackprop.numeric.sizes import sizes_of_values
-from symbackprop.training.data import Floats
+from symbackprop.training.data import Floats, by_name, network_of
 from symbackprop.training.fans import Standing, standings
 
 Shape = tuple[int, ...]
@@ -72,9 +72,9 @@ def initialise(
 
     Raises DataError for an unknown rule, a seed that is no whole number from 0, and sizes that are missing or wrong.
     """
-    network = network.network if isinstance(network, Derivation) else network
+    network = network_of(network, "initialise")
     draw, rng = drawn_by(initial), np.random.default_rng(checked_seed(seed))
-    known = _known_sizes(network, sizes or {})
+    known = _known_sizes(network, {} if sizes is None else sizes)
     return {
         name: _first(draw, rng, _shape(network, name, known), standing, known)
         for name, standing in standings(network).items()
@@ -119,7 +119,7 @@ def _first(draw: Draw, rng: np.random.Generator, shape: Shape, standing: Standin
 def _known_sizes(network: Network, given: Mapping[Any, int]) -> dict[Symbol, Expr]:
     """The number of each size: as given, else as the network's own values have it."""
     names = {size.name: size for size in network.sizes}
-    sizes = {**sizes_of_values(network, network.values), **{str(name): size for name, size in given.items()}}
+    sizes = {**sizes_of_values(network, network.values), **by_name("sizes", given)}
     for name, size in sizes.items():
         if name not in names:
             raise DataError("sizes", f"there is a size for {name}", did_you_mean(name, names))

@@ -14,6 +14,7 @@ from symbackprop.errors import DataError, SymbackpropError, did_you_mean
 from symbackprop.network.batch import read_batch
 from symbackprop.network.data import read_csv
 from symbackprop.network.network import Network
+from symbackprop.training.data import network_of
 
 
 def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> di
     or for each entry of an example, X_1, X_2 …, where the network is one of matrices. Raises DataError, with the file,
     where it cannot be read or holds something else.
     """
-    network = network.network if isinstance(network, Derivation) else network
+    network = network_of(network, "load_data")
     names = [s.name for s in (*network.inputs, *network.targets)]
     if str(path).lower().endswith(".npz"):
         return _read_npz(path, names, {name for name in names if name in network.values})

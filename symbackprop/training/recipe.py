@@ -10,6 +10,7 @@ import numpy as np
 from sympy import Symbol
 
 from symbackprop.errors import DataError
+from symbackprop.training.data import by_name
 from symbackprop.training.examples import checked_batch_size
 from symbackprop.training.initialisers import checked_seed
 from symbackprop.training.optimisers import Optimiser, as_optimiser
@@ -50,8 +51,8 @@ class Recipe:
             as_schedule(how.get("schedule", "constant")),
             checked_batch_size(how.get("batch_size")),
             checked_seed(how.get("seed", 0)),
-            how.get("sizes"),
-            how.get("validation"),
+            None if (sizes := how.get("sizes")) is None else by_name("sizes", sizes),
+            None if (held_out := how.get("validation")) is None else by_name("validation", held_out),
             _checked_patience(how.get("patience")),
             how.get("accuracy"),
         )

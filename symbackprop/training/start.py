@@ -8,9 +8,9 @@ from typing import Any
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.numeric.sizes import bind, sizes_of_values
 from symbackprop.training.arrays import checked_arrays, data_arrays
-from symbackprop.training.data import Floats, checked_data, checked_parameters
+from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
 from symbackprop.training.examples import Examples, example_axes, require_batches
 from symbackprop.training.initialisers import initialise
 from symbackprop.training.recipe import Recipe
@@ -34,14 +34,17 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
     """Check everything that training starts from. Raises DataError."""
     if recipe.batch_size is not None:
         require_batches(derivation)
+    data = None if data is None else by_name("data", data)
     check = _CHECKS[derivation.network.dialect]
-    if not (initial is None or isinstance(initial, Mapping)):
+    if hasattr(initial, "keys"):
+        initial = by_name("initial", initial)
+    elif initial is not None:
         initial = _drawn(derivation, data, initial, recipe)
     values, weights = check(derivation, data, initial)
     examples = Examples(values, example_axes(derivation.network, values))
     validation = None
     if recipe.validation is not None:
-        given = _completed(derivation, examples, recipe.validation)
+        given = _completed(examples, recipe.validation)
         try:
             held_out, _ = check(derivation, given, weights)
         except DataError as error:
@@ -54,26 +57,21 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
 def _drawn(derivation: Derivation, data: Given, initial: str | float, recipe: Recipe) -> dict[str, Any]:
     """First weights by a rule, in the sizes that the data have and that the caller gives."""
     network = derivation.network
-    sizes = {}
+    sizes: dict[str, int] = {}
     if network.dialect == "matrix":
-        sizes = sizes_of_values(network, {**network.values, **data_arrays(network, data)})
-    return initialise(network, initial, seed=recipe.seed, sizes={**sizes, **_by_name(recipe.sizes)})
+        sizes = {**sizes_of_values(network, network.values), **bind(network, data_arrays(network, data))}
+    return initialise(network, initial, seed=recipe.seed, sizes={**sizes, **(recipe.sizes or {})})
 
 
-def _completed(derivation: Derivation, data: Examples, validation: Mapping[Any, Any]) -> dict[str, Any]:
+def _completed(data: Examples, validation: Mapping[str, Any]) -> dict[str, Any]:
     """Validation data, with what is no example, such as a constant, from the data that are trained on."""
-    given = _by_name(validation)
     for name in data.axes or data.values:
-        if name not in given:
+        if name not in validation:
             raise DataError(
                 "missing-value", f"there is no value for {name}", "give the examples of every input and target",
                 where="validation", about=name,
             )  # fmt: skip
-    return {**{name: value for name, value in data.values.items() if name not in data.axes}, **given}
-
-
-def _by_name(values: Mapping[Any, Any] | None) -> dict[str, Any]:
-    return {str(name): value for name, value in (values or {}).items()}
+    return {**{name: value for name, value in data.values.items() if name not in data.axes}, **validation}
 
 
 def _scalars(derivation: Derivation, data: Given, initial: Given) -> Checked:

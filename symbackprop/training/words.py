@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 from symbackprop.errors import DataError, did_you_mean
@@ -29,7 +30,7 @@ def chosen(
         if option not in known[name]:
             fix = did_you_mean(option, known[name]) if known[name] else "leave it out"
             raise DataError(kind, f"{name} has no option {option!r}", fix)
-        if isinstance(value, bool) or not hasattr(value, "__float__"):
+        if isinstance(value, bool) or not isinstance(value, Real):
             raise DataError(kind, f"{option} = {value!r:.60} of {name} is not a number", "give a number")
     return name, {**known[name], **given}
 
