@@ -136,7 +136,8 @@ def test_a_start_that_is_not_finite_is_no_matter_of_the_rate() -> None:
     with pytest.raises(sb.Diverged) as error:
         sb.train(ROWS, {"X": INPUTS, "T": OUTPUTS}, initial={"W": 1e200 * WEIGHTS}, learning_rate=0.1, epochs=5)
     assert str(error.value) == (
-        "error[diverged]: E is no longer finite after 0 updates at rate 0.1; change the first weights or the data"
+        "error[diverged]: E is not finite at the first values, before any update; "
+        "look at E = total((Z - T)**2)/(2*m), and at what goes into it"
     )
 
 
