@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from exact_arrays import Value, exact_array, lifted, near, shape_at
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from processes import TESTS, the_one_output
 from sympy import Add, Eq, Expr, Integer, Mul, Pow, Rational, S, Symbol, count_ops, exp, log, sqrt, symbols
 
 import symbackprop as sb
@@ -751,20 +748,8 @@ print(srepr(here.tidied(Add(*wide))), here.TIDIER.proved)
 
 
 def test_every_process_tidies_alike() -> None:
-    here = Path(__file__).parent
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PRINT_ALL.format(tests=str(here))],
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(here.parent), "PYTHONIOENCODING": "utf-8"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for seed in ("0", "1", "4242")
-    ]
-    printed = [process.communicate() for process in running]
-    assert [process.returncode for process in running] == [0] * 3, printed[0][1].decode()
-    assert len(printed[0][0]) > 5_000
-    assert len({out for out, _ in printed}) == 1
+    printed = the_one_output(PRINT_ALL.format(tests=str(TESTS)), ("0", "1", "4242"))
+    assert len(printed) > 5_000
 
 
 SYMMETRIC = S_

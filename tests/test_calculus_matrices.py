@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +21,7 @@ from exact_arrays import (
 )
 from hypothesis import assume, given, settings
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, random_matrix_networks, softmax_rows
+from processes import TESTS, the_one_output
 from sympy import Eq, Expr, MatrixSymbol, Rational, Symbol, preorder_traversal, symbols
 
 import symbackprop as sb
@@ -688,17 +685,5 @@ for name in sorted(MATRIX_EXAMPLES):
 
 
 def test_every_process_says_the_same() -> None:
-    here = Path(__file__).parent
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PRINT_ALL.format(tests=str(here))],
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(here.parent), "PYTHONIOENCODING": "utf-8"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for seed in ("0", "1", "4242")
-    ]
-    printed = [process.communicate() for process in running]
-    assert [process.returncode for process in running] == [0] * 3, printed[0][1].decode()
-    assert len(printed[0][0]) > 20_000
-    assert len({out for out, _ in printed}) == 1
+    printed = the_one_output(PRINT_ALL.format(tests=str(TESTS)), ("0", "1", "4242"))
+    assert len(printed) > 20_000

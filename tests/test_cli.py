@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from command_line import run, told
 
 from symbackprop.cli import main
 from symbackprop.cli.breaking import broken
@@ -39,20 +40,7 @@ minimize = "E"
 """
 
 
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test runs in a folder of its own, without settings of the terminal that started it."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-def run(*words: str, status: int = 0, **env: str) -> Result:
-    """Run a command line in this process, and hold it to its exit status."""
-    result = CliRunner().invoke(main, words, prog_name="symbackprop", env=env)
-    assert result.exit_code == status, f"{result.stdout}\n{result.stderr}\n{result.exception!r}"
-    return result
+pytestmark = pytest.mark.usefixtures("place")
 
 
 def spawn(*words: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[bytes]:
@@ -70,14 +58,6 @@ def spec(text: str = LINE, name: str = "line.toml") -> str:
     """Write a spec file into this test's folder."""
     Path(name).write_text(text, encoding="utf-8")
     return name
-
-
-def told(*words: str, status: int = 2) -> str:
-    """The one line that a failing command writes to standard error."""
-    result = run(*words, status=status)
-    assert result.stderr.count("\n") == 1
-    assert "Traceback" not in result.stderr
-    return result.stderr.removesuffix("\n")
 
 
 # Help

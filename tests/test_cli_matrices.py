@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from command_line import run, told
 
-from symbackprop.cli import main
 from symbackprop.cli.breaking import broken
 from symbackprop.cli.plain import plain
 from symbackprop.cli.weights import entries_fit, weight_cells
@@ -40,27 +39,7 @@ minimize = "E"
 """
 
 
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test runs in a folder of its own, without settings of the terminal that started it."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-def run(*words: str, status: int = 0, **env: str) -> Result:
-    """Run a command line in this process, and hold it to its exit status."""
-    result = CliRunner().invoke(main, words, prog_name="symbackprop", env=env)
-    assert result.exit_code == status, f"{result.stdout}\n{result.stderr}\n{result.exception!r}"
-    return result
-
-
-def told(*words: str, status: int = 2) -> str:
-    """The one line that a failing command writes to standard error."""
-    result = run(*words, status=status)
-    assert result.stderr.count("\n") == 1
-    return result.stderr.removesuffix("\n")
+pytestmark = pytest.mark.usefixtures("place")
 
 
 def layer(*changes: tuple[str, str]) -> str:

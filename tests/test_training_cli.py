@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from command_line import run
 from networks import or_gate, two_layer
 
 import symbackprop as sb
-from symbackprop.cli import main
 from symbackprop.network.spec import load_text, read_text
 
 XOR = """
@@ -63,16 +62,9 @@ WORDS = (
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def files(place: Path) -> None:
     Path("xor.toml").write_text(XOR, encoding="utf-8")
     Path("told.toml").write_text(XOR + TRAINING, encoding="utf-8")
-
-
-def run(*words: str, status: int = 0) -> Result:
-    result = CliRunner().invoke(main, words, prog_name="symbackprop")
-    assert result.exit_code == status, f"{result.stdout}\n{result.stderr}\n{result.exception!r}"
-    return result
 
 
 # -- spec files
