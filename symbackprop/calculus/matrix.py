@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sympy import Add, Expr, Mul, S, Symbol
@@ -26,8 +27,14 @@ def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
     )
 
 
+@dataclass
 class MatrixDialect(Dialect):
-    """Adjoints pulled back through equations of array expressions."""
+    """Adjoints pulled back through equations of array expressions.
+
+    ``passed`` is how the last total came about: each use of its name, and the moves through that equation.
+    """
+
+    passed: list[tuple[Symbol, tuple[Move, ...]]] = field(default_factory=list)
 
     @cached_property
     def named(self) -> Mapping[Expr, Symbol]:
@@ -39,17 +46,14 @@ class MatrixDialect(Dialect):
         """The rewriting of adjoints, with what is stated and what is proved of this network."""
         return MatrixTidier.of(self.network.equations, self.facts)
 
-    @cached_property
-    def _on_the_way(self) -> dict[Symbol, list[tuple[Symbol, Expr, tuple[Move, ...]]]]:
-        return {}
-
     def total(self, name: Symbol) -> Expr:
-        passed = []
+        terms = []
+        self.passed = []
         for user in self.graph.users.get(name, ()):
             term, moves = pull_back(user, self.network.equations[user], self.adjoint[user], name, self.named)
-            passed.append((user, term, moves))
-        self._on_the_way[name] = passed
-        total = Add(*(term for _, term, _ in passed))
+            terms.append(term)
+            self.passed.append((user, moves))
+        total = Add(*terms)
         return as_whole(total, name.shape) if isinstance(name, Array) else total
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
@@ -73,7 +77,7 @@ class MatrixDialect(Dialect):
         return Array(word, name.shape) if isinstance(name, Array) else Symbol(word)
 
     def record(self, name: Symbol, total: Expr, trace: Sequence[Rewritten], recorder: Recorder) -> Step:
-        return _Record(self, recorder).lines(name, self._on_the_way.pop(name), total, trace)
+        return _Record(self, recorder).lines(name, self.passed, total, trace)
 
 
 def _is_trivial(value: Expr) -> bool:
@@ -93,17 +97,17 @@ class _Record:
     def lines(
         self,
         name: Symbol,
-        passed: Sequence[tuple[Symbol, Expr, tuple[Move, ...]]],
+        passed: Sequence[tuple[Symbol, tuple[Move, ...]]],
         total: Expr,
         trace: Sequence[Rewritten],
     ) -> Step:
         cited: list[Symbol | int] = []
-        for user, _, moves in passed:
+        for user, moves in passed:
             cited.append(self._moves(name, user, moves).number)
         lhs = Total(self.loss, name)
         because: Reason = ("what stands beside ", Differential(name))
         if len(passed) > 1:
-            because = ("one term for each use of ", name, ": ", *listed([user for user, _, _ in passed]))
+            because = ("one term for each use of ", name, ": ", *listed([user for user, _ in passed]))
         step = self.recorder.record(lhs, total, Rule.READ, because, tuple(cited))
         for rewritten in trace:
             step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Basic, Expr, Mul, S, Symbol
+from sympy import Add, Basic, Expr, Mul, Symbol
 
 from symbackprop.algebra.matrices import gather_numbers
 from symbackprop.calculus.rules import local_derivatives
@@ -164,4 +164,4 @@ def changes(pair: Pair, to: Symbol) -> Expr:
         moving = [operand for operand in node.operands if to in operand.free_symbols]
         if len(moving) == 1 and moving[0] == to:
             return node.on(*(Differential(operand) if operand == to else operand for operand in node.operands))
-    return Differential(node) if node is not S.One else node
+    return Differential(node)

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Eq, Expr, MatrixSymbol, Symbol
 
 from symbackprop.functions.conventions import conventions_of
-from symbackprop.matrices import Array, Shape, array_of
+from symbackprop.matrices import Array, Shape, array_of, shape_of
 from symbackprop.network import checks
 from symbackprop.network.equations import Equations
 from symbackprop.network.normalise import normalise
@@ -107,7 +107,7 @@ class Network:
     def shape(self, name: str | Symbol) -> Shape:
         """The shape of a name: ``()`` for a scalar, ``(rows, columns)`` for a matrix."""
         symbol = self.symbol(name)
-        return symbol.shape if isinstance(symbol, Array) else ()
+        return shape_of(symbol)
 
     def expand(self, sizes: Mapping[Any, Any] | None = None) -> Network:
         """The scalar network of the entries of this one, at sizes that are numbers.

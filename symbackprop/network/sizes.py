@@ -27,7 +27,7 @@ def fitted(name: Symbol, expr: Expr, shape: Shape | None = None) -> Expr:
 
     ``shape`` is what the expression stands for, where it is written in SymPy's matrices: it must be the name's own.
     """
-    wanted = name.shape if isinstance(name, Array) else ()
+    wanted = shape_of(name)
     try:
         found = shape_of(expr)
     except NetworkError as error:

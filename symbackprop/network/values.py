@@ -11,7 +11,7 @@ from sympy.logic.boolalg import BooleanAtom
 
 from symbackprop.errors import DataError, NetworkError, did_you_mean
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array
+from symbackprop.matrices import Array, shape_of
 from symbackprop.network.array_facts import agreed, array_fact, is_of_arrays
 from symbackprop.network.formulas import parse_fact
 from symbackprop.network.rows import Rows, rows_of, shape_of_data
@@ -128,7 +128,7 @@ def _of_arrays(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
     named = {str(key): value for key, value in values.items()}
     check_known(named, known, where="values")
     given = {name: shape_of_data(name, named[name]) for name in known if name in named}
-    bind({name: symbol.shape if isinstance(symbol, Array) else () for name, symbol in known.items()}, given)
+    bind({name: shape_of(symbol) for name, symbol in known.items()}, given)
     return {name: rows_of(name, named[name], given[name]) for name in named}
 
 

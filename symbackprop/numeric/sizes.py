@@ -10,7 +10,6 @@ import numpy as np
 from symbackprop.matrices import Array
 from symbackprop.network.fitting import unified
 from symbackprop.network.network import Network
-from symbackprop.network.shapes_of_data import bind as bind_shapes
 from symbackprop.network.shapes_of_data import shape_error, stated
 from symbackprop.numeric.fitting import fitted
 
@@ -30,14 +29,13 @@ def fit(network: Network, values: Mapping[str, Any]) -> tuple[dict[str, Any], di
     DataError as ``bind`` does.
     """
     shapes = {s.name: network.shape(s) for s in network.leaves if s.name in values}
-    names = list(shapes)
+    names, wanted = list(shapes), [stated(shape) for shape in shapes.values()]
     try:
-        arrays = fitted([values[name] for name in names], names, [stated(shapes[name]) for name in names])
+        arrays = fitted([values[name] for name in names], names, wanted)
     except (TypeError, ValueError) as error:
         raise shape_error(error) from None
-    return dict(zip(names, arrays, strict=True)), bind_shapes(
-        shapes, dict(zip(names, map(np.shape, arrays), strict=True))
-    )
+    sizes, _ = unified(names, [np.shape(array) for array in arrays], wanted)
+    return dict(zip(names, arrays, strict=True)), sizes
 
 
 def sizes_of_values(network: Network, values: Mapping[str, Any]) -> dict[str, int]:

@@ -111,7 +111,7 @@ def _step(
     return MatrixStep(
         sizes=dict(sizes),
         values=_values({**point, **found}),
-        signals=_values(_signals(derivation, point, sizes)),
+        signals=_values(_signals(derivation, known, sizes)),
         gradients=_values(gradients),
         norms={
             w.name: (_norm(form), _norm(gradients[w.name]), _norm(numeric[w.name]) if w.name in numeric else None)
@@ -126,9 +126,8 @@ def _norm(of: Numbers) -> float:
     return float(np.linalg.norm(of))
 
 
-def _signals(derivation: Derivation, point: Mapping[str, Numbers], sizes: Mapping[str, int]) -> dict[str, Numbers]:
-    """The error signals, in the full shapes of their names."""
-    known = with_signals(derivation, forward(derivation.network, point))
+def _signals(derivation: Derivation, known: Mapping[str, Numbers], sizes: Mapping[str, int]) -> dict[str, Numbers]:
+    """The error signals among all that is known at a point, in the full shapes of their names."""
     at = {size: sizes[size.name] for size in derivation.network.sizes if size.name in sizes}
     return {
         delta.name: np.broadcast_to(
@@ -192,7 +191,7 @@ def _alone(
     """What each example comes to alone, or None where the batch is not the mean of them."""
     found, gradients = function.forward_backward(**point)
     sizes = sizes_of_values(derivation.network, point)
-    signals = _signals(derivation, point, sizes)
+    signals = _signals(derivation, with_signals(derivation, forward(derivation.network, point)), sizes)
     loss = derivation.network.loss.name
     examples = []
     for k in range(sizes[size.name]):
@@ -201,7 +200,8 @@ def _alone(
             forward_alone, gradients_alone = function.forward_backward(**alone)
         except DataError:  # the facts, or an inverse, may need the other examples
             return None
-        signals_alone = _signals(derivation, alone, {**sizes, size.name: 1})
+        known_alone = with_signals(derivation, forward(derivation.network, alone))
+        signals_alone = _signals(derivation, known_alone, {**sizes, size.name: 1})
         if not _is_part(derivation, size, k, sizes[size.name], signals, signals_alone):
             return None
         examples.append((forward_alone[loss], gradients_alone))

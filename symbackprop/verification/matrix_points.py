@@ -16,11 +16,10 @@ from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.hazards import Hazards
 from symbackprop.verification.obedience import obeying
+from symbackprop.verification.points import ATTEMPTS, KINK_MARGIN
 
 LARGEST = 5
 """The largest number for a symbol of a size."""
-ATTEMPTS = 400
-KINK_MARGIN = 0.05
 AS_THEY_COME = 10
 """How many attempts are made before values are drawn in other ways than as they come."""
 

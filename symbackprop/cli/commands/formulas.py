@@ -88,7 +88,7 @@ def _require_form(network: Network, form: str) -> None:
 
 def _show_shapes(pen: Pen, signals: Sequence[Symbol]) -> None:
     """A table of the names, what each is, and its shape."""
-    from symbackprop.matrices import Array
+    from symbackprop.matrices import shape_of
 
     network = pen.derivation.network
     roles = [
@@ -102,8 +102,7 @@ def _show_shapes(pen: Pen, signals: Sequence[Symbol]) -> None:
     table = pen.terminal.table("name", "what it is", "shape")
     for role, names in roles:
         for name in names:
-            shape = name.shape if isinstance(name, Array) else ()
-            table.add_row(pen.formula(name), role, pen.shape(shape))
+            table.add_row(pen.formula(name), role, pen.shape(shape_of(name)))
     pen.terminal.show(table)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sympy import Expr, count_ops
+from sympy import Expr, Symbol, count_ops
 
 from symbackprop.notation import Total, latex_lines, latex_width
 from symbackprop.notation.deep import has_parts_within
@@ -49,7 +49,30 @@ def verification(desk: Desk) -> Iterator[Block]:
             "form in error signals and the expanded form were compared with the compiled code.",
         )
     )
-    shown = desk.derivation.wrt[:GRADIENTS_SHOWN]
+    yield verdicts(desk)
+    if first is not None:
+        mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
+        yield Paragraph((f"At the values of the first step{mean}:",))
+        columns = (first.closed, first.gradients, first.numeric)
+        yield Table(
+            (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
+            tuple(
+                ((Maths(desk.descended(w)),), *((Maths(number(column[w.name])),) for column in columns))
+                for w in shown(desk)
+            ),
+            "lrrr",
+        )
+    yield from the_others(desk)
+
+
+def shown(desk: Desk) -> tuple[Symbol, ...]:
+    """The names whose gradients have a row in the tables."""
+    return desk.derivation.wrt[:GRADIENTS_SHOWN]
+
+
+def verdicts(desk: Desk) -> Table:
+    """How each gradient was checked, and what came of it."""
+    checked = desk.evidence.checked
     header: tuple[Inlines, ...] = (("gradient",), ("method",), ("relative error",), ("verdict",))
     rows = tuple(
         (
@@ -58,32 +81,31 @@ def verification(desk: Desk) -> Iterator[Block]:
             ("below ", Maths(number(checked.tolerances[w.name]))) if checked.passed[w.name] else ("too large",),
             ("agrees" if checked.passed[w.name] else "WRONG",),
         )
-        for w in shown
+        for w in shown(desk)
     )
-    yield Table(header, rows, "llll")
-    if first is not None:
-        mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
-        yield Paragraph((f"At the values of the first step{mean}:",))
-        columns = (first.closed, first.gradients, first.numeric)
-        yield Table(
-            (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
-            tuple(
-                ((Maths(desk.descended(w)),), *((Maths(number(column[w.name])),) for column in columns)) for w in shown
-            ),
-            "lrrr",
-        )
-    if len(desk.derivation.wrt) > len(shown):
-        yield Paragraph((f"The other {len(desk.derivation.wrt) - len(shown)} gradients were checked alike.",))
+    return Table(header, rows, "llll")
+
+
+def the_others(desk: Desk) -> Iterator[Block]:
+    """What became of the gradients that have no row."""
+    left = len(desk.derivation.wrt) - len(shown(desk))
+    if left:
+        yield Paragraph((f"The other {left} gradients were checked alike.",))
 
 
 def source(desk: Desk) -> Iterator[Block]:
     """The generated module."""
-    yield Heading(1, ("The generated NumPy code",))
     lines = desk.evidence.source.splitlines()
-    yield Paragraph(("The module that was checked above; it can be saved and imported without symbackprop.",))
-    yield Listing("python", "\n".join(lines[:SOURCE_LINES]))
+    yield from listing(lines[:SOURCE_LINES])
     if len(lines) > SOURCE_LINES:
         yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
+
+
+def listing(lines: Sequence[str]) -> Iterator[Block]:
+    """The generated module, or its beginning, under its heading."""
+    yield Heading(1, ("The generated NumPy code",))
+    yield Paragraph(("The module that was checked above; it can be saved and imported without symbackprop.",))
+    yield Listing("python", "\n".join(lines))
 
 
 def appendix(desk: Desk) -> Iterator[Block]:
@@ -103,6 +125,11 @@ def appendix(desk: Desk) -> Iterator[Block]:
             for name, value in desk.evidence.given.items()
         )
         yield Table((("name",), ("value",)), rows, "ll")
+    yield from versions(desk)
+
+
+def versions(desk: Desk) -> Iterator[Block]:
+    """The versions of what made the report."""
     yield Heading(2, ("Versions",))
     yield Bullets(tuple((f"{name} {version}",) for name, version in desk.evidence.versions.items()))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -125,17 +125,22 @@ def _kind(desk: Desk, name: Symbol) -> str:
         return "loss"
     if isinstance(expr, SoftmaxComponent):
         return f"outputs of {expr.spoken}"
-    if isinstance(expr, UserFunction):
-        return f"outputs of {type(expr).__name__}"
-    row = primitive_of(expr)
-    if row is not None:
-        return f"outputs of {row.name}"
-    parameters = set(network.parameters)
-    if parameters & expr.free_symbols:
+    function = function_of(expr)
+    if function:
+        return f"outputs of {function}"
+    if set(network.parameters) & expr.free_symbols:
         return "weighted sums"
     if set(network.targets) & expr.free_symbols:
         return "errors"
     return "values"
+
+
+def function_of(expr: Expr) -> str:
+    """The name of the function that an expression applies, the vocabulary's or the user's; else nothing."""
+    if isinstance(expr, UserFunction):
+        return type(expr).__name__
+    row = primitive_of(expr)
+    return "" if row is None else row.name
 
 
 def drawing(desk: Desk) -> Iterator[Block]:
@@ -145,19 +150,21 @@ def drawing(desk: Desk) -> Iterator[Block]:
 
 def forward_pass(desk: Desk) -> Iterator[Block]:
     """The equations, numbered, with their values at the first step."""
-    network = desk.derivation.network
-    yield Heading(1, ("Forward pass",))
     first = desk.evidence.first
-    lines = []
-    equations = list(network.equations.items())
-    for name, expr in equations[:EQUATIONS_SHOWN]:
-        lines.append(desk.line(name, expr, _value(desk, name), defines=name))
-    if len(equations) > EQUATIONS_SHOWN:
-        name, expr = equations[-1]
-        lines.append(desk.line(name, expr, (f"after {len(equations) - EQUATIONS_SHOWN - 1} more",), defines=name))
-    yield Formula(tuple(lines))
+    yield from numbered_equations(desk, lambda name: _value(desk, name))
     if first is not None and first.examples > 1:
         yield Paragraph((f"The numbers on the right are those of the first of {first.examples} examples.",))
+
+
+def numbered_equations(desk: Desk, beside: Callable[[Symbol], Inlines]) -> Iterator[Block]:
+    """The equations under their heading, with what is said beside each; of very many the first and the last."""
+    yield Heading(1, ("Forward pass",))
+    pairs = list(desk.derivation.network.equations.items())
+    lines = [desk.line(name, expr, beside(name), defines=name) for name, expr in pairs[:EQUATIONS_SHOWN]]
+    if len(pairs) > EQUATIONS_SHOWN:
+        name, expr = pairs[-1]
+        lines.append(desk.line(name, expr, (f"after {len(pairs) - EQUATIONS_SHOWN - 1} more",), defines=name))
+    yield Formula(tuple(lines))
 
 
 def _value(desk: Desk, name: Symbol) -> Inlines:

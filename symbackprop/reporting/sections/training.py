@@ -10,7 +10,7 @@ from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.numbers import column_number, number, plain, shown
-from symbackprop.reporting.sections.updates import further_choices, update_equations
+from symbackprop.reporting.sections.updates import further_choices, gradient_descent, update_equations
 from symbackprop.reporting.writing import Desk, count
 
 COLUMNS = 8
@@ -48,12 +48,9 @@ def _loss_head(desk: Desk) -> Inlines:
 
 def _update_rule(desk: Desk) -> Iterator[Block]:
     run, first, w = desk.evidence.run, desk.evidence.first, desk.derivation.wrt[0]
-    name, gradient = latex(w, desk.names), desk.descended(w).latex
-    eta = Maths(Raw(r"\eta"))
-    yield Paragraph(
-        ("Gradient descent moves each parameter against its gradient, all at once, by the learning rate ", eta, ":")
-    )
-    lines = [Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}"))]
+    words, line = gradient_descent(latex(w, desk.names), desk.descended(w).latex)
+    yield words
+    lines = [line]
     if run is not None and first is not None and run.batch_size is None:
         old, slope = first.values[w.name], first.gradients[w.name]
         bracketed = f"({shown(slope)})" if slope < 0 else shown(slope)

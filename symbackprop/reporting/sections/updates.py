@@ -12,6 +12,13 @@ from symbackprop.reporting.evidence import Run, UpdateRule
 from symbackprop.reporting.numbers import shown
 
 
+def gradient_descent(name: str, gradient: str) -> tuple[Paragraph, Line]:
+    """What gradient descent does, and its update of one parameter; both are given in LaTeX."""
+    words = "Gradient descent moves each parameter against its gradient, all at once, by the learning rate "
+    line = Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}"))
+    return Paragraph((words, Maths(Raw(r"\eta")), ":")), line
+
+
 def update_equations(rule: UpdateRule) -> Iterator[Block]:
     """The equations of one update, for a parameter w whose gradient is g."""
     yield Paragraph(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Bullets, Heading, Inlines, Listing, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections.closing import GRADIENTS_SHOWN, METHODS, SOURCE_LINES
+from symbackprop.reporting.sections.closing import METHODS, SOURCE_LINES, listing, shown, the_others, verdicts, versions
 from symbackprop.reporting.sections.matrices.opening import sizes_drawn
 from symbackprop.reporting.writing import Desk, count
 
@@ -30,18 +30,7 @@ def verification(desk: Desk) -> Iterator[Block]:
             "compared with the compiled code.",
         )
     )
-    shown = desk.derivation.wrt[:GRADIENTS_SHOWN]
-    header: tuple[Inlines, ...] = (("gradient",), ("method",), ("relative error",), ("verdict",))
-    rows = tuple(
-        (
-            (Maths(Total(desk.loss, w)),),
-            (checked.methods[w.name],),
-            ("below ", Maths(number(checked.tolerances[w.name]))) if checked.passed[w.name] else ("too large",),
-            ("agrees" if checked.passed[w.name] else "WRONG",),
-        )
-        for w in shown
-    )
-    yield Table(header, rows, "llll")
+    yield verdicts(desk)
     if step is not None:
         yield Paragraph(("At the values of the first step, by the Frobenius norm of each gradient:",))
         yield Table(
@@ -51,21 +40,18 @@ def verification(desk: Desk) -> Iterator[Block]:
                     (Maths(Raw(rf"\left\lVert {latex(Total(desk.loss, w), desk.names)}\right\rVert_F")),),
                     *(("too large",) if norm is None else (Maths(number(norm)),) for norm in step.norms[w.name]),
                 )
-                for w in shown
+                for w in shown(desk)
             ),
             "lrrr",
         )
-    if len(desk.derivation.wrt) > len(shown):
-        yield Paragraph((f"The other {len(desk.derivation.wrt) - len(shown)} gradients were checked alike.",))
+    yield from the_others(desk)
 
 
 def source(desk: Desk) -> Iterator[Block]:
     """The generated module, without the functions at its end that look after the shapes of the data."""
-    yield Heading(1, ("The generated NumPy code",))
-    yield Paragraph(("The module that was checked above; it can be saved and imported without symbackprop.",))
     lines = desk.evidence.source.splitlines()
     end = next((k for k, line in enumerate(lines, start=1) if line.startswith(LAST_SHOWN)), len(lines))
-    yield Listing("python", "\n".join(lines[: min(end, SOURCE_LINES)]))
+    yield from listing(lines[: min(end, SOURCE_LINES)])
     rest = len(lines) - end
     if end > SOURCE_LINES:
         yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
@@ -76,5 +62,4 @@ def source(desk: Desk) -> Iterator[Block]:
 def appendix(desk: Desk) -> Iterator[Block]:
     """The versions of what made the report."""
     yield Heading(1, ("Appendix",))
-    yield Heading(2, ("Versions",))
-    yield Bullets(tuple((f"{name} {version}",) for name, version in desk.evidence.versions.items()))
+    yield from versions(desk)

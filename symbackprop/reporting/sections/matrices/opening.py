@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.matrices import Array, LogSoftmax, LogSumExp, Product, Shape, Softmax, shape_of
+from symbackprop.matrices import LogSoftmax, LogSumExp, Product, Shape, Softmax, shape_of
 from symbackprop.notation import Total, latex
 from symbackprop.notation.deep import subexpressions
 from symbackprop.reporting.blocks import (
@@ -27,11 +27,11 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.evidence import Checked
+from symbackprop.reporting.sections.opening import function_of, numbered_equations
 from symbackprop.reporting.sweeping import likenesses
 from symbackprop.reporting.writing import Desk, count, names_of
 
 SUMMARY_LIMIT = 16
-EQUATIONS_SHOWN = 200
 NAMES_SHOWN = 8
 STEPS_SCANNED = 2_000
 
@@ -153,12 +153,8 @@ def shape_latex(desk: Desk, of: Shape) -> str:
 def _by_shape(names: Iterable[Symbol]) -> Iterator[tuple[Shape, tuple[Symbol, ...]]]:
     found: dict[Shape, list[Symbol]] = {}
     for name in names:
-        found.setdefault(_shape(name), []).append(name)
+        found.setdefault(shape_of(name), []).append(name)
     yield from ((of, tuple(same)) for of, same in found.items())
-
-
-def _shape(name: Symbol) -> Shape:
-    return name.shape if isinstance(name, Array) else ()
 
 
 def _signal_rows(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
@@ -181,14 +177,11 @@ def _kind(desk: Desk, name: Symbol) -> str:
         return f"{expr.spoken.replace('_', ' of ').replace('log of softmax', 'logarithm of the softmax')} of each " + (
             "row" if expr.axis else "column"
         )
-    if isinstance(expr, UserFunction):
-        return f"outputs of {type(expr).__name__}"
-    row = primitive_of(expr)
-    if row is not None:
-        return f"outputs of {row.name}"
-    if set(network.parameters) & expr.free_symbols:
-        return "weighted sums" if expr.atoms(Product) else "values"
-    return "values"
+    function = function_of(expr)
+    if function:
+        return f"outputs of {function}"
+    weighted = set(network.parameters) & expr.free_symbols and expr.atoms(Product)
+    return "weighted sums" if weighted else "values"
 
 
 def _size(desk: Desk, size: Symbol) -> Inlines:
@@ -196,7 +189,7 @@ def _size(desk: Desk, size: Symbol) -> Inlines:
     network = desk.derivation.network
     places: list[Inline] = []
     for word, is_there in (("rows of ", _has_rows), ("columns of ", _has_columns), ("in the shape of ", _has_within)):
-        names = [name for name in network.leaves if is_there(_shape(name), size)]
+        names = [name for name in network.leaves if is_there(shape_of(name), size)]
         if names:
             places += ["; " if places else ": ", word, *names_of(tuple(names), NAMES_SHOWN)]
     batch, step = desk.evidence.batch, desk.evidence.step
@@ -289,13 +282,4 @@ def _repeats(part: Basic) -> bool:
 
 def forward_pass(desk: Desk) -> Iterator[Block]:
     """The equations, numbered, each with the shape of its value."""
-    network = desk.derivation.network
-    yield Heading(1, ("Forward pass",))
-    equations: Sequence[tuple[Symbol, Expr]] = list(network.equations.items())
-    lines = [
-        desk.line(name, expr, shape(desk, _shape(name)), defines=name) for name, expr in equations[:EQUATIONS_SHOWN]
-    ]
-    if len(equations) > EQUATIONS_SHOWN:
-        name, expr = equations[-1]
-        lines.append(desk.line(name, expr, (f"after {len(equations) - EQUATIONS_SHOWN - 1} more",), defines=name))
-    yield Formula(tuple(lines))
+    yield from numbered_equations(desk, lambda name: shape(desk, shape_of(name)))

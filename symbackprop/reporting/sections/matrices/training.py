@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Maths, Raw
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.sections.training import COLUMNS, ROWS, epochs, rates
-from symbackprop.reporting.sections.updates import further_choices, update_equations
+from symbackprop.reporting.sections.updates import further_choices, gradient_descent, update_equations
 from symbackprop.reporting.writing import Desk
 
 FULL = "a row holds the parameters before its {}, and what follows from them."
@@ -39,15 +39,9 @@ def training(desk: Desk) -> Iterator[Block]:
 
 def _gradient_descent(desk: Desk) -> Iterator[Block]:
     w = desk.derivation.wrt[0]
-    name, gradient = latex(w, desk.names), latex(Total(desk.loss, w), desk.names)
-    yield Paragraph(
-        (
-            "Gradient descent moves each parameter against its gradient, all at once, by the learning rate ",
-            Maths(Raw(r"\eta")),
-            ":",
-        )
-    )
-    yield Formula((Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}")),))
+    words, line = gradient_descent(latex(w, desk.names), latex(Total(desk.loss, w), desk.names))
+    yield words
+    yield Formula((line,))
 
 
 def _columns(desk: Desk, run: Run) -> Iterator[tuple[Maths, Sequence[float]]]:
