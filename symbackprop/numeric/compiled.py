@@ -1,0 +1,89 @@
+"""Generated source compiled by numba, and kept between runs.
+
+numba keeps what it compiled beside the file in which a function stands, so the source is given a file in the user's
+cache directory, under a name that changes with the source and with the versions. The text that runs is always our own,
+not what the file holds; the machine code beside it is as safe as the user's home directory is. Where nothing can be
+written the functions are compiled in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symbackprop.errors import SymbackpropError
+from symbackprop.numeric.cache import cache_directory, kept_file
+from symbackprop.version import __version__
+
+
+def has_numba() -> bool:
+    """Whether numba is installed. Looking takes no time; importing numba takes half a second."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def require_numba() -> None:
+    """Raise SymbackpropError, with the line that installs it, where numba is absent."""
+    if not has_numba():
+        raise SymbackpropError(
+            "missing-extra",
+            'backend="numba" needs numba, and there is no module numba here',
+            'install it: pip install "symbackprop[fast]"',
+        )
+
+
+def compiled(
+    source: str, entries: Sequence[str], helpers: Sequence[str] = (), words: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The module of a source that is all ours, with its functions compiled by numba when they are first called.
+
+    Parameters
+    ----------
+    source
+        Text of a module, written from checked names alone; it says what it imports.
+    entries
+        The functions that are called from outside: their machine code is kept in the cache.
+    helpers
+        Functions that only those call, each before those that call it; compiled with them.
+    words
+        Options of ``numba.njit`` beside those that are always set.
+
+    Division by zero gives inf or NaN as in NumPy; nothing is reordered, so that NaN is found. Raises SymbackpropError
+    where numba is not installed.
+    """
+    require_numba()
+    import numba
+
+    name = _name(source, words or {})
+    if name in sys.modules:
+        return vars(sys.modules[name])
+    path = kept_file(f"{name}.py", source)
+    sys.modules[name] = types.ModuleType(name)  # numba looks it up there when it loads what it has kept
+    module = vars(sys.modules[name])
+    # The source is ours from the first line to the last: names in it have passed the check of names.
+    exec(compile(source, str(path) if path else "<symbackprop>", "exec"), module)  # noqa: S102
+    for function in helpers:
+        module[function] = numba.njit(error_model="numpy", **(words or {}))(module[function])
+    for function in entries:
+        module[function] = numba.njit(error_model="numpy", cache=path is not None, **(words or {}))(module[function])
+    return module
+
+
+def is_kept(source: str, words: Mapping[str, Any] | None = None) -> bool:
+    """Whether machine code of this source is in the cache, so that a call need not wait for the compiler."""
+    beside = cache_directory() / "__pycache__"
+    try:
+        return any(beside.glob(f"{_name(source, words or {})}.*.nbi"))
+    except OSError:
+        return False
+
+
+def _name(source: str, words: Mapping[str, Any]) -> str:
+    """A name that changes with the source, and with whatever turns it into machine code."""
+    versions = [__version__, importlib.metadata.version("numba"), ".".join(map(str, sys.version_info[:2]))]
+    digest = hashlib.sha256("\n".join([*versions, repr(sorted(words.items())), source]).encode()).hexdigest()
+    return f"symbackprop_{digest[:32]}"
