@@ -12,18 +12,18 @@ import numpy as np
 import sympy
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import SymbackpropError, did_you_mean
 from symbackprop.files import write_atomically
 from symbackprop.numeric import lambdify
+from symbackprop.publish.formats import FORMATS, checked_formats, texts
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
-from symbackprop.reporting import Checked, Document, Evidence, Run, document, latex, markdown
+from symbackprop.reporting import Checked, Evidence, Run, document
 from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.verification.check import TOLERANCE
 from symbackprop.version import __version__
 
-FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
+__all__ = ["FORMATS", "gather", "report"]
 
 
 def report(
@@ -60,13 +60,9 @@ def report(
     format or a place that cannot be written to; nothing is written then.
     """
     require_derivation(derivation, "report")
-    formats = (formats,) if isinstance(formats, str) else formats
-    for name in formats:
-        if name not in FORMATS:
-            raise SymbackpropError("format", f"there is no format {name!r}", did_you_mean(name, FORMATS))
+    formats = checked_formats(formats)
     tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes)
-    stem = Path(path).with_suffix("") if Path(path).suffix.removeprefix(".") in FORMATS else Path(path)
-    written = {Path(f"{stem}.{name}"): FORMATS[name](tree) for name in dict.fromkeys(formats)}
+    written = texts(tree, path, formats)
     for target, text in written.items():
         write_atomically(target, text)
     return tuple(written)

@@ -6,8 +6,8 @@ Numbers of lines are given once, when the tree is built, so that every format ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from sympy import Basic, Expr
 
@@ -120,10 +120,14 @@ class Listing:
 
 @dataclass(frozen=True)
 class Figure:
-    """The place of a drawing, by its key; a writer that has no drawing for the key leaves it out."""
+    """The place of a drawing, by its key; where the document has no drawing for the key it is left out.
+
+    ``alt`` says in words what is to be seen, for those who cannot see it.
+    """
 
     key: str
     caption: Inlines
+    alt: str = ""
 
 
 Block = Heading | Paragraph | Bullets | Formula | Table | Listing | Figure
@@ -131,12 +135,20 @@ Block = Heading | Paragraph | Bullets | Formula | Table | Listing | Figure
 
 @dataclass(frozen=True)
 class Document:
-    """A report: its title, its blocks, and how names are written in it."""
+    """A report: its title, its blocks, and how names are written in it.
+
+    ``drawings`` has for the key of a figure the name of its file beside the document, without .svg or .pdf.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     names: NameTable
     order: Order
+    drawings: Mapping[str, str] = field(default_factory=dict)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that are drawn, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Figure) and block.key in self.drawings)
 
     def numbers(self) -> Iterator[int]:
         """The numbers of all numbered lines, in order."""
@@ -161,6 +173,8 @@ def _texts(block: Block) -> Iterable[Inlines]:
             return [line.why for line in lines]
         case Table(header=header, rows=rows):
             return [*header, *(cell for row in rows for cell in row)]
+        case Figure(caption=caption):
+            return [caption]
         case _:
             return []
 

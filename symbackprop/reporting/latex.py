@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from symbackprop.notation import text as plain_text
-from symbackprop.reporting.blocks import Document, Formula, Heading, Line, Listing, Maths, Raw, Table
+from symbackprop.reporting.blocks import Document, Figure, Formula, Heading, Line, Listing, Maths, Raw, Table
 from symbackprop.reporting.render import render_template
 from symbackprop.reporting.writer import Writer, is_matrix
 
@@ -45,7 +45,9 @@ def latex(document: Document) -> str:
         elif written:
             parts.append(written)
     greek = [(f"{ord(c):04X}", name) for c, name in GREEK.items() if any(c in part for part in parts)]
-    return render_template("document.tex.j2", title=escaped(document.title), blocks=parts, greek=greek)
+    return render_template(
+        "document.tex.j2", title=escaped(document.title), blocks=parts, greek=greek, figures=bool(document.figures())
+    )
 
 
 def escaped(words: str) -> str:
@@ -116,6 +118,15 @@ class LatexWriter(Writer):
     def listing(self, listing: Listing) -> str:
         text = "".join(c if c == "\n" or c.isascii() or c in GREEK else _letter(c) for c in listing.text)
         return f"\\begin{{Verbatim}}[fontsize=\\footnotesize]\n{text}\n\\end{{Verbatim}}"
+
+    def figure(self, figure: Figure, number: int) -> str:
+        """It stays where it is, and on one page with its caption."""
+        caption = rf"\footnotesize\textbf{{Figure {number}.}} {self.text(figure.caption)}"
+        return (
+            "\\begin{center}\n\\begin{minipage}{\\linewidth}\n\\centering\n"
+            f"\\includegraphics{{{self.drawings[figure.key]}.pdf}}\\par\n"
+            f"\\parbox{{.9\\linewidth}}{{{caption}}}\n\\end{{minipage}}\n\\end{{center}}"
+        )
 
     def words(self, words: str) -> str:
         return escaped(words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from symbackprop.reporting.blocks import Document, Heading, Line, Listing, Table
+from symbackprop.reporting.blocks import Document, Figure, Heading, Line, Listing, Table
 from symbackprop.reporting.render import render_template
 from symbackprop.reporting.writer import Writer, is_matrix
 
@@ -61,6 +61,10 @@ class MarkdownWriter(Writer):
         longest = max((len(run) for run in re.findall("`+", listing.text)), default=0)
         fence = "`" * max(3, longest + 1)
         return f"{fence}{listing.language}\n{listing.text}\n{fence}"
+
+    def figure(self, figure: Figure, number: int) -> str:
+        image = f"![{escaped(figure.alt)}]({self.drawings[figure.key]}.svg)"
+        return f"{image}\n\n**Figure {number}.** {self.text(figure.caption)}"
 
     def words(self, words: str) -> str:
         return escaped(words)

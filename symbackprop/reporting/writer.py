@@ -40,6 +40,8 @@ class Writer(ABC):
     def __init__(self, document: Document) -> None:
         self.latex = partial(latex, names=document.names, order=document.order)
         self.lines = partial(latex_lines, names=document.names, order=document.order)
+        self.drawings = document.drawings
+        self.figure_numbers = {figure.key: number for number, figure in enumerate(document.figures(), start=1)}
 
     def block(self, block: Block) -> str:
         """One block, or nothing for a figure that nobody has drawn."""
@@ -56,8 +58,8 @@ class Writer(ABC):
                 return self.table(block)
             case Listing():
                 return self.listing(block)
-            case Figure():
-                return ""
+            case Figure(key=key):
+                return self.figure(block, self.figure_numbers[key]) if key in self.drawings else ""
 
     def text(self, pieces: Inlines) -> str:
         """Running text."""
@@ -113,6 +115,10 @@ class Writer(ABC):
     @abstractmethod
     def listing(self, listing: Listing) -> str:
         """Source code."""
+
+    @abstractmethod
+    def figure(self, figure: Figure, number: int) -> str:
+        """A drawing with its number and caption."""
 
     @abstractmethod
     def words(self, words: str) -> str:
