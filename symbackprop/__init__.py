@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from symbackprop.publish import report
     from symbackprop.training import (
         SweepResult,
+        Trainer,
         TrainingHistory,
         initialise,
         load_data,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         schedule,
         sweep,
         train,
+        trainer,
     )
     from symbackprop.verification import CheckReport, Verification, check, verify
 
@@ -80,6 +82,7 @@ _LATER = {
     "check": "verification",
     "verify": "verification",
     "SweepResult": "training",
+    "Trainer": "training",
     "TrainingHistory": "training",
     "initialise": "training",
     "load_data": "training",
@@ -88,6 +91,7 @@ _LATER = {
     "schedule": "training",
     "sweep": "training",
     "train": "training",
+    "trainer": "training",
     "report": "publish",
 }
 """Names whose rooms import NumPy or more, so that they are opened when first asked for."""
@@ -107,6 +111,7 @@ __all__ = [
     "Step",
     "SweepResult",
     "SymbackpropError",
+    "Trainer",
     "TrainingHistory",
     "Verification",
     "__version__",
@@ -167,6 +172,7 @@ __all__ = [
     "total",
     "trace",
     "train",
+    "trainer",
     "verify",
     "work",
 ]

@@ -8,11 +8,13 @@ from symbackprop.training.optimisers import Optimiser, optimiser
 from symbackprop.training.schedules import Schedule, schedule
 from symbackprop.training.sweep import SweepResult, sweep
 from symbackprop.training.train import train
+from symbackprop.training.trainer import Trainer, trainer
 
 __all__ = [
     "Optimiser",
     "Schedule",
     "SweepResult",
+    "Trainer",
     "TrainingHistory",
     "initialise",
     "load_data",
@@ -21,4 +23,5 @@ __all__ = [
     "schedule",
     "sweep",
     "train",
+    "trainer",
 ]

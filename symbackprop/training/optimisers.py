@@ -49,7 +49,7 @@ class Optimiser:
     def start(self, weights: Mapping[str, Any]) -> State:
         """Nothing remembered yet: zeros in the shapes of the weights."""
         count = len(RULES[self.name].kept)
-        return State(0, {name: [np.zeros(np.shape(w)) for _ in range(count)] for name, w in weights.items()})
+        return State(0, {name: [np.zeros_like(w) for _ in range(count)] for name, w in weights.items()})
 
     def step(
         self, weights: Mapping[str, Any], gradients: Mapping[str, Any], state: State, rate: float

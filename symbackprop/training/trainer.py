@@ -1,0 +1,177 @@
+"""``trainer``: updates one after the other, as fast as they go, without the record that ``train`` keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.errors import DataError, did_you_mean
+from symbackprop.numeric.compiled import require_numba
+from symbackprop.training.data import Floats, checked_rate
+from symbackprop.training.engines import Engine, GeneralEngine, Plan, Rows
+from symbackprop.training.examples import Examples, require_batches
+from symbackprop.training.optimisers import Optimiser
+from symbackprop.training.recipe import How, Recipe
+from symbackprop.training.start import Initial, start
+
+BACKENDS = ("auto", "numpy", "numba")
+
+ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": GeneralEngine, "matrix": GeneralEngine}
+"""By the name of the dialect."""
+
+
+class Trainer:
+    """Weights on their way down. ``trainer`` makes it.
+
+    ``backend`` is what it really uses, "numpy" or "numba"; ``source`` is the generated code that runs.
+    """
+
+    def __init__(self, plan: Plan, rate: float) -> None:
+        self._derivation, self._data = plan.derivation, plan.data
+        self._rate = rate
+        self._engine = ENGINES[plan.derivation.network.dialect](plan)
+
+    def step(self, rows: slice | Any = None) -> float:
+        """One update from all the data, or from some of the examples; returns the loss before it.
+
+        ``rows`` is a slice, or whole numbers from 0: the examples of a mini-batch, whose mean loss is minimised. Where
+        the loss is not finite the weights stay as they are. Raises DataError for rows that are no examples.
+        """
+        return self._engine.step(self._rate, None if rows is None else self._checked(rows))
+
+    def run(self, updates: int) -> Floats:
+        """So many updates from all the data; returns the loss before each of them, shape (updates,).
+
+        It stops where the loss is not finite: the array then ends with that loss. Raises DataError.
+        """
+        if isinstance(updates, bool) or not isinstance(updates, (int, np.integer)) or updates < 0:
+            raise DataError("updates", f"updates = {updates!r:.60} is not a whole number from 0", "give, say, 1000")
+        return self._engine.run([self._rate] * int(updates))
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """The weights as they are now, by name: numbers, and copies of arrays where they are matrices."""
+        return self._engine.weights
+
+    @property
+    def backend(self) -> str:
+        """What makes the updates: "numpy" or "numba"."""
+        return self._engine.backend
+
+    @property
+    def source(self) -> str:
+        """The generated code that makes the updates."""
+        return self._engine.source
+
+    def _checked(self, rows: Any) -> Rows:
+        """Rows that are examples. Raises DataError."""
+        require_batches(self._derivation)
+        return checked_rows(rows, self._data.count)
+
+    def __repr__(self) -> str:
+        network = self._derivation.network
+        return f"<Trainer of {network.name!r}: {self._data.count} examples, by {self.backend}>"
+
+
+def trainer(
+    derivation: Derivation,
+    data: Mapping[Any, Any] | None = None,
+    initial: Initial = None,
+    learning_rate: float = 0.1,
+    optimiser: Optimiser | str = "gradient-descent",
+    seed: int = 0,
+    sizes: Mapping[Any, int] | None = None,
+    dtype: Any = None,
+    backend: str = "auto",
+) -> Trainer:
+    """Train at the speed of the machine: the same updates as ``train``, of which nothing but the loss is kept.
+
+    Parameters
+    ----------
+    derivation, data, initial, learning_rate, optimiser, seed, sizes
+        As for ``train``: gradients by every parameter, inputs and targets, first weights or the rule by which they are
+        drawn, η > 0, how the gradients are used, and for drawn weights the seed and the sizes that data do not tell.
+    dtype
+        float64 or float32, which all arithmetic is in. None takes float32 where all the arrays given are of it, else
+        float64.
+    backend
+        ``"numpy"``; ``"numba"``, which compiles the whole loop and keeps it in a cache (``pip install
+        "symbackprop[fast]"``); or ``"auto"``, which takes numba where it is installed and worth it. Weights agree to
+        1e-12 in float64.
+
+    Raises DataError where values are missing, unknown, ragged or not finite and where a choice is none, and
+    SymbackpropError where numba is asked for and absent.
+    """
+    require_derivation(derivation, "trainer")
+    if backend not in BACKENDS:
+        raise DataError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), BACKENDS))
+    if backend == "numba":
+        require_numba()
+    rate = checked_rate(learning_rate)
+    found = _checked_dtype(dtype, data, initial)
+    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes))
+    begun = start(derivation, data, initial, recipe)
+    values = {name: _typed(value, found) for name, value in begun.data.values.items()}
+    weights = {name: _typed(value, found) for name, value in begun.weights.items()}
+    plan = Plan(derivation, Examples(values, begun.data.axes), weights, recipe.optimiser, found, backend)
+    return Trainer(plan, rate)
+
+
+def checked_rows(rows: Any, count: int) -> Rows:
+    """Examples out of so many, as a slice or as an array of their numbers. Raises DataError."""
+    if isinstance(rows, slice):
+        if not range(*_indices(rows, count)):
+            raise DataError("rows", f"rows {_spoken(rows)} are none of the {count} examples", "give one at least")
+        return rows
+    try:
+        chosen = np.asarray(rows)
+    except ValueError:
+        chosen = np.empty((0, 0))
+    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
+        raise DataError("rows", f"rows are {rows!r:.60}", "give a slice, or a flat array of whole numbers")
+    if not chosen.size:
+        raise DataError("rows", "there are no rows", "give one example at least")
+    outside = chosen[(chosen < 0) | (chosen >= count)]
+    if outside.size:
+        what = f"row {int(outside[0])} is none of the {count} examples"
+        raise DataError("rows", what, f"give numbers from 0 to {count - 1}")
+    return chosen.astype(np.intp, copy=False)
+
+
+def _indices(rows: slice, count: int) -> tuple[int, int, int]:
+    try:
+        return rows.indices(count)
+    except (TypeError, ValueError):
+        raise DataError("rows", f"rows {_spoken(rows)} have no whole numbers", "give a slice such as 0:32") from None
+
+
+def _spoken(rows: slice) -> str:
+    parts = [rows.start, rows.stop, *([] if rows.step is None else [rows.step])]
+    return ":".join("" if part is None else f"{part!r:.20}" for part in parts)
+
+
+def _checked_dtype(dtype: Any, data: Any, initial: Any) -> np.dtype[Any]:
+    """The dtype asked for, or that of the arrays given. Raises DataError."""
+    if dtype is None:
+        values = [value for given in (data, initial) if hasattr(given, "keys") for value in _values(given)]
+        kinds = {getattr(value, "dtype", None) for value in values if type(value) not in (float, int)}
+        return np.dtype(np.float32 if kinds == {np.dtype(np.float32)} else np.float64)
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found not in (np.float32, np.float64):
+        raise DataError("dtype", f"dtype is {dtype!r:.60}", "use numpy.float64 or numpy.float32")
+    return found
+
+
+def _values(given: Any) -> list[Any]:
+    return [given[name] for name in given.keys()]  # noqa: SIM118  # tables of pandas have keys, too
+
+
+def _typed(value: Any, dtype: np.dtype[Any]) -> Any:
+    """A copy in that dtype, which the trainer can keep."""
+    return np.array(value, dtype=dtype, order="C")[()]
