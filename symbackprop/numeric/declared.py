@@ -1,20 +1,19 @@
-"""What NumPy makes of matrices for an operation of the user's, against the shape that the user declared.
+"""What an array library makes of matrices for an operation of the user's, against the shape that the user declared.
 
-The function below also goes into generated modules that call NumPy for such an operation, word for word.
+The function below also goes into generated modules that call a library for such an operation, word for word.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 
 def declared(name: str, found: Any, rows: int, columns: int) -> Any:
-    """What NumPy made for the operation of that name; a ValueError where it has not the shape declared."""
-    if np.shape(found) != (rows, columns):
+    """What was made for the operation of that name; a ValueError where it has not the shape declared."""
+    shape = tuple(getattr(found, "shape", ()))
+    if shape != (rows, columns):
         raise ValueError(
-            f"{name} is declared to give shape ({rows}, {columns}), and its NumPy function gave {np.shape(found)}; "
+            f"{name} is declared to give shape ({rows}, {columns}), and its NumPy function gave {shape}; "
             "correct the sizes of its result, or the name of the function"
         )
     return found

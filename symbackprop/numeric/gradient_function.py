@@ -16,9 +16,10 @@ from symbackprop.matrices import Shape
 from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.network.values import check_known
 from symbackprop.numeric.facts import check_facts
-from symbackprop.numeric.matrix_source import matrix_module_source
-from symbackprop.numeric.source import ModuleSource, module_source
 from symbackprop.numeric.undefined import undefined
+
+FILE = "<symbackprop>"
+"""What stands for a file name in the tracebacks of generated modules."""
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -29,8 +30,8 @@ class GradientFunction:
 
     ``gradients`` maps names to numbers. With arrays the loss and the gradients are means over the examples;
     ``reduction`` may be "mean", "sum" or "none". Integers are cast to floats, and float32 stays float32. ``source`` is
-    the module that runs; ``save(path)`` writes it to a file that needs NumPy and nothing else. ``shapes`` has the shape
-    of each name, () for a scalar.
+    the module that runs; ``save(path)`` writes it to a file that needs NumPy, or the library of another ``backend``,
+    and nothing else. ``shapes`` has the shape of each name, () for a scalar.
     """
 
     source: str
@@ -41,25 +42,25 @@ class GradientFunction:
     module: dict[str, Any]
     shapes: Mapping[str, Shape]
     derivation: Derivation
+    backend: str = "numpy"
 
     def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
         """The loss and its gradients. Raises DataError for missing or unknown names and shapes that do not fit."""
-        if reduction not in ("mean", "sum", "none"):
-            raise DataError("reduction", f"reduction is {reduction!r}", 'use "mean", "sum" or "none"')
-        call = self._by_argument(values)
+        self.check_reduction(reduction)
+        call = self.by_argument(values)
         try:
             result: tuple[Any, dict[str, Any]] = self.module["loss_and_gradients"](**call, reduction=reduction)
         except (TypeError, ValueError) as error:
-            raise _data_error(error) from None
+            raise data_error(error) from None
         return result
 
     def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values, example by example, and the mean of each gradient over the examples."""
-        call = self._by_argument(values)
+        call = self.by_argument(values)
         try:
             arrays, shape = self.module["_prepared"]([call[self.arguments[name]] for name in self.names])
         except (TypeError, ValueError) as error:
-            raise _data_error(error) from None
+            raise data_error(error) from None
         forward, gradients = self.module["forward_backward"](*arrays)
         reduced, dtype = self.module["_reduced"], arrays[0].dtype
         return (
@@ -71,11 +72,50 @@ class GradientFunction:
         """Like ``forward_backward``, for values whose shapes and facts have been checked before."""
         return self.forward_backward(**values)
 
+    def as_torch(self, reduction: Reduction = "mean") -> Callable[..., Any]:
+        """The loss for models in PyTorch, through which the derived gradients flow back.
+
+        ``loss(**values)``, or ``loss(values, …)`` with dictionaries of values by name, gives a tensor; ``backward``
+        works by all that the derivation is by. Raises SymbackpropError where PyTorch is absent.
+        """
+        return self._loss("torch", reduction)
+
+    def as_jax(self, reduction: Reduction = "mean") -> Callable[..., Any]:
+        """The loss for JAX, a ``custom_vjp``: what ``jax.grad`` finds are the derived gradients.
+
+        ``loss(parameters, data)`` takes dictionaries of values by name, as many as one likes, and values by name; jit
+        and vmap can trace it. Raises SymbackpropError where JAX is absent.
+        """
+        return self._loss("jax", reduction)
+
+    def _loss(self, backend: str, reduction: Reduction) -> Callable[..., Any]:
+        function = self if self.backend == backend else lambdify(self.derivation, backend=backend)
+        self.check_reduction(reduction)
+        options = {} if reduction == "mean" else {"reduction": reduction}
+
+        def loss(*groups: Mapping[str, Any], **values: Any) -> Any:
+            call = function.by_argument({name: x for group in (*groups, values) for name, x in group.items()})
+            try:
+                return function.module["loss"](**call, **options)
+            except (TypeError, ValueError, LookupError) as error:
+                if not _is_ours(error):
+                    raise
+                raise _underived(error) if type(error) is LookupError else data_error(error) from None
+
+        loss.__doc__ = f"The loss {self.loss}, whose gradients by {_shown(self.wrt)} were derived."
+        return loss
+
+    def check_reduction(self, reduction: str) -> None:
+        """Raise DataError where the examples cannot be added up so."""
+        if reduction not in ("mean", "sum", "none"):
+            raise DataError("reduction", f"reduction is {reduction!r}", 'use "mean", "sum" or "none"')
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the module; the file appears whole or not at all."""
         write_atomically(path, self.source)
 
-    def _by_argument(self, values: dict[str, Any]) -> dict[str, Any]:
+    def by_argument(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values under the names that the module has for them. Raises DataError where one is missing."""
         check_known(values, self.arguments)
         missing = [name for name in self.names if name not in values]
         if missing:
@@ -96,18 +136,13 @@ class MatrixGradientFunction(GradientFunction):
 
     def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
         """The loss and its gradients. Raises DataError for names, shapes and facts that do not hold."""
-        if reduction != "mean":
-            raise DataError(
-                "reduction",
-                f"reduction is {reduction!r}, and a network of matrices has its batch inside",
-                f"leave it out; the equation of {self.loss} says how the examples are added up",
-            )
+        self.check_reduction(reduction)
         forward, gradients = self.forward_backward(**values)
         return forward[self.loss], gradients
 
     def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values and all gradients, by name. Raises DataError as a call does."""
-        call = self._by_argument(values)
+        call = self.by_argument(values)
         try:
             arrays = self.module["fitted"](
                 [call[self.arguments[name]] for name in self.names], self.names, self.module["SHAPES"]
@@ -115,13 +150,23 @@ class MatrixGradientFunction(GradientFunction):
         except (TypeError, ValueError) as error:
             raise shape_error(error) from None
         check_facts(self.derivation, dict(zip(self.names, arrays, strict=True)))
-        return self._computed(arrays)
+        return self.computed(arrays)
+
+    def check_reduction(self, reduction: str) -> None:
+        """Raise DataError where the examples are to be added up in another way than the network's."""
+        if reduction != "mean":
+            raise DataError(
+                "reduction",
+                f"reduction is {reduction!r}, and a network of matrices has its batch inside",
+                f"leave it out; the equation of {self.loss} says how the examples are added up",
+            )
 
     def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Like ``forward_backward``, for arrays of one dtype whose shapes and facts have been checked before."""
-        return self._computed([values[name] for name in self.names])
+        return self.computed([values[name] for name in self.names])
 
-    def _computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """All forward values and gradients of arrays that fit."""
         try:
             with np.errstate(over="ignore"):
                 forward, gradients = self.module["forward_backward"](*arrays)
@@ -138,9 +183,24 @@ class MatrixGradientFunction(GradientFunction):
         )
 
 
-def _data_error(error: Exception) -> DataError:
+def data_error(error: Exception) -> DataError:
+    """What is said of bad numbers, ``what; fix``, as an error."""
     what, _, fix = str(error).partition("; ")
     return DataError("shape", what, fix or "give numbers, or flat arrays of one length")
+
+
+def _underived(error: Exception) -> DerivationError:
+    """What is said of a gradient that is asked for and was not derived, as an error."""
+    what, _, fix = str(error).partition("; ")
+    return DerivationError("underived", what, fix)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether generated source raised the error, and not the library that it calls."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is not None and place.tb_frame.f_code.co_filename == FILE
 
 
 def _shown(names: Iterable[str]) -> str:
@@ -148,26 +208,17 @@ def _shown(names: Iterable[str]) -> str:
     return ", ".join(words if len(words) <= 12 else [*words[:6], "…", *words[-3:]])
 
 
-@dataclass(frozen=True)
-class Emitter:
-    """How the networks of one dialect become code: what writes the module, and what calls it."""
+def lambdify(derivation: Derivation, *, backend: str = "numpy") -> GradientFunction:
+    """Compile a derivation: one pass forward, one backward, every gradient.
 
-    write: Callable[[Derivation], ModuleSource]
-    function: type[GradientFunction]
+    ``backend`` is "numpy", "torch", "jax", or "array-api" for any library that keeps to the Array API. The lines that
+    run are the derived ones everywhere; no library differentiates anything.
 
-
-EMITTERS: Mapping[str, Emitter] = {
-    "scalar": Emitter(module_source, GradientFunction),
-    "matrix": Emitter(matrix_module_source, MatrixGradientFunction),
-}
-"""By the name of the dialect."""
-
-
-def lambdify(derivation: Derivation) -> GradientFunction:
-    """Compile a derivation to NumPy: one pass forward, one backward, every gradient.
-
-    Raises DerivationError where a value of the network is called ``reduction``.
+    Raises DerivationError where a value of the network is called ``reduction`` and where there is no such backend, and
+    SymbackpropError where its library is absent.
     """
+    from symbackprop.numeric.emitters import emitter_of  # here, because its functions are made of those above
+
     require_derivation(derivation, "lambdify")
     network = derivation.network
     if any(s.name == "reduction" for s in network.names):
@@ -176,12 +227,12 @@ def lambdify(derivation: Derivation) -> GradientFunction:
             "the network calls a value 'reduction', as the gradient function calls its option",
             "rename the value",
         )
-    emitter = EMITTERS[network.dialect]
+    emitter = emitter_of(backend, derivation)
     written = emitter.write(derivation)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.
-    exec(compile(written.text, "<symbackprop>", "exec"), module)  # noqa: S102
+    exec(compile(written.text, FILE, "exec"), module)  # noqa: S102
     return emitter.function(
         source=written.text,
         names=tuple(written.arguments),
@@ -191,4 +242,5 @@ def lambdify(derivation: Derivation) -> GradientFunction:
         module=module,
         shapes={s.name: network.shape(s) for s in network.names},
         derivation=derivation,
+        backend=backend,
     )

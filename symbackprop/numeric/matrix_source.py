@@ -7,9 +7,10 @@ import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from types import ModuleType
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 
 from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
@@ -52,10 +53,17 @@ RESERVED = frozenset(ARRAY_HELPERS) | {
 
 def matrix_module_source(derivation: Derivation) -> ModuleSource:
     """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return _Module(derivation).source()
+    return MatrixModule(derivation).source()
 
 
-class _Module:
+class MatrixModule:
+    """The module of a matrix network, for NumPy; modules for other libraries differ in the parts set apart below."""
+
+    template = "matrix_module.py.j2"
+    helpers = ARRAY_HELPERS
+    reserved = RESERVED
+    checks: tuple[ModuleType, ...] = CHECKS
+
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         self.network = network = derivation.network
@@ -66,7 +74,7 @@ class _Module:
         lines, self.constants = with_constants(lines, network.sizes, fresh)
         self.lines = fresh.in_order(shared(lines, network.sizes, fresh))
         self.names = NameTable.of(
-            [*own, *self.results.values(), *(s.name for s in fresh.made)], reserved=RESERVED
+            [*own, *self.results.values(), *(s.name for s in fresh.made)], reserved=self.reserved
         )  # fmt: skip
         self.order = self._order(fresh)
 
@@ -89,20 +97,21 @@ class _Module:
         return replace(self.derivation.order, levels=levels)
 
     def source(self) -> ModuleSource:
+        """The module as text."""
         network = self.network
         leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
-        helpers = with_needs(self._helper_names(), ARRAY_HELPERS)
+        helpers = with_needs(self._helper_names(), self.helpers)
         parts = {part: list(self._written(part)) for part in (FORWARD, BACKWARD, GRADIENTS)}
         constants = list(map(self._constant_line, self.constants))
         written = [*constants, *(line for lines in parts.values() for line in lines)]
         body = rendered(
-            "matrix_module.py.j2",
+            self.template,
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
-            blocks=[*(ARRAY_HELPERS[name].source for name in helpers), *self._check_of_operations()],
+            blocks=[*(self.helpers[name].source for name in helpers), *self._check_of_operations()],
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
@@ -115,10 +124,58 @@ class _Module:
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
             forward_names=literal(equations),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
-            checks=_checks_source(),
+            checks=functions_of(*self.checks),
             **parts,
+            **self.more_words(),
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)))
+
+    # What modules for other libraries do in another way.
+
+    def more_words(self) -> dict[str, Any]:
+        """What the template needs beside the words above."""
+        return {}
+
+    def written(self, expr: Expr) -> str:
+        """An expression as source."""
+        return python(expr, self.names, self.order, self.call)
+
+    def assigned(self, targets: str, expr: Expr) -> list[str]:
+        """``targets = expr`` in lines that fit."""
+        return python_assignment(targets, expr, self.names, self.order, self.call, width=WIDTH)
+
+    def argument(self, expr: Expr) -> str:
+        """An expression as the argument of a helper."""
+        return self.written(expr)
+
+    def number(self, constant: Constant) -> str:
+        """The value of a constant as source."""
+        value = self.written(constant.value)
+        if constant.typed:
+            return f"{self.names.code(self.network.leaves[0].name)}.dtype.type({value})"
+        return value if constant.is_rational else f"float({value})"
+
+    def copied(self, view: str) -> str:
+        """A copy of what may be a view."""
+        return f"{view}.copy()"
+
+    def call(self, function: Any, arguments: Sequence[str]) -> str | None:
+        """NumPy's own function for an operation of the user's; arrays that are made get the dtype of the others."""
+        if isinstance(function, UserOperation):
+            return self.checked(function, f"{function.numpy}({', '.join(arguments)})")
+        if isinstance(function, Identity):
+            return f"np.eye({', '.join(arguments)}, dtype={self.names.code(self.network.leaves[0].name)}.dtype)"
+        return None
+
+    def checked(self, function: UserOperation, call: str) -> str:
+        """What an operation of the user's gives, whose shape is checked against the one declared."""
+        sizes = ", ".join(python(size, self.names, self.order) for size in function.shape)
+        return f'declared("{function.spoken}", {call}, {sizes})'
+
+    def helper_of(self, node: Basic) -> str:
+        """The name of the helper that a node would call."""
+        row = primitive_of(node)
+        return node.spoken if isinstance(node, Operation) else (row.name if row is not None else "")
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role with their shapes, the loss, facts and conventions."""
@@ -170,11 +227,7 @@ class _Module:
         return written if size.is_Symbol or (size.is_Integer and size > 0) else f"({written})"
 
     def _constant_line(self, constant: Constant) -> str:
-        name = self.names.code(constant.name.name)
-        value = python(constant.value, self.names, self.order, self._call)
-        if constant.typed:
-            return f"{name} = {self.names.code(self.network.leaves[0].name)}.dtype.type({value})"
-        return f"{name} = {value}" if constant.is_rational else f"{name} = float({value})"
+        return f"{self.names.code(constant.name.name)} = {self.number(constant)}"
 
     # Lines
 
@@ -187,31 +240,21 @@ class _Module:
         targets = ", ".join(self.names.code(s.name) for s in line.targets)
         if line.helper:
             scores = line.value.scores if isinstance(line.value, SoftmaxComponent) else (line.value,)
-            arguments = [python(z, self.names, self.order, self._call) for z in scores]
+            arguments = [self.argument(z) for z in scores]
             return [f"{targets} = {line.helper}({', '.join([*arguments, *line.settings])})"]
         if line.part == GRADIENTS and self._is_view(line.value):
-            return [f"{targets} = {python(line.value, self.names, self.order, self._call)}.copy()"]
-        return python_assignment(targets, line.value, self.names, self.order, self._call, width=WIDTH)
+            return [f"{targets} = {self.copied(self.written(line.value))}"]
+        return self.assigned(targets, line.value)
 
     def _is_view(self, value: Expr) -> bool:
         """Whether the value is an array that has another name too, or cannot be written to."""
         inner = value.args[0] if isinstance(value, Transposed) else value
         return isinstance(inner, (Array, Broadcast, Diagonal, UserOperation))
 
-    def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
-        """NumPy's own function for an operation of the user's; arrays that are made get the dtype of the others."""
-        if isinstance(function, UserOperation):
-            sizes = ", ".join(python(size, self.names, self.order) for size in function.shape)
-            found = f"{function.numpy}({', '.join(arguments)})"
-            return f'declared("{function.spoken}", {found}, {sizes})'
-        if isinstance(function, Identity):
-            return f"np.eye({', '.join(arguments)}, dtype={self.names.code(self.network.leaves[0].name)}.dtype)"
-        return None
-
     def _check_of_operations(self) -> Iterator[str]:
         """The function that checks what NumPy makes for operations of the user's, where there are any."""
         if any(isinstance(node, UserOperation) for node in self._parts()):
-            yield _functions_of(inspect.getsource(declared))
+            yield functions_of(declared)
 
     def _parts(self) -> Iterator[Any]:
         values: Iterable[Expr] = [*values_of(self.lines), *(constant.value for constant in self.constants)]
@@ -220,17 +263,16 @@ class _Module:
     def _helper_names(self) -> set[str]:
         names = {line.helper for line in self.lines if line.helper}
         for node in self._parts():
-            row = primitive_of(node)
-            word = node.spoken if isinstance(node, Operation) else (row.name if row is not None else "")
-            if word in ARRAY_HELPERS:
+            word = self.helper_of(node)
+            if word in self.helpers:
                 names.add(word)
         return names
 
 
 @cache
-def _checks_source() -> str:
-    """The functions that check arrays, without their types."""
-    return "\n\n\n".join(_functions_of(inspect.getsource(module)) for module in CHECKS)
+def functions_of(*modules: ModuleType) -> str:
+    """The functions of modules, without their types."""
+    return "\n\n\n".join(_functions_of(inspect.getsource(module)) for module in modules)
 
 
 def _functions_of(source: str) -> str:

@@ -13,7 +13,7 @@ from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
-from symbackprop.notation import NameTable, python, python_assignment, text
+from symbackprop.notation import NameTable, Order, python, python_assignment, text
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
 from symbackprop.numeric.wrapping import WIDTH, folded, indented, listed, literal, quoted, wrapped
 
@@ -33,10 +33,16 @@ class ModuleSource:
 
 def module_source(derivation: Derivation) -> ModuleSource:
     """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return _Module(derivation).source()
+    return ScalarModule(derivation).source()
 
 
-class _Module:
+class ScalarModule:
+    """The module of a scalar network, for NumPy; modules for other libraries differ in the parts set apart below."""
+
+    template = "module.py.j2"
+    helpers = HELPERS
+    reserved = RESERVED
+
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         self.network = derivation.network
@@ -45,8 +51,8 @@ class _Module:
         }
         self.softmaxes = {e: name for name, e in self.network.equations.items() if isinstance(e, SoftmaxComponent)}
         users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
-        self.functions = NameTable.of(users, reserved=RESERVED)
-        self.reserved = RESERVED | {self.functions.code(name) for name in users}
+        self.functions = NameTable.of(users, reserved=self.reserved)
+        self.reserved = self.reserved | {self.functions.code(name) for name in users}
         own = [s.name for s in (*self.network.names, *derivation.backward)]
         self.results = gradient_names(derivation, own)
         self.logarithms = self._logarithm_names({*own, *self.results.values()})
@@ -69,19 +75,20 @@ class _Module:
         return names
 
     def source(self) -> ModuleSource:
+        """The module as text."""
         network = self.network
         leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
         results = [self.names.code(self.results[w]) for w in self.derivation.wrt]
-        helpers = with_needs(self._helper_names())
+        helpers = with_needs(self._helper_names(), self.helpers)
         body = rendered(
-            "module.py.j2",
+            self.template,
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
             imports=sorted({IMPORTS[name] for name in helpers if name in IMPORTS}),
-            blocks=[*(HELPERS[name].source for name in helpers), *self._user_functions()],
+            blocks=[*(self.helpers[name].source for name in helpers), *self._user_functions()],
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
@@ -95,8 +102,31 @@ class _Module:
             names=literal(leaves),
             forward_names=literal(equations),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
+            **self.more_words(),
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)))
+
+    # What modules for other libraries do in another way.
+
+    def more_words(self) -> dict[str, Any]:
+        """What the template needs beside the words above."""
+        return {}
+
+    def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
+        """An expression as source."""
+        return python(expr, names, order, self.call)
+
+    def assigned(self, target: str, expr: Expr, names: NameTable, order: Order | None, width: int) -> list[str]:
+        """``target = expr`` in lines of that width."""
+        return python_assignment(target, expr, names, order, self.call, width=width)
+
+    def argument(self, expr: Expr) -> str:
+        """An expression as the argument of a helper."""
+        return self.written(expr, self.names, self.derivation.order)
+
+    def first_lines(self, arguments: Sequence[str]) -> list[str]:
+        """The lines with which a function of these arguments begins."""
+        return []
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role, the loss, the conventions."""
@@ -140,11 +170,11 @@ class _Module:
         line = f"{left} = {self._softmax(expr)}"
         if len(line) <= WIDTH:
             return [line]
-        scores = ", ".join(self._python(z) for z in expr.scores)
+        scores = ", ".join(self.argument(z) for z in expr.scores)
         return ["(", *indented(left), f") = {expr.spoken}(", *indented(scores), ")"]
 
     def _softmax(self, expr: SoftmaxComponent) -> str:
-        scores = ", ".join(self._python(z) for z in expr.scores)
+        scores = ", ".join(self.argument(z) for z in expr.scores)
         return f"{expr.spoken}({scores})"
 
     def _gradient_lines(self) -> Iterator[str]:
@@ -157,12 +187,9 @@ class _Module:
 
     def _assignment(self, target: str, expr: Expr) -> list[str]:
         code = self.names.code(target)
-        return python_assignment(code, expr, self.names, self.derivation.order, self._call, width=WIDTH)
+        return self.assigned(code, expr, self.names, self.derivation.order, WIDTH)
 
-    def _python(self, expr: Expr) -> str:
-        return python(expr, self.names, self.derivation.order, self._call)
-
-    def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
+    def call(self, function: Any, arguments: Sequence[str]) -> str | None:
         """A user's function by its name in the code; a lone component of a softmax as that entry of the list."""
         if isinstance(function, UserFunction):
             return f"{self.functions.code(type(function).__name__)}({', '.join(arguments)})"
@@ -193,7 +220,7 @@ class _Module:
         for node in self._functions():
             row = primitive_of(node)
             word = node.spoken if isinstance(node, SoftmaxComponent) else (row.name if row is not None else "")
-            if word in HELPERS:
+            if word in self.helpers:
                 names.add(word)
         return names
 
@@ -206,10 +233,12 @@ class _Module:
         names = NameTable.of([p.name for p in function.written], reserved=self.reserved | {"value"})
         arguments = ", ".join(names.code(p.name) for p in function.written)
         head = f"def {self.functions.code(function.__name__)}({arguments}):"
-        line = f"    return {python(body, names, None, self._call)}"
+        first = self.first_lines([names.code(p.name) for p in function.written])
+        head = "\n".join([head, *(f"    {line}" for line in first)])
+        line = f"    return {self.written(body, names, None)}"
         if len(line) <= WIDTH:
             return f"{head}\n{line}"
-        lines = python_assignment("value", body, names, None, self._call, width=WIDTH - 4)
+        lines = self.assigned("value", body, names, None, WIDTH - 4)
         return "\n".join([head, *(f"    {line}" for line in lines), "    return value"])
 
     def _plain(self, expr: Expr) -> str:

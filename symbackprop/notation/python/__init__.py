@@ -13,9 +13,9 @@ from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import Node
 from symbackprop.notation.order import Order
 from symbackprop.notation.python.breaking import PythonBreaker
-from symbackprop.notation.python.writer import Hook, PythonWriter
+from symbackprop.notation.python.writer import Hook, PythonWriter, is_number
 
-__all__ = ["Hook", "python", "python_assignment"]
+__all__ = ["Hook", "PythonBreaker", "PythonWriter", "assignment", "is_number", "python", "python_assignment"]
 
 
 def python(expr: Expr, names: NameTable | None = None, order: Order | None = None, call: Hook | None = None) -> str:
@@ -40,13 +40,13 @@ def python_assignment(
 
     Long right sides stand in brackets, a line to themselves, and break before an operator.
     """
-    writer = PythonWriter(names or NameTable.of(names_in(expr)), call)
-    return laid_out(expr, order, lambda node: _assignment(target, node, writer, width))
+    breaker = PythonBreaker(PythonWriter(names or NameTable.of(names_in(expr)), call))
+    return laid_out(expr, order, lambda node: assignment(target, node, breaker, width))
 
 
-def _assignment(target: str, node: Node, writer: PythonWriter, width: int) -> list[str]:
+def assignment(target: str, node: Node, breaker: PythonBreaker, width: int) -> list[str]:
     """An assignment, in brackets and several lines where one is too short."""
-    line = f"{target} = {writer.write(node)}"
+    line = f"{target} = {breaker.writer.write(node)}"
     if len(line) <= width:
         return [line]
-    return [f"{target} = (", *(f"    {line}" for line in PythonBreaker(writer).lines(node, width - 4)), ")"]
+    return [f"{target} = (", *(f"    {line}" for line in breaker.lines(node, width - 4)), ")"]

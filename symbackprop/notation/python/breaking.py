@@ -8,7 +8,7 @@ from dataclasses import replace
 from symbackprop.notation.breaking import Breaker, Piece
 from symbackprop.notation.nodes import Apply, Call, Cases, Fraction, Node, OwnCall, Power, Transpose
 from symbackprop.notation.python.guard import guarded
-from symbackprop.notation.python.writer import OPERATIONS, PythonWriter, function_of
+from symbackprop.notation.python.writer import PythonWriter, function_of
 from symbackprop.notation.writer import ATOM, POWER, PRODUCT
 
 
@@ -19,8 +19,8 @@ class PythonBreaker(Breaker[PythonWriter]):
         match node:
             case Transpose(of):
                 return self.enclosed(self.pieces_within(of, ATOM, width - 2), "", ".T", width)
-            case Call(word, (operand,)) if word in OPERATIONS and self.writer.own_call(node) is None:
-                opening, closing = OPERATIONS[word].split("{}", 1)
+            case Call(word, (operand,)) if word in self.writer.operations and self.writer.own_call(node) is None:
+                opening, closing = self.writer.operations[word].split("{}", 1)
                 closing = closing.format(*self.writer.writes(node.settings))
                 inner = (
                     self.pieces(operand, width - 4)

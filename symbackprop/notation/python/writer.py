@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +47,7 @@ _NUMPY = {name: f"np.{name}" for name in "exp log tanh abs sign sin cos tan sinh
     "atanh": "np.arctanh",
 }
 _EXTREMES = {"max": "np.maximum", "min": "np.minimum"}
-OPERATIONS = {
+OPERATIONS: Mapping[str, str] = {
     "colsum": "{}.sum(axis=0, keepdims=True)",
     "rowsum": "{}.sum(axis=1, keepdims=True)",
     "colmean": "{}.mean(axis=0, keepdims=True)",
@@ -67,12 +67,14 @@ OPERATIONS = {
     "eye": "np.eye({})",
     "broadcast": "np.broadcast_to({}, ({}, {}))",
 }
-"""How the operations on matrices are written, with their operands and then their settings in the places of {}."""
+"""How operations on matrices are written in NumPy, with their operands and then their settings in the places of {}."""
 _EXACT = 2**53
 
 
 class PythonWriter(AsciiWriter):
-    """Writes Python source."""
+    """Writes Python source. ``operations`` says how the operations on matrices are written."""
+
+    operations = OPERATIONS
 
     def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names)
@@ -187,7 +189,7 @@ class PythonWriter(AsciiWriter):
 
     def write_call(self, node: Call) -> str:
         """An operation as NumPy has it."""
-        form = OPERATIONS.get(node.word)
+        form = self.operations.get(node.word)
         if form is None:
             return super().operation(node)
         operands = (self.within(part, ATOM if form.startswith("{}") else LOOSE) for part in node.arguments)

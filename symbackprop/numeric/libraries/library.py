@@ -1,0 +1,157 @@
+"""What the generated source of each array library has of its own: names, spellings, and what must be installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from symbackprop.errors import SymbackpropError
+from symbackprop.numeric.helpers import Helper
+from symbackprop.numeric.libraries import helpers
+
+_OPERATIONS: Mapping[str, str] = {
+    "colsum": "xp.sum({}, axis=0, keepdims=True)",
+    "rowsum": "xp.sum({}, axis=1, keepdims=True)",
+    "colmean": "xp.mean({}, axis=0, keepdims=True)",
+    "rowmean": "xp.mean({}, axis=1, keepdims=True)",
+    "total": "xp.sum({})",
+    "entry": "xp.sum({})",
+    "mean": "xp.mean({})",
+    "softmax": "softmax({}, axis={})",
+    "log_softmax": "log_softmax({}, axis={})",
+    "logsumexp": "logsumexp({}, axis={})",
+    "inv": "xp.linalg.inv({})",
+    "trace": "xp.linalg.trace({})",
+    "det": "xp.linalg.det({})",
+    "logdet": "xp.linalg.slogdet({})[1]",
+    "diagonal": "xp.linalg.diagonal({})[:, None]",
+    "diag": "diagonal_matrix({})",
+    "broadcast": "xp.broadcast_to({}, ({}, {}))",
+}
+"""The operations on matrices as the Array API has them, with operands and settings in the places of {}."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """An array library as generated source writes it.
+
+    ``name`` is that of the backend, of its extra and of its folder of templates; ``modules`` must be installed;
+    ``words`` are what its modules import and define. ``begin`` is how a function begins that has arrays for arguments,
+    or empty. ``number`` makes an array of a number, ``identity`` an identity matrix and ``copy`` a copy, with the
+    number, size or array, and an array whose dtype and device are taken, in the places of {}.
+    """
+
+    name: str
+    title: str
+    modules: tuple[str, ...]
+    namespace: str
+    words: frozenset[str]
+    helpers: Mapping[str, Helper]
+    array_helpers: Mapping[str, Helper]
+    operations: Mapping[str, str]
+    number: str
+    identity: str
+    copy: str
+    begin: str = ""
+
+    def require(self) -> None:
+        """Raise SymbackpropError, with the line that installs it, where the library is absent."""
+        for module in self.modules:
+            try:
+                import_module(module)
+            except ImportError:
+                raise SymbackpropError(
+                    "missing-extra",
+                    f'backend="{self.name}" needs {self.title}, and there is no module {module} here',
+                    f'install it: pip install "symbackprop[{self.name}]"',
+                ) from None
+
+    def home(self) -> Any:
+        """The module that has the functions of the library; for the Array API that of one that keeps to it."""
+        return import_module({"jax": "jax.numpy", "array-api": "array_api_compat.numpy"}.get(self.name, self.name))
+
+
+Spell = Callable[[str], str]
+
+
+def _spelled(table: Mapping[str, Helper], spell: Spell, **others: str) -> dict[str, Helper]:
+    """Helpers in the words of one library; ``others`` are the sources that it has a shorter way for."""
+    return {name: replace(h, source=others.get(name) or spell(h.source)) for name, h in table.items()}
+
+
+def _in_torch(source: str) -> str:
+    source = source.replace("xp.max(", "xp.amax(").replace("xp.linalg.diagonal", "xp.diagonal")
+    source = source.replace("xp.linalg.trace", "xp.trace").replace("axis=axis, keepdims=True", "dim=axis, keepdim=True")
+    for axis in "01":
+        source = source.replace(f"axis={axis}, keepdims=True", f"dim={axis}, keepdim=True")
+    return source.replace("xp.", "torch.")
+
+
+def _in_jax(source: str) -> str:
+    return source.replace("xp.", "jnp.").replace("jnp.linalg.trace", "jnp.trace")
+
+
+def _in_array_api(source: str) -> str:
+    """Each function finds out its library from its first argument."""
+    head, body = source.split('."""\n', 1)
+    argument = head.split("(", 1)[1].split(")", 1)[0].split(",")[0]
+    return f'{head}."""\n    xp = array_namespace({argument})\n{body}' if "xp." in body else source
+
+
+TORCH = Library(
+    name="torch",
+    title="PyTorch",
+    modules=("torch",),
+    namespace="torch",
+    words=frozenset(["torch"]),
+    helpers=_spelled(helpers.HELPERS, _in_torch, erfc="erfc = torch.special.erfc"),
+    array_helpers=_spelled(
+        helpers.ARRAY_HELPERS,
+        _in_torch,
+        erfc="erfc = torch.special.erfc",
+        diagonal_matrix="diagonal_matrix = torch.diagflat",
+    ),
+    operations={word: _in_torch(form) for word, form in _OPERATIONS.items()},
+    number="torch.full((), {0}, dtype={1}.dtype, device={1}.device)",
+    identity="torch.eye({0}, dtype={1}.dtype, device={1}.device)",
+    copy="{0}.clone()",
+)
+
+JAX = Library(
+    name="jax",
+    title="JAX",
+    modules=("jax",),
+    namespace="jnp",
+    words=frozenset(["jax", "jnp", "partial"]),
+    helpers=_spelled(helpers.HELPERS, _in_jax, erfc="erfc = jax.scipy.special.erfc"),
+    array_helpers=_spelled(
+        helpers.ARRAY_HELPERS,
+        _in_jax,
+        erfc="erfc = jax.scipy.special.erfc",
+        diagonal_matrix="diagonal_matrix = jnp.diagflat",
+    ),
+    operations={word: _in_jax(form) for word, form in _OPERATIONS.items()},
+    number="jnp.asarray({0}, dtype={1}.dtype)",
+    identity="jnp.eye({0}, dtype={1}.dtype)",
+    copy="{0}",
+)
+
+ARRAY_API = Library(
+    name="array-api",
+    title="array-api-compat",
+    modules=("array_api_compat",),
+    namespace="xp",
+    words=frozenset(["xp", "array_namespace", "device", "is_array_api_obj"]),
+    helpers=_spelled(helpers.HELPERS, _in_array_api),
+    array_helpers=_spelled(helpers.ARRAY_HELPERS, _in_array_api),
+    operations=_OPERATIONS,
+    number="xp.asarray({0}, dtype={1}.dtype, device=device({1}))",
+    identity="xp.eye({0}, dtype={1}.dtype, device=device({1}))",
+    copy="xp.asarray({0}, copy=True)",
+    begin="xp = array_namespace({0})",
+)
+
+LIBRARIES: Mapping[str, Library] = {library.name: library for library in (TORCH, JAX, ARRAY_API)}
+"""By the name of the backend."""

@@ -1,0 +1,193 @@
+"""Source of a derivation for an array library: the lines that NumPy gets, in the words of that library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from sympy import Basic, Expr, Piecewise, Symbol, sign
+
+from symbackprop.calculus import Derivation
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import Array, Identity, Operation, UserOperation
+from symbackprop.network import fitting as fitting_shapes
+from symbackprop.notation import NameTable, Order
+from symbackprop.notation.layout import laid_out
+from symbackprop.notation.python import assignment
+from symbackprop.numeric.constants import Constant
+from symbackprop.numeric.libraries.breaking import ArrayBreaker
+from symbackprop.numeric.libraries.library import Library
+from symbackprop.numeric.libraries.writer import ArrayWriter
+from symbackprop.numeric.matrix_source import RESERVED as MATRIX_RESERVED
+from symbackprop.numeric.matrix_source import MatrixModule
+from symbackprop.numeric.program import parts_of
+from symbackprop.numeric.source import RESERVED, ModuleSource, ScalarModule
+from symbackprop.numeric.wrapping import WIDTH, folded
+
+_OWN = frozenset("LOSS ERFC Loss loss arrays fitted finished max min abs tuple zip".split())
+"""What the modules call their own beside what modules for NumPy do."""
+
+
+def scalar_source(derivation: Derivation, library: Library) -> ModuleSource:
+    """Write the module of a scalar network for a library."""
+    return _ScalarModule(derivation, library).source()
+
+
+def matrix_source(derivation: Derivation, library: Library) -> ModuleSource:
+    """Write the module of a matrix network for a library."""
+    return _MatrixModule(derivation, library).source()
+
+
+def _folder(library: Library) -> str:
+    """Where the templates of a library are."""
+    return library.name.replace("-", "_")
+
+
+def _begun(library: Library, arguments: Sequence[str]) -> list[str]:
+    return [library.begin.format(arguments[0])] if library.begin else []
+
+
+class _ScalarModule(ScalarModule):
+    template = "array_module.py.j2"
+
+    def __init__(self, derivation: Derivation, library: Library) -> None:
+        self.library = library
+        self.helpers = dict(library.helpers)
+        self.reserved = RESERVED | _OWN | library.words | self.helpers.keys()
+        super().__init__(derivation)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of values that are Python's own numbers, as no array stands in their equations."""
+        plain: set[Symbol] = set()
+        for name, expr in self.equations.items():
+            if expr.free_symbols <= plain and not any(map(_gives_array, parts_of([expr]))):
+                plain.add(name)
+        return frozenset(s.name for s in plain)
+
+    def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
+        return laid_out(expr, order, self._writer(expr, names).write)
+
+    def assigned(self, target: str, expr: Expr, names: NameTable, order: Order | None, width: int) -> list[str]:
+        breaker = ArrayBreaker(self._writer(expr, names))
+        return laid_out(expr, order, lambda node: assignment(target, node, breaker, width))
+
+    def argument(self, expr: Expr) -> str:
+        return laid_out(expr, self.derivation.order, self._writer(expr, self.names).array)
+
+    def _writer(self, expr: Expr, names: NameTable) -> ArrayWriter:
+        if names is self.names:
+            return ArrayWriter(self.library, names, self.call, self.numbers, names.code(self.network.leaves[0].name))
+        # The formula of a function of the user's; its first parameter is an array.
+        first = min(expr.free_symbols, key=lambda s: s.name, default=None)
+        return ArrayWriter(self.library, names, self.call, frozenset(), names.code(first.name) if first else "")
+
+    def first_lines(self, arguments: Sequence[str]) -> list[str]:
+        return _begun(self.library, arguments)
+
+    def more_words(self) -> dict[str, Any]:
+        leaves = [self.names.code(s.name) for s in self.network.leaves]
+        return {
+            "library": self.library,
+            "folder": _folder(self.library),
+            "begin": _begun(self.library, leaves),
+            "keyword_parameters": folded([*leaves, "*", 'reduction="mean"'], "    "),
+        }
+
+
+class _MatrixModule(MatrixModule):
+    template = "array_matrix_module.py.j2"
+    checks = (fitting_shapes,)
+
+    def __init__(self, derivation: Derivation, library: Library) -> None:
+        self.library = library
+        self.helpers = dict(library.array_helpers)
+        self.reserved = MATRIX_RESERVED | _OWN | library.words | self.helpers.keys()
+        super().__init__(derivation)
+
+    @property
+    def like(self) -> str:
+        """The name in the source of an array whose dtype and device all others have."""
+        return self.names.code(self.network.leaves[0].name)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of Python's own numbers: sizes, constants, and what is made of them alone."""
+        plain: set[Basic] = {*self.network.sizes, *(c.name for c in self.constants if not c.typed)}
+        for line in self.lines:
+            arrays = line.helper or any(map(_gives_array, parts_of([line.value])))
+            if not arrays and line.value.free_symbols <= plain and not isinstance(line.targets[0], Array):
+                plain.update(line.targets)
+        return frozenset(s.name for s in plain if isinstance(s, Symbol))
+
+    @property
+    def writer(self) -> ArrayWriter:
+        """What writes the lines."""
+        return ArrayWriter(self.library, self.names, self.call, self.numbers, self.like)
+
+    def written(self, expr: Expr) -> str:
+        return laid_out(expr, self.order, self.writer.write)
+
+    def assigned(self, targets: str, expr: Expr) -> list[str]:
+        breaker = ArrayBreaker(self.writer)
+        return laid_out(expr, self.order, lambda node: assignment(targets, node, breaker, WIDTH))
+
+    def argument(self, expr: Expr) -> str:
+        return laid_out(expr, self.order, self.writer.array)
+
+    def number(self, constant: Constant) -> str:
+        value = self.written(_elementary(constant.value))
+        return self.library.number.format(value, self.like) if constant.typed else value
+
+    def copied(self, view: str) -> str:
+        return self.library.copy.format(view)
+
+    def call(self, function: Any, arguments: Sequence[str]) -> str | None:
+        """The library's function of the name that an operation of the user's has in NumPy; identity matrices."""
+        if isinstance(function, UserOperation):
+            name = function.numpy.removeprefix("np.")
+            return self.checked(function, f"{self.library.namespace}.{name}({', '.join(arguments)})")
+        if isinstance(function, Identity):
+            return self.library.identity.format(*arguments, self.like)
+        return None
+
+    def helper_of(self, node: Basic) -> str:
+        """The helper that a node calls; a diagonal matrix has one in every library but NumPy."""
+        word = super().helper_of(node)
+        return "diagonal_matrix" if word == "diag" else word
+
+    def more_words(self) -> dict[str, Any]:
+        return {"library": self.library, "folder": _folder(self.library), "begin": _begun(self.library, [self.like])}
+
+
+def _gives_array(node: Basic) -> bool:
+    """Whether the source has an array for a node even where it is made of numbers."""
+    row = primitive_of(node)
+    helped = row is not None and row.definition is not None
+    return helped or isinstance(node, (Operation, UserFunction, SoftmaxComponent, sign))
+
+
+def _elementary(expr: Expr) -> Expr:
+    """The expression, made of numbers alone, with what Python's own functions can work out."""
+    while True:
+        known: dict[Basic, Expr] = {}
+        for node in parts_of([expr]):
+            row = primitive_of(node)
+            if isinstance(node, sign):
+                (z,) = node.args
+                known[node] = Piecewise((1, z > 0), (-1, z < 0), (0, True))
+            elif isinstance(node, UserFunction):
+                known[node] = node.definition()
+            elif row is not None and row.definition is not None:
+                known[node] = row.definition(*node.args)
+        if not known:
+            return expr
+        expr = expr.xreplace(known)
+
+
+def operations_by_name(derivation: Derivation) -> Iterable[UserOperation]:
+    """The operations of the user's that are worked out by a function of NumPy's."""
+    equations = [*derivation.network.equations.values(), *derivation.backward.values(), *derivation.shared.values()]
+    return (node for node in parts_of(equations) if isinstance(node, UserOperation) and node.numpy)

@@ -1,0 +1,86 @@
+"""Gradient functions on the arrays of other libraries than NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import DataError
+from symbackprop.network.shapes_of_data import shape_error
+from symbackprop.numeric.facts import check_facts
+from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction, data_error
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryGradientFunction(GradientFunction):
+    """``loss, gradients = f(**values)`` on the arrays of a library, which keep their dtype and device."""
+
+    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """All forward values, example by example, and the mean of each gradient over the examples."""
+        call = self.by_argument(values)
+        try:
+            arrays, shape = self.module["_prepared"]([call[self.arguments[name]] for name in self.names])
+        except (TypeError, ValueError) as error:
+            raise data_error(error) from None
+        forward, gradients = self.module["forward_backward"](*arrays)
+        reduced, like = self.module["_reduced"], arrays[0]
+        return (
+            {name: reduced(x, shape, "none", like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
+            {name: reduced(x, shape, "mean", like) for name, x in zip(self.wrt, gradients, strict=True)},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryMatrixGradientFunction(MatrixGradientFunction):
+    """``loss, gradients = f(**values)`` on the arrays of a library, which keep their dtype and device.
+
+    What a derivation was told of the data is checked at each call with numbers, not while JAX traces one.
+    """
+
+    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """All forward values and all gradients, by name. Raises DataError as a call does."""
+        call = self.by_argument(values)
+        try:
+            arrays = self.module["fitted"](
+                [call[self.arguments[name]] for name in self.names], self.names, self.module["SHAPES"]
+            )
+        except (TypeError, ValueError) as error:
+            raise shape_error(error) from None
+        if self.derivation.facts:
+            numbers = _numbers(dict(zip(self.names, arrays, strict=True)))
+            if numbers is not None:
+                check_facts(self.derivation, numbers)
+        return self.computed(arrays)
+
+    def computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """All forward values and gradients of arrays that fit."""
+        try:
+            forward, gradients = self.module["forward_backward"](*arrays)
+        except Exception as error:
+            if type(error).__name__.strip("_") != "LinAlgError":  # each library has its own
+                raise
+            raise DataError(
+                "matrix", f"{error} among the values", "give a matrix that has what is asked of it"
+            ) from None
+        finished, like = self.module["finished"], arrays[0]
+        return (
+            {name: finished(x, like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
+            {name: finished(x, like) for name, x in zip(self.wrt, gradients, strict=True)},
+        )
+
+
+def _numbers(arrays: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The arrays as NumPy's, or None where they have no numbers: traced by JAX, or on PyTorch's device "meta"."""
+    try:
+        return {name: _as_numpy(array) for name, array in arrays.items()}
+    except (TypeError, RuntimeError, NotImplementedError):
+        return None
+
+
+def _as_numpy(array: Any) -> Any:
+    if hasattr(array, "detach"):
+        array = array.detach().cpu()
+    return np.asarray(array)
