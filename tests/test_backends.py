@@ -551,6 +551,124 @@ def test_sharded_training_lowers_the_loss() -> None:
 
 
 # --------------------------------------------------------------------------------------------------------------------
+# Layers: the loss is ⟨G, Y⟩, and G stands for what comes back to Y.
+
+
+def softmax_layer() -> sb.Derivation:
+    m, n, h = symbols("m n h")
+    x, w, b = MatrixSymbol("X", m, n), MatrixSymbol("W", n, h), MatrixSymbol("b", 1, h)
+    g, z, y = MatrixSymbol("G", m, h), MatrixSymbol("Z", m, h), MatrixSymbol("Y", m, h)
+    net = sb.Network(
+        {z: x * w + sb.ones(m, 1) * b, y: sb.softmax(z / sqrt(n), axis=1), E: sb.inner(g, y)},
+        inputs=[x], targets=[g], parameters=[w, b], loss=E,
+    )  # fmt: skip
+    return sb.derive(net, wrt=["X", "W", "b"])
+
+
+def scalar_layer() -> sb.Derivation:
+    g, p, q = symbols("g p q")
+    net = sb.Network(
+        {Z: W * X + V, (p, q): sb.softmax([Z, 1]), A: sb.tanh(p), E: g * A},
+        inputs=[X], targets=[g], parameters=[W, V], loss=E,
+    )  # fmt: skip
+    return sb.derive(net, wrt=["x", "w", "v"])
+
+
+LAYERS = {"softmax": (softmax_layer, "Y", {"X": (4, 3), "W": (3, 5), "b": (1, 5)}),
+          "scalar": (scalar_layer, "a", {"x": (6,), "w": (), "v": ()})}  # fmt: skip
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("name", LAYERS)
+def test_gradcheck_of_a_layer(name: str) -> None:
+    import torch
+
+    make, output, shapes = LAYERS[name]
+    layer = sb.lambdify(make()).as_torch(output=output)
+    torch.manual_seed(1)
+    given = [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes.values()]
+
+    def run(*values: Any) -> Any:
+        return layer(dict(zip(shapes, values, strict=True)))
+
+    assert torch.autograd.gradcheck(run, given)
+    assert torch.autograd.gradgradcheck(run, given)
+    stacked = torch.func.vmap(lambda x: run(x, *given[1:]))(torch.stack([given[0], -given[0]]))
+    torch.testing.assert_close(stacked[1], run(-given[0], *given[1:]))
+
+
+@pytest.mark.needs("jax")
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_jacobian_of_a_layer_in_jax(name: str) -> None:
+    import jax
+
+    make, output, shapes = LAYERS[name]
+    f = sb.lambdify(make())
+    layer = f.as_jax(output=output)
+    rng = np.random.default_rng(2)
+    values = {n: rng.normal(size=shape) for n, shape in shapes.items()}
+    found = jax.jit(jax.jacrev(layer))(moved("jax", values))
+    upstream = next(iter(set(f.names) - set(shapes)))
+    shape = layer(moved("jax", values)).shape
+    for place in np.ndindex(shape):
+        unit = np.zeros(shape)
+        unit[place] = 1
+        options = {} if len(shape) == 2 else {"reduction": "none"}
+        _, gradients = f(**values, **{upstream: unit}, **options)
+        for n, gradient in gradients.items():
+            whole = gradient.sum() if np.shape(gradient) != shapes[n] else gradient
+            np.testing.assert_allclose(found[n][place], whole, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.needs("torch")
+def test_a_derived_layer_inside_a_model(tmp_path: Path) -> None:
+    import torch
+
+    f = sb.lambdify(softmax_layer(), backend="torch")
+    layer = f.as_torch(output="Y")
+    torch.manual_seed(0)
+    before, after = torch.nn.Linear(6, 3, dtype=torch.float64), torch.nn.Linear(5, 1, dtype=torch.float64)
+    weight = torch.nn.Parameter(torch.randn(3, 5, dtype=torch.float64))
+    bias = torch.nn.Parameter(torch.randn(1, 5, dtype=torch.float64))
+    raw = torch.randn(4, 6, dtype=torch.float64)
+    wanted = [*before.parameters(), weight, bias, *after.parameters()]
+
+    def loss(middle: Callable[[Any], Any]) -> Any:
+        return after(middle(before(raw))).square().mean()
+
+    found = torch.autograd.grad(loss(lambda x: layer(X=x, W=weight, b=bias)), wanted)
+    by_torch = torch.autograd.grad(loss(lambda x: torch.softmax((x @ weight + bias) / 3**0.5, dim=1)), wanted)
+    torch.testing.assert_close(found, by_torch, rtol=1e-11, atol=1e-15)
+    module = saved(f, tmp_path)
+    torch.testing.assert_close(module.layer(before(raw), weight, bias), layer(X=before(raw), W=weight, b=bias))
+    assert "\n\n\n\n" not in f.source
+
+
+@pytest.mark.needs("torch", "jax")
+@pytest.mark.parametrize("kind", ["torch", "jax"])
+def test_a_layer_that_is_none_is_told(kind: str) -> None:
+    make: Any = getattr(sb.lambdify(neuron(sb.tanh)), f"as_{kind}")
+    with pytest.raises(sb.DerivationError, match=r"error\[layer\]: the loss E is not total\(G\*a\) for a target G"):
+        make(output="a")
+    make = getattr(sb.lambdify(softmax_layer()), f"as_{kind}")
+    with pytest.raises(sb.DerivationError, match=r"error\[layer\]"):
+        make(output="Z")
+    with pytest.raises(sb.DataError, match="has its batch inside"):
+        make(output="Y", reduction="sum")
+    with pytest.raises(sb.DataError, match="there is no value for W, b"):
+        make(output="Y")(X=np.ones((2, 2)))
+    with pytest.raises(sb.DataError, match="a layer adds nothing up"):
+        getattr(sb.lambdify(scalar_layer()), f"as_{kind}")(output="a", reduction="sum")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_are_networks_too(name: str, backend: str) -> None:
+    d = LAYERS[name][0]()
+    agree(d, backend, drawn(d.network))
+
+
+# --------------------------------------------------------------------------------------------------------------------
 # Saved modules.
 
 

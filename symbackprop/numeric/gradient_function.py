@@ -72,38 +72,57 @@ class GradientFunction:
         """Like ``forward_backward``, for values whose shapes and facts have been checked before."""
         return self.forward_backward(**values)
 
-    def as_torch(self, reduction: Reduction = "mean") -> Callable[..., Any]:
+    def as_torch(self, reduction: Reduction = "mean", output: str = "") -> Callable[..., Any]:
         """The loss for models in PyTorch, through which the derived gradients flow back.
 
         ``loss(**values)``, or ``loss(values, …)`` with dictionaries of values by name, gives a tensor; ``backward``
-        works by all that the derivation is by. Raises SymbackpropError where PyTorch is absent.
+        works by all that the derivation is by. Where the loss is total(G*Y) for a target G, ``output="Y"`` gives Y in
+        its place, as a layer that takes all values but G. Raises SymbackpropError where PyTorch is absent, and
+        DerivationError where there is no such layer.
         """
-        return self._loss("torch", reduction)
+        return self._part("torch", reduction, output)
 
-    def as_jax(self, reduction: Reduction = "mean") -> Callable[..., Any]:
+    def as_jax(self, reduction: Reduction = "mean", output: str = "") -> Callable[..., Any]:
         """The loss for JAX, a ``custom_vjp``: what ``jax.grad`` finds are the derived gradients.
 
         ``loss(parameters, data)`` takes dictionaries of values by name, as many as one likes, and values by name; jit
-        and vmap can trace it. Raises SymbackpropError where JAX is absent.
+        and vmap can trace it. ``output`` is as in ``as_torch``. Raises SymbackpropError where JAX is absent, and
+        DerivationError where there is no such layer.
         """
-        return self._loss("jax", reduction)
+        return self._part("jax", reduction, output)
 
-    def _loss(self, backend: str, reduction: Reduction) -> Callable[..., Any]:
+    def _part(self, backend: str, reduction: Reduction, output: str) -> Callable[..., Any]:
+        """The loss or the layer as a function of dictionaries and of values by name."""
         function = self if self.backend == backend else lambdify(self.derivation, backend=backend)
         self.check_reduction(reduction)
         options = {} if reduction == "mean" else {"reduction": reduction}
+        if output:
+            function.check_layer(output, reduction)
+        run = function.module["layer" if output else "loss"]
+        names = function.module["INPUTS"] if output else self.names
 
-        def loss(*groups: Mapping[str, Any], **values: Any) -> Any:
-            call = function.by_argument({name: x for group in (*groups, values) for name, x in group.items()})
+        def part(*groups: Mapping[str, Any], **values: Any) -> Any:
+            call = function.by_argument({n: x for group in (*groups, values) for n, x in group.items()}, names)
             try:
-                return function.module["loss"](**call, **options)
+                return run(**call, **options)
             except (TypeError, ValueError, LookupError) as error:
                 if not _is_ours(error):
                     raise
                 raise _underived(error) if type(error) is LookupError else data_error(error) from None
 
-        loss.__doc__ = f"The loss {self.loss}, whose gradients by {_shown(self.wrt)} were derived."
-        return loss
+        part.__doc__ = f"{output or self.loss}, whose gradients by {_shown(self.wrt)} were derived."
+        return part
+
+    def check_layer(self, output: str, reduction: str) -> None:
+        """Raise an error where the module has no layer of that output."""
+        if self.module.get("OUTPUT") != output:
+            raise DerivationError(
+                "layer",
+                f"the loss {self.loss} is not total(G*{output}) for a target G, so that there is no layer",
+                f"let {self.loss} be sb.inner(G, {output}), where G has the shape of {output} and is used there alone",
+            )
+        if reduction != "mean":
+            raise DataError("reduction", f"reduction is {reduction!r}, and a layer adds nothing up", "leave it out")
 
     def check_reduction(self, reduction: str) -> None:
         """Raise DataError where the examples cannot be added up so."""
@@ -114,10 +133,11 @@ class GradientFunction:
         """Write the module; the file appears whole or not at all."""
         write_atomically(path, self.source)
 
-    def by_argument(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def by_argument(self, values: Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
         """The values under the names that the module has for them. Raises DataError where one is missing."""
-        check_known(values, self.arguments)
-        missing = [name for name in self.names if name not in values]
+        wanted = names or self.names
+        check_known(values, wanted)
+        missing = [name for name in wanted if name not in values]
         if missing:
             raise DataError("missing-value", f"there is no value for {_shown(missing)}", "give a value for every name")
         return {self.arguments[name]: value for name, value in values.items()}

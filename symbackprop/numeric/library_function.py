@@ -22,7 +22,7 @@ class LibraryGradientFunction(GradientFunction):
         """All forward values, example by example, and the mean of each gradient over the examples."""
         call = self.by_argument(values)
         try:
-            arrays, shape = self.module["_prepared"]([call[self.arguments[name]] for name in self.names])
+            arrays, shape = self.module["_prepared"](self.names, [call[self.arguments[name]] for name in self.names])
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
         forward, gradients = self.module["forward_backward"](*arrays)

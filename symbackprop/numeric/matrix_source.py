@@ -103,8 +103,8 @@ class MatrixModule:
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
         helpers = with_needs(self._helper_names(), self.helpers)
-        parts = {part: list(self._written(part)) for part in (FORWARD, BACKWARD, GRADIENTS)}
-        constants = list(map(self._constant_line, self.constants))
+        parts = {part: list(self.lines_of(part)) for part in (FORWARD, BACKWARD, GRADIENTS)}
+        constants = list(map(self.constant_line, self.constants))
         written = [*constants, *(line for lines in parts.values() for line in lines)]
         body = rendered(
             self.template,
@@ -115,7 +115,7 @@ class MatrixModule:
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
-            sizes=[*self._size_lines(written), *constants],
+            sizes=[*self.size_lines(written), *constants],
             returned_values=listed([self.names.code(name) for name in equations]),
             returned_gradients=listed([self.names.code(self.results[w]) for w in self.derivation.wrt]),
             argument_list=folded(arguments, "        "),
@@ -203,7 +203,7 @@ class MatrixModule:
 
     # Sizes and constants
 
-    def _size_lines(self, lines: Iterable[str]) -> list[str]:
+    def size_lines(self, lines: Iterable[str]) -> list[str]:
         """One line a size that the lines use: ``m = X.shape[0]``."""
         used = {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
         written: list[str] = []
@@ -226,14 +226,16 @@ class MatrixModule:
         written = python(size, self.names, self.order)
         return written if size.is_Symbol or (size.is_Integer and size > 0) else f"({written})"
 
-    def _constant_line(self, constant: Constant) -> str:
+    def constant_line(self, constant: Constant) -> str:
+        """The assignment of a constant."""
         return f"{self.names.code(constant.name.name)} = {self.number(constant)}"
 
     # Lines
 
-    def _written(self, part: str) -> Iterator[str]:
+    def lines_of(self, part: str, wanted: frozenset[Symbol] | None = None) -> Iterator[str]:
+        """The source of one part, or of those lines in it that give something wanted."""
         for line in self.lines:
-            if line.part == part:
+            if line.part == part and (wanted is None or not wanted.isdisjoint(line.targets)):
                 yield from self._line(line)
 
     def _line(self, line: Line) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ class ScalarModule:
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
-            forward=list(self._forward()),
+            forward=list(self.forward_lines()),
             backward=list(self._lines(self.derivation.backward.items())),
             gradients=list(self._gradient_lines()),
             returned_values=listed([self.names.code(name) for name in equations]),
@@ -143,11 +143,11 @@ class ScalarModule:
 
     # The lines of the computation.
 
-    def _forward(self) -> Iterator[str]:
-        """One line an equation; the components of one softmax share a line."""
+    def forward_lines(self, wanted: Collection[Symbol] | None = None) -> Iterator[str]:
+        """One line an equation, of all or of those wanted; the components of one softmax share a line."""
         done: set[Symbol] = set()
         for name, expr in self.equations.items():
-            if name in done:
+            if name in done or (wanted is not None and name not in wanted):
                 continue
             if isinstance(expr, SoftmaxComponent) and expr == self.network.equations[name]:
                 targets = self._components(expr)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import ast
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,15 +20,18 @@ from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
 from symbackprop.numeric.constants import Constant
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
+from symbackprop.numeric.libraries.layer import Layer, layer_of, needed_for
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.libraries.writer import ArrayWriter
 from symbackprop.numeric.matrix_source import RESERVED as MATRIX_RESERVED
 from symbackprop.numeric.matrix_source import MatrixModule
-from symbackprop.numeric.program import parts_of
+from symbackprop.numeric.program import FORWARD, parts_of
 from symbackprop.numeric.source import RESERVED, ModuleSource, ScalarModule
-from symbackprop.numeric.wrapping import WIDTH, folded
+from symbackprop.numeric.wrapping import WIDTH, folded, literal
 
-_OWN = frozenset("LOSS ERFC Loss loss arrays fitted finished max min abs tuple zip".split())
+_OWN = frozenset(
+    "LOSS ERFC OUTPUT INPUTS UPSTREAM Loss Layer loss layer output arrays fitted finished max min abs tuple zip".split()
+)
 """What the modules call their own beside what modules for NumPy do."""
 
 
@@ -46,6 +51,7 @@ def _folder(library: Library) -> str:
 
 
 def _begun(library: Library, arguments: Sequence[str]) -> list[str]:
+    """The lines with which a function begins."""
     return [library.begin.format(arguments[0])] if library.begin else []
 
 
@@ -79,7 +85,7 @@ class _ScalarModule(ScalarModule):
 
     def _writer(self, expr: Expr, names: NameTable) -> ArrayWriter:
         if names is self.names:
-            return ArrayWriter(self.library, names, self.call, self.numbers, names.code(self.network.leaves[0].name))
+            return ArrayWriter(self.library, names, self.call, self.numbers, _like(self.derivation, names))
         # The formula of a function of the user's; its first parameter is an array.
         first = min(expr.free_symbols, key=lambda s: s.name, default=None)
         return ArrayWriter(self.library, names, self.call, frozenset(), names.code(first.name) if first else "")
@@ -92,9 +98,17 @@ class _ScalarModule(ScalarModule):
         return {
             "library": self.library,
             "folder": _folder(self.library),
-            "begin": _begun(self.library, leaves),
+            "begin": _begun(self.library, [_like(self.derivation, self.names)]),
             "keyword_parameters": folded([*leaves, "*", 'reduction="mean"'], "    "),
+            "layer": self._layer(),
         }
+
+    def _layer(self) -> LayerWords | None:
+        layer = layer_of(self.derivation)
+        if layer is None:
+            return None
+        lines = self.forward_lines(needed_for(layer.output, self.derivation))
+        return _layer_words(layer, self.derivation, self.names, list(lines))
 
 
 class _MatrixModule(MatrixModule):
@@ -110,7 +124,7 @@ class _MatrixModule(MatrixModule):
     @property
     def like(self) -> str:
         """The name in the source of an array whose dtype and device all others have."""
-        return self.names.code(self.network.leaves[0].name)
+        return _like(self.derivation, self.names)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -159,7 +173,66 @@ class _MatrixModule(MatrixModule):
         return "diagonal_matrix" if word == "diag" else word
 
     def more_words(self) -> dict[str, Any]:
-        return {"library": self.library, "folder": _folder(self.library), "begin": _begun(self.library, [self.like])}
+        return {
+            "library": self.library,
+            "folder": _folder(self.library),
+            "begin": _begun(self.library, [self.like]),
+            "layer": self._layer(),
+        }
+
+    def _layer(self) -> LayerWords | None:
+        layer = layer_of(self.derivation)
+        if layer is None:
+            return None
+        lines = list(self.lines_of(FORWARD, self._needed(layer.output)))
+        constants = [line for line in map(self.constant_line, self.constants) if _assigns(line, _names_in(lines))]
+        sizes = [line for line in self.size_lines([*constants, *lines]) if _assigns(line, _names_in(constants + lines))]
+        if self.names.code(layer.upstream.name) in _names_in(sizes):
+            return None  # what it gives has a size that it is not told
+        return _layer_words(layer, self.derivation, self.names, [*sizes, *constants, *lines])
+
+    def _needed(self, output: Symbol) -> frozenset[Symbol]:
+        """What the lines assign that the output is worked out from."""
+        needed = {output}
+        for line in reversed(self.lines):
+            if not needed.isdisjoint(line.targets):
+                needed |= line.value.free_symbols
+        return frozenset(needed)
+
+
+@dataclass(frozen=True)
+class LayerWords:
+    """What the template of a layer needs: the name of the output in the source, and what it is worked out from."""
+
+    name: str
+    output: str
+    upstream: str
+    parameters: str
+    inputs: str
+    lines: Sequence[str]
+
+
+def _layer_words(layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str]) -> LayerWords:
+    inputs = [s.name for s in derivation.network.leaves if s != layer.upstream]
+    parameters = folded([names.code(name) for name in inputs], "        ")
+    return LayerWords(
+        names.code(layer.output.name), layer.output.name, layer.upstream.name, parameters, literal(inputs), lines
+    )
+
+
+def _names_in(lines: Sequence[str]) -> set[str]:
+    """The names that lines of source mention."""
+    return {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
+
+
+def _assigns(line: str, names: Collection[str]) -> bool:
+    return line.split(" = ")[0] in names
+
+
+def _like(derivation: Derivation, names: NameTable) -> str:
+    """The name in the source of a value that is an array in every function."""
+    layer = layer_of(derivation)
+    return next(names.code(s.name) for s in derivation.network.leaves if layer is None or s != layer.upstream)
 
 
 def _gives_array(node: Basic) -> bool:

@@ -1,0 +1,50 @@
+"""Layers: networks whose loss is ⟨G, Y⟩, so that their gradients are what Y passes back of an adjoint G.
+
+Where G and Y are matrices of one shape the loss is total(G*Y), where they are scalars G*Y.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Mul, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.matrices import SumAll, same_shape
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The output of a layer, and the value that stands for its adjoint."""
+
+    output: Symbol
+    upstream: Symbol
+
+
+def layer_of(derivation: Derivation) -> Layer | None:
+    """The layer that a derivation describes, or None where its loss is something else."""
+    network = derivation.network
+    product = network.equations[network.loss]
+    if isinstance(product, SumAll):
+        product = product.args[0]
+    if not (isinstance(product, Mul) and len(product.args) == 2 and all(s.is_Symbol for s in product.args)):
+        return None
+    others = [expr for name, expr in network.equations.items() if name != network.loss]
+    elsewhere = {*derivation.wrt, *(s for expr in others for s in expr.free_symbols)}
+    for output, upstream in (product.args, product.args[::-1]):
+        fits = same_shape(network.shape(output), network.shape(upstream))
+        if output in network.equations and upstream in set(network.leaves) - elsewhere and fits:
+            return Layer(output, upstream)
+    return None
+
+
+def needed_for(output: Symbol, derivation: Derivation) -> frozenset[Symbol]:
+    """The output and all values that it is worked out from."""
+    found: set[Symbol] = set()
+    waiting = [output]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += derivation.network.equations.get(name, name).free_symbols - found
+    return frozenset(found)
