@@ -106,7 +106,7 @@ class GradientFunction:
             try:
                 return run(**call, **options)
             except (TypeError, ValueError, LookupError) as error:
-                if not _is_ours(error):
+                if not is_ours(error):
                     raise
                 raise _underived(error) if type(error) is LookupError else data_error(error) from None
 
@@ -215,7 +215,7 @@ def _underived(error: Exception) -> DerivationError:
     return DerivationError("underived", what, fix)
 
 
-def _is_ours(error: Exception) -> bool:
+def is_ours(error: Exception) -> bool:
     """Whether generated source raised the error, and not the library that it calls."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:

@@ -11,7 +11,8 @@ import numpy as np
 from symbackprop.errors import DataError
 from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.numeric.facts import check_facts
-from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction, data_error
+from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction, data_error, is_ours
+from symbackprop.numeric.undefined import undefined
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,16 +61,24 @@ class LibraryMatrixGradientFunction(MatrixGradientFunction):
         try:
             forward, gradients = self.module["forward_backward"](*arrays)
         except Exception as error:
-            if type(error).__name__.strip("_") != "LinAlgError":  # each library has its own
-                raise
-            raise DataError(
-                "matrix", f"{error} among the values", "give a matrix that has what is asked of it"
-            ) from None
+            if type(error).__name__.strip("_") == "LinAlgError":  # each library has its own
+                raise self._no_value(arrays, error) from None
+            if isinstance(error, ValueError) and is_ours(error):  # a user's operation gives another shape
+                raise shape_error(error) from None
+            raise
         finished, like = self.module["finished"], arrays[0]
         return (
             {name: finished(x, like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
             {name: finished(x, like) for name, x in zip(self.wrt, gradients, strict=True)},
         )
+
+    def _no_value(self, arrays: Sequence[Any], error: Exception) -> DataError:
+        """What is said where a library finds that an operation has no value, as with the inverse of zeros."""
+        numbers = _numbers(dict(zip(self.names, arrays, strict=True)))
+        found = undefined(self.derivation, numbers) if numbers else ""
+        why = str(error).partition("\n")[0].rstrip(".")
+        what = f"{found} has no value: {why}" if found else why
+        return DataError("matrix", what, "give values at which all that is asked of a matrix exists")
 
 
 def _numbers(arrays: Mapping[str, Any]) -> dict[str, Any] | None:
