@@ -6,7 +6,9 @@ Each draws a weight of the given shape; n values are added up with it, and each 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,27 +23,75 @@ from symbackprop.training.data import Floats, by_name, network_of
 from symbackprop.training.fans import Standing, standings
 
 Shape = tuple[int, ...]
-Draw = Callable[[np.random.Generator, Shape, int, int], Floats]
 SMALL, LARGE = 0.01, 10.0
 """Standard deviations of weights that are far too small, and far too large."""
 
 
-def _uniform(bound: Callable[[int, int], float]) -> Draw:
-    return lambda rng, shape, n, m: rng.uniform(-bound(n, m), bound(n, m), shape)
+class Rule(ABC):
+    """How weights are drawn."""
+
+    @abstractmethod
+    def __call__(self, rng: np.random.Generator, shape: Shape, n: int, m: int) -> Floats:
+        """Weights of that shape."""
+
+    @abstractmethod
+    def deviation(self, n: int, m: int) -> float:
+        """The standard deviation of a weight."""
 
 
-def _normal(deviation: Callable[[int], float]) -> Draw:
-    return lambda rng, shape, n, m: deviation(n) * rng.standard_normal(shape)
+@dataclass(frozen=True)
+class Constant(Rule):
+    """All weights are the same number."""
+
+    number: float
+
+    def __call__(self, rng: np.random.Generator, shape: Shape, n: int, m: int) -> Floats:
+        """The number in every place."""
+        return np.full(shape, self.number)
+
+    def deviation(self, n: int, m: int) -> float:
+        """Nothing is drawn."""
+        return 0.0
 
 
-INITIALISERS: Mapping[str, Draw] = {
-    "zeros": lambda rng, shape, n, m: np.zeros(shape),
-    "normal": _normal(lambda n: 1.0),
-    "small": _normal(lambda n: SMALL),
-    "large": _normal(lambda n: LARGE),
-    "xavier": _uniform(lambda n, m: 1 / math.sqrt(n)),
-    "normalised-xavier": _uniform(lambda n, m: math.sqrt(6 / (n + m))),
-    "he": _normal(lambda n: math.sqrt(2 / n)),
+@dataclass(frozen=True)
+class Uniform(Rule):
+    """U[-bound, bound]."""
+
+    bound: Callable[[int, int], float]
+
+    def __call__(self, rng: np.random.Generator, shape: Shape, n: int, m: int) -> Floats:
+        """Draw from the interval."""
+        return rng.uniform(-self.bound(n, m), self.bound(n, m), shape)
+
+    def deviation(self, n: int, m: int) -> float:
+        """The variance of U[-c, c] is c²/3."""
+        return self.bound(n, m) / math.sqrt(3)
+
+
+@dataclass(frozen=True)
+class Normal(Rule):
+    """N(0, spread²)."""
+
+    spread: Callable[[int], float]
+
+    def __call__(self, rng: np.random.Generator, shape: Shape, n: int, m: int) -> Floats:
+        """Draw from the normal distribution."""
+        return self.spread(n) * rng.standard_normal(shape)
+
+    def deviation(self, n: int, m: int) -> float:
+        """As it says."""
+        return self.spread(n)
+
+
+INITIALISERS: Mapping[str, Rule] = {
+    "zeros": Constant(0.0),
+    "normal": Normal(lambda n: 1.0),
+    "small": Normal(lambda n: SMALL),
+    "large": Normal(lambda n: LARGE),
+    "xavier": Uniform(lambda n, m: 1 / math.sqrt(n)),
+    "normalised-xavier": Uniform(lambda n, m: math.sqrt(6 / (n + m))),
+    "he": Normal(lambda n: math.sqrt(2 / n)),
 }
 """U[-1/√n, 1/√n] and U[-√6/√(n+m), √6/√(n+m)] are Xavier's, N(0, 2/n) is He's; ``normal`` is N(0, 1)."""
 
@@ -81,7 +131,7 @@ def initialise(
     }
 
 
-def drawn_by(initial: str | float) -> Draw:
+def drawn_by(initial: str | float) -> Rule:
     """How weights are drawn: by a rule's name, or all the same number. Raises DataError."""
     if isinstance(initial, str):
         if initial not in INITIALISERS:
@@ -94,7 +144,7 @@ def drawn_by(initial: str | float) -> Draw:
     if not math.isfinite(number):
         fix = "name a rule, such as 'xavier', or give a number that all weights are"
         raise DataError("initial", f"initial is {initial!r:.60}", fix)
-    return lambda rng, shape, n, m: np.full(shape, number)
+    return Constant(number)
 
 
 def checked_seed(seed: int) -> int:
@@ -104,7 +154,7 @@ def checked_seed(seed: int) -> int:
     return int(seed)
 
 
-def _first(draw: Draw, rng: np.random.Generator, shape: Shape, standing: Standing, known: Mapping[Symbol, Expr]) -> Any:
+def _first(draw: Rule, rng: np.random.Generator, shape: Shape, standing: Standing, known: Mapping[Symbol, Expr]) -> Any:
     match standing.kind:
         case "weight":
             fans = (int(fan.xreplace(known)) for fan in (standing.fan_in, standing.fan_out))
