@@ -16,6 +16,7 @@ from typing import Any
 import matrix_networks
 import numpy as np
 import pytest
+from command_line import run, told
 from conftest import require
 from matrix_networks import MatrixCase
 from sympy import And, MatrixSymbol, Max, Min, Piecewise, Rational, Symbol, pi, sign, sqrt, symbols, tanh
@@ -734,6 +735,30 @@ def test_a_saved_module_can_be_compiled_by_torch(tmp_path: Path) -> None:
     compiled = torch.compile(lambda w: module.loss(**{**at, "W_Q": w}), backend="aot_eager", fullgraph=True)
     compiled(weight).backward()
     torch.testing.assert_close(weight.grad, module.loss_and_gradients(**at)[1]["W_Q"])
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# The command line.
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", ["two-layer-sigmoid", "attention"])
+@pytest.mark.usefixtures("place")
+def test_compile_writes_the_module_of_a_backend(name: str, backend: str) -> None:
+    source = sb.lambdify(sb.derive(sb.load_example(name)), backend=backend).source
+    assert run("compile", name, "--backend", backend).stdout == source
+    assert run("compile", name, "--backend", backend, "-o", "gradients.py").stdout == "gradients.py\n"
+    assert Path("gradients.py").read_text(encoding="utf-8") == source
+
+
+def test_compile_is_told_of_backends(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "symbackprop: error[backend]: there is no backend 'tensorflow'; known names: array-api, jax, numpy, torch"
+    assert told("compile", "two-layer-sigmoid", "--backend", "tensorflow") == line
+    monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not there
+    assert told("compile", "two-layer-sigmoid", "--backend", "torch") == (
+        'symbackprop: error[missing-extra]: backend="torch" needs PyTorch, and there is no module torch here; '
+        'install it: pip install "symbackprop[torch]"'
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""Derivations as NumPy: generated source, and functions made of it."""
+"""Derivations as code: generated source for NumPy and other array libraries, and functions made of it."""
 
+from symbackprop.numeric.emitters import check_backend
 from symbackprop.numeric.gradient_function import GradientFunction, lambdify
 
-__all__ = ["GradientFunction", "lambdify"]
+__all__ = ["GradientFunction", "check_backend", "lambdify"]

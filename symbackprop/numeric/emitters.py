@@ -37,17 +37,28 @@ def emitter_of(backend: str, derivation: Derivation) -> Emitter:
     SymbackpropError where the library is absent.
     """
     dialect = derivation.network.dialect
-    if backend == "numpy":
+    library = check_backend(backend)
+    if library is None:
         return EMITTERS[dialect]
+    _check_operations(derivation, library)
+    if dialect == "scalar":
+        return Emitter(partial(scalar_source, library=library), LibraryGradientFunction)
+    return Emitter(partial(matrix_source, library=library), LibraryMatrixGradientFunction)
+
+
+def check_backend(backend: str) -> Library | None:
+    """The library of a backend, None for NumPy.
+
+    Raises DerivationError where there is no such backend, and SymbackpropError where its library is absent.
+    """
+    if backend == "numpy":
+        return None
     library = LIBRARIES.get(backend)
     if library is None:
         known = ["numpy", *LIBRARIES]
         raise DerivationError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), known))
     library.require()
-    _check_operations(derivation, library)
-    if dialect == "scalar":
-        return Emitter(partial(scalar_source, library=library), LibraryGradientFunction)
-    return Emitter(partial(matrix_source, library=library), LibraryMatrixGradientFunction)
+    return library
 
 
 def _check_operations(derivation: Derivation, library: Library) -> None:

@@ -107,26 +107,36 @@ def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
     "compile",
     cls=TaughtCommand,
     short_help="The gradients as NumPy code.",
-    examples=["compile two-layer-sigmoid", "compile two-layer-sigmoid -o gradients.py"],
+    examples=[
+        "compile two-layer-sigmoid",
+        "compile two-layer-sigmoid -o gradients.py",
+        "compile attention --backend torch -o attention_torch.py",
+    ],
 )
 @net_argument
 @click.option(
     "-o", "--output", callback=read_output(dash=True), metavar="FILE", help="The module to write; - prints it."
 )
 @click.option("--wrt", callback=read_names, metavar="NAMES", help="Differentiate by these names alone, such as w1,w5.")
+@click.option(
+    "--backend", metavar="NAME", default="numpy", help="The library that runs it: numpy, torch, jax or array-api."
+)
 @facts_option
-def compile_(net: str, output: Path | None, wrt: tuple[str, ...] | None, facts: tuple[str, ...]) -> None:
-    """Write the gradients of NET as a module of NumPy code.
+def compile_(net: str, output: Path | None, wrt: tuple[str, ...] | None, backend: str, facts: tuple[str, ...]) -> None:
+    """Write the gradients of NET as a module of NumPy code, or of PyTorch's, JAX's or the Array API's.
 
-    The module needs NumPy and nothing else. Import it and call loss_and_gradients with values by name, each a number
-    or an array with one entry an example; matrices are arrays with two axes.
+    The module needs that library and nothing else. Import it and call loss_and_gradients with values by name, each a
+    number or an array with one entry an example; matrices are arrays with two axes.
     """
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal
-    from symbackprop.numeric import lambdify
+    from symbackprop.numeric import check_backend, lambdify
 
+    check_backend(backend)
     found = find(net)
-    function = lambdify(found.derive(wrt, facts))
+    derivation = found.derive(wrt, facts)
+    with found.blamed():
+        function = lambdify(derivation, backend=backend)
     if output is None:
         click.echo(function.source.encode(), nl=False)
     else:
