@@ -6,7 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.calculus import Derivation, Path, Rule, Step, derive, work
-from symbackprop.errors import DataError, DerivationError, Diverged, NetworkError, SpecError, SymbackpropError
+from symbackprop.errors import (
+    CheckpointError,
+    DataError,
+    DerivationError,
+    Diverged,
+    NetworkError,
+    SpecError,
+    SymbackpropError,
+)
 from symbackprop.functions import (
     absolute,
     binary_cross_entropy,
@@ -98,6 +106,7 @@ _LATER = {
 
 __all__ = [
     "CheckReport",
+    "CheckpointError",
     "DataError",
     "Derivation",
     "DerivationError",

@@ -5,6 +5,7 @@
     │   └── SpecError               … found in a spec file
     ├── DerivationError             a gradient that cannot be derived, or asked for by a wrong name
     ├── DataError                   values that do not fit the network
+    ├── CheckpointError             a checkpoint that cannot be written, or that training cannot go on from
     └── Diverged                    training whose loss became NaN or infinite; keeps the history
 
 Every error says where it happened, what is wrong, and what to do, in one line:
@@ -54,6 +55,10 @@ class DerivationError(SymbackpropError):
 
 class DataError(SymbackpropError):
     """Values are missing, of the wrong kind, or of the wrong shape."""
+
+
+class CheckpointError(SymbackpropError):
+    """A checkpoint cannot be written, is damaged, or is of other training; ``place`` is its file."""
 
 
 class Diverged(SymbackpropError):

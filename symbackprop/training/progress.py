@@ -10,12 +10,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+Progress = Callable[[int, float], None] | bool | None
+"""What users give: a function that takes the epoch and the loss, or True for a bar."""
 Told = Callable[[int, float, float], None]
 """Takes the epoch, the loss and the learning rate."""
 IMPATIENT = 0.6
 """Seconds after which the bar appears."""
 PAUSE = 0.1
 """Seconds between two drawings."""
+
+
+@contextlib.contextmanager
+def telling(progress: Progress, epochs: int) -> Iterator[Told]:
+    """Give the function that is called after each epoch."""
+    if progress is True:
+        with bar(epochs) as told:
+            yield told
+    elif callable(progress):
+        yield lambda epoch, loss, rate: progress(epoch, loss)
+    else:
+        yield lambda epoch, loss, rate: None
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ class How(TypedDict, total=False):
     validation: Mapping[Any, Any] | None
     patience: int | None
     accuracy: str | Symbol | Sequence[str | Symbol] | None
+    dtype: Any
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Recipe:
     validation: Mapping[Any, Any] | None = None
     patience: int | None = None
     accuracy: str | Symbol | Sequence[str | Symbol] | None = None
+    dtype: str = "float64"
 
     @classmethod
     def of(cls, how: How) -> Recipe:
@@ -55,7 +57,19 @@ class Recipe:
             None if (held_out := how.get("validation")) is None else by_name("validation", held_out),
             _checked_patience(how.get("patience")),
             how.get("accuracy"),
+            checked_dtype(how.get("dtype", "float64")),
         )
+
+
+def checked_dtype(dtype: Any) -> str:
+    """The precision of all that training computes: float64 or float32. Raises DataError."""
+    try:
+        name = "none" if dtype is None else np.dtype(dtype).name
+    except TypeError:
+        name = repr(dtype)
+    if name not in ("float64", "float32"):
+        raise DataError("dtype", f"dtype is {name:.60}", "give float64 or float32")
+    return name
 
 
 def _checked_patience(patience: int | None) -> int | None:

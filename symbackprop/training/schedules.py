@@ -51,6 +51,11 @@ class Schedule:
     name: str
     options: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def needs_epochs(self) -> bool:
+        """Whether the factors depend on how many epochs there are to be."""
+        return self.name == "cosine"
+
     def factor(self, epoch: int, epochs: int, losses: Any = ()) -> float:
         """What the learning rate is multiplied by at an epoch, from 0, of so many.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
 from symbackprop.numeric.sizes import bind, sizes_of_values
@@ -41,7 +43,7 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
     elif initial is not None:
         initial = _drawn(derivation, data, initial, recipe)
     values, weights = check(derivation, data, initial)
-    examples = Examples(values, example_axes(derivation.network, values))
+    examples = Examples(_in(recipe.dtype, values), example_axes(derivation.network, values))
     validation = None
     if recipe.validation is not None:
         given = _completed(examples, recipe.validation)
@@ -50,8 +52,18 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
         except DataError as error:
             error.where = error.where or "validation"
             raise
-        validation = Examples(held_out, example_axes(derivation.network, held_out))
-    return Start(examples, weights, validation)
+        validation = Examples(_in(recipe.dtype, held_out), example_axes(derivation.network, held_out))
+    return Start(examples, _in(recipe.dtype, weights), validation)
+
+
+def _in(dtype: str, values: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The values in a precision. Raises DataError where it does not hold their size."""
+    with np.errstate(over="ignore"):
+        found = {name: value.astype(dtype, copy=False) for name, value in values.items()}
+    for name, value in found.items():
+        if not np.isfinite(value).all():
+            raise DataError("dtype", f"{name} has numbers too large for {dtype}", "train in float64", about=name)
+    return found
 
 
 def _drawn(derivation: Derivation, data: Given, initial: str | float, recipe: Recipe) -> dict[str, Any]:

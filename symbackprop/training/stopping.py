@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 
+@dataclass(frozen=True)
 class Best:
-    """Remembers the weights of the smallest loss; ``patience`` is how many epochs it waits for a smaller one.
+    """The weights of the smallest loss; ``patience`` is how many epochs are waited for a smaller one.
 
     With None it remembers nothing and waits for ever.
     """
 
-    def __init__(self, patience: int | None) -> None:
-        self.patience = patience
-        self.loss = math.inf
-        self.epoch: int | None = None
-        self.weights: Mapping[str, Any] | None = None
+    patience: int | None
+    epoch: int | None = None
+    loss: float = math.inf
+    weights: Mapping[str, Any] | None = None
 
-    def over(self, epoch: int, loss: float, weights: Mapping[str, Any]) -> bool:
-        """Look at the next epoch, and tell whether the wait is over. A loss that is NaN is never smaller."""
-        if self.patience is None:
-            return False
-        if self.epoch is None or loss < self.loss:
-            self.epoch, self.weights = epoch, weights
-            self.loss = math.inf if math.isnan(loss) else loss
-        return epoch - self.epoch >= self.patience
+    def after(self, epoch: int, loss: float, weights: Mapping[str, Any]) -> Best:
+        """The best once the next epoch has been looked at. A loss that is NaN is never smaller."""
+        if self.patience is None or not (self.epoch is None or loss < self.loss):
+            return self
+        return replace(self, epoch=epoch, loss=math.inf if math.isnan(loss) else loss, weights=weights)
+
+    def over(self, epoch: int) -> bool:
+        """Whether the wait is over at this epoch."""
+        return self.patience is not None and self.epoch is not None and epoch - self.epoch >= self.patience

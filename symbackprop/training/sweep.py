@@ -11,9 +11,10 @@ from symbackprop.errors import DataError
 from symbackprop.numeric import lambdify
 from symbackprop.training.data import checked_rate
 from symbackprop.training.history import TrainingHistory
+from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.start import Initial
-from symbackprop.training.train import Progress, descend
+from symbackprop.training.train import descend
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ class Table:
         self.every = every
         self.written = 0
         kept = rows if every else min(rows, 2)
-        self._values = {name: np.empty((kept, *np.shape(value))) for name, value in first.items()}
+        self._values = {name: np.empty((kept, *np.shape(x)), np.asarray(x).dtype) for name, x in first.items()}
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Write down the next epoch."""
@@ -31,6 +31,10 @@ class Table:
         for name, kept in self._values.items():
             kept[row] = values[name]
         self.written += 1
+
+    def before(self, epoch: int) -> dict[str, Floats]:
+        """The rows that stay once this epoch has been written: of all those before, or of the first one alone."""
+        return {name: kept[: epoch if self.every else min(epoch, 1)] for name, kept in self._values.items()}
 
     @property
     def values(self) -> dict[str, Floats]:
@@ -80,6 +84,20 @@ class Tables:
         self.parameters.write(weights)
         self.gradients.write(gradients)
         self.forward.write(forward)
+
+    def before(self, epoch: int) -> dict[str, Floats]:
+        """Room for all that is kept of the epochs before this one: views of the arrays, by names with slashes."""
+        parts = {"weights": self.parameters, "gradients": self.gradients, "values": self.forward}
+        return {
+            "loss": self.losses[:epoch],
+            **{f"told/{name}": numbers[:epoch] for name, numbers in self.told.items()},
+            **{f"{part}/{name}": rows for part, table in parts.items() for name, rows in table.before(epoch).items()},
+        }
+
+    def go_on(self, epoch: int) -> None:
+        """The next row to be written is that of this epoch."""
+        for table in (self.parameters, self.gradients, self.forward):
+            table.written = epoch
 
 
 def _count(values: Iterable[Any]) -> int:

@@ -1,0 +1,139 @@
+"""The loop: epoch by epoch a look at all the data, a row of the history, and an update."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from symbackprop.network.network import Network
+from symbackprop.training.accuracy import accuracy_of
+from symbackprop.training.checkpoints import Moment, Rows
+from symbackprop.training.data import Floats
+from symbackprop.training.history import TrainingHistory
+from symbackprop.training.progress import Told
+from symbackprop.training.recipe import Recipe
+from symbackprop.training.start import Start
+from symbackprop.training.stopping import Best
+from symbackprop.training.tables import MOST_NUMBERS, Tables
+from symbackprop.training.updater import Look, Updater
+
+MOST: Mapping[str, float] = {"scalar": math.inf, "matrix": MOST_NUMBERS}
+"""By dialect, how many numbers of the weights and of the forward values are kept; named scalars never are too many."""
+
+Passes = Callable[[Moment, Tables, bool], None]
+"""Takes a moment at which all is finite, the rows up to it, and whether it is the last one."""
+
+
+class Descent:
+    """The weights on their way down, and the record of it.
+
+    ``at`` is the start of the epoch that is on; it is replaced as a whole, so that what interrupts an epoch finds the
+    moment from which to repeat it. ``rows`` are those of the epochs before the first one here.
+    """
+
+    def __init__(self, network: Network, updater: Updater, begun: Start, recipe: Recipe, rate: float, epochs: int):
+        self.network, self.updater, self.recipe = network, updater, recipe
+        self.data, self.validation = begun.data, begun.validation
+        self.rate, self.epochs = rate, epochs
+        self.accuracy = None if recipe.accuracy is None else accuracy_of(network, recipe.accuracy)
+        self.at = Moment(0, dict(begun.weights), updater.start(begun.weights), Best(recipe.patience))
+        self.rows: Rows | None = None
+        self.tables: Tables | None = None
+        self.diverged_at: int | None = None
+        self.stopped = False
+
+    def resume(self, moment: Moment, rows: Rows) -> None:
+        """Go on from another moment of this training."""
+        self.at, self.rows = moment, rows
+
+    def run(self, told: Told, passes: Passes | None = None) -> None:
+        """Go through the epochs, until they are done, the loss is no longer finite, or patience is over."""
+        with np.errstate(all="ignore"):
+            while self._epoch(told, passes):
+                pass
+
+    def _epoch(self, told: Told, passes: Passes | None) -> bool:
+        """One epoch; tells whether another one follows."""
+        at = self.at
+        look, tables = self._look(at)
+        if not look.finite:
+            self.diverged_at = at.epoch
+            return False
+        best = at.best.after(at.epoch, float(self._watched(tables)[at.epoch]), at.weights)
+        rate, over = float(tables.told["rate"][at.epoch]), best.over(at.epoch)
+        last = over or at.epoch == self.epochs
+        if passes is not None:
+            passes(at, tables, last)
+        if last:
+            self.stopped = at.epoch < self.epochs
+            self.at = replace(at, best=best)
+        else:
+            self.at = Moment(at.epoch + 1, *self.updater.updated(at.weights, at.state, at.epoch, look, rate), best)
+        told(at.epoch, float(look.loss), rate)
+        return not last
+
+    def _look(self, at: Moment) -> tuple[Look, Tables]:
+        """Compute everything on all the data, and write it down."""
+        look = self.updater.look(self.data.values, at.weights)
+        told = {}
+        if self.accuracy is not None:
+            told["accuracy"] = self.accuracy.of({**self.data.values, **look.forward})
+        if self.validation is not None:
+            seen = self.updater.look(self.validation.values, at.weights)
+            told["validation"] = seen.loss
+            if self.accuracy is not None:
+                told["validation accuracy"] = self.accuracy.of({**self.validation.values, **seen.forward})
+        if self.tables is None:
+            self.tables = self._new_tables(at, look, ["rate", *told])
+        tables = self.tables
+        tables.write(at.weights, look.forward, look.gradients, look.loss, told)
+        losses = self._watched(tables)[: at.epoch + 1]
+        tables.told["rate"][at.epoch] = self.rate * self.recipe.schedule.factor(at.epoch, self.epochs, losses)
+        return look, tables
+
+    def _new_tables(self, at: Moment, look: Look, told: list[str]) -> Tables:
+        most = MOST[self.network.dialect]
+        tables = Tables(self.epochs + 1, at.weights, look.forward, look.gradients, most, told)
+        if self.rows is not None:
+            self.rows.put_into(tables, at.epoch)
+        return tables
+
+    def _watched(self, tables: Tables) -> Floats:
+        """The losses that patience and a schedule look at."""
+        return tables.losses if self.validation is None else tables.told["validation"]
+
+    def history(self) -> TrainingHistory:
+        """Everything that was written down."""
+        assert self.tables is not None
+        loss, tables = self.network.loss.name, self.tables
+        forward = tables.forward.values
+        if forward[loss].ndim == 1:
+            forward.pop(loss)
+        rows = tables.parameters.written
+        told = {name: numbers[:rows] for name, numbers in tables.told.items()}
+        return TrainingHistory(
+            network=self.network.name,
+            loss=loss,
+            learning_rate=self.rate,
+            data=dict(self.data.values),
+            forward=forward,
+            losses=tables.losses[:rows],
+            parameters=tables.parameters.values,
+            gradients=tables.gradients.values,
+            weight_epochs=tables.parameters.epochs,
+            forward_epochs=tables.forward.epochs,
+            diverged_at=self.diverged_at,
+            rates=told["rate"],
+            validation_losses=told.get("validation"),
+            accuracies=told.get("accuracy"),
+            validation_accuracies=told.get("validation accuracy"),
+            best_epoch=self.at.best.epoch,
+            best=self.at.best.weights,
+            stopped=self.stopped,
+            optimiser=self.recipe.optimiser,
+            schedule=self.recipe.schedule,
+            batch_size=self.recipe.batch_size,
+        )

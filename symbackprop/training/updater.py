@@ -1,0 +1,66 @@
+"""What training computes: everything at some weights, and the weights after an epoch of updates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symbackprop.calculus import Derivation
+from symbackprop.numeric import GradientFunction
+from symbackprop.training.optimisers import State
+from symbackprop.training.recipe import Recipe
+from symbackprop.training.start import Start
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Forward values, gradients and the mean loss, at some weights."""
+
+    forward: dict[str, Any]
+    gradients: dict[str, Any]
+    loss: Any
+
+    @property
+    def finite(self) -> bool:
+        """Whether training can go on from here."""
+        return bool(np.isfinite(self.loss)) and all(np.isfinite(g).all() for g in self.gradients.values())
+
+
+class Updater:
+    """The gradients of a derivation at work on data. It keeps nothing between two calls, and changes no array."""
+
+    def __init__(self, derivation: Derivation, function: GradientFunction, begun: Start, recipe: Recipe) -> None:
+        self.function, self.recipe, self.data = function, recipe, begun.data
+        self.loss = derivation.network.loss.name
+        self.trained = [w.name for w in derivation.wrt if w.name in begun.weights]
+
+    def start(self, weights: Values) -> State:
+        """What the optimiser remembers before the first update."""
+        return self.recipe.optimiser.start({name: weights[name] for name in self.trained})
+
+    def look(self, data: Values, weights: Values) -> Look:
+        """Compute everything on some data."""
+        forward, found = self.function.again({**data, **weights})
+        return Look(forward, {name: found[name] for name in self.trained}, np.mean(forward[self.loss]))
+
+    def updated(
+        self, weights: Values, state: State, epoch: int, seen: Look, rate: float
+    ) -> tuple[Mapping[str, Any], State]:
+        """Move the weights once, by what was seen on all the data; or once for each batch of the epoch.
+
+        A batch whose loss is not finite ends the epoch.
+        """
+        optimiser, size = self.recipe.optimiser, self.recipe.batch_size
+        if size is None:
+            return optimiser.step(weights, seen.gradients, state, rate)
+        for batch in self.data.batches(size, self.recipe.seed, epoch):
+            look = self.look(batch, weights)
+            weights, state = optimiser.step(weights, look.gradients, state, rate)
+            if not np.isfinite(look.loss):
+                break
+        return weights, state
