@@ -12,6 +12,7 @@ from networks import or_gate, two_layer
 
 import symbackprop as sb
 from symbackprop.network.spec import load_text, read_text
+from symbackprop.training.optimisers import Optimiser
 
 XOR = """
 name = "two classes"
@@ -35,6 +36,19 @@ b2 = [[0.1, 0.1]]
 A1 = "tanh(X @ W1 + b1)"
 P = "softmax(A1 @ W2 + b2, axis=1)"
 E = "-total(Y*log(P))/m"
+[loss]
+minimize = "E"
+"""
+LINE = """
+[inputs]
+x = [1, 2, 3]
+[targets]
+t = [2, 4, 6]
+[parameters]
+w = 0.0
+[equations]
+y = "w*x"
+E = "(y - t)**2/2"
 [loss]
 minimize = "E"
 """
@@ -90,6 +104,7 @@ def test_a_spec_file_says_how_to_train() -> None:
         ("sizes = 8", "error[sizes]: 'sizes' is 8; write sizes = { h = 16 }"),
         ("sizes = { h = 0 }", "error[number]: 'sizes' is 0; write a whole number from 1"),
         ("accuracy = 1", "error[text]: 'accuracy' is 1, not text; write the name of an output: accuracy = \"P\""),
+        ("dtype = 32", "error[text]: 'dtype' is 32, not text; write dtype = \"float32\""),
         ("initial = nan", "error[number]: 'initial' is nan, not a finite number; write a finite one"),
         ("optimizer = 'adam'", "error[unknown-key]: unknown key 'optimizer' in [training]; did you mean 'optimiser'?"),
     ],
@@ -201,6 +216,110 @@ def test_choices_that_do_not_fit_the_network() -> None:
     assert run("train", "told.toml", "--validation", "no.npz", status=2).stderr == (
         "no.npz: error[file]: there is no such file; check its name\n"
     )
+
+
+# -- checkpoints
+
+
+def test_the_same_command_begins_and_goes_on_and_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["train", "told.toml", "--checkpoint", "run.ckpt", "--checkpoint-every", "4", "--resume", "-o", "run.csv"]
+    step, updates = Optimiser.step, []
+
+    def interrupted(*given: Any) -> Any:
+        updates.append(given)
+        if len(updates) == 21:  # two updates an epoch
+            raise KeyboardInterrupt
+        return step(*given)
+
+    with monkeypatch.context() as interrupting:
+        interrupting.setattr(Optimiser, "step", interrupted)
+        told = run(*words, status=130)
+    assert told.stdout == ""
+    assert told.stderr.splitlines() == [
+        "run.ckpt is not there yet: training starts from the beginning",
+        "symbackprop: training was interrupted; run.ckpt has epoch 10 of 60: give the same again with resume=True "
+        "(--resume)",
+        "",
+    ]
+    assert not Path("run.csv").exists()
+    told = run(*words)
+    assert told.stderr == "run.ckpt has epoch 10 of 60: training goes on from there\n"
+    assert told.stdout == run("train", "told.toml", "-o", "run.csv").stdout
+    assert run(*words).stderr == "run.ckpt has epoch 60 of 60: training is done\n"
+    resumed = Path("run.csv").read_bytes()
+    run("train", "told.toml", "-o", "whole.csv")
+    assert resumed == Path("whole.csv").read_bytes()
+
+
+def test_without_checkpoints_an_interrupt_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*given: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Optimiser, "step", interrupted)
+    assert run("train", "told.toml", status=130).stderr.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--resume"], "--resume is about a checkpoint, and none is named; give --checkpoint run.ckpt."),
+        (
+            ["--checkpoint-every", "3"],
+            "--checkpoint-every is about a checkpoint, and none is named; give --checkpoint run.ckpt.",
+        ),
+        (
+            ["--checkpoint", "run.ckpt", "--checkpoint-every", "0"],
+            "--checkpoint-every '0' does not do: checkpoint_every = 0 is neither a number of epochs nor of seconds; "
+            "give, say, 100, or '30s'.",
+        ),
+        (["--checkpoint", "."], "--checkpoint '.' is a folder; name a file in it."),
+        (["--dtype", "float16"], "--dtype 'float16' does not do: dtype is float16; give float64 or float32."),
+    ],
+)
+def test_options_for_checkpoints_that_do_not_do(words: list[str], message: str) -> None:
+    told = run("train", "told.toml", *words, status=2).stderr
+    assert told == f"symbackprop: error[usage]: {message} See 'symbackprop train --help'\n"
+
+
+def test_checkpoints_that_do_not_fit() -> None:
+    words = ["train", "told.toml", "--checkpoint", "run.ckpt"]
+    run(*words)
+    before = Path("run.ckpt").read_bytes()
+    for more, message in (
+        (
+            [],
+            "there is a checkpoint already; go on from it with resume=True (--resume), or name another file",
+        ),
+        (
+            ["--resume", "--lr", "0.2"],
+            "the checkpoint is of another training: learning rate is 0.1 there and 0.2 here; "
+            "resume the same training, or name another file",
+        ),
+    ):
+        assert run(*words, *more, status=2).stderr == f"run.ckpt: error[checkpoint]: {message}\n"
+        assert Path("run.ckpt").read_bytes() == before
+    assert not run("train", "told.toml", "--checkpoint", "no/run.ckpt", status=2).stdout
+
+
+def test_training_that_diverges_leaves_its_history_and_a_checkpoint() -> None:
+    Path("line.toml").write_text(LINE, encoding="utf-8")
+    words = ["train", "line.toml", "--lr", "5", "--epochs", "1000", "--checkpoint", "run.ckpt", "--resume"]
+    told = run(*words, "--checkpoint-every", "1", "-o", "run.csv", status=1).stderr.splitlines()
+    assert told[1:] == [
+        "line.toml: error[diverged]: E is no longer finite after 114 updates at rate 5; "
+        "try a smaller learning rate, such as 0.5"
+    ]
+    rows = Path("run.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + 115
+    again = run(*words, "-o", "again.csv", status=1).stderr.splitlines()
+    assert again == ["run.ckpt has epoch 113 of 1000: training goes on from there", *told[1:]]
+    assert Path("again.csv").read_text(encoding="utf-8").splitlines() == rows
+
+
+def test_training_in_float32() -> None:
+    from_option = run("train", "xor.toml", "--lr", "0.1", "--epochs", "20", "--dtype", "float32").stdout
+    Path("single.toml").write_text(XOR + "[training]\ndtype = 'float32'\n", encoding="utf-8")
+    assert run("train", "single.toml", "--lr", "0.1", "--epochs", "20").stdout == from_option
 
 
 # -- reports

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -60,6 +61,25 @@ def tell(line: str) -> None:
     if bracket and end and not os.environ.get("NO_COLOR"):
         words = head + click.style(f"error[{code}]", fg="red", bold=True) + message
     click.echo(words, err=True)
+
+
+@contextlib.contextmanager
+def logged() -> Iterator[None]:
+    """What the package logs meanwhile is told, a line each."""
+    package, teller = logging.getLogger("symbackprop"), _Teller()
+    before = package.level
+    package.addHandler(teller)
+    package.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        package.setLevel(before)
+        package.removeHandler(teller)
+
+
+class _Teller(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        tell(record.getMessage())
 
 
 def usage_words(error: click.UsageError) -> str:

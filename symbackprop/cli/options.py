@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,6 +91,28 @@ def _refusing(value: str) -> Iterator[None]:
         yield
     except DataError as error:
         raise click.BadParameter(f"{value!r} does not do: {error.what}; {error.fix}") from None
+
+
+def read_every(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
+    """How often checkpoints are written: a number of epochs, or seconds as in ``30s``."""
+    if value is None:
+        return None
+    from symbackprop.training.checkpoints.keeping import checked_every
+
+    every = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else value
+    with _refusing(value):
+        checked_every(every)
+    return every
+
+
+def read_dtype(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The precision of training."""
+    if value is None:
+        return None
+    from symbackprop.training.recipe import checked_dtype
+
+    with _refusing(value):
+        return checked_dtype(value)
 
 
 def read_whole(least: int, most: int, such_as: int) -> Reader:
@@ -183,6 +205,36 @@ def epochs_option(command: C) -> C:
     )(command)
 
 
+def checkpoint_options(command: C) -> C:
+    """The options for training that can be killed, and goes on later."""
+    options = (
+        click.option(
+            "--checkpoint",
+            callback=read_output(),
+            metavar="FILE",
+            help="Write all that training needs to go on here, while it goes on and at its end.",
+        ),
+        click.option(
+            "--checkpoint-every",
+            callback=read_every,
+            metavar="N",
+            help="How often: after N epochs, or in seconds, such as 30s; by default 5s.",
+        ),
+        click.option("--resume", is_flag=True, help="Go on from the checkpoint, or begin where there is none yet."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def require_checkpoint(options: Mapping[str, Any]) -> None:
+    """Refuse options for a checkpoint that is not named."""
+    given = "--resume" if options["resume"] else "--checkpoint-every"
+    if options["checkpoint"] is None and (options["resume"] or options["checkpoint_every"] is not None):
+        words = f"{given} is about a checkpoint, and none is named; give --checkpoint run.ckpt"
+        raise click.UsageError(words, click.get_current_context())
+
+
 def choices_options(command: C) -> C:
     """The options that say how training goes, beside its rate and its epochs."""
     options = (
@@ -230,6 +282,9 @@ def choices_options(command: C) -> C:
             callback=read_names,
             metavar="NAMES",
             help="The output whose largest entry is the class, or scalar outputs such as p1,p2.",
+        ),
+        click.option(
+            "--dtype", callback=read_dtype, metavar="TYPE", help="The precision: float64, as by default, or float32."
         ),
     )
     for option in reversed(options):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from symbackprop.cli.terminal import counting
 from symbackprop.errors import Diverged
 
 if TYPE_CHECKING:
@@ -86,9 +85,8 @@ class Plan:
 
         if not self.rates or self.epochs is None:
             return ()
-        total = len(self.rates) * (self.epochs + 1)
-        with self.found.blamed(), counting("training", total) as progress:
-            return sweep(derivation, data, learning_rates=self.rates, epochs=self.epochs, progress=progress, **self.how)
+        with self.found.blamed():
+            return sweep(derivation, data, learning_rates=self.rates, epochs=self.epochs, progress=True, **self.how)
 
     def _require(self, option: str, such_as: str, value: object) -> None:
         if value is None:

@@ -7,8 +7,7 @@ import math
 import os
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Timer
@@ -139,43 +138,6 @@ def patience(doing: str) -> Iterator[None]:
         timer.cancel()
         timer.join()
         status.stop()
-
-
-@contextlib.contextmanager
-def counting(doing: str, total: int) -> Iterator[Callable[[int, float], None] | None]:
-    """Give a callback ``(epoch, loss)`` that draws a bar on a terminal, once the work has taken a while."""
-    console = _messages()
-    if not console.is_interactive:
-        yield None
-        return
-    with contextlib.ExitStack() as stack:
-        yield _Bar(console, doing, total, stack)
-
-
-class _Bar:
-    """A bar that appears late, and is drawn anew ten times a second at most."""
-
-    def __init__(self, console: Console, doing: str, total: int, stack: contextlib.ExitStack) -> None:
-        self.console, self.doing, self.total, self.stack = console, doing, total, stack
-        self.done = 0
-        self.drawn = time.monotonic() + IMPATIENT
-        self.advance: Callable[[int], None] | None = None
-
-    def __call__(self, epoch: int, loss: float) -> None:
-        self.done += 1
-        now = time.monotonic()
-        if now < self.drawn:
-            return
-        self.advance = self.advance or self._appear()
-        self.advance(self.done)
-        self.drawn = now + 0.1
-
-    def _appear(self) -> Callable[[int], None]:
-        from rich.progress import Progress
-
-        progress = self.stack.enter_context(Progress(console=self.console, transient=True))
-        task = progress.add_task(self.doing, total=self.total)
-        return lambda done: progress.update(task, completed=done)
 
 
 def _messages() -> Console:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symbackprop.cli.failures import PROGRAM, logged, tell
 from symbackprop.cli.options import (
     ascii_option,
+    checkpoint_options,
     choices_options,
     data_option,
     epochs_option,
@@ -16,6 +18,7 @@ from symbackprop.cli.options import (
     read_output,
     read_rate,
     read_rates,
+    require_checkpoint,
 )
 from symbackprop.cli.plan import Plan, kept
 from symbackprop.cli.teaching import TaughtCommand
@@ -40,6 +43,7 @@ MOST_WEIGHTS = 40
         "train two-layer-sigmoid --lr 0.5 --epochs 45",
         "train two-layer-sigmoid --lr 2 --epochs 500 -o run.csv",
         "train mlp --initial xavier --optimiser adam --lr 0.05 --epochs 200 --accuracy A2",
+        "train mlp --lr 0.1 --epochs 500 --checkpoint run.ckpt",
     ],
 )
 @net_argument
@@ -49,6 +53,7 @@ MOST_WEIGHTS = 40
 @epochs_option
 @data_option
 @choices_options
+@checkpoint_options
 @click.option(
     "-o", "--output", callback=read_output(), metavar="FILE", help="Write every number of every epoch here, as CSV."
 )
@@ -66,19 +71,27 @@ def train(
     """Train NET, by default by gradient descent from the parameters that it gives.
 
     Training that diverges stops: its history is written all the same, and the exit status is 1.
+
+    With --checkpoint and --resume the same command, given again, goes on where training was killed.
     """
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal
 
+    require_checkpoint(how)
     found = find(net)
     plan = Plan.of(found, lr, epochs, None, {**how, "validation": found.data(validation)}).require_rate()
     values = found.data(data)
     derivation = found.derive()
     terminal = Terminal.now(ascii_only)
     try:
-        history = plan.train(derivation, values)
+        with logged():
+            history = plan.train(derivation, values)
     except Diverged as error:
         _show_history(kept(error), derivation, terminal, output)
+        raise
+    except KeyboardInterrupt as error:
+        if error.args:
+            tell(f"{PROGRAM}: {error}")
         raise
     _show_history(history, derivation, terminal, output)
 

@@ -12,7 +12,7 @@ from symbackprop.network.spec.tables import Tables, shown
 
 KEYS = (
     "learning_rate", "epochs", "learning_rates", "initial", "optimiser", "schedule", "batch_size", "seed", "sizes",
-    "patience", "accuracy",
+    "patience", "accuracy", "dtype",
 )  # fmt: skip
 
 
@@ -105,6 +105,7 @@ _SUCH_AS = {
     "optimiser": 'write the name of one: optimiser = "adam"',
     "schedule": 'write the name of one: schedule = "cosine"',
     "accuracy": 'write the name of an output: accuracy = "P"',
+    "dtype": 'write dtype = "float32"',
 }
 _FURTHER: Mapping[str, Callable[[Tables, str, Any], Any]] = {
     "initial": _initial,
@@ -115,5 +116,6 @@ _FURTHER: Mapping[str, Callable[[Tables, str, Any], Any]] = {
     "sizes": _sizes,
     "patience": _count,
     "accuracy": _names,
+    "dtype": _text,
 }
 """How each further choice is read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from symbackprop.errors import CheckpointError
 from symbackprop.files import replace_durably
 from symbackprop.training.checkpoints.archive import damaged, packed, unpacked
-from symbackprop.training.checkpoints.keeping import Keeping, unwritable
+from symbackprop.training.checkpoints.keeping import RESUME, Keeping, unwritable
 from symbackprop.training.checkpoints.moment import Moment, Rows, as_arrays, as_words, read_moment
 from symbackprop.training.checkpoints.run import Run, require_same
 from symbackprop.training.schedules import Schedule
@@ -18,6 +19,9 @@ from symbackprop.version import __version__
 
 SHARE = 20
 """Where nobody says how often, all but one part in so many of the time is left to training."""
+
+
+_log = logging.getLogger("symbackprop.training")
 
 
 class Keeper:
@@ -37,6 +41,7 @@ class Keeper:
         try:
             content = self.keeping.path.read_bytes() if self.keeping.resume else None
         except FileNotFoundError:
+            _log.info("%s is not there yet: training starts from the beginning", place)
             return None
         except OSError as error:
             what = f"the checkpoint cannot be read ({error.strerror or error})"
@@ -50,6 +55,8 @@ class Keeper:
         if moment.epoch > self.epochs:
             raise damaged(place)
         self.kept = moment.epoch
+        rest = "training goes on from there" if moment.epoch < self.epochs else "training is done"
+        _log.info("%s has epoch %d of %d: %s", place, moment.epoch, self.epochs, rest)
         return moment, rows
 
     def _require_epochs(self, planned: object) -> None:
@@ -103,5 +110,5 @@ class Keeper:
         self.write(moment, tables)
         return KeyboardInterrupt(
             f"training was interrupted; {self.keeping.path} has epoch {moment.epoch} of {self.epochs}: "
-            "give the same again, and resume"
+            f"give the same again {RESUME}"
         )

@@ -15,6 +15,7 @@ Every = int | str | None
 """Epochs, or seconds as in ``"30s"``."""
 SECONDS = 5.0
 """Between two checkpoints, where nobody says otherwise."""
+RESUME = "with resume=True (--resume)"
 _SECONDS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?s")
 
 
@@ -49,8 +50,10 @@ class Keeping:
         if not folder.is_dir():
             raise CheckpointError("checkpoint", f"there is no folder {str(folder)!r}", "make it first", place=place)
         if not self.resume and self.path.exists():
-            what = "there is a checkpoint already" if epoch_kept(self.path) is not None else "the file is there already"
-            raise CheckpointError("checkpoint", what, "resume from it, or name another file", place=place)
+            what, fix = "the file is there already", "name another file"
+            if epoch_kept(self.path) is not None:
+                what, fix = "there is a checkpoint already", f"go on from it {RESUME}, or {fix}"
+            raise CheckpointError("checkpoint", what, fix, place=place)
         remove_parts(self.path)
         part = part_of(self.path)
         try:
@@ -70,7 +73,9 @@ def checked_every(every: Every) -> tuple[int | None, float]:
     if match and float(match[1]) > 0:
         return None, float(match[1])
     raise DataError(
-        "checkpoint", f"checkpoint_every = {every!r:.60} is no number of epochs or seconds", 'give, say, 100 or "30s"'
+        "checkpoint",
+        f"checkpoint_every = {every!r:.60} is neither a number of epochs nor of seconds",
+        "give, say, 100, or '30s'",
     )
 
 

@@ -35,7 +35,7 @@ def run_of(network: Network, source: str, begun: Start, recipe: Recipe, rate: fl
             "learning rate": repr(rate),
             "optimiser": _spelt(recipe.optimiser.name, recipe.optimiser.options),
             "schedule": _spelt(recipe.schedule.name, recipe.schedule.options),
-            "batch size": str(recipe.batch_size or "all"),
+            "batch size": str(recipe.batch_size or "none"),
             "seed": str(recipe.seed),
             "patience": str(recipe.patience or "none"),
             "accuracy": _names(recipe.accuracy),
