@@ -59,12 +59,15 @@ class Descent:
         """One epoch; tells whether another one follows."""
         at = self.at
         look, tables = self._look(at)
+        best = at.best.after(at.epoch, float(self._watched(tables)[at.epoch]), at.weights)
+        rate = float(tables.told["rate"][at.epoch])
+        last = best.over(at.epoch) or at.epoch == self.epochs
+        if not look.gradients and (last or not look.finite):
+            look = self.updater.look(self.data.values, at.weights)
+            tables.gradients.correct(look.gradients)
         if not look.finite:
             self.diverged_at = at.epoch
             return False
-        best = at.best.after(at.epoch, float(self._watched(tables)[at.epoch]), at.weights)
-        rate, over = float(tables.told["rate"][at.epoch]), best.over(at.epoch)
-        last = over or at.epoch == self.epochs
         if passes is not None:
             passes(at, tables, last)
         if last:
@@ -76,13 +79,14 @@ class Descent:
         return not last
 
     def _look(self, at: Moment) -> tuple[Look, Tables]:
-        """Compute everything on all the data, and write it down."""
-        look = self.updater.look(self.data.values, at.weights)
+        """Compute all values on all the data, with the gradients where an update or a row needs them; write it down."""
+        wanted = self.recipe.batch_size is None or self.tables is None or self.tables.gradients.every
+        look = (self.updater.look if wanted else self.updater.glance)(self.data.values, at.weights)
         told = {}
         if self.accuracy is not None:
             told["accuracy"] = self.accuracy.of({**self.data.values, **look.forward})
         if self.validation is not None:
-            seen = self.updater.look(self.validation.values, at.weights)
+            seen = self.updater.glance(self.validation.values, at.weights)
             told["validation"] = seen.loss
             if self.accuracy is not None:
                 told["validation accuracy"] = self.accuracy.of({**self.validation.values, **seen.forward})

@@ -27,10 +27,14 @@ class Table:
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Write down the next epoch."""
-        row = self.written if self.every else min(self.written, 1)
-        for name, kept in self._values.items():
-            kept[row] = values[name]
         self.written += 1
+        self.correct(values)
+
+    def correct(self, values: Mapping[str, Any]) -> None:
+        """Write the row of the last epoch so far anew; what has no value here stays as it is."""
+        row = self.written - 1 if self.every else min(self.written - 1, 1)
+        for name, value in values.items():
+            self._values[name][row] = value
 
     def before(self, epoch: int) -> dict[str, Floats]:
         """The rows that stay once this epoch has been written: of all those before, or of the first one alone."""

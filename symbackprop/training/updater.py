@@ -1,15 +1,17 @@
-"""What training computes: everything at some weights, and the weights after an epoch of updates."""
+"""What training computes: all values at some weights, and the weights after an epoch of updates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric import GradientFunction
+from symbackprop.numeric.forward import forward_only
 from symbackprop.training.optimisers import State
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.start import Start
@@ -19,7 +21,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Look:
-    """Forward values, gradients and the mean loss, at some weights."""
+    """Forward values, gradients and the mean loss, at some weights; a glance has no gradients."""
 
     forward: dict[str, Any]
     gradients: dict[str, Any]
@@ -27,7 +29,7 @@ class Look:
 
     @property
     def finite(self) -> bool:
-        """Whether training can go on from here."""
+        """Whether training can go on from here, as far as one sees."""
         return bool(np.isfinite(self.loss)) and all(np.isfinite(g).all() for g in self.gradients.values())
 
 
@@ -47,6 +49,15 @@ class Updater:
         """Compute everything on some data."""
         forward, found = self.function.again({**data, **weights})
         return Look(forward, {name: found[name] for name in self.trained}, np.mean(forward[self.loss]))
+
+    def glance(self, data: Values, weights: Values) -> Look:
+        """Compute the forward values alone, with the same bits."""
+        forward, _ = self._forward.again({**data, **weights})
+        return Look(forward, {}, np.mean(forward[self.loss]))
+
+    @cached_property
+    def _forward(self) -> GradientFunction:
+        return forward_only(self.function)
 
     def updated(
         self, weights: Values, state: State, epoch: int, seen: Look, rate: float
