@@ -95,4 +95,6 @@ def test_a_loss_that_is_not_finite_leaves_the_gradients_of_its_row(monkeypatch: 
         sb.train(sb.derive(net), DATA, initial="xavier", learning_rate=1e9, epochs=50, batch_size=8)
     history: Any = error.value.history
     assert list(history.weight_epochs) == [0, history.diverged_at]
-    assert not all(np.isfinite(rows[-1]).all() for rows in history.gradients.values())
+    with np.errstate(all="ignore"):
+        _, gradients = sb.lambdify(sb.derive(net))(**DATA, W=history.parameters["W"][-1])
+    np.testing.assert_array_equal(history.gradients["W"][-1], gradients["W"])
