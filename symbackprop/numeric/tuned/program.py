@@ -1,0 +1,139 @@
+"""A training step as lines in the order in which they are best worked out: loss, gradients, updates.
+
+A gradient is worked out as soon as it can be, and a weight moved as soon as nothing reads its old value, so that each
+array is needed for as short a time as may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Integer, Symbol
+
+from symbackprop.algebra import stabilise
+from symbackprop.calculus import Derivation
+from symbackprop.functions.activations import relu, step
+from symbackprop.matrices import Array, Shape, as_whole
+from symbackprop.notation import Order
+from symbackprop.numeric.constants import with_constants
+from symbackprop.numeric.joint import jointly, opened
+from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line
+from symbackprop.numeric.sharing import shared
+from symbackprop.numeric.source import gradient_names
+from symbackprop.numeric.tuned.update import COUNT, GRADIENT, RATE, WEIGHT, UpdateRule, update_lines
+
+
+@dataclass(frozen=True)
+class Program:
+    """The lines of a step, and the names that are none of the network's.
+
+    ``fixed`` maps the names of numbers to what they stand for, or to themselves: sizes, constants, options, and the two
+    that change at each step, ``rate`` and ``count``. ``states`` are the arrays that an optimiser keeps, by weight.
+    """
+
+    lines: tuple[Line, ...]
+    fresh: Fresh
+    order: Order
+    fixed: dict[Symbol, Expr]
+    options: dict[Symbol, float]
+    rate: Symbol
+    count: Symbol
+    states: dict[str, tuple[Symbol, ...]]
+
+
+def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str]) -> Program:
+    """The step that moves these weights."""
+    network = derivation.network
+    own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
+    results = gradient_names(derivation, own)
+    fresh = Fresh([*own, *results.values()])
+    wanted = {w: name for w, name in results.items() if w.name in trained}
+    gradients = {w: _named(name, network.shape(w)) for w, name in wanted.items()}
+    lines = jointly(opened(list(_equations(derivation, gradients))), fresh)
+    lines, constants = with_constants(lines, network.sizes, fresh)
+    lines = _of_outputs(fresh.in_order(shared(lines, network.sizes, fresh)))
+    rate, count = (fresh.name(word, Integer(1)) for word in ("rate", "count"))
+    options = {Symbol(word): fresh.name(word, Integer(1)) for word in rule.options}
+    shared_names = {RATE: rate, COUNT: count, **options}
+    updates: list[list[Line]] = []
+    states: dict[str, tuple[Symbol, ...]] = {}
+    for w, gradient in gradients.items():
+        kept = {old: fresh.name(f"{old}_{w.name}", w) for old in rule.kept}
+        states[w.name] = tuple(kept.values())
+        updates.append(update_lines(rule, {**shared_names, WEIGHT: w, GRADIENT: gradient}, kept))
+    fixed: dict[Symbol, Expr] = {s: s for s in (*network.sizes, rate, count, *options.values())}
+    for constant in constants:
+        fixed[constant.name] = constant.value
+    return Program(
+        lines=tuple(_scheduled(lines, updates, network.loss)),
+        fresh=fresh,
+        order=_order(derivation, fresh),
+        fixed=fixed,
+        options={symbol: rule.options[word.name] for word, symbol in options.items()},
+        rate=rate,
+        count=count,
+        states=states,
+    )
+
+
+def _named(name: str, shape: Shape) -> Symbol:
+    return Array(name, shape) if shape else Symbol(name)
+
+
+def _equations(derivation: Derivation, gradients: dict[Symbol, Symbol]) -> Iterator[Line]:
+    """One line an equation: forward, backward, then the gradients that are wanted."""
+    network = derivation.network
+    for name, expr in network.equations.items():
+        yield Line((name,), stabilise(expr, network.equations), FORWARD)
+    for name, expr in derivation.backward.items():
+        yield Line((name,), expr, BACKWARD)
+    for w, gradient in gradients.items():
+        yield Line((gradient,), as_whole(derivation.shared[w], network.shape(w)), GRADIENTS)
+
+
+def _order(derivation: Derivation, fresh: Fresh) -> Order:
+    """The order of the derivation, in which a name made here stands where what it stands for would."""
+    levels = dict(derivation.order.levels)
+    for symbol, expr in fresh.made.items():
+        levels[symbol.name] = max((levels.get(s.name, 0.0) for s in expr.free_symbols), default=0.0)
+    return replace(derivation.order, levels=levels)
+
+
+def _of_outputs(lines: Sequence[Line]) -> list[Line]:
+    """The lines with step(z) read off relu(z), where that has a name, so that z need not be kept."""
+    known = {step(line.value.args[0]): step(line.targets[0]) for line in lines if isinstance(line.value, relu)}
+    return [replace(line, value=line.value.xreplace(known)) for line in lines]
+
+
+def _scheduled(lines: Sequence[Line], updates: Sequence[Sequence[Line]], loss: Symbol) -> Iterator[Line]:
+    """The lines that are needed: gradients and updates as early as they may be, no update before the loss."""
+    todo = _needed(lines, {loss}.union(*(line.value.free_symbols for update in updates for line in update)))
+    moves = list(updates)
+    while todo or moves:
+        waiting = {symbol for line in todo for symbol in line.targets}
+        read = waiting.union(*(line.value.free_symbols for line in todo))
+        move = next((m for m in moves if loss not in waiting and not _touched(m) & read), None)
+        if move is not None:
+            moves.remove(move)
+            yield from move
+            continue
+        ready = (line for line in todo if line.part == GRADIENTS and not line.value.free_symbols & waiting)
+        line = next(ready, todo[0]) if loss not in waiting else todo[0]
+        todo.remove(line)
+        yield line
+
+
+def _touched(update: Sequence[Line]) -> set[Symbol]:
+    """What an update changes, and the gradient, which it may write over."""
+    return set().union(*(line.value.free_symbols | set(line.targets) for line in update))
+
+
+def _needed(lines: Sequence[Line], wanted: set[Symbol]) -> list[Line]:
+    """The lines on which what is wanted depends."""
+    kept = []
+    for line in reversed(lines):
+        if wanted & set(line.targets):
+            wanted |= line.value.free_symbols
+            kept.append(line)
+    return kept[::-1]

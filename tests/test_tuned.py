@@ -1,0 +1,281 @@
+"""Training steps in buffers: the same numbers as the readable functions give, in the memory that they need."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
+
+import symbackprop as sb
+from symbackprop.numeric.tuned import MatrixStepper, UpdateRule
+from symbackprop.training.optimisers import optimiser
+from symbackprop.training.rules import RULES
+
+RATE = 1e-3
+
+
+def rule_of(name: str) -> UpdateRule:
+    rule = RULES[name]
+    return UpdateRule(rule.equations, rule.kept, rule.options)
+
+
+def stepper(
+    derivation: sb.Derivation, values: Mapping[str, Any], rule: str = "gradient-descent", axes: Any = (), **options: Any
+) -> MatrixStepper:
+    weights = {w.name: np.asarray(values[w.name]) for w in derivation.wrt if w.name in values}
+    data = {name: np.asarray(value) for name, value in values.items() if name not in weights}
+    return MatrixStepper(derivation, rule_of(rule), data, weights, dict(axes), **options)
+
+
+def expected(
+    derivation: sb.Derivation, values: Mapping[str, Any], rule: str = "gradient-descent", steps: int = 1
+) -> tuple[float, dict[str, Any]]:
+    """The last loss, and the weights after so many updates by the readable functions."""
+    f, chosen = sb.lambdify(derivation), optimiser(rule)
+    trained = [w.name for w in derivation.wrt if w.name in values]
+    weights = {name: values[name] for name in trained}
+    state = chosen.start(weights)
+    loss = 0.0
+    for _ in range(steps):
+        loss, gradients = f(**{**values, **weights})
+        weights, state = chosen.step(weights, {name: gradients[name] for name in trained}, state, RATE)
+    return float(loss), weights
+
+
+def close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
+    """Equal to a relative error, but no closer than the rounding of what cancels."""
+    scale = max(1.0, float(np.abs(wanted).max()))
+    assert np.shape(found) == np.shape(wanted)
+    assert np.abs(np.asarray(found) - wanted).max() <= tolerance * scale, (found, wanted)
+
+
+def all_close(found: Mapping[str, Any], wanted: Mapping[str, Any], tolerance: float = 1e-12) -> None:
+    assert found.keys() == wanted.keys()
+    for name, value in wanted.items():
+        close(found[name], value, tolerance)
+
+
+def drawn(case: MatrixCase, sizes: Mapping[str, int], seed: int = 0) -> tuple[sb.Derivation, dict[str, Any]]:
+    net = case.network()
+    derivation, _ = derived(net, [w.name for w in net.parameters] or list(case.wrt))
+    return derivation, case.values(sizes_for(net, sizes), seed)
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: f"m{sizes['m']}")
+@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+def test_a_step_is_that_of_the_readable_functions(name: str, sizes: Mapping[str, int]) -> None:
+    derivation, values = drawn(MATRIX_EXAMPLES[name](), sizes)
+    made = stepper(derivation, values)
+    loss, weights = expected(derivation, values)
+    close(made.step(RATE), loss)
+    all_close(made.weights, weights)
+    made.step(RATE)
+    all_close(made.weights, expected(derivation, values, steps=2)[1])
+
+
+@settings(max_examples=150)
+@given(random_matrix_networks(layers=4, depth=2), st.integers(0, 2**16))
+def test_a_step_of_random_networks(case: MatrixCase, seed: int) -> None:
+    derivation, values = drawn(case, case.sizes, seed)
+    loss, weights = expected(derivation, values)
+    assume(np.isfinite(loss) and abs(loss) < 1e3 and all(np.abs(w).max() < 1e3 for w in weights.values()))
+    made = stepper(derivation, values)
+    close(made.step(RATE), loss)
+    all_close(made.weights, weights)
+
+
+def perceptron(sizes: Any = ("n", "h", "k"), activation: str = "sigmoid", **options: Any) -> sb.Derivation:
+    return sb.derive(sb.mlp(list(sizes), notation="matrix", activation=activation, loss="cross_entropy", **options))
+
+
+def values_of(sizes: tuple[int, ...], examples: int, dtype: Any = float, seed: int = 0) -> dict[str, Any]:
+    """Data and weights of a perceptron."""
+    rng = np.random.default_rng(seed)
+    found = {"X": rng.normal(size=(examples, sizes[0])), "Y": np.eye(sizes[-1])[rng.integers(0, sizes[-1], examples)]}
+    for layer, (before, after) in enumerate(pairwise(sizes), start=1):
+        found[f"W{layer}"] = rng.normal(size=(before, after)) / np.sqrt(before)
+        found[f"b{layer}"] = rng.normal(size=(1, after)) / 10
+    return {name: value.astype(dtype) for name, value in found.items()}
+
+
+IN_ROWS = {"X": 0, "Y": 0}
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu"])
+def test_every_activation(activation: str) -> None:
+    derivation, values = perceptron(activation=activation), values_of((3, 5, 4), 9)
+    made = stepper(derivation, values)
+    made.step(RATE)
+    made.step(RATE)
+    all_close(made.weights, expected(derivation, values, steps=2)[1])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_optimiser(rule: str) -> None:
+    derivation, values = perceptron(), values_of((3, 5, 4), 9)
+    made = stepper(derivation, values, rule)
+    losses = made.run([RATE] * 4)
+    loss, weights = expected(derivation, values, rule, steps=4)
+    close(losses[-1], loss)
+    all_close(made.weights, weights)
+
+
+def test_scores_far_from_zero_do_not_overflow() -> None:
+    derivation, values = perceptron(), values_of((3, 5, 4), 9)
+    values["W1"] *= 1e4
+    values["W2"] *= 1e4
+    made = stepper(derivation, values)
+    loss, weights = expected(derivation, values)
+    close(made.step(RATE), loss)
+    all_close(made.weights, weights)
+
+
+@pytest.mark.parametrize("rule", ["gradient-descent", "adam"])
+def test_float32_stays(rule: str) -> None:
+    derivation, values = perceptron(), values_of((3, 5, 4), 9)
+    made = stepper(derivation, {name: value.astype(np.float32) for name, value in values.items()}, rule)
+    loss, weights = expected(derivation, values, rule)
+    assert made.step(RATE) == pytest.approx(loss, rel=1e-5)
+    assert {w.dtype for w in made.weights.values()} == {np.dtype(np.float32)}
+    all_close(made.weights, weights, 1e-5)
+
+
+@pytest.mark.parametrize("columns", [False, True])
+def test_batches_are_examples_and_the_last_may_be_smaller(columns: bool) -> None:
+    derivation = perceptron(examples="columns" if columns else "rows")
+    values = values_of((3, 5, 4), 11)
+    axes = {"X": int(columns), "Y": int(columns)}
+    if columns:
+        values = {name: np.ascontiguousarray(value.T) for name, value in values.items()}
+    made = stepper(derivation, values, axes=axes)
+    chosen = [slice(0, 4), np.array([9, 1, 1, 5]), slice(8, None), np.array([10, 2, 0]), slice(None, None, 2), None]
+    weights = {w.name: values[w.name] for w in derivation.wrt}
+    for rows in chosen:
+        picked = np.arange(11)[slice(None) if rows is None else rows]
+        batch = {name: values[name].take(picked, axis=axis) for name, axis in axes.items()}
+        loss, weights = expected(derivation, {**batch, **weights})
+        close(made.step(RATE, rows), loss)
+        all_close(made.weights, weights)
+
+
+def test_what_is_given_is_never_changed() -> None:
+    derivation, values = perceptron(), values_of((3, 5, 4), 9)
+    before = {name: value.copy() for name, value in values.items()}
+    made = stepper(derivation, values, axes=IN_ROWS)
+    for rows in (None, slice(0, 5), np.array([1, 2])):
+        made.step(RATE, rows)
+    made.weights["W1"][:] = 0
+    for name, value in values.items():
+        assert (value == before[name]).all()
+    assert np.abs(made.weights["W1"]).min() > 0
+
+
+def test_nothing_moves_where_the_loss_is_not_finite() -> None:
+    derivation, values = perceptron(), values_of((3, 5, 4), 9)
+    values["X"][0, 0] = np.nan
+    made = stepper(derivation, values, "adam", axes=IN_ROWS)
+    assert np.isnan(made.step(RATE))
+    assert np.isnan(made.run([RATE] * 3)).tolist() == [True]
+    all_close(made.weights, {w.name: values[w.name] for w in derivation.wrt})
+    assert np.isfinite(made.step(RATE, slice(1, None)))
+    kept = {**values, "X": values["X"][1:], "Y": values["Y"][1:]}
+    all_close(made.weights, expected(derivation, kept, "adam")[1])
+
+
+NETWORKS = [((784, 256, 128, 10), 128), ((64, 64, 64, 10), 64), ((2, 16, 16, 2), 32), ((2, 64, 64, 2), 1000)]
+
+
+@pytest.mark.parametrize(("sizes", "examples"), NETWORKS)
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_memory_is_that_of_activations_and_gradients(activation: str, sizes: tuple[int, ...], examples: int) -> None:
+    values = values_of(sizes, examples, np.float32)
+    derivation = perceptron(sizes, activation)
+    weights = sum(values[w.name].nbytes for w in derivation.wrt)
+    activations = 4 * examples * sum(sizes[1:])
+    signal = 4 * examples * max(sizes[1:])  # of one layer at a time
+    data = {name: values.pop(name) for name in IN_ROWS}
+    tracemalloc.start()
+    made = stepper(derivation, {**data, **values}, axes=IN_ROWS)
+    made.step(RATE)
+    only = tracemalloc.DomainFilter(True, np.lib.tracemalloc_domain)
+    arrays = sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces([only]).traces)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    made.run([RATE] * 3)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    gradients = weights + signal
+    assert arrays - weights <= 1.2 * (activations + gradients)  # the stepper has a copy of the weights
+    assert peak - held < 8192 * 4 + 4096  # the buffer in which NumPy repeats a row, whatever the size
+
+
+@pytest.mark.parametrize("name", ["attention", "layer-norm", "logistic-regression"])
+def test_the_source_is_the_same_each_time(name: str) -> None:
+    derivation, values = drawn(MATRIX_EXAMPLES[name](), SIZES[1])
+    again, _ = drawn(MATRIX_EXAMPLES[name](), SIZES[1])
+    assert stepper(derivation, values).source == stepper(again, values).source
+
+
+def test_the_source_is_readable() -> None:
+    source = stepper(perceptron(["n", "k"]), values_of((3, 4), 9)).source
+    assert source.endswith(READABLE)
+
+
+READABLE = '''\
+    # Arrays
+    Z1 = log_P = t3 = np.empty((m, k), dtype, order="F")
+    t2 = t1 = np.empty((m, 1), dtype)
+    P = Delta_Z1 = np.empty((m, k), dtype, order="F")
+    E = np.empty((), dtype)
+    dE_dW1 = t4 = np.empty((n, k), dtype)
+    dE_db1 = t5 = np.empty((1, k), dtype)
+
+    def step(X, Y, rate, count):
+        """Moves the weights once, if the loss is finite; returns the loss before."""
+        c3[()] = rate
+
+        # Forward pass
+        # Z1 = X @ W1 + b1
+        matmul(X, W1, Z1)
+        add(Z1, b1, Z1)
+        # P, log_P = softmax_and_log(Z1, axis=1)
+        maximum.reduce(Z1, 1, None, t2, True)
+        subtract(Z1, t2, log_P)
+        exp(log_P, P)
+        add.reduce(P, 1, None, t1, True)
+        divide(P, t1, P)
+        log(t1, t1)
+        subtract(log_P, t1, log_P)
+        # E = -(log_P*Y).sum()/m
+        multiply(Y, log_P, t3)
+        add.reduce(t3, None, None, E)
+        multiply(E, c1, E)
+        loss = E.item()
+        if not isfinite(loss):
+            return loss
+
+        # Backward pass, gradients and updates
+        # Delta_Z1 = (P - Y)/m
+        subtract(P, Y, Delta_Z1)
+        multiply(Delta_Z1, c2, Delta_Z1)
+        # dE_dW1 = X.T @ Delta_Z1
+        matmul(X.T, Delta_Z1, dE_dW1)
+        # W1 = W1 - rate*dE_dW1
+        multiply(dE_dW1, c3, t4)
+        subtract(W1, t4, W1)
+        # dE_db1 = Delta_Z1.sum(axis=0, keepdims=True)
+        matmul(ones1, Delta_Z1, dE_db1)
+        # b1 = b1 - rate*dE_db1
+        multiply(dE_db1, c3, t5)
+        subtract(b1, t5, b1)
+        return loss
+
+    return step
+'''
