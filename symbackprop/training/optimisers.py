@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from symbackprop.errors import DataError
 from symbackprop.notation import python
+from symbackprop.numeric.loops import UpdateRule
+from symbackprop.training import rules
 from symbackprop.training.data import Floats
 from symbackprop.training.rules import RULES, Equations
 from symbackprop.training.words import chosen
@@ -60,6 +62,23 @@ class Optimiser:
         for name, gradient in gradients.items():
             moved[name], kept[name] = update(weights[name], gradient, rate, count, *state.kept[name], **self.options)
         return moved, State(count, kept)
+
+    def loop_rule(self) -> UpdateRule:
+        """The rule for a loop that is compiled as a whole."""
+        rule, update = RULES[self.name], partial(_compiled(self.name), **self.options)
+        return UpdateRule(
+            self.name,
+            rule.equations,
+            rules.w,
+            rules.g,
+            rules.w_new,
+            rules.eta,
+            rules.t,
+            update,
+            self.source,
+            rule.kept,
+            self.options,
+        )
 
     def __str__(self) -> str:
         options = {k: v for k, v in self.options.items() if v != RULES[self.name].options[k]}

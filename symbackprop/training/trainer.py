@@ -12,14 +12,15 @@ from symbackprop.errors import DataError, did_you_mean
 from symbackprop.numeric.compiled import require_numba
 from symbackprop.training.data import Floats, checked_rate
 from symbackprop.training.engines import Engine, GeneralEngine, Plan, Rows
-from symbackprop.training.examples import Examples, require_batches
+from symbackprop.training.examples import require_batches
 from symbackprop.training.optimisers import Optimiser
 from symbackprop.training.recipe import How, Recipe
+from symbackprop.training.scalar_engine import ScalarEngine
 from symbackprop.training.start import Initial, start
 
 BACKENDS = ("auto", "numpy", "numba")
 
-ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": GeneralEngine, "matrix": GeneralEngine}
+ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": ScalarEngine, "matrix": GeneralEngine}
 """By the name of the dialect."""
 
 
@@ -111,12 +112,11 @@ def trainer(
     if backend == "numba":
         require_numba()
     rate = checked_rate(learning_rate)
-    found = _checked_dtype(dtype, data, initial)
-    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes))
+    dtype = _dtype_of(data, initial) if dtype is None else dtype
+    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype))
     begun = start(derivation, data, initial, recipe)
-    values = {name: _typed(value, found) for name, value in begun.data.values.items()}
-    weights = {name: _typed(value, found) for name, value in begun.weights.items()}
-    plan = Plan(derivation, Examples(values, begun.data.axes), weights, recipe.optimiser, found, backend)
+    weights = {name: np.array(value, order="C")[()] for name, value in begun.weights.items()}
+    plan = Plan(derivation, begun.data, weights, recipe.optimiser, np.dtype(recipe.dtype), backend)
     return Trainer(plan, rate)
 
 
@@ -153,25 +153,12 @@ def _spoken(rows: slice) -> str:
     return ":".join("" if part is None else f"{part!r:.20}" for part in parts)
 
 
-def _checked_dtype(dtype: Any, data: Any, initial: Any) -> np.dtype[Any]:
-    """The dtype asked for, or that of the arrays given. Raises DataError."""
-    if dtype is None:
-        values = [value for given in (data, initial) if hasattr(given, "keys") for value in _values(given)]
-        kinds = {getattr(value, "dtype", None) for value in values if type(value) not in (float, int)}
-        return np.dtype(np.float32 if kinds == {np.dtype(np.float32)} else np.float64)
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = np.dtype(object)
-    if found not in (np.float32, np.float64):
-        raise DataError("dtype", f"dtype is {dtype!r:.60}", "use numpy.float64 or numpy.float32")
-    return found
+def _dtype_of(data: Any, initial: Any) -> str:
+    """float32 where all the arrays given are of it, else float64."""
+    values = [value for given in (data, initial) if hasattr(given, "keys") for value in _values(given)]
+    kinds = {getattr(value, "dtype", None) for value in values if type(value) not in (float, int)}
+    return "float32" if kinds == {np.dtype(np.float32)} else "float64"
 
 
 def _values(given: Any) -> list[Any]:
     return [given[name] for name in given.keys()]  # noqa: SIM118  # tables of pandas have keys, too
-
-
-def _typed(value: Any, dtype: np.dtype[Any]) -> Any:
-    """A copy in that dtype, which the trainer can keep."""
-    return np.array(value, dtype=dtype, order="C")[()]

@@ -1,0 +1,12 @@
+"""The training loop of a scalar network as one function: in plain Python, and compiled by numba.
+
+lines.py has the computation as assignments, update.py the optimiser's rule as more of them, and source.py makes a
+function of both, by writer.py. loop.py runs it, in the way that is fastest for what it is asked.
+"""
+
+from symbackprop.numeric.loops.batch import Batch, Moved, Record
+from symbackprop.numeric.loops.loop import ScalarLoop
+from symbackprop.numeric.loops.quick import Quick
+from symbackprop.numeric.loops.update import UpdateRule
+
+__all__ = ["Batch", "Moved", "Quick", "Record", "ScalarLoop", "UpdateRule"]

@@ -1,0 +1,43 @@
+"""Whether compiling a loop is worth its time: seconds that it saves against seconds that it takes.
+
+All numbers are rough, of one machine of 2024; what they decide is a matter of speed alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from symbackprop.numeric.compiled import has_numba
+
+IN_PYTHON, IN_NUMPY, PER_ENTRY, COMPILED = 5e-8, 1.5e-6, 3e-9, 2e-9
+"""Seconds of an assignment: of plain numbers, of arrays with so many entries, and compiled."""
+IMPORTING, LOADING, COMPILING, PER_ASSIGNMENT = 0.6, 0.1, 0.6, 0.012
+"""Seconds to import numba, to load a loop that is kept, and to compile one: at least, and for each assignment."""
+LONG = 1500
+"""Assignments from which the compiler takes more than its share for each."""
+MOST_ASSIGNMENTS = 5000
+"""Loops that are longer are not compiled unless they must be."""
+FEW = 16
+"""Up to so many examples plain Python is faster than arrays are."""
+
+
+class Choice:
+    """Adds up what compiling would have saved, and tells when that is more than what it costs."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.saved = 0.0
+
+    def is_worth_it(self, updates: int, examples: int, is_kept: Callable[[], bool]) -> bool:
+        """Whether to compile before so many updates from so many examples each, seeing what has been run before.
+
+        ``is_kept`` tells whether the compiled loop is in the cache; it is asked only where that matters.
+        """
+        each = examples * IN_PYTHON if examples <= FEW else IN_NUMPY + examples * PER_ENTRY
+        self.saved += updates * self.size * (each - examples * COMPILED)
+        waiting = LOADING + (0.0 if "numba" in sys.modules else IMPORTING)
+        if self.size > MOST_ASSIGNMENTS or self.saved < waiting or not has_numba():
+            return False
+        compiling = COMPILING + PER_ASSIGNMENT * self.size * (1 + self.size / LONG)
+        return self.saved > waiting + compiling or is_kept()

@@ -1,0 +1,115 @@
+"""The computation of one example as assignments: what the loss and the gradients need, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sympy import Add, Basic, Expr, Max, Pow, Symbol, exp, log
+
+from symbackprop.functions import UserFunction
+from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component
+
+Assignment = tuple[Symbol, Expr]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Assignments in order, forward, backward, then the gradients."""
+
+    forward: tuple[Assignment, ...]
+    backward: tuple[Assignment, ...]
+    gradients: tuple[Assignment, ...]
+
+
+class Names:
+    """Gives out names that nothing else has."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+
+    def fresh(self, word: str) -> Symbol:
+        """The word itself, or with a number behind it; a name that is given out once."""
+        name, number = word, 1
+        while name in self.taken:
+            number += 1
+            name = f"{word}_{number}"
+        self.taken.add(name)
+        return Symbol(name)
+
+
+def needed(parts: Parts, results: Iterable[Symbol]) -> Parts:
+    """Only those assignments on which the results depend."""
+    wanted = set(results)
+    kept: list[tuple[Assignment, ...]] = []
+    for part in (parts.gradients, parts.backward, parts.forward):
+        lines: list[Assignment] = []
+        for left, right in reversed(part):
+            if left in wanted:
+                lines.append((left, right))
+                wanted |= right.free_symbols
+        kept.append(tuple(reversed(lines)))
+    gradients, backward, forward = kept
+    return Parts(forward, backward, gradients)
+
+
+class Softmaxes:
+    """Softmaxes as assignments: the largest score, the powers of the others beside it, their total, each component.
+
+    What components of the same scores share is assigned once, before the first line that needs it.
+    """
+
+    def __init__(self, fresh: Callable[[str], Symbol]) -> None:
+        self.fresh = fresh
+        self.shared: dict[tuple[Expr, ...], tuple[Symbol, tuple[Expr, ...], tuple[Symbol, ...], Symbol]] = {}
+        self.components: dict[Basic, Expr] = {}
+
+    def expanded(self, lines: Sequence[Assignment]) -> tuple[Assignment, ...]:
+        """The lines, with those before each that its softmaxes need."""
+        return tuple(found for line in lines for found in self._expanded(*line))
+
+    def _expanded(self, left: Symbol, right: Expr) -> Iterator[Assignment]:
+        right = _without_functions_of_softmaxes(right)
+        known: dict[Basic, Expr] = {}
+        for component in sorted(right.atoms(SoftmaxComponent), key=lambda c: (c.spoken, c.index, str(c))):
+            if component not in self.components:
+                yield from self._shared(component.scores)
+                whole = self._component(component)
+                if component == right:
+                    self.components[component] = left
+                    yield left, whole
+                    return
+                self.components[component] = self.fresh(component.spoken)
+                yield self.components[component], whole
+            known[component] = self.components[component]
+        yield left, right.xreplace(known)
+
+    def _shared(self, scores: tuple[Expr, ...]) -> Iterator[Assignment]:
+        if scores in self.shared:
+            return
+        top, total = self.fresh("top"), self.fresh("total")
+        shifted, powers = [], []
+        yield top, Max(*scores, evaluate=False) if len(scores) > 1 else scores[0]
+        for score in scores:
+            shifted.append(self.fresh("below"))
+            yield shifted[-1], Add(score, -top)
+        for part in shifted:
+            powers.append(self.fresh("power"))
+            yield powers[-1], exp(part)
+        yield total, Add(*powers)
+        self.shared[scores] = top, tuple(shifted), tuple(powers), total
+
+    def _component(self, component: SoftmaxComponent) -> Expr:
+        _, shifted, powers, total = self.shared[component.scores]
+        k = component.index - 1
+        if isinstance(component, log_softmax_component):
+            return shifted[k] - log(total)
+        return powers[k] * Pow(total, -1)
+
+
+def _without_functions_of_softmaxes(expr: Expr) -> Expr:
+    """The expression with the formula in place of each function of the user's that has a softmax in it."""
+    for call in expr.atoms(UserFunction):
+        if call.body.has(SoftmaxComponent):
+            return _without_functions_of_softmaxes(expr.xreplace({call: call.definition()}))
+    return expr

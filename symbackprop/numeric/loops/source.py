@@ -1,0 +1,266 @@
+"""Source of the training loop of a scalar network: one function of plain numbers, all values in local variables.
+
+The same text runs in Python, with the functions of ``math``; on NumPy's numbers, where ``math`` would raise; and
+compiled by numba. It comes in four forms: for one example or for many, and with or without a record of every value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.notation import NameTable, Order
+from symbackprop.numeric.loops.header import header, helpers_in
+from symbackprop.numeric.loops.lines import Assignment, Names, Parts, Softmaxes, needed
+from symbackprop.numeric.loops.statements import Section, Statement, inlined
+from symbackprop.numeric.loops.typed import typed
+from symbackprop.numeric.loops.update import UpdateRule, update_lines
+from symbackprop.numeric.loops.words import RESERVED
+from symbackprop.numeric.loops.writer import assigned, written
+from symbackprop.numeric.source import ScalarModule
+from symbackprop.numeric.wrapping import WIDTH, quoted
+
+INDENT = "    "
+
+
+@dataclass(frozen=True)
+class Form:
+    """Which form of the loop: for ``many`` examples or one, with a ``record`` or without.
+
+    ``dtype`` is that of its numbers, and ``space`` where its functions come from: "math" or "numpy".
+    """
+
+    many: bool = False
+    record: bool = False
+    dtype: str = "float64"
+    space: str = "math"
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether Python's own numbers have to be cast."""
+        return self.dtype != "float64" or self.space == "numpy"
+
+
+@dataclass(frozen=True)
+class LoopSource:
+    """The text, the arguments of its ``run`` in order, and the functions that ``run`` calls, callees first.
+
+    ``size`` is how many assignments a step makes.
+    """
+
+    text: str
+    arguments: tuple[str, ...]
+    helpers: tuple[str, ...]
+    size: int
+
+
+def loop_source(derivation: Derivation, rule: UpdateRule, form: Form) -> LoopSource:
+    """Write the loop. Every name in it has passed the check of names; the network's title is quoted."""
+    return _Loop(derivation, rule, form).loop()
+
+
+class _Loop(ScalarModule):
+    reserved = RESERVED
+
+    def __init__(self, derivation: Derivation, rule: UpdateRule, form: Form) -> None:
+        super().__init__(derivation)
+        self.form = form
+        self.trained = [w for w in derivation.wrt if w in derivation.network.parameters]
+        own = [s.name for s in (*self.network.names, *derivation.backward)]
+        given_out = Names([*own, *self.results.values()])
+        self.fresh = given_out.fresh
+        self.gradients = {w: Symbol(self.results[w]) for w in self.trained}
+        self.parts = self._parts()
+        self.rule = self._renamed(rule)
+        self.update = update_lines(self.rule, self.fresh, form.is_typed)
+        self.kept = {w: {old: self.fresh(f"{old}_{w.name}") for old in rule.kept} for w in self.trained}
+        leaves = [*self.network.inputs, *self.network.targets]
+        self.columns = {s: self.fresh(f"all_{s.name}") if form.many else s for s in leaves}
+        averaged = [self.network.loss, *self.gradients.values()]
+        self.totals = {s: self.fresh(f"sum_{s.name}") for s in averaged} if form.many else {}
+        self.names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
+
+    def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
+        """An expression as source."""
+        return written(expr, names, order, self.call)
+
+    def assigned(self, target: str, expr: Expr, names: NameTable, order: Order | None, width: int) -> list[str]:
+        """``target = expr`` in lines of that width."""
+        return assigned(target, expr, names, order, self.call, width)
+
+    def loop(self) -> LoopSource:
+        """The module as text."""
+        arguments = self._arguments()
+        users = self._user_functions()
+        run = "\n".join([f"def run({', '.join(arguments)}):", *indented(self._body())])
+        body = "\n\n\n".join([*users, run])
+        words = set(re.findall(r"\w+", body))
+        helpers = helpers_in(words)
+        functions = "\n\n\n".join([*helpers.values(), body])
+        functions = typed(functions) if self.form.is_typed else functions
+        title = quoted(f"The training loop of the network {self.network.name} by {self.rule.name}.")
+        top = header(functions, self.form.space, self.form.dtype, self.form.is_typed)
+        text = "\n".join([f'"""{title}"""', "", *top, functions, ""])
+        return LoopSource(text, arguments, (*helpers, *map(_name_of, users)), self._size())
+
+    # What is computed.
+
+    def _parts(self) -> Parts:
+        softmaxes = Softmaxes(self.fresh)
+        gradients = [(self.gradients[w], self.derivation.shared[w]) for w in self.trained]
+        parts = Parts(
+            softmaxes.expanded(list(self.equations.items())),
+            softmaxes.expanded(list(self.derivation.backward.items())),
+            softmaxes.expanded(gradients),
+        )
+        results = [self.network.loss, *self.gradients.values()]
+        return needed(parts, [*results, *self.network.equations] if self.form.record else results)
+
+    def _renamed(self, rule: UpdateRule) -> UpdateRule:
+        """The rule with names for options and for what is in between that the network does not have."""
+        placeholders = {rule.weight, rule.gradient, rule.moved, *rule.kept}
+        used = [rule.rate, rule.number, *map(Symbol, rule.options), *(left for left, _ in rule.equations)]
+        names = {s: self.fresh(s.name) for s in dict.fromkeys(used) if s not in placeholders}
+        return replace(
+            rule,
+            equations=tuple((names.get(left, left), right.xreplace(names)) for left, right in rule.equations),
+            rate=names[rule.rate],
+            number=names[rule.number],
+            kept={old: names[new] for old, new in rule.kept.items()},
+            options={names[Symbol(option)].name: value for option, value in rule.options.items()},
+        )
+
+    def _size(self) -> int:
+        once = len(self.parts.forward) + len(self.parts.backward) + len(self.parts.gradients)
+        return once + len(self.trained) * len(self.rule.equations)
+
+    # The lines of the function.
+
+    def _arguments(self) -> tuple[str, ...]:
+        rule, form = self.rule, self.form
+        wanted = {
+            "data": True, "weights": True, "kept": bool(rule.kept), "options": bool(rule.options),
+            "updates": rule.counts, "rates": True, "begins": form.many, "ends": form.many, "losses": True,
+            "moves": form.record, "values": form.record, "parameters": form.record, "gradients": form.record,
+        }  # fmt: skip
+        return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+    def _body(self) -> list[str]:
+        parameters, rate = [*self.network.parameters], self._code(self.rule.rate)
+        kept = [name for names in self.kept.values() for name in names.values()]
+        lines = [
+            *self._unpacked("data", self.columns.values()),
+            *self._unpacked("weights", parameters),
+            *self._unpacked("kept", kept),
+            *self._unpacked("options", map(Symbol, self.rule.options)),
+            *self._cast(self.update.before),
+            f"for k, {rate} in enumerate(rates):",
+            *indented([f"{rate} = scalar({rate})", *self._step()] if self.form.is_typed else self._step()),
+            *(f"weights[{parameters.index(w)}] = {self._code(w)}" for w in self.trained),
+            *(f"kept[{k}] = {self._code(name)}" for k, name in enumerate(kept)),
+        ]
+        return [self._docstring(), *lines]
+
+    def _docstring(self) -> str:
+        of = "examples begins[k] to ends[k]" if self.form.many else "the example"
+        return f'"""An update from {of} for each rate, in place. It ends at a loss that is not finite."""'
+
+    def _step(self) -> list[str]:
+        rule = self.rule
+        lines = [f"{self._code(rule.number)} = float(updates + k + 1)"] if rule.counts else []
+        lines += self._cast(self.update.each)
+        lines += self._over_examples() if self.form.many else []
+        moving = Section(rule.name, tuple(s for w in self.trained for s in self._moved(w)))
+        if self.form.many:
+            return [*lines, *self._watched(), *moving.written]
+        *sections, moving = inlined([*self._sections(), moving], self._lasting())
+        return [*lines, *(line for section in sections for line in section.written), *self._watched(), *moving.written]
+
+    def _watched(self) -> list[str]:
+        """The loss is written down; where it is not finite, the loop ends."""
+        loss = self._code(self.network.loss)
+        lines = ["", f"losses[k] = {loss}", *(self._record() if self.form.record else [])]
+        lines += [f"if not isfinite({loss}):", f"{INDENT}break"]
+        return [*lines, *(["if k == moves:", f"{INDENT}break"] if self.form.record else [])]
+
+    def _moved(self, w: Symbol) -> list[Statement]:
+        return self._assignments(self.update.of(w, self.gradients[w], self.kept[w]), in_rule=True)
+
+    def _lasting(self) -> set[str]:
+        """What lines beside the assignments of a step use, or the next step."""
+        names = {
+            self.network.loss,
+            *self.network.parameters,
+            *(s for kept in self.kept.values() for s in kept.values()),
+        }
+        return {self._code(s) for s in names | (set(self.network.equations) if self.form.record else set())}
+
+    def _over_examples(self) -> list[str]:
+        totals = [Statement(self._code(total), self._code(s), "+=") for s, total in self.totals.items()]
+        sections = inlined([*self._sections(), Section("", tuple(totals))], self._lasting())
+        loop = [
+            *(f"{self._code(s)} = {self._code(column)}[r]" for s, column in self.columns.items()),
+            *(line for section in sections for line in section.written),
+            *(["", *self._row("values[k][r]", self.network.equations)] if self.form.record else []),
+        ]
+        return [
+            "begin, end = begins[k], ends[k]",
+            *(f"{self._code(total)} = 0.0" for total in self.totals.values()),
+            "for r in range(begin, end):",
+            *indented(loop),
+            f"count = {'scalar(end - begin)' if self.form.is_typed else 'end - begin'}",
+            *(f"{self._code(s)} = {self._code(total)}/count" for s, total in self.totals.items()),
+        ]
+
+    def _sections(self) -> list[Section]:
+        parts = {
+            "forward pass": self.parts.forward,
+            "backward pass": self.parts.backward,
+            "gradients": self.parts.gradients,
+        }
+        return [Section(heading, tuple(self._assignments(part))) for heading, part in parts.items()]
+
+    def _record(self) -> list[str]:
+        values = [] if self.form.many else self._row("values[k]", self.network.equations)
+        return [
+            *values,
+            *self._row("parameters[k]", self.network.parameters),
+            *self._row("gradients[k]", self.gradients.values()),
+        ]
+
+    def _row(self, row: str, names: Iterable[Symbol]) -> list[str]:
+        return [f"row = {row}", *(f"row[{k}] = {self._code(s)}" for k, s in enumerate(names))]
+
+    def _unpacked(self, argument: str, names: Iterable[Symbol]) -> list[str]:
+        return [f"{self._code(name)} = {argument}[{k}]" for k, name in enumerate(names)]
+
+    def _cast(self, lines: Sequence[Assignment]) -> list[str]:
+        """What the rule works out once, cast to the dtype of the numbers."""
+        if not self.form.is_typed:
+            return [line for statement in self._assignments(lines, in_rule=True) for line in statement.written]
+        return [f"{self._code(left)} = scalar({self.written(right, self.names, None)})" for left, right in lines]
+
+    def _assignments(self, lines: Iterable[Assignment], in_rule: bool = False) -> list[Statement]:
+        order = None if in_rule else self.derivation.order
+        return [self._statement(self._code(left), right, order) for left, right in lines]
+
+    def _statement(self, target: str, value: Expr, order: Order | None) -> Statement:
+        lines = self.assigned(target, value, self.names, order, WIDTH)
+        return Statement(target, lines[0].partition(" = ")[2], lines=tuple(lines) if len(lines) > 1 else ())
+
+    def _code(self, name: Symbol) -> str:
+        return self.names.code(name.name)
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """The lines one step to the right; empty ones stay empty."""
+    return [INDENT + line if line else line for line in lines]
+
+
+def _name_of(function: str) -> str:
+    """The name of a function whose source is given."""
+    return function.removeprefix("def ").partition("(")[0]

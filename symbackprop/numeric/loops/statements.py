@@ -1,0 +1,101 @@
+"""Assignments as text, in sections; what is used once goes into the line that uses it.
+
+In plain Python each local variable costs its share of the time of an update.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from symbackprop.numeric.wrapping import WIDTH
+
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """``target = text`` or ``target += text``; ``lines`` are the text where it is broken into several."""
+
+    target: str
+    text: str
+    sign: str = "="
+    lines: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> list[str]:
+        """The statement as source."""
+        return list(self.lines) or [f"{self.target} {self.sign} {self.text}"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Statements under a heading."""
+
+    heading: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def written(self) -> list[str]:
+        """The section as source, behind an empty line; nothing where it has no statements."""
+        lines = [line for statement in self.statements for line in statement.written]
+        return ["", *([f"# {self.heading}"] if self.heading else []), *lines] if lines else []
+
+
+def inlined(sections: Sequence[Section], lasting: Collection[str]) -> list[Section]:
+    """The sections without variables that are used once; ``lasting`` are those that other lines use, too.
+
+    A text is put in only where nothing that it reads is assigned in between, so that all values stay the same.
+    """
+    flat = [statement for section in sections for statement in section.statements]
+    left = iter(_inlined(flat, lasting))
+    return [
+        replace(section, statements=tuple(s for s in islice(left, len(section.statements)) if s is not None))
+        for section in sections
+    ]
+
+
+def _inlined(statements: Sequence[Statement], lasting: Collection[str]) -> list[Statement | None]:
+    found: list[Statement | None] = list(statements)
+    uses = Counter(name for s in statements for name in _names(s))
+    targets = Counter(s.target for s in statements)
+    position = {s.target: k for k, s in enumerate(statements)}
+    assigned = {s.target: [k for k, t in enumerate(statements) if t.target == s.target] for s in statements}
+    for k, later in enumerate(statements):
+        now = found[k]
+        if now is None or now.lines:
+            continue
+        for name in _names(later):
+            if uses[name] != 1 or targets[name] != 1 or name in lasting or position[name] >= k:
+                continue
+            earlier = found[position[name]]
+            assert earlier is not None
+            assert now is not None
+            if earlier.sign != "=" or earlier.lines or _changes(_names(earlier), assigned, position[name], k):
+                continue
+            put = replace(now, text=_with(now.text, name, earlier.text))
+            if len(put.written[0]) <= WIDTH:
+                now = found[k] = put
+                found[position[name]] = None
+    return found
+
+
+def _changes(names: Iterable[str], assigned: dict[str, list[int]], after: int, before: int) -> bool:
+    """Whether one of the names is assigned between two lines."""
+    return any(after < k < before for name in names for k in assigned.get(name, ()))
+
+
+def _with(text: str, name: str, value: str) -> str:
+    """The text with a value in the place of the name."""
+    if text == name:
+        return value
+    needs_none = re.fullmatch(r"\w+(\([^()]*\))?", value) or f"({name})" in text
+    return re.sub(rf"(?<![\w.]){name}(?!\w)", lambda _: value if needs_none else f"({value})", text)
+
+
+def _names(statement: Statement) -> list[str]:
+    text = " ".join(statement.lines).partition("=")[2] if statement.lines else statement.text
+    return _NAME.findall(text)

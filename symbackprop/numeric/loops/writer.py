@@ -1,0 +1,129 @@
+"""Expressions as Python source for plain numbers: the functions of ``math``, and choices where NumPy has ``np.where``.
+
+The same text serves Python and numba. Nothing raises where NumPy would not, but for overflow, division by zero and
+arguments outside of a domain; who runs it in Python is ready for these. A NaN goes through everything, as in NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr
+
+from symbackprop.notation import NameTable, Order
+from symbackprop.notation.breaking import Piece
+from symbackprop.notation.layout import laid_out
+from symbackprop.notation.nodes import Apply, Cases, Constant, Fraction, Logic, Name, Node, Number, Power, Root
+from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, assignment, is_number
+from symbackprop.notation.text.ascii import AsciiWriter
+from symbackprop.notation.writer import PRODUCT
+
+MATH = frozenset(
+    "exp log tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh expm1 log1p sqrt pow erfc".split()
+)
+"""Functions of ``math`` that may stand in the code under their own names."""
+CONSTANTS = frozenset(["pi", "e", "inf", "nan"])
+_LONGEST_PRODUCT = 3
+"""Up to this power a name is multiplied by itself, which costs less than a power does."""
+
+
+def written(expr: Expr, names: NameTable, order: Order | None, call: Hook) -> str:
+    """An expression as source."""
+    writer = LoopWriter(names, call)
+    return laid_out(expr, order, writer.statement)
+
+
+def assigned(target: str, expr: Expr, names: NameTable, order: Order | None, call: Hook, width: int) -> list[str]:
+    """``target = expr`` in lines of that width, where it can be broken."""
+    writer = LoopWriter(names, call)
+
+    def work(node: Node) -> list[str]:
+        if isinstance(node, (Apply, Cases)):
+            return [f"{target} = {writer.statement(node)}"]
+        return assignment(target, node, LoopBreaker(writer), width)
+
+    return laid_out(expr, order, work)
+
+
+class LoopWriter(PythonWriter):
+    """Writes source for plain numbers. ``call`` writes the functions of the user's own."""
+
+    def statement(self, node: Node) -> str:
+        """A node that stands on its own, without the brackets of a choice or a quotient."""
+        text = self.write(node)
+        return text[1:-1] if isinstance(node, (Apply, Cases)) and text.startswith("(") else text
+
+    def constant(self, node: Constant) -> str:
+        return node.name
+
+    def root(self, node: Root) -> str:
+        return f"sqrt({self.write(node.radicand)})"
+
+    def strength(self, node: Node) -> int:
+        return PRODUCT if _is_short(node) else super().strength(node)
+
+    def power(self, node: Power) -> str:
+        exponent = node.exponent
+        if _is_short(node) and isinstance(exponent, Number):
+            return "*".join([self.write(node.base)] * exponent.numerator)
+        if isinstance(exponent, Number) and exponent.whole:
+            return super().power(node)
+        return f"pow({self.write(node.base)}, {self.write(exponent)})"
+
+    def apply(self, node: Apply) -> str:
+        own = self.own_call(node)
+        if own is not None:
+            return own
+        match node:
+            case Apply("max", (low, Apply("min", (high, of)))) if is_number(low) and is_number(high):
+                return f"clip({', '.join(self.writes([of, low, high]))})"
+            case Apply("max" | "min", (first, *rest)):
+                other = rest[0] if len(rest) == 1 else Apply(node.function, tuple(rest))
+                word = "maximum" if node.function == "max" else "minimum"
+                return f"{word}({self.write(first)}, {self.write(other)})"
+            case Apply("sigmoid", (z,)):
+                return f"(1/(1 + exp({self.negated(z)})))"
+            case Apply("relu", (Name() as z,)):
+                return "(0.0 if {0} < 0 else {0})".format(self.write(z))
+            case Apply("step", (Name() as z,)):
+                return "(1.0 if {0} > 0 else 0.0 if {0} <= 0 else {0})".format(self.write(z))
+            case Apply("leaky_relu", (Name() as z, *_)):
+                _, slope = (*node.arguments, *node.settings)
+                return f"({self.write(z)} if {self.write(z)} > 0 else {self.within(slope, PRODUCT)}*{self.write(z)})"
+        return f"{node.function}({', '.join(self.writes((*node.arguments, *node.settings)))})"
+
+    def negated(self, node: Node) -> str:
+        """Minus the node."""
+        return f"-{self.within(node, PRODUCT)}"
+
+    def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:
+        if not branches:
+            return "nan"
+        (value, condition), *rest = branches
+        if condition is None:
+            return self.write(value)
+        return f"({self.write(value)} if {self.write(condition)} else {self.choose(rest)})"
+
+    def cases(self, node: Cases) -> str:
+        return self.choose(node.branches)
+
+    def logic(self, node: Logic) -> str:
+        return AsciiWriter.logic(self, node)
+
+
+class LoopBreaker(PythonBreaker):
+    """Breaks sums, products and quotients; what is in brackets stays in one line."""
+
+    def pieces_inside(self, node: Node, width: float) -> list[Piece]:
+        return super().pieces_inside(node, width) if isinstance(node, Fraction) else []
+
+
+def _is_short(node: Node) -> bool:
+    """Whether a power is written as a product."""
+    return (
+        isinstance(node, Power)
+        and isinstance(node.base, Name)
+        and isinstance(node.exponent, Number)
+        and node.exponent.whole
+        and 2 <= node.exponent.numerator <= _LONGEST_PRODUCT
+    )

@@ -1,0 +1,78 @@
+"""The engine of scalar networks: the loop of numeric/loops at work for a trainer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symbackprop.numeric import lambdify
+from symbackprop.numeric.loops import Batch, Moved, Quick, ScalarLoop
+from symbackprop.training.data import Floats
+from symbackprop.training.engines import Plan, Rows
+
+
+class ScalarEngine:
+    """Moves the weights of a scalar network."""
+
+    def __init__(self, plan: Plan) -> None:
+        network = plan.derivation.network
+        self.names = [s.name for s in network.parameters]
+        self.data = columns([plan.data.values[s.name] for s in (*network.inputs, *network.targets)], plan.dtype)
+        self.count, many = plan.data.count, self.data.ndim > 1
+        self.dtype = plan.dtype
+        rule = plan.optimiser.loop_rule()
+        self.loop = ScalarLoop(plan.derivation, rule, lambdify(plan.derivation), many, plan.dtype, plan.wanted)
+        trained = [w for w in plan.derivation.wrt if w in network.parameters]
+        weights = [float(plan.weights[name]) for name in self.names]
+        self.moved = Moved(weights, [0.0] * (len(trained) * len(rule.kept)))
+        self.quick: Quick | None = None
+        self.is_plain = not many and plan.dtype == np.float64
+
+    @property
+    def backend(self) -> str:
+        """What it really uses."""
+        return self.loop.backend
+
+    @property
+    def source(self) -> str:
+        """The generated code that runs for all the examples."""
+        return self.loop.source(self.count)
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """The weights as they are now."""
+        return dict(zip(self.names, np.asarray(self.moved.weights, dtype=self.dtype).tolist(), strict=True))
+
+    def step(self, rate: float, rows: Rows | None) -> float:
+        """One update from these examples, or from all of them; the loss before it."""
+        if self.is_plain and not self.loop.is_fast:
+            try:
+                return self._plain().step(rate)
+            except (ArithmeticError, ValueError):
+                self.quick = None
+        data = self.data if rows is None or self.data.ndim == 1 else np.ascontiguousarray(self.data[:, rows])
+        return float(self._run(data, [rate])[0])
+
+    def run(self, rates: Sequence[float]) -> Floats:
+        """An update from all the data for each of the rates; the losses before each, until one is not finite."""
+        losses: Floats = self._run(self.data, rates)
+        bad = np.flatnonzero(~np.isfinite(losses))
+        return losses[: bad[0] + 1] if bad.size else losses
+
+    def _plain(self) -> Quick:
+        if self.quick is None or not self.quick.is_current:
+            self.quick = self.loop.quick(self.moved, self.data)
+        return self.quick
+
+    def _run(self, data: Any, rates: Sequence[float]) -> Any:
+        count, examples = len(rates), data.shape[1] if data.ndim > 1 else 1
+        losses = np.zeros(count, dtype=self.dtype)
+        self.loop.run(self.moved, Batch(data, rates, [0] * count, [examples] * count, losses))
+        return losses
+
+
+def columns(values: Sequence[Any], dtype: Any) -> Any:
+    """Values of one example as a flat array; of several as one with a row for each name, constants repeated."""
+    return np.ascontiguousarray(np.array(np.broadcast_arrays(*values), dtype=dtype))
