@@ -65,6 +65,7 @@ from symbackprop.network import Network, example_names, load, load_example, mlp
 from symbackprop.version import __version__
 
 if TYPE_CHECKING:
+    from symbackprop import studies
     from symbackprop.numeric import GradientFunction, lambdify
     from symbackprop.publish import report
     from symbackprop.training import (
@@ -176,6 +177,7 @@ __all__ = [
     "sqrt",
     "squared_error",
     "step",
+    "studies",
     "sweep",
     "tanh",
     "total",
@@ -188,6 +190,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "studies":
+        return import_module("symbackprop.studies")
     if name in _LATER:
         value = getattr(import_module(f"symbackprop.{_LATER[name]}"), name)
         globals()[name] = value

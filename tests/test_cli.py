@@ -66,7 +66,18 @@ def spec(text: str = LINE, name: str = "line.toml") -> str:
 def test_help_names_every_command_in_the_order_of_learning() -> None:
     shown_help = run("--help").stdout
     listed = re.findall(r"^  ([a-z]+)  +[A-Z]", shown_help, re.MULTILINE)
-    assert listed == ["examples", "derive", "explain", "report", "compile", "check", "verify", "train", "sweep"]
+    assert listed == [
+        "examples",
+        "derive",
+        "explain",
+        "report",
+        "compile",
+        "check",
+        "verify",
+        "train",
+        "sweep",
+        "study",
+    ]
     assert "..." not in shown_help.partition("Commands:")[2].partition("Examples:")[0]
 
 
@@ -442,7 +453,7 @@ def test_a_column_of_numbers_has_one_look() -> None:
         (
             "fly",
             "error[usage]: there is no command 'fly'; there are examples, derive, explain, report, compile, check, "
-            "verify, train, sweep. See 'symbackprop --help'",
+            "verify, train, sweep, study. See 'symbackprop --help'",
         ),
         (
             "derive",

@@ -133,8 +133,9 @@ def numbers(net: Network) -> dict[str, float]:
 
 def test_the_examples_that_ship() -> None:
     assert example_names() == [
-        "attention", "batch-norm", "deep-chain", "layer-norm", "mlp", "or-gate", "or-gate-vectorised", "rnn",
-        "smooth-l1-relu", "softmax-classifier", "softmax-cross-entropy", "two-layer-bias", "two-layer-sigmoid",
+        "attention", "batch-norm", "deep-chain", "layer-norm", "linear-neuron", "mlp", "or-gate", "or-gate-vectorised",
+        "rnn", "smooth-l1-relu", "softmax-classifier", "softmax-cross-entropy", "two-layer-bias", "two-layer-sigmoid",
+        "xor",
     ]  # fmt: skip
     for name in example_names():
         spec = read_example(name)

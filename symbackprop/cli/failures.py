@@ -139,6 +139,7 @@ _TO_GIVE = {
     "NAME": "give the name of a parameter, such as w1",
     "FORMULA": "write the formula in quotes behind the other words",
     "--gradient": "give the name of a parameter, such as --gradient w1",
+    "--parameter": "give the name of a parameter, such as --parameter b",
     "--output": "name the folder to write to, such as -o out",
 }
 
@@ -148,7 +149,12 @@ def _ended(words: str) -> str:
 
 
 def _see(ctx: click.Context | None) -> str:
-    return f" See '{PROGRAM} {ctx.info_name} --help'" if ctx and ctx.parent else f" See '{PROGRAM} --help'"
+    """Where there is help: of the command, with that of the group before it."""
+    names: list[str] = []
+    while ctx is not None and ctx.parent is not None:
+        names.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return f" See '{' '.join([PROGRAM, *names])} --help'"
 
 
 def stop_writing() -> None:

@@ -1,0 +1,1 @@
+"""Pictures of the studies; each module draws those of one."""

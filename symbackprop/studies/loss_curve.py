@@ -1,0 +1,242 @@
+"""The loss as a function of one parameter: the curve, its minimum, its slope, and what gradient descent does on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from symbackprop.calculus import Derivation, derive, require_derivation
+from symbackprop.errors import DataError
+from symbackprop.numeric import GradientFunction, lambdify
+from symbackprop.studies.checks import finite_number, whole_number
+from symbackprop.studies.course import Course
+from symbackprop.studies.study import Record, Study
+from symbackprop.training.data import (
+    Floats,
+    by_name,
+    checked_data,
+    checked_epochs,
+    checked_parameters,
+    checked_rate,
+)
+from symbackprop.training.train import descend
+
+POINTS = 401
+MOST_POINTS = 100_001
+EPOCHS = 50
+REACH = 4.0
+"""The curve is drawn for so much on either side of where the parameter starts, unless steps lead further …"""
+FURTHEST = 12.0
+"""… but for no more than this."""
+
+Slope = Callable[[Floats], tuple[Floats, Floats]]
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Gradient descent on the one parameter: where it was before each update, and the course of the loss."""
+
+    rate: float
+    places: tuple[float, ...]
+    slopes: tuple[float, ...]
+    course: Course
+
+
+@dataclass(frozen=True, eq=False)
+class LossCurveStudy(Study):
+    """The loss at places of one parameter, the other values staying as they are; with several examples their mean."""
+
+    kind: ClassVar[str] = "loss-curve"
+    derivation: Derivation
+    """With respect to the parameter alone."""
+    parameter: str
+    start: float
+    places: tuple[float, ...]
+    losses: tuple[float, ...]
+    slopes: tuple[float, ...]
+    minima: tuple[tuple[float, float], ...]
+    """Each minimum inside the interval: where, and the loss there."""
+    descents: tuple[Descent, ...]
+    fixed: Mapping[str, float]
+    examples: int
+    example: int | None
+    """The one example that the curve is of, counted from 1; None for all of them."""
+
+    @property
+    def least(self) -> tuple[float, float]:
+        """The smallest loss of the curve, and where: a minimum, or an end of the interval."""
+        ends = [(self.places[k], self.losses[k]) for k in (0, -1)]
+        return min([*self.minima, *ends], key=lambda point: point[1])
+
+    def at(self, place: float) -> tuple[float, float]:
+        """The loss and its derivative at the point of the curve that is nearest."""
+        k = int(np.argmin(np.abs(np.asarray(self.places) - place)))
+        return self.losses[k], self.slopes[k]
+
+    def records(self) -> list[Record]:
+        """The points of the curve, then those of each descent with its learning rate and epoch."""
+        loss, b = self.derivation.network.loss.name, self.parameter
+        curve: list[Record] = [
+            {"learning rate": "", "epoch": "", b: place, loss: value, f"d{loss}/d{b}": slope}
+            for place, value, slope in zip(self.places, self.losses, self.slopes, strict=True)
+        ]
+        return curve + [
+            {"learning rate": one.rate, "epoch": epoch, b: place, loss: value, f"d{loss}/d{b}": slope}
+            for one in self.descents
+            for epoch, (place, value, slope) in enumerate(zip(one.places, one.course.losses, one.slopes, strict=True))
+        ]
+
+    def __repr__(self) -> str:
+        name = self.derivation.network.name
+        return f"<LossCurveStudy of {name!r} by {self.parameter}: from {self.places[0]:g} to {self.places[-1]:g}>"
+
+
+def loss_curve(
+    derivation: Derivation,
+    parameter: Any,
+    data: Mapping[Any, Any] | None = None,
+    *,
+    initial: Mapping[Any, Any] | None = None,
+    example: int | None = None,
+    rates: Sequence[float] = (),
+    epochs: int = EPOCHS,
+    interval: tuple[float, float] | None = None,
+    points: int = POINTS,
+) -> LossCurveStudy:
+    """The loss along one parameter of a network of scalars, and gradient descent on that parameter alone.
+
+    Parameters
+    ----------
+    derivation
+        Of the network; the gradient by the parameter is derived from it.
+    parameter
+        The parameter, by name.
+    data, initial
+        Inputs and targets, and the value of each parameter; the network's own stand in for what is missing.
+    example
+        The one example to look at, counted from 1; without it the mean over all of them.
+    rates, epochs
+        Learning rates at which to descend from the parameter's own value, and for how many updates.
+    interval, points
+        From where to where, and at how many points; by default around the start and the steps.
+
+    Raises DataError for a parameter, an example or numbers that there are not, and NetworkError for a network that is
+    not of scalars.
+    """
+    require_derivation(derivation, "loss_curve")
+    name = _checked_parameter(derivation, parameter)
+    alone = derive(derivation.network, [name], derivation.facts)
+    values, fixed = _values(alone, data, initial, example)
+    start = fixed.pop(name)
+    count = whole_number("points", points, 3, MOST_POINTS, POINTS)
+    steps, learning = checked_epochs(epochs), [checked_rate(rate) for rate in dict.fromkeys(rates)]
+    function = lambdify(alone)
+    descents = tuple(_descent(alone, function, values, {**fixed, name: start}, rate, steps) for rate in learning)
+    low, high = _interval(start, descents) if interval is None else _checked_interval(interval)
+    curve = _along(function, values, fixed, name)
+    places = np.union1d(np.linspace(low, high, count), [start] if low < start < high else [])
+    losses, slopes = curve(places)
+    return LossCurveStudy(
+        alone, name, start, _floats(places), _floats(losses), _floats(slopes),
+        tuple(_minima(curve, places, slopes)), descents, fixed,
+        max((v.shape[0] for v in values.values() if v.ndim), default=1), example,
+    )  # fmt: skip
+
+
+def _floats(values: Floats) -> tuple[float, ...]:
+    return tuple(float(v) for v in values)
+
+
+def _checked_parameter(derivation: Derivation, parameter: Any) -> str:
+    network = derivation.network
+    if network.dialect != "scalar":
+        raise DataError(
+            "dialect", f"{network.name!r} has matrices, and a curve is along one number", "derive net.expand(sizes)"
+        )
+    name = str(network.symbol(parameter).name)
+    known = [w.name for w in network.parameters]
+    if name not in known:
+        raise DataError("parameter", f"{name} is not a parameter", f"there are {', '.join(known)}")
+    return name
+
+
+def _values(
+    derivation: Derivation, data: Mapping[Any, Any] | None, initial: Mapping[Any, Any] | None, example: int | None
+) -> tuple[dict[str, Floats], dict[str, float]]:
+    """Inputs and targets, of one example where that is asked for, and the value of each parameter."""
+    values = checked_data(derivation, None if data is None else by_name("data", data))
+    given = checked_parameters(derivation.network, None if initial is None else by_name("initial", initial))
+    count = max((v.shape[0] for v in values.values() if v.ndim), default=1)
+    if example is not None:
+        if isinstance(example, bool) or not isinstance(example, (int, np.integer)) or not 1 <= example <= count:
+            known = "there is one example" if count == 1 else f"there are {count} examples, counted from 1"
+            raise DataError("example", f"there is no example {example!r}", known)
+        values = {name: np.asarray(v[example - 1]) if v.ndim else v for name, v in values.items()}
+    return values, {name: float(value) for name, value in given.items()}
+
+
+def _checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
+    if np.ndim(interval) != 1 or len(interval) != 2:
+        raise DataError("interval", f"interval = {interval!r:.60} is not two numbers", "give, say, (-4, 4)")
+    low, high = (finite_number("interval", end) for end in interval)
+    if low >= high:
+        raise DataError("interval", f"the interval from {low:g} to {high:g} is empty", "give the smaller number first")
+    return low, high
+
+
+def _interval(start: float, descents: Sequence[Descent]) -> tuple[float, float]:
+    """Whole numbers around the start, and around the steps that do not lead too far."""
+    near = [p for one in descents for p in one.places if abs(p - start) <= FURTHEST]
+    return (
+        float(math.floor(min([start - REACH, *(p - 1 for p in near)]))),
+        float(math.ceil(max([start + REACH, *(p + 1 for p in near)]))),
+    )
+
+
+def _descent(
+    derivation: Derivation,
+    function: GradientFunction,
+    values: Mapping[str, Floats],
+    initial: Mapping[str, float],
+    rate: float,
+    epochs: int,
+) -> Descent:
+    name = derivation.wrt[0].name
+    history = descend(derivation, values, initial, rate, epochs, function=function)
+    return Descent(
+        rate,
+        _floats(history.parameters[name]),
+        _floats(history.gradients[name]),
+        Course.of(history.losses, history.diverged_at),
+    )
+
+
+def _along(function: GradientFunction, values: Mapping[str, Floats], fixed: Mapping[str, float], name: str) -> Slope:
+    """The loss and its derivative at many places of the parameter at once, as means over the examples."""
+    examples = max((v.shape[0] for v in values.values() if v.ndim), default=1)
+
+    def mean(found: Floats) -> Floats:
+        return np.asarray(found.reshape(-1, examples).mean(axis=1))
+
+    def at(places: Floats) -> tuple[Floats, Floats]:
+        tiled = {key: np.tile(v, len(places)) if v.ndim else v for key, v in values.items()}
+        losses, found = function(reduction="none", **tiled, **fixed, **{name: np.repeat(places, examples)})
+        return mean(losses), mean(found[name])
+
+    return at
+
+
+def _minima(curve: Slope, places: Floats, slopes: Floats) -> Iterator[tuple[float, float]]:
+    """Where the derivative goes from negative to positive, found by halving."""
+    for k in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
+        low, high = places[k], places[k + 1]
+        while low < (middle := (low + high) / 2) < high:
+            if curve(np.array([middle]))[1][0] < 0:
+                low = middle
+            else:
+                high = middle
+        yield float(high), float(curve(np.array([high]))[0][0])
