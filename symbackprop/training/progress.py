@@ -57,11 +57,11 @@ class _Bar:
     def __call__(self, epoch: int, loss: float, rate: float) -> None:
         now = time.monotonic()
         if now >= self.due:
-            self.draw = self.draw or self._appear()
+            self.draw = self.draw or self._appear(epoch, loss, rate)
             self.draw(epoch, loss, rate)
             self.due = now + PAUSE
 
-    def _appear(self) -> Told:
+    def _appear(self, epoch: int, loss: float, rate: float) -> Told:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
@@ -69,5 +69,5 @@ class _Bar:
             TextColumn("loss {task.fields[loss]:.6g}  rate {task.fields[rate]:.3g}"), TimeRemainingColumn(),
         )  # fmt: skip
         progress = self.stack.enter_context(Progress(*columns, console=self.console, transient=True))
-        task = progress.add_task("training", total=self.total, loss=float("nan"), rate=float("nan"))
+        task = progress.add_task("training", total=self.total, completed=epoch, loss=loss, rate=rate)
         return lambda epoch, loss, rate: progress.update(task, completed=epoch, loss=loss, rate=rate)
