@@ -1,0 +1,68 @@
+"""Interleaved rounds: in each, every contestant runs for a moment; what is compared was measured side by side."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmark.entries import Running
+
+PAUSE = 0.03
+"""Seconds of rest before a turn: the threads of the contestant before spin for a while before they sleep."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a turn takes: ``seconds`` are timed, after a tenth of them to warm up."""
+
+    seconds: float
+    rounds: int
+
+
+def measure(contestants: Mapping[str, Running], pace: Pace) -> dict[str, list[float]]:
+    """Seconds an update of each contestant, one number a round. The order moves on by one from round to round."""
+    updates = {name: calibrated(running, pace.seconds) for name, running in contestants.items()}
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    names = list(contestants)
+    for k in range(pace.rounds):
+        for name in rotated(names, k):
+            times[name].append(turn(contestants[name], updates[name]))
+    return times
+
+
+def rotated(names: Sequence[str], by: int) -> list[str]:
+    """The same names, begun further on."""
+    by %= len(names)
+    return [*names[by:], *names[:by]]
+
+
+def turn(running: Running, updates: int) -> float:
+    """Seconds an update, after a rest and a little of the same work untimed; the garbage collector waits."""
+    time.sleep(PAUSE)
+    warm = max(1, updates // running.chunk // 10) * running.chunk
+    gc.collect()
+    gc.disable()
+    try:
+        running.advance(warm)
+        return seconds(running.advance, updates) / updates
+    finally:
+        gc.enable()
+
+
+def calibrated(running: Running, target: float) -> int:
+    """How many updates take so many seconds, whole chunks of them."""
+    chunks = 1
+    while True:
+        taken = seconds(running.advance, chunks * running.chunk)
+        if taken >= target / 2:
+            return max(1, round(chunks * target / taken)) * running.chunk
+        chunks = max(2 * chunks, min(100 * chunks, round(0.7 * target / max(taken, 1e-7) * chunks)))
+
+
+def seconds(work: Callable[..., object], *arguments: object) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - start
