@@ -217,7 +217,7 @@ def test_a_constant_gradient_keeps_the_batch(backend: str) -> None:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_values_named_like_what_the_modules_have(backend: str) -> None:
-    words = symbols("torch jnp xp device max math loss arrays finished partial")
+    words = symbols("torch jnp xp device max math inspect loss arrays finished partial")
     inputs, target = words[:-1], words[-1]
     net = sb.Network({E: (Max(0, sum(W * s for s in inputs)) - target) ** 2}, inputs=inputs, targets=[target],
                      parameters=[W], loss=E)  # fmt: skip
@@ -712,7 +712,7 @@ def test_the_source_can_be_read(name: str, backend: str) -> None:
     assert "\n\n\n\n" not in source
     assert not re.search(r"[ \t]$", source, re.MULTILINE)
     imported = {line.split()[1].split(".")[0] for line in source.splitlines() if re.match(r"(import|from) ", line)}
-    assert imported <= {"math", "functools", *NEEDS[backend][:1]}
+    assert imported <= {"math", "functools", "inspect", *NEEDS[backend][:1]}
     assert "symbackprop" not in source
 
 

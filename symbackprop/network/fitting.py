@@ -50,7 +50,7 @@ def picked(
 def unified(names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Shape]) -> tuple[dict[str, int], str]:
     """The size that each name of a size has in the shapes found, and what does not fit, or an empty text."""
     sizes: dict[str, int] = {}
-    first: dict[str, tuple[str, str]] = {}
+    first: dict[str, tuple[str, Lengths, Shape]] = {}
     later = []
     for name, have, shape in zip(names, found, shapes, strict=True):
         for axis, (size, actual) in enumerate(zip(shape, have, strict=True)):
@@ -61,12 +61,13 @@ def unified(names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Sha
             if expected != actual:
                 what, fix = not_so(name, have, shape), f"give {name} {counted(expected, axis)}"
                 if isinstance(size, str) and first[size][0] != name:
-                    other, its_shape = first[size]
-                    what += f": {size} is {actual} in {name} and {expected} in {other} ({its_shape})"
+                    other, there, its_shape = first[size]
+                    what += f": {size} is {actual} in {name} and {expected} in {other}"
+                    what += f" ({spoken(there)}, {spoken(its_shape)})"
                     fix = f"let {name} have {counted(expected, axis)}, or give another {other}"
                 return sizes, f"{what}; {fix}"
             if isinstance(size, str):
-                first.setdefault(size, (name, f"{spoken(have)}, {spoken(shape)}"))
+                first.setdefault(size, (name, have, shape))
     # Formulas come last: one with a single unknown name tells its size; one with several stands for itself.
     whole: dict[str, int] = {}
     while later:

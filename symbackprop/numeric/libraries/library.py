@@ -39,8 +39,9 @@ class Library:
 
     ``name`` is that of the backend, of its extra and of its folder of templates; ``modules`` must be installed;
     ``words`` are what its modules import and define. ``begin`` is how a function begins that has arrays for arguments,
-    or empty. ``number`` makes an array of a number, ``identity`` an identity matrix and ``copy`` a copy, with the
-    number, size or array, and an array whose dtype and device are taken, in the places of {}.
+    or empty, and ``added_product`` how C + A @ B is one call, or empty. ``number`` makes an array of a number,
+    ``identity`` an identity matrix and ``copy`` a copy, with the number, size or array, and an array whose dtype and
+    device are taken, in the places of {}.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Library:
     identity: str
     copy: str
     begin: str = ""
+    added_product: str = ""
 
     def require(self) -> None:
         """Raise SymbackpropError, with the line that installs it, where the library is absent."""
@@ -100,24 +102,53 @@ def _in_array_api(source: str) -> str:
     return f'{head}."""\n    xp = array_namespace({argument})\n{body}' if "xp." in body else source
 
 
+def _softmax_and_log(logarithm: str, exp: str) -> str:
+    """The softmax by way of its logarithm, which the library has in one call."""
+    return f'''def softmax_and_log(z, axis):
+    """The softmax along the axis and its logarithm, without overflow."""
+    logarithm = {logarithm}
+    return {exp}(logarithm), logarithm'''
+
+
+_STEP = '''def step(z):
+    """1 for z > 0, 0 elsewhere."""
+    return (z > 0).to(z.dtype)'''
+
+_OF_TORCH = {
+    "sigmoid": "sigmoid = torch.sigmoid",
+    "relu": "relu = torch.relu",
+    "step": _STEP,
+    "erfc": "erfc = torch.special.erfc",
+}
+"""What PyTorch has in one pass over the memory, with the same digits."""
+
 TORCH = Library(
     name="torch",
     title="PyTorch",
     modules=("torch",),
     namespace="torch",
-    words=frozenset(["torch"]),
-    helpers=_spelled(helpers.HELPERS, _in_torch, erfc="erfc = torch.special.erfc"),
+    words=frozenset(["torch", "inspect"]),
+    helpers=_spelled(helpers.HELPERS, _in_torch, **_OF_TORCH),
     array_helpers=_spelled(
         helpers.ARRAY_HELPERS,
         _in_torch,
-        erfc="erfc = torch.special.erfc",
+        **_OF_TORCH,
+        softmax_and_log=_softmax_and_log("torch.log_softmax(z, dim=axis)", "torch.exp"),
         diagonal_matrix="diagonal_matrix = torch.diagflat",
     ),
-    operations={word: _in_torch(form) for word, form in _OPERATIONS.items()},
+    operations={word: _in_torch(form) for word, form in _OPERATIONS.items()}
+    | {
+        "softmax": "torch.softmax({}, dim={})",
+        "log_softmax": "torch.log_softmax({}, dim={})",
+        "logsumexp": "torch.logsumexp({}, dim={}, keepdim=True)",
+    },
+    added_product="torch.addmm({}, {}, {})",
     number="torch.full((), {0}, dtype={1}.dtype, device={1}.device)",
     identity="torch.eye({0}, dtype={1}.dtype, device={1}.device)",
     copy="{0}.clone()",
 )
+
+_OF_JAX = {"sigmoid": "sigmoid = jax.nn.sigmoid", "erfc": "erfc = jax.scipy.special.erfc"}
 
 JAX = Library(
     name="jax",
@@ -125,11 +156,12 @@ JAX = Library(
     modules=("jax",),
     namespace="jnp",
     words=frozenset(["jax", "jnp", "partial"]),
-    helpers=_spelled(helpers.HELPERS, _in_jax, erfc="erfc = jax.scipy.special.erfc"),
+    helpers=_spelled(helpers.HELPERS, _in_jax, **_OF_JAX),
     array_helpers=_spelled(
         helpers.ARRAY_HELPERS,
         _in_jax,
-        erfc="erfc = jax.scipy.special.erfc",
+        **_OF_JAX,
+        softmax_and_log=_softmax_and_log("jax.nn.log_softmax(z, axis=axis)", "jnp.exp"),
         diagonal_matrix="diagonal_matrix = jnp.diagflat",
     ),
     operations={word: _in_jax(form) for word, form in _OPERATIONS.items()},

@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Piecewise, Symbol, sign
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import Array, Identity, Operation, UserOperation
+from symbackprop.matrices import Array, Identity, Operation, Product, UserOperation, shape_of
 from symbackprop.network import fitting as fitting_shapes
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.layout import laid_out
@@ -145,6 +145,11 @@ class _MatrixModule(MatrixModule):
         return laid_out(expr, self.order, self.writer.write)
 
     def assigned(self, targets: str, expr: Expr) -> list[str]:
+        parts = added_product(expr)
+        if self.library.added_product and parts:
+            line = f"{targets} = {self.library.added_product.format(*map(self.written, parts))}"
+            if len(line) <= WIDTH:
+                return [line]
         breaker = ArrayBreaker(self.writer)
         return laid_out(expr, self.order, lambda node: assignment(targets, node, breaker, WIDTH))
 
@@ -240,6 +245,18 @@ def _gives_array(node: Basic) -> bool:
     row = primitive_of(node)
     helped = row is not None and row.definition is not None
     return helped or isinstance(node, (Operation, UserFunction, SoftmaxComponent, sign))
+
+
+def added_product(expr: Expr) -> tuple[Expr, Expr, Expr] | None:
+    """The C, A and B of C + A @ B, where C is an array that fits into the product; None for anything else."""
+    if not (expr.is_Add and len(expr.args) == 2):
+        return None
+    for array, product in (expr.args, expr.args[::-1]):
+        if isinstance(array, Array) and isinstance(product, Product) and len(product.args) == 2:
+            sides = zip(array.shape, shape_of(product), strict=True)
+            if all(side in (1, whole) for side, whole in sides):
+                return array, *product.args
+    return None
 
 
 def _elementary(expr: Expr) -> Expr:
