@@ -2,7 +2,8 @@
 
 from symbackprop.numeric.libraries.layer import layer_of
 from symbackprop.numeric.libraries.library import ARRAY_API, JAX, LIBRARIES, TORCH, Library
-from symbackprop.numeric.libraries.source import matrix_source, operations_by_name, scalar_source
+from symbackprop.numeric.libraries.matrices import matrix_source, operations_by_name
+from symbackprop.numeric.libraries.scalars import scalar_source
 
 __all__ = [
     "ARRAY_API",

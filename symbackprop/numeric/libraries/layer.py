@@ -5,12 +5,15 @@ Where G and Y are matrices of one shape the loss is total(G*Y), where they are s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sympy import Mul, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import SumAll, same_shape
+from symbackprop.notation import NameTable
+from symbackprop.numeric.wrapping import folded, literal
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,24 @@ def needed_for(output: Symbol, derivation: Derivation) -> frozenset[Symbol]:
             found.add(name)
             waiting += derivation.network.equations.get(name, name).free_symbols - found
     return frozenset(found)
+
+
+@dataclass(frozen=True)
+class LayerWords:
+    """What the template of a layer needs: the name of the output in the source, and what it is worked out from."""
+
+    name: str
+    output: str
+    upstream: str
+    parameters: str
+    inputs: str
+    lines: Sequence[str]
+
+
+def layer_words(layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str]) -> LayerWords:
+    """The words for a layer whose output those lines work out."""
+    inputs = [s.name for s in derivation.network.leaves if s != layer.upstream]
+    parameters = folded([names.code(name) for name in inputs], "        ")
+    return LayerWords(
+        names.code(layer.output.name), layer.output.name, layer.upstream.name, parameters, literal(inputs), lines
+    )

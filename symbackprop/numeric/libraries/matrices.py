@@ -1,10 +1,9 @@
-"""Source of a derivation for an array library: the lines that NumPy gets, in the words of that library."""
+"""Source of the derivation of a matrix network for an array library: the lines that NumPy gets, in its words."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,126 +11,50 @@ from sympy import Basic, Expr, Piecewise, Symbol, sign
 
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import Array, Identity, Operation, Product, UserOperation, shape_of
+from symbackprop.matrices import Array, Identity, Product, UserOperation, shape_of
 from symbackprop.network import fitting as fitting_shapes
-from symbackprop.notation import NameTable, Order
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
 from symbackprop.numeric.constants import Constant
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
-from symbackprop.numeric.libraries.layer import Layer, layer_of, needed_for
+from symbackprop.numeric.libraries.common import OWN_WORDS, array_of, begun, folder_of, gives_array
+from symbackprop.numeric.libraries.layer import LayerWords, layer_of, layer_words
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.libraries.writer import ArrayWriter
-from symbackprop.numeric.matrix_source import RESERVED as MATRIX_RESERVED
-from symbackprop.numeric.matrix_source import MatrixModule
+from symbackprop.numeric.matrix_source import RESERVED, MatrixModule
 from symbackprop.numeric.program import FORWARD, parts_of
-from symbackprop.numeric.source import RESERVED, ModuleSource, ScalarModule
-from symbackprop.numeric.wrapping import WIDTH, folded, literal
-
-_OWN = frozenset(
-    "LOSS ERFC OUTPUT INPUTS UPSTREAM Loss Layer loss layer output arrays fitted finished max min abs tuple zip".split()
-)
-"""What the modules call their own beside what modules for NumPy do."""
-
-
-def scalar_source(derivation: Derivation, library: Library) -> ModuleSource:
-    """Write the module of a scalar network for a library."""
-    return _ScalarModule(derivation, library).source()
+from symbackprop.numeric.source import ModuleSource
+from symbackprop.numeric.wrapping import WIDTH
 
 
 def matrix_source(derivation: Derivation, library: Library) -> ModuleSource:
     """Write the module of a matrix network for a library."""
-    return _MatrixModule(derivation, library).source()
+    return LibraryMatrixModule(derivation, library).source()
 
 
-def _folder(library: Library) -> str:
-    """Where the templates of a library are."""
-    return library.name.replace("-", "_")
+class LibraryMatrixModule(MatrixModule):
+    """The module of a matrix network, for a library beside NumPy."""
 
-
-def _begun(library: Library, arguments: Sequence[str]) -> list[str]:
-    """The lines with which a function begins."""
-    return [library.begin.format(arguments[0])] if library.begin else []
-
-
-class _ScalarModule(ScalarModule):
-    template = "array_module.py.j2"
-
-    def __init__(self, derivation: Derivation, library: Library) -> None:
-        self.library = library
-        self.helpers = dict(library.helpers)
-        self.reserved = RESERVED | _OWN | library.words | self.helpers.keys()
-        super().__init__(derivation)
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """The names of values that are Python's own numbers, as no array stands in their equations."""
-        plain: set[Symbol] = set()
-        for name, expr in self.equations.items():
-            if expr.free_symbols <= plain and not any(map(_gives_array, parts_of([expr]))):
-                plain.add(name)
-        return frozenset(s.name for s in plain)
-
-    def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
-        return laid_out(expr, order, self._writer(expr, names).write)
-
-    def assigned(self, target: str, expr: Expr, names: NameTable, order: Order | None, width: int) -> list[str]:
-        breaker = ArrayBreaker(self._writer(expr, names))
-        return laid_out(expr, order, lambda node: assignment(target, node, breaker, width))
-
-    def argument(self, expr: Expr) -> str:
-        return laid_out(expr, self.derivation.order, self._writer(expr, self.names).array)
-
-    def _writer(self, expr: Expr, names: NameTable) -> ArrayWriter:
-        if names is self.names:
-            return ArrayWriter(self.library, names, self.call, self.numbers, _like(self.derivation, names))
-        # The formula of a function of the user's; its first parameter is an array.
-        first = min(expr.free_symbols, key=lambda s: s.name, default=None)
-        return ArrayWriter(self.library, names, self.call, frozenset(), names.code(first.name) if first else "")
-
-    def first_lines(self, arguments: Sequence[str]) -> list[str]:
-        return _begun(self.library, arguments)
-
-    def more_words(self) -> dict[str, Any]:
-        leaves = [self.names.code(s.name) for s in self.network.leaves]
-        return {
-            "library": self.library,
-            "folder": _folder(self.library),
-            "begin": _begun(self.library, [_like(self.derivation, self.names)]),
-            "keyword_parameters": folded([*leaves, "*", 'reduction="mean"'], "    "),
-            "layer": self._layer(),
-        }
-
-    def _layer(self) -> LayerWords | None:
-        layer = layer_of(self.derivation)
-        if layer is None:
-            return None
-        lines = self.forward_lines(needed_for(layer.output, self.derivation))
-        return _layer_words(layer, self.derivation, self.names, list(lines))
-
-
-class _MatrixModule(MatrixModule):
     template = "array_matrix_module.py.j2"
     checks = (fitting_shapes,)
 
     def __init__(self, derivation: Derivation, library: Library) -> None:
         self.library = library
         self.helpers = dict(library.array_helpers)
-        self.reserved = MATRIX_RESERVED | _OWN | library.words | self.helpers.keys()
+        self.reserved = RESERVED | OWN_WORDS | library.words | self.helpers.keys()
         super().__init__(derivation)
 
     @property
     def like(self) -> str:
         """The name in the source of an array whose dtype and device all others have."""
-        return _like(self.derivation, self.names)
+        return array_of(self.derivation, self.names)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The names of Python's own numbers: sizes, constants, and what is made of them alone."""
         plain: set[Basic] = {*self.network.sizes, *(c.name for c in self.constants if not c.typed)}
         for line in self.lines:
-            arrays = line.helper or any(map(_gives_array, parts_of([line.value])))
+            arrays = line.helper or any(map(gives_array, parts_of([line.value])))
             if not arrays and line.value.free_symbols <= plain and not isinstance(line.targets[0], Array):
                 plain.update(line.targets)
         return frozenset(s.name for s in plain if isinstance(s, Symbol))
@@ -180,8 +103,8 @@ class _MatrixModule(MatrixModule):
     def more_words(self) -> dict[str, Any]:
         return {
             "library": self.library,
-            "folder": _folder(self.library),
-            "begin": _begun(self.library, [self.like]),
+            "folder": folder_of(self.library),
+            "begin": begun(self.library, [self.like]),
             "layer": self._layer(),
         }
 
@@ -194,7 +117,7 @@ class _MatrixModule(MatrixModule):
         sizes = [line for line in self.size_lines([*constants, *lines]) if _assigns(line, _names_in(constants + lines))]
         if self.names.code(layer.upstream.name) in _names_in(sizes):
             return None  # what it gives has a size that it is not told
-        return _layer_words(layer, self.derivation, self.names, [*sizes, *constants, *lines])
+        return layer_words(layer, self.derivation, self.names, [*sizes, *constants, *lines])
 
     def _needed(self, output: Symbol) -> frozenset[Symbol]:
         """What the lines assign that the output is worked out from."""
@@ -205,26 +128,6 @@ class _MatrixModule(MatrixModule):
         return frozenset(needed)
 
 
-@dataclass(frozen=True)
-class LayerWords:
-    """What the template of a layer needs: the name of the output in the source, and what it is worked out from."""
-
-    name: str
-    output: str
-    upstream: str
-    parameters: str
-    inputs: str
-    lines: Sequence[str]
-
-
-def _layer_words(layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str]) -> LayerWords:
-    inputs = [s.name for s in derivation.network.leaves if s != layer.upstream]
-    parameters = folded([names.code(name) for name in inputs], "        ")
-    return LayerWords(
-        names.code(layer.output.name), layer.output.name, layer.upstream.name, parameters, literal(inputs), lines
-    )
-
-
 def _names_in(lines: Sequence[str]) -> set[str]:
     """The names that lines of source mention."""
     return {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
@@ -232,19 +135,6 @@ def _names_in(lines: Sequence[str]) -> set[str]:
 
 def _assigns(line: str, names: Collection[str]) -> bool:
     return line.split(" = ")[0] in names
-
-
-def _like(derivation: Derivation, names: NameTable) -> str:
-    """The name in the source of a value that is an array in every function."""
-    layer = layer_of(derivation)
-    return next(names.code(s.name) for s in derivation.network.leaves if layer is None or s != layer.upstream)
-
-
-def _gives_array(node: Basic) -> bool:
-    """Whether the source has an array for a node even where it is made of numbers."""
-    row = primitive_of(node)
-    helped = row is not None and row.definition is not None
-    return helped or isinstance(node, (Operation, UserFunction, SoftmaxComponent, sign))
 
 
 def added_product(expr: Expr) -> tuple[Expr, Expr, Expr] | None:
