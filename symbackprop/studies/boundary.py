@@ -20,14 +20,15 @@ from symbackprop.studies.course import Course
 from symbackprop.studies.separable import Shared, shared_point
 from symbackprop.studies.study import Record, Study
 from symbackprop.training import TrainingHistory
+from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.start import Initial
-from symbackprop.training.train import Progress, descend
+from symbackprop.training.train import descend
 
 HALF = 0.5
 UNDECIDED = 1e-9
 """An output so near ½ is on neither side."""
-GRID = 121
+GRID = 51
 MOST_GRID = 2001
 MARGIN = 0.5
 """So much is shown around the examples, as a part of how far they are apart."""

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Unpack
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.studies.course import Course
 from symbackprop.studies.study import Record, Study
+from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How
 from symbackprop.training.start import Initial
 from symbackprop.training.sweep import sweep
-from symbackprop.training.train import Progress
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,15 +52,15 @@ def learning_rates(
 ) -> None:
     """Train NET at several learning rates from the same first weights, and compare the losses."""
     from symbackprop.cli.place import find
-    from symbackprop.cli.terminal import Terminal, counting
+    from symbackprop.cli.terminal import Terminal
     from symbackprop.studies import learning_rates as look
 
     check_report(output, formats)
     found = find(net)
     plan = Plan.of(found, None, epochs, rates, {**how, "validation": found.data(validation)}).require_rates()
     values, derivation, steps = found.data(data), found.derive(), plan.epochs or 0
-    with found.blamed(), counting("training", len(plan.rates) * (steps + 1)) as progress:
-        study = look(derivation, values, rates=plan.rates, epochs=steps, progress=progress, **plan.how)
+    with found.blamed():
+        study = look(derivation, values, rates=plan.rates, epochs=steps, progress=True, **plan.how)
     terminal = Terminal.now(ascii_only)
     _show_rates(study, terminal)
     write_report(study, output, f"{study.kind}-{found.stem}", formats, terminal)
@@ -122,7 +122,8 @@ def loss_curve(
         study = look(derivation, parameter, values, rates=steps, **{k: v for k, v in given.items() if v is not None})
     terminal = Terminal.now(ascii_only)
     _show_curve(study, terminal)
-    write_report(study, output, f"{study.kind}-{found.stem}-{parameter}", formats, terminal)
+    which = "" if example is None else f"-example-{example}"
+    write_report(study, output, f"{study.kind}-{found.stem}-{parameter}{which}", formats, terminal)
 
 
 def _show_curve(study: LossCurveStudy, terminal: Terminal) -> None:
@@ -178,7 +179,7 @@ def boundary(
 ) -> None:
     """Train NET, which has two inputs and one target, and show where its output is one half."""
     from symbackprop.cli.place import find
-    from symbackprop.cli.terminal import Terminal, counting
+    from symbackprop.cli.terminal import Terminal
     from symbackprop.studies import boundary as look
 
     check_report(output, formats)
@@ -186,9 +187,9 @@ def boundary(
     plan = Plan.of(found, lr, epochs, None, {**how, "validation": found.data(validation)}).require_rate()
     values, derivation, steps = found.data(data), found.derive(), plan.epochs or 0
     assert plan.rate is not None
-    with found.blamed(), counting("training", steps + 1) as progress:
+    with found.blamed():
         study = look(
-            derivation, values, learning_rate=plan.rate, epochs=steps, output=compare, progress=progress, **plan.how
+            derivation, values, learning_rate=plan.rate, epochs=steps, output=compare, progress=True, **plan.how
         )
     terminal = Terminal.now(ascii_only)
     _show_boundary(study, terminal)
