@@ -14,16 +14,11 @@ from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
 
 import symbackprop as sb
-from symbackprop.numeric.tuned import MatrixStepper, UpdateRule
+from symbackprop.numeric.tuned import MatrixStepper
 from symbackprop.training.optimisers import optimiser
 from symbackprop.training.rules import RULES
 
 RATE = 1e-3
-
-
-def rule_of(name: str) -> UpdateRule:
-    rule = RULES[name]
-    return UpdateRule(rule.equations, rule.kept, rule.options)
 
 
 def stepper(
@@ -31,7 +26,7 @@ def stepper(
 ) -> MatrixStepper:
     weights = {w.name: np.asarray(values[w.name]) for w in derivation.wrt if w.name in values}
     data = {name: np.asarray(value) for name, value in values.items() if name not in weights}
-    return MatrixStepper(derivation, rule_of(rule), data, weights, dict(axes), **options)
+    return MatrixStepper(derivation, optimiser(rule).loop_rule(), data, weights, dict(axes), **options)
 
 
 def expected(

@@ -11,8 +11,9 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, did_you_mean
 from symbackprop.numeric.compiled import require_numba
 from symbackprop.training.data import Floats, checked_rate
-from symbackprop.training.engines import Engine, GeneralEngine, Plan, Rows
+from symbackprop.training.engines import Engine, Plan, Rows
 from symbackprop.training.examples import require_batches
+from symbackprop.training.matrix_engine import MatrixEngine
 from symbackprop.training.optimisers import Optimiser
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.scalar_engine import ScalarEngine
@@ -20,7 +21,7 @@ from symbackprop.training.start import Initial, start
 
 BACKENDS = ("auto", "numpy", "numba")
 
-ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": ScalarEngine, "matrix": GeneralEngine}
+ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": ScalarEngine, "matrix": MatrixEngine}
 """By the name of the dialect."""
 
 
@@ -50,7 +51,7 @@ class Trainer:
         """
         if isinstance(updates, bool) or not isinstance(updates, (int, np.integer)) or updates < 0:
             raise DataError("updates", f"updates = {updates!r:.60} is not a whole number from 0", "give, say, 1000")
-        return self._engine.run([self._rate] * int(updates))
+        return self._engine.run(np.broadcast_to(self._rate, int(updates)))
 
     @property
     def weights(self) -> dict[str, Any]:

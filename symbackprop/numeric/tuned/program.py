@@ -18,10 +18,11 @@ from symbackprop.matrices import Array, Shape, as_whole
 from symbackprop.notation import Order
 from symbackprop.numeric.constants import with_constants
 from symbackprop.numeric.joint import jointly, opened
+from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line
 from symbackprop.numeric.sharing import shared
 from symbackprop.numeric.source import gradient_names
-from symbackprop.numeric.tuned.update import COUNT, GRADIENT, RATE, WEIGHT, UpdateRule, update_lines
+from symbackprop.numeric.tuned.update import update_lines
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
     lines = _of_outputs(fresh.in_order(shared(lines, network.sizes, fresh)))
     rate, count = (fresh.name(word, Integer(1)) for word in ("rate", "count"))
     options = {Symbol(word): fresh.name(word, Integer(1)) for word in rule.options}
-    shared_names = {RATE: rate, COUNT: count, **options}
+    names = {rule.rate: rate, rule.number: count, **options}
     updates: list[list[Line]] = []
     states: dict[str, tuple[Symbol, ...]] = {}
     for w, gradient in gradients.items():
         kept = {old: fresh.name(f"{old}_{w.name}", w) for old in rule.kept}
         states[w.name] = tuple(kept.values())
-        updates.append(update_lines(rule, {**shared_names, WEIGHT: w, GRADIENT: gradient}, kept))
+        updates.append(update_lines(rule, w, kept, {**names, rule.gradient: gradient}))
     fixed: dict[Symbol, Expr] = {s: s for s in (*network.sizes, rate, count, *options.values())}
     for constant in constants:
         fixed[constant.name] = constant.value

@@ -13,13 +13,13 @@ from symbackprop.functions import primitive_of
 from symbackprop.matrices import Identity, Operation, Shape, UserOperation
 from symbackprop.notation import NameTable, python, python_assignment
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
+from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program import BACKWARD, FORWARD, Line, parts_of
 from symbackprop.numeric.source import rendered
 from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name
 from symbackprop.numeric.tuned.lowering import Lowering
 from symbackprop.numeric.tuned.memory import Layout, orders, sharing
 from symbackprop.numeric.tuned.program import Program, program_of
-from symbackprop.numeric.tuned.update import UpdateRule
 from symbackprop.numeric.wrapping import WIDTH, folded, quoted
 
 FUNCTIONS = frozenset(

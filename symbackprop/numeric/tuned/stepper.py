@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation
+from symbackprop.numeric.gradient_function import lambdify
+from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.numeric.tuned.source import step_source
-from symbackprop.numeric.tuned.update import UpdateRule
 
 Step = Callable[..., float]
 
@@ -103,7 +104,11 @@ class MatrixStepper:
 
     def _stepped(self, rate: float, rows: Any) -> float:
         step, values = self._all if rows is None else self._taken(rows)
-        loss: float = step(*values, rate, self.count + 1)
+        try:
+            loss: float = step(*values, rate, self.count + 1)
+        except ValueError:  # of a matrix, or of what a user's NumPy function gives: the readable functions name it
+            lambdify(self.derivation).again({**dict(zip(self.data, values, strict=True)), **self.arrays})
+            raise
         self.count += math.isfinite(loss)
         return loss
 
