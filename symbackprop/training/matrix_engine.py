@@ -1,0 +1,47 @@
+"""The engine of matrix networks: the steps of numeric/tuned at work for a trainer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from symbackprop.numeric.tuned import MatrixStepper
+from symbackprop.training.data import Floats
+from symbackprop.training.engines import Plan, Rows
+
+
+class MatrixEngine:
+    """Moves the weights of a matrix network."""
+
+    def __init__(self, plan: Plan) -> None:
+        trained = {w.name for w in plan.derivation.wrt}
+        weights = {name: value for name, value in plan.weights.items() if name in trained}
+        self.still = {name: value for name, value in plan.weights.items() if name not in trained}
+        self.order = list(plan.weights)
+        data = {**plan.data.values, **self.still}
+        self.stepper = MatrixStepper(plan.derivation, plan.optimiser.loop_rule(), data, weights, plan.data.axes)
+
+    @property
+    def backend(self) -> str:
+        """What it really uses."""
+        return "numpy"
+
+    @property
+    def source(self) -> str:
+        """The generated code that runs."""
+        return self.stepper.source
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """The weights as they are now."""
+        moved = {**{name: value.copy() for name, value in self.still.items()}, **self.stepper.weights}
+        return {name: moved[name] for name in self.order}
+
+    def step(self, rate: float, rows: Rows | None) -> float:
+        """One update from these examples, or from all of them; the loss before it."""
+        return self.stepper.step(rate, rows)
+
+    def run(self, rates: Sequence[float]) -> Floats:
+        """An update from all the data for each of the rates; the losses before each, until one is not finite."""
+        losses: Floats = self.stepper.run(rates)
+        return losses
