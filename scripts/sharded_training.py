@@ -1,11 +1,12 @@
 """Data-parallel training: the derived gradient of a matrix network on examples that are spread over devices.
 
-    python scripts/sharded_training.py [--examples 512] [--steps 20] [--learning-rate 0.5] [--cluster]
+    python scripts/sharded_training.py [--examples 512] [--steps 20] [--learning-rate 0.5]
+                                       [--cluster | --coordinator HOST:PORT --processes N --process K]
 
 The weights are on every device, and each device has its share of the rows of X and Y. The compiled step is the one for
 a single device: XLA sees that the sum over examples spans the devices, and puts the exchange of partial sums there.
-Where there is one CPU, XLA_FLAGS=--xla_force_host_platform_device_count=8 makes eight devices of it. With --cluster the
-same script runs once in each process of a cluster, as docs/backends.md tells.
+Where there is one CPU, XLA_FLAGS=--xla_force_host_platform_device_count=8 makes eight devices of it. With --cluster, or
+told where the first process is, the same script runs once in each process of a cluster, as docs/backends.md tells.
 """
 
 from __future__ import annotations
@@ -52,9 +53,13 @@ def spread(weights: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[dict[st
     """
     mesh = Mesh(np.asarray(jax.devices()), ("examples",))
     everywhere, by_rows = NamedSharding(mesh, PartitionSpec()), NamedSharding(mesh, PartitionSpec("examples"))
+    dtype = jax.numpy.result_type(float)  # float32, unless jax_enable_x64 is set
     return (
-        {name: jax.device_put(value, everywhere) for name, value in weights.items()},
-        {name: jax.make_array_from_process_local_data(by_rows, value) for name, value in data.items()},
+        {name: jax.device_put(np.asarray(value, dtype), everywhere) for name, value in weights.items()},
+        {
+            name: jax.make_array_from_process_local_data(by_rows, np.asarray(value, dtype))
+            for name, value in data.items()
+        },
     )
 
 
@@ -64,10 +69,15 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=512, help="examples of each process")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--learning-rate", type=float, default=0.5)
-    parser.add_argument("--cluster", action="store_true", help="meet the other processes first")
+    parser.add_argument("--cluster", action="store_true", help="meet the other processes first; JAX finds them")
+    parser.add_argument("--coordinator", metavar="HOST:PORT", help="where process 0 is, if JAX cannot find out")
+    parser.add_argument("--processes", type=int, metavar="N", help="how many processes there are")
+    parser.add_argument("--process", type=int, metavar="K", help="the number of this one, from 0")
     options = parser.parse_args()
     if options.cluster:
         jax.distributed.initialize()
+    elif options.coordinator:
+        jax.distributed.initialize(options.coordinator, options.processes, options.process)
     derivation = classifier()
     gradient_function = sb.lambdify(derivation, backend="jax")
     weights, _ = drawn(derivation, 1)

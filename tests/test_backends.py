@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -508,17 +509,21 @@ import sys
 import jax
 import numpy as np
 jax.config.update("jax_enable_x64", True)
-sys.path.insert(0, {folder!r})
+sys.path.insert(0, sys.argv[1])
 import sharded_training as script
 import symbackprop as sb
+processes, process = int(sys.argv[2]), int(sys.argv[3])
+if processes > 1:
+    jax.distributed.initialize(sys.argv[4], processes, process)
 assert jax.device_count() == 8
 d = script.classifier()
 weights, _ = script.drawn(d, 1)
-_, data = script.drawn(d, 64, seed=1)
-loss, gradients = sb.lambdify(d)(**weights, **data)
+parts = [script.drawn(d, 64 // processes, seed=k)[1] for k in range(processes)]
+whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+loss, gradients = sb.lambdify(d)(**weights, **whole)
 there = jax.jit(lambda w, x: sb.lambdify(d, backend="jax")(**w, **x))
-spread = script.spread(weights, data)
-assert {{len(x.sharding.device_set) for part in spread for x in part.values()}} == {{8}}
+spread = script.spread(weights, parts[process])
+assert {len(x.sharding.device_set) for part in spread for x in part.values()} == {8}
 assert all(x.addressable_shards[0].data.shape[0] == 8 for x in spread[1].values())
 assert "all-reduce" in there.lower(*spread).compile().as_text()
 found_loss, found = there(*spread)
@@ -530,25 +535,49 @@ print("equal")
 """
 
 
-def on_eight_devices(*command: str) -> str:
-    flags = "--xla_force_host_platform_device_count=8"
+def started(devices: int, *command: str) -> subprocess.Popen[str]:
+    """A process with so many devices, made of one CPU."""
+    flags = f"--xla_force_host_platform_device_count={devices}"
     environment = os.environ | {"XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, *command], env=environment, **pipes)
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """What a process prints; where there are several, the library that joins them prints lines of its own."""
+    printed, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return printed
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("localhost", 0))
+        return int(found.getsockname()[1])
 
 
 @pytest.mark.needs("jax")
-def test_the_sharded_gradient_is_numpys() -> None:
-    assert on_eight_devices("-c", SHARDED.format(folder=str(ROOT / "scripts"))) == "equal\n"
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_sharded_gradient_is_numpys(processes: int) -> None:
+    where = f"localhost:{free_port()}"
+    running = [
+        started(8 // processes, "-c", SHARDED, str(ROOT / "scripts"), str(processes), str(k), where)
+        for k in range(processes)
+    ]
+    assert all("equal\n" in ended(process) for process in running)
 
 
 @pytest.mark.needs("jax")
 def test_sharded_training_lowers_the_loss() -> None:
-    lines = on_eight_devices(str(ROOT / "scripts" / "sharded_training.py"), "--examples", "64").splitlines()
+    script = str(ROOT / "scripts" / "sharded_training.py")
+    lines = ended(started(8, script, "--examples", "64")).splitlines()
     losses = [float(line.rpartition(" ")[2]) for line in lines]
     assert losses == sorted(losses, reverse=True)
     assert "on 8 devices" in lines[-1]
+    told = ["--examples", "32", "--coordinator", f"localhost:{free_port()}", "--processes", "2", "--process"]
+    first, second = (started(4, script, *told, k) for k in "01")
+    assert "20 steps on 8 devices" in ended(first)
+    assert "loss" not in ended(second)
 
 
 # --------------------------------------------------------------------------------------------------------------------
