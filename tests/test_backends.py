@@ -18,7 +18,6 @@ import matrix_networks
 import numpy as np
 import pytest
 from command_line import run, told
-from conftest import require
 from matrix_networks import MatrixCase
 from sympy import And, MatrixSymbol, Max, Min, Piecewise, Rational, Symbol, pi, sign, sqrt, symbols, tanh
 
@@ -918,19 +917,3 @@ def test_a_singular_matrix_is_told(backend: str) -> None:
     said = r"inv\(A\) in inv_A has no value: .+; give values at which all that is asked of a matrix exists"
     with pytest.raises(sb.DataError, match=said):
         sb.lambdify(d, backend=backend)(**moved(backend, {"A": np.zeros((2, 2))}))
-
-
-# --------------------------------------------------------------------------------------------------------------------
-# docs/backends.md.
-
-
-def test_the_blocks_of_the_documentation_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for tool in ("torch", "jax", "array_api_compat", "array_api_strict"):
-        require(tool)
-    monkeypatch.chdir(tmp_path)
-    text = (ROOT / "docs" / "backends.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```py\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) > 4
-    names: dict[str, Any] = {}
-    for block in blocks:
-        exec(compile(block, "docs/backends.md", "exec"), names)

@@ -18,10 +18,21 @@ def runner():
     return module
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def documents():
+    for path in DOCUMENTS:
+        tools = runner().needed(path.read_text(encoding="utf-8"))
+        yield pytest.param(path, id=path.name, marks=[pytest.mark.needs(*tools)] if tools else [])
+
+
+@pytest.mark.parametrize("path", documents())
 def test_blocks_run_and_print_what_stands_there(path):
     text = path.read_text(encoding="utf-8")
     assert runner().rewritten(text) == text, "scripts/make_docs writes what comes out"
+
+
+def test_a_document_says_which_modules_it_needs():
+    assert runner().needed("<!-- needs: torch, jax -->\n# Title\n") == ["torch", "jax"]
+    assert runner().needed("# Title\n") == []
 
 
 def test_a_wrong_result_is_found():

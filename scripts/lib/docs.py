@@ -3,11 +3,13 @@
 Blocks run in order, in one empty folder. ``python`` blocks share their names; ``console`` blocks hold commands after
 ``$``, each followed by what it prints; a ``toml`` block whose first line is ``# NAME`` is written to that file. A
 ``text`` block right under a ``python`` block is what that block prints. Shell blocks (``sh``) are for reading alone.
+A document that needs modules which symbackprop does without names them in a comment, ``<!-- needs: torch, jax -->``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 import re
@@ -21,6 +23,12 @@ from typing import Any
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(r"# (\S+\.toml)\n")
+NEEDS = re.compile(r"<!-- needs: (.+?) -->")
+
+
+def needed(document: str) -> list[str]:
+    """The modules that the document says it needs."""
+    return [word.strip() for words in NEEDS.findall(document) for word in words.split(",")]
 
 
 def rewritten(document: str) -> str:
@@ -98,4 +106,9 @@ def _working_in(folder: str) -> Iterator[None]:
 if __name__ == "__main__":
     for name in sys.argv[1:]:
         path = Path(name)
-        path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        absent = [module for module in needed(text) if importlib.util.find_spec(module) is None]
+        if absent:
+            print(f"{name} stays as it is: there is no {' and no '.join(absent)} here", file=sys.stderr)
+        else:
+            path.write_text(rewritten(text), encoding="utf-8")
