@@ -11,6 +11,7 @@ import pytest
 from networks import or_gate
 
 import symbackprop as sb
+from symbackprop.network.spec import load_text
 
 GATE = or_gate()
 MLP = sb.mlp(["n", "h", "c"], notation="matrix", loss="cross_entropy")
@@ -197,3 +198,80 @@ def test_more_classes_than_outputs() -> None:
         "error[shape]: Y is 4×4 and should be m×c: c is 4 in Y and 3 in W2 (3×3, h×c); "
         "let Y have 3 columns, or give another W2"
     )
+
+
+# -- classes in files
+
+
+CLASSES = """
+[shapes]
+X = "SHAPE_X"
+Y = "SHAPE_Y"
+W = "3 × 2"
+[inputs]
+X = VALUE_X
+[targets]
+Y = VALUE_Y
+[parameters]
+W = [[0, 0], [0, 0], [0, 0]]
+[equations]
+Z = "FORMULA"
+E = "total((Z - Y)**2)/m"
+[loss]
+minimize = "E"
+"""
+IN_COLUMNS = {
+    "SHAPE_X": "2 × m", "SHAPE_Y": "3 × m", "VALUE_X": "[[0], [0]]", "VALUE_Y": "[[1], [0], [0]]", "FORMULA": "W @ X",
+}  # fmt: skip
+IN_ROWS = {
+    "SHAPE_X": "m × 2", "SHAPE_Y": "m × 3", "VALUE_X": "[[0, 0]]", "VALUE_Y": "[[1, 0, 0]]", "FORMULA": "X @ W.T",
+}  # fmt: skip
+
+
+def three_classes(words: dict[str, str]) -> sb.Network:
+    text = CLASSES
+    for word, meaning in words.items():
+        text = text.replace(word, meaning)
+    return load_text(text)
+
+
+@pytest.mark.parametrize("words", [IN_ROWS, IN_COLUMNS], ids=["in rows", "in columns"])
+def test_files_may_have_the_class_of_each_example(words: dict[str, str], tmp_path: Path) -> None:
+    net, turned = three_classes(words), words is IN_COLUMNS
+    wanted = sb.one_hot([2, 0, 1, 2], 3, columns=turned)
+    X = np.arange(8.0).reshape(4, 2)
+    np.savez(tmp_path / "data.npz", X=X.T if turned else X, Y=np.array([2, 0, 1, 2]))
+    (tmp_path / "data.csv").write_text("X_1,Y,X_2\n0,2,1\n2,0,3\n4,1,5\n6,2,7\n")
+    for name in ("data.npz", "data.csv"):
+        data = sb.load_data(tmp_path / name, net)
+        np.testing.assert_array_equal(data["Y"], wanted)
+        np.testing.assert_array_equal(data["X"], X.T if turned else X)
+        assert len(sb.train(sb.derive(net), data, learning_rate=0.1, epochs=1)) == 2
+
+
+def test_a_target_of_one_entry_has_no_classes(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", X=np.ones((2, 2)), T=np.array([0, 1]))
+    assert sb.load_data(tmp_path / "data.npz", XOR)["T"].shape == (2,)
+
+
+def test_without_values_nothing_tells_how_many_classes_there_are(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", X=np.ones((2, 2)), Y=np.array([0, 1]))
+    assert sb.load_data(tmp_path / "data.npz", MLP)["Y"].shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 3], "labels]: label 3 is 3, and 3 classes are numbered 0 to 2; give more outputs, or other labels"),
+        ([0, 1, -1], "labels]: label 3 is -1, and 3 classes are numbered 0 to 2; give more outputs, or other labels"),
+        ([0, 0.5, 1], "labels]: label 2, 0.5, is not a whole number; number the classes 0, 1, 2 …"),
+        (["a", "b", "c"], "labels]: label 1, 'a', is not a whole number; number the classes 0, 1, 2 …"),
+        ([], "empty]: there are no labels; give one example at least"),
+    ],
+)
+def test_classes_in_a_file_that_do_not_do(labels: list[Any], message: str, tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    np.savez(path, X=np.ones((3, 2)), Y=np.array(labels))
+    with pytest.raises(sb.DataError) as error:
+        sb.load_data(path, three_classes(IN_ROWS))
+    assert str(error.value) == f"{path}: error[{message}"

@@ -2,6 +2,9 @@
 
 X_1,X_2,Y_1        X is m × 2 and Y is m × 1, with m examples in rows;
 0,1,1              or X is 2 × m and Y is 1 × m, with m examples in columns
+
+X_1,X_2,Y          Y has one entry a class, and the file the class of each example
+0,1,2
 """
 
 from __future__ import annotations
@@ -22,17 +25,24 @@ from symbackprop.network.shapes_of_data import bind
 from symbackprop.network.sizes import sizes_of
 
 
-def read_batch(path: str | os.PathLike[str], network: Network) -> dict[str, Rows]:
+def read_batch(path: str | os.PathLike[str], network: Network) -> dict[str, Rows | tuple[float, ...]]:
     """Read the inputs and targets of a matrix network from a file with the columns X_1, X_2, …, Y_1.
 
-    An input that is a single number, such as a small constant, keeps the value that the network has for it. Raises
-    DataError, with the file and the line, where the columns do not fit, and where the network has no batch.
+    A target with a column of its own name is given as it stands there, one number an example. An input that is a
+    single number, such as a small constant, keeps the value that the network has for it. Raises DataError, with the
+    file and the line, where the columns do not fit, and where the network has no batch.
     """
     sides = _sides(network)
     head = read_head(path)
-    columns = {side.name: side.columns(head) for side in sides}
+    classes = {s.name for s in network.targets if s.name in head}
+    columns = {side.name: [side.name] if side.name in classes else side.columns(head) for side in sides}
     values = read_csv(path, [column for names in columns.values() for column in names])
-    return {side.name: side.matrix([values[column] for column in columns[side.name]]) for side in sides}
+    return {
+        side.name: values[side.name]
+        if side.name in classes
+        else side.matrix([values[column] for column in columns[side.name]])
+        for side in sides
+    }
 
 
 @dataclass(frozen=True)
