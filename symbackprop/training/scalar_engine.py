@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.numeric import lambdify
-from symbackprop.numeric.loops import Batch, Moved, Quick, ScalarLoop
+from symbackprop.numeric.loops import Batch, Moved, ScalarLoop
 from symbackprop.training.data import Floats
 from symbackprop.training.engines import Plan, Rows
 
@@ -27,8 +27,7 @@ class ScalarEngine:
         trained = [w for w in plan.derivation.wrt if w in network.parameters]
         weights = [float(plan.weights[name]) for name in self.names]
         self.moved = Moved(weights, [0.0] * (len(trained) * len(rule.kept)))
-        self.quick: Quick | None = None
-        self.is_plain = not many and plan.dtype == np.float64
+        self.quick = self.loop.single_steps(self.moved, self.data)
 
     @property
     def backend(self) -> str:
@@ -47,29 +46,26 @@ class ScalarEngine:
 
     def step(self, rate: float, rows: Rows | None) -> float:
         """One update from these examples, or from all of them; the loss before it."""
-        if self.is_plain and not self.loop.is_fast:
+        if self.quick is not None:
             try:
-                return self._plain().step(rate)
+                return self.quick(rate)
             except (ArithmeticError, ValueError):
-                self.quick = None
+                pass  # NumPy's numbers can do it
         data = self.data if rows is None or self.data.ndim == 1 else np.ascontiguousarray(self.data[:, rows])
-        return float(self._run(data, [rate])[0])
+        return float(self._run(data, np.array([rate]))[0])
 
     def run(self, rates: Sequence[float]) -> Floats:
         """An update from all the data for each of the rates; the losses before each, until one is not finite."""
-        losses: Floats = self._run(self.data, rates)
+        losses: Floats = self._run(self.data, np.asarray(rates, dtype=float))
         bad = np.flatnonzero(~np.isfinite(losses))
         return losses[: bad[0] + 1] if bad.size else losses
 
-    def _plain(self) -> Quick:
-        if self.quick is None or not self.quick.is_current:
-            self.quick = self.loop.quick(self.moved, self.data)
-        return self.quick
-
-    def _run(self, data: Any, rates: Sequence[float]) -> Any:
+    def _run(self, data: Any, rates: Floats) -> Any:
         count, examples = len(rates), data.shape[1] if data.ndim > 1 else 1
         losses = np.zeros(count, dtype=self.dtype)
-        self.loop.run(self.moved, Batch(data, rates, [0] * count, [examples] * count, losses))
+        spans = count if data.ndim > 1 else 0
+        self.loop.run(self.moved, Batch(data, rates, np.zeros(spans, int), np.full(spans, examples), losses))
+        self.quick = self.loop.single_steps(self.moved, self.data)
         return losses
 
 

@@ -51,7 +51,8 @@ class Trainer:
         """
         if isinstance(updates, bool) or not isinstance(updates, (int, np.integer)) or updates < 0:
             raise DataError("updates", f"updates = {updates!r:.60} is not a whole number from 0", "give, say, 1000")
-        return self._engine.run(np.broadcast_to(self._rate, int(updates)))
+        rates: Any = np.broadcast_to(self._rate, int(updates))
+        return self._engine.run(rates)
 
     @property
     def weights(self) -> dict[str, Any]:

@@ -6,7 +6,6 @@ function of both, by writer.py. loop.py runs it, in the way that is fastest for 
 
 from symbackprop.numeric.loops.batch import Batch, Moved, Record
 from symbackprop.numeric.loops.loop import ScalarLoop
-from symbackprop.numeric.loops.quick import Quick
 from symbackprop.numeric.loops.update import UpdateRule
 
-__all__ = ["Batch", "Moved", "Quick", "Record", "ScalarLoop", "UpdateRule"]
+__all__ = ["Batch", "Moved", "Record", "ScalarLoop", "UpdateRule"]

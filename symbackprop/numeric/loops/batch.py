@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 
 @dataclass
 class Moved:
@@ -35,7 +33,8 @@ class Record:
 class Batch:
     """Updates to make: one for each of the ``rates``, from the examples ``begins[k]`` to ``ends[k]``.
 
-    ``data`` has a row for each input and target, of their numbers or, where there is one example, a number each.
+    ``data`` has a row for each input and target, of their numbers or, where there is one example, a number each;
+    ``begins`` and ``ends`` are empty then. All are arrays; ``losses`` are zeros that get the loss before each update.
     """
 
     data: Any
@@ -48,4 +47,4 @@ class Batch:
     @property
     def examples(self) -> int:
         """How many examples the largest update is from."""
-        return int(np.max(np.subtract(self.ends, self.begins), initial=1))
+        return int((self.ends - self.begins).max()) if len(self.begins) else 1

@@ -7,7 +7,7 @@ worth the time that compiling takes.
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from symbackprop.numeric.gradient_function import GradientFunction
 from symbackprop.numeric.loops.batch import Batch, Moved, Record
 from symbackprop.numeric.loops.choice import FEW, Choice
 from symbackprop.numeric.loops.functions import Functions, Running
-from symbackprop.numeric.loops.quick import Quick
+from symbackprop.numeric.loops.quick import single_steps
 from symbackprop.numeric.loops.source import Form
 from symbackprop.numeric.loops.update import UpdateRule
 from symbackprop.numeric.loops.vector import Vector
@@ -64,10 +64,12 @@ class ScalarLoop:
             self._by_numbers(moved, batch)
         moved.updates += len(batch.rates)
 
-    def quick(self, moved: Moved, data: Any) -> Quick:
-        """What makes single updates from one example of float64 in plain Python."""
-        moved.weights, moved.kept = np.asarray(moved.weights).tolist(), np.asarray(moved.kept).tolist()
-        return Quick(self.functions.in_python(self._form(False)), moved, data.tolist(), self.options)
+    def single_steps(self, moved: Moved, data: Any) -> Callable[[float], float] | None:
+        """What makes an update at a time, with next to nothing around it, or None where plain Python does not do."""
+        if self.is_fast or self.many or self.dtype != np.float64:
+            return None
+        moved.weights, moved.kept = _floats(moved.weights), _floats(moved.kept)
+        return single_steps(self.functions.in_python(self._form(False)), moved, data.tolist(), self.options)
 
     def _form(self, record: bool) -> Form:
         return Form(self.many, record, self.dtype.name, "math")
@@ -86,19 +88,14 @@ class ScalarLoop:
     def _compiled(self, moved: Moved, batch: Batch) -> None:
         running = self.functions.by_numba(self._form(batch.record is not None))
         moved.weights, moved.kept = (np.array(x, dtype=self.dtype) for x in (moved.weights, moved.kept))
-        typed = replace(
-            batch,
-            rates=np.array(batch.rates, dtype=float),
-            begins=np.array(batch.begins, dtype=np.int64),
-            ends=np.array(batch.ends, dtype=np.int64),
-        )
-        self._call(running, moved, typed, np.array(self.options))
+        batch = replace(batch, rates=np.ascontiguousarray(batch.rates))
+        self._call(running, moved, batch, np.array(self.options))
 
     def _in_python(self, moved: Moved, batch: Batch) -> None:
         """Python's own numbers; from the first update that they cannot make, NumPy's."""
         running = self.functions.in_python(self._form(batch.record is not None))
-        moved.weights, moved.kept = np.asarray(moved.weights).tolist(), np.asarray(moved.kept).tolist()
-        lists = replace(batch, data=batch.data.tolist(), losses=[None] * len(batch.rates), record=_listed(batch.record))
+        moved.weights, moved.kept = _floats(moved.weights), _floats(moved.kept)
+        lists = _listed(batch)
         try:
             self._call(running, moved, lists, self.options)
             _put(batch, lists, _filled(lists.losses))
@@ -131,12 +128,25 @@ class ScalarLoop:
         running.call(*[pool[name] for name in running.arguments])
 
 
-def _listed(record: Record | None) -> Record | None:
-    """The record with lists in place of arrays, which Python fills faster."""
-    if record is None:
-        return None
-    values, parameters, gradients = (x.tolist() for x in (record.values, record.parameters, record.gradients))
-    return Record(values, parameters, gradients, record.moves)
+def _floats(numbers: Any) -> list[float]:
+    """Numbers as a list of Python's own; the same list where it is one already."""
+    if type(numbers) is list and all(type(number) is float for number in numbers):
+        return numbers
+    found: list[float] = np.asarray(numbers, dtype=float).tolist()
+    return found
+
+
+def _listed(batch: Batch) -> Batch:
+    """The batch with lists in place of arrays, which Python reads and fills faster; no loss is known."""
+    record = batch.record
+    if record is not None:
+        values, parameters, gradients = (x.tolist() for x in (record.values, record.parameters, record.gradients))
+        record = Record(values, parameters, gradients, record.moves)
+    count = len(batch.rates)
+    same = count > 0 and batch.rates.strides == (0,)
+    rates = [float(batch.rates[0])] * count if same else batch.rates.tolist()
+    data, begins, ends = (x.tolist() for x in (batch.data, batch.begins, batch.ends))
+    return Batch(data, rates, begins, ends, [None] * count, record)
 
 
 def _part(batch: Batch, first: int, last: int) -> Batch:
@@ -151,12 +161,12 @@ def _part(batch: Batch, first: int, last: int) -> Batch:
 
 def _filled(losses: list[float | None]) -> int:
     """How many losses there are before the first that there is not."""
-    return sum(1 for _ in itertools.takewhile(lambda loss: loss is not None, losses))
+    return losses.index(None) if None in losses[-1:] else len(losses)
 
 
 def _put(batch: Batch, lists: Batch, count: int) -> None:
     """Take over the first losses and rows of the record from lists to arrays."""
-    batch.losses[:count] = lists.losses[:count]
+    batch.losses[:count] = np.fromiter(lists.losses, float, count)
     if batch.record is not None and lists.record is not None:
         for name in ("values", "parameters", "gradients"):
             getattr(batch.record, name)[:count] = getattr(lists.record, name)[:count]

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from symbackprop.numeric.loops.batch import Moved
 from symbackprop.numeric.loops.functions import Running
 
 
-class Quick:
-    """Calls the loop for a single update; weights and what is kept are lists of Python's numbers."""
+def single_steps(running: Running, moved: Moved, data: list[float], options: list[float]) -> Callable[[float], float]:
+    """A function that makes one update at a rate, and returns the loss before it.
 
-    def __init__(self, running: Running, moved: Moved, data: list[float], options: list[float]) -> None:
-        self.call, self.moved = running.call, moved
-        self.weights, self.kept = moved.weights, moved.kept
-        known = {"data": data, "weights": moved.weights, "kept": moved.kept, "options": options}
-        self.arguments: list[Any] = [known.get(name) for name in running.arguments]
-        places = {name: k for k, name in enumerate(running.arguments)}
-        self.rate, self.loss, self.number = places["rates"], places["losses"], places.get("updates")
+    Weights and what is kept are lists of Python's numbers, which it changes in place. It raises ArithmeticError or
+    ValueError where these numbers do, and changes nothing then.
+    """
+    known = {"data": data, "weights": moved.weights, "kept": moved.kept, "options": options}
+    arguments: list[Any] = [known.get(name) for name in running.arguments]
+    rates, losses = running.arguments.index("rates"), running.arguments.index("losses")
+    number = running.arguments.index("updates") if "updates" in running.arguments else None
+    call = running.call
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the weights are still where they were."""
-        return self.weights is self.moved.weights and self.kept is self.moved.kept
+    def step(rate: float) -> float:
+        loss = [0.0]
+        arguments[rates], arguments[losses] = (rate,), loss
+        if number is not None:
+            arguments[number] = moved.updates
+        call(*arguments)
+        moved.updates += 1
+        return loss[0]
 
-    def step(self, rate: float) -> float:
-        """Make the update, and return the loss before it. Raises ArithmeticError or ValueError, and changes nothing."""
-        arguments, losses = self.arguments, [0.0]
-        arguments[self.rate], arguments[self.loss] = (rate,), losses
-        if self.number is not None:
-            arguments[self.number] = self.moved.updates
-        self.call(*arguments)
-        self.moved.updates += 1
-        return losses[0]
+    return step
