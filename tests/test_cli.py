@@ -19,7 +19,7 @@ from command_line import run, told
 
 from symbackprop.cli import main
 from symbackprop.cli.breaking import broken
-from symbackprop.cli.commands.training import shown
+from symbackprop.cli.histories import shown
 from symbackprop.cli.plain import plain
 from symbackprop.cli.terminal import cells
 

@@ -1,166 +1,25 @@
-"""What options and arguments may hold; a mistake is told in the user's own words, with what to type instead."""
+"""The options and arguments that commands share."""
 
 from __future__ import annotations
 
-import contextlib
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
-from symbackprop.errors import DataError
-
-MOST_EPOCHS = 10_000_000
-"""Every number of every epoch is kept; more than this fills the memory."""
+from symbackprop.cli.readers import (
+    MOST_EPOCHS,
+    read_choice,
+    read_dtype,
+    read_every,
+    read_initial,
+    read_names,
+    read_output,
+    read_sizes,
+    read_whole,
+)
 
 C = TypeVar("C", bound=Callable[..., Any])
-Reader = Callable[[click.Context, click.Parameter, Any], Any]
-"""A callback of click's: it takes what was typed, None where nothing was, and gives what it means."""
-
-
-def read_names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    """Names with commas between them: ``w1,w5``."""
-    if value is None:
-        return None
-    names = tuple(part.strip() for part in value.split(","))
-    if not all(names):
-        raise click.BadParameter(f"{value!r} has an empty name; write names with commas between them, such as w1,w5")
-    return tuple(dict.fromkeys(names))
-
-
-def read_rate(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """One learning rate."""
-    return None if value is None else _rate(value, value)
-
-
-def read_rates(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...] | None:
-    """Learning rates with commas between them: ``0.1,0.5,2``."""
-    if value is None:
-        return None
-    words = value.split(",")
-    if not all(word.strip() for word in words):
-        raise click.BadParameter(f"{value!r} has an empty place; write numbers with commas between them: 0.1,0.5,2")
-    return tuple(dict.fromkeys(_rate(word.strip(), value) for word in words))
-
-
-def read_choice(kind: str) -> Reader:
-    """Make the reader of an optimiser or a schedule in words, such as ``adam beta1=0.8``."""
-
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-        if value is not None:
-            from symbackprop import training
-
-            with _refusing(value):
-                getattr(training, kind)(value)
-        return value
-
-    return read
-
-
-def read_initial(ctx: click.Context, param: click.Parameter, value: str | None) -> str | float | None:
-    """The rule by which first weights are drawn, or a number that all of them are."""
-    if value is None:
-        return None
-    from symbackprop.training.initialisers import drawn_by
-
-    initial: str | float = value
-    with contextlib.suppress(ValueError):
-        initial = float(value)
-    with _refusing(value):
-        drawn_by(initial)
-    return initial
-
-
-def read_sizes(ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, int] | None:
-    """Sizes with commas between them: ``h=16,k=3``."""
-    if value is None:
-        return None
-    pairs = [re.fullmatch(r"\s*(\w+)\s*=\s*([0-9]{1,9})\s*", part) for part in value.split(",")]
-    if not all(pairs):
-        raise click.BadParameter(f"{value!r} is not a list of sizes; write them such as h=16,k=3")
-    return {pair[1]: int(pair[2]) for pair in pairs if pair}
-
-
-@contextlib.contextmanager
-def _refusing(value: str) -> Iterator[None]:
-    """What the package refuses is a mistake in an option."""
-    try:
-        yield
-    except DataError as error:
-        raise click.BadParameter(f"{value!r} does not do: {error.what}; {error.fix}") from None
-
-
-def read_every(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
-    """How often checkpoints are written: a number of epochs, or seconds as in ``30s``."""
-    if value is None:
-        return None
-    from symbackprop.training.checkpoints.keeping import checked_every
-
-    every = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else value
-    with _refusing(value):
-        checked_every(every)
-    return every
-
-
-def read_dtype(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """The precision of training."""
-    if value is None:
-        return None
-    from symbackprop.training.recipe import checked_dtype
-
-    with _refusing(value):
-        return checked_dtype(value)
-
-
-def read_whole(least: int, most: int, such_as: int) -> Reader:
-    """Make the reader of whole numbers between two others."""
-
-    def read(ctx: click.Context, param: click.Parameter, value: Any) -> int | None:
-        if value is None:
-            return None
-        word = str(value).strip()
-        if not re.fullmatch(r"[+-]?[0-9]{1,20}", word) or int(word) < least:
-            raise click.BadParameter(f"{value!r} is not a whole number from {least}; give one such as {such_as}")
-        if int(word) > most:
-            raise click.BadParameter(f"{value!r} is too large; give at most {most}")
-        return int(word)
-
-    return read
-
-
-def read_output(folder: bool = False, dash: bool = False) -> Reader:
-    """Make the reader of a place to write to; what can be seen not to work is refused before any work is done.
-
-    With ``dash`` a ``-`` means standard output, which is None.
-    """
-    kind, other = ("folder", "file") if folder else ("file", "folder")
-
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
-        if value is None or (dash and value == "-"):
-            return None
-        if value in ("", "-"):
-            raise click.BadParameter(f"{value!r} is not the name of a {kind}; name one")
-        path = Path(value)
-        if (path.exists() and path.is_dir() != folder) or (value.endswith("/") and not folder):
-            raise click.BadParameter(f"{value!r} is a {other}; name a {kind}{'' if folder else ' in it'}")
-        return path
-
-    return read
-
-
-def _rate(word: str, given: str) -> float:
-    """Read a positive number; ``given`` is what it stands in."""
-    place = "" if word == given else f" in {given!r}"
-    try:
-        rate = float(word)
-    except ValueError:
-        raise click.BadParameter(f"{word!r}{place} is not a number; give a positive number such as 0.5") from None
-    if not (math.isfinite(rate) and rate > 0):
-        raise click.BadParameter(f"{word!r}{place} is not a positive number; give one such as 0.5")
-    return rate
 
 
 def net_argument(command: C) -> C:

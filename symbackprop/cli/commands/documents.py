@@ -7,17 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symbackprop.cli.options import (
-    data_option,
-    epochs_option,
-    facts_option,
-    net_argument,
-    read_names,
-    read_output,
-    read_rate,
-    read_rates,
-)
+from symbackprop.cli.options import data_option, epochs_option, facts_option, net_argument
 from symbackprop.cli.plan import Plan, kept
+from symbackprop.cli.readers import read_names, read_output, read_rate, read_rates
 from symbackprop.cli.teaching import TaughtCommand
 from symbackprop.errors import Diverged
 

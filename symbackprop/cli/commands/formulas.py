@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.options import ascii_option, facts_option, net_argument, read_names
+from symbackprop.cli.options import ascii_option, facts_option, net_argument
+from symbackprop.cli.readers import read_names
 from symbackprop.cli.teaching import TaughtCommand
 
 if TYPE_CHECKING:

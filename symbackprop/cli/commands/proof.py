@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.failures import WRONG
-from symbackprop.cli.options import ascii_option, facts_option, net_argument, read_names, read_whole
+from symbackprop.cli.options import ascii_option, facts_option, net_argument
+from symbackprop.cli.readers import read_names, read_whole
 from symbackprop.cli.teaching import FormulaCommand, TaughtCommand
 
 if TYPE_CHECKING:

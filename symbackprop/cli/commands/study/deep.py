@@ -15,7 +15,7 @@ from symbackprop.cli.commands.study.group import (
     report_options,
     write_report,
 )
-from symbackprop.cli.options import MOST_EPOCHS, read_names, read_whole
+from symbackprop.cli.readers import MOST_EPOCHS, read_names, read_whole
 from symbackprop.cli.teaching import TaughtCommand
 
 if TYPE_CHECKING:

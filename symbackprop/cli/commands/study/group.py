@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from symbackprop.cli.options import Reader, ascii_option, read_names, read_output
+from symbackprop.cli.options import ascii_option
+from symbackprop.cli.readers import Reader, read_names, read_output
 from symbackprop.cli.teaching import TaughtGroup
 
 if TYPE_CHECKING:

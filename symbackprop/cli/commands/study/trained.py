@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symbackprop.cli.commands.study.group import check_report, finite, read_numbers, report_options, write_report
-from symbackprop.cli.options import (
-    choices_options,
-    data_option,
-    epochs_option,
-    net_argument,
-    read_rate,
-    read_rates,
-    read_whole,
-)
+from symbackprop.cli.options import choices_options, data_option, epochs_option, net_argument
 from symbackprop.cli.plan import Plan
+from symbackprop.cli.readers import read_rate, read_rates, read_whole
 from symbackprop.cli.teaching import TaughtCommand
 
 if TYPE_CHECKING:
