@@ -50,7 +50,7 @@ def data_option(command: C) -> C:
         "--data",
         metavar="FILE",
         help="Examples as CSV: a column for each input and target, named in the first row; X_1, X_2 … for a matrix X. "
-        "Or an .npz file with an array for each.",
+        "Or an .npz file with an array for each. A target may be given by a column of classes 0, 1, 2 … of its name.",
     )(command)
 
 
