@@ -603,7 +603,27 @@ def scalar_layer() -> sb.Derivation:
     return sb.derive(net, wrt=["x", "w", "v"])
 
 
+def centred_layer() -> sb.Derivation:
+    """Rows less their mean: the adjoint tells its sizes first, and the way forward has to be told by X."""
+    m, n = symbols("m n")
+    g, x, mean, y = MatrixSymbol("G", m, n), MatrixSymbol("X", m, n), MatrixSymbol("M", 1, n), MatrixSymbol("Y", m, n)
+    net = sb.Network(
+        {mean: sb.colsum(x) / m, y: m * (x - sb.ones(m, 1) * mean), E: sb.inner(g, y)},
+        inputs=[], targets=[g], parameters=[x], loss=E,
+    )  # fmt: skip
+    return sb.derive(net)
+
+
+def turned_layer() -> sb.Derivation:
+    """Its output is its input, transposed: a view."""
+    m, n = symbols("m n")
+    g, x, y = MatrixSymbol("G", n, m), MatrixSymbol("X", m, n), MatrixSymbol("Y", n, m)
+    return sb.derive(sb.Network({y: x.T, E: sb.inner(g, y)}, inputs=[], targets=[g], parameters=[x], loss=E))
+
+
 LAYERS = {"softmax": (softmax_layer, "Y", {"X": (4, 3), "W": (3, 5), "b": (1, 5)}),
+          "centred": (centred_layer, "Y", {"X": (4, 3)}),
+          "turned": (turned_layer, "Y", {"X": (4, 3)}),
           "scalar": (scalar_layer, "a", {"x": (6,), "w": (), "v": ()})}  # fmt: skip
 
 
@@ -624,6 +644,23 @@ def test_gradcheck_of_a_layer(name: str) -> None:
     assert torch.autograd.gradgradcheck(run, given)
     stacked = torch.func.vmap(lambda x: run(x, *given[1:]))(torch.stack([given[0], -given[0]]))
     torch.testing.assert_close(stacked[1], run(-given[0], *given[1:]))
+
+
+@pytest.mark.needs("torch")
+def test_a_layer_works_out_nothing_twice() -> None:
+    import torch
+
+    f = sb.lambdify(softmax_layer(), backend="torch")
+    back = f.source.partition("def _backward(")[2].partition("\ndef ")[0]
+    assert f.source.startswith("X, W, b, Y, G):", f.source.index("def _backward(") + len("def _backward("))
+    assert "softmax(" not in back
+    assert "addmm" not in back
+    layer = f.as_torch(output="Y")
+    values = {n: torch.ones(shape, requires_grad=True) for n, shape in LAYERS["softmax"][2].items()}
+    with torch.no_grad():
+        alone = layer(values)
+    assert not alone.requires_grad
+    torch.testing.assert_close(alone, layer(values))
 
 
 @pytest.mark.needs("jax")

@@ -115,7 +115,7 @@ class MatrixModule:
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
-            sizes=[*self.size_lines(written), *constants],
+            sizes=[*self.size_lines(written, network.leaves), *constants],
             returned_values=listed([self.names.code(name) for name in equations]),
             returned_gradients=listed([self.names.code(self.results[w]) for w in self.derivation.wrt]),
             argument_list=folded(arguments, "        "),
@@ -203,11 +203,11 @@ class MatrixModule:
 
     # Sizes and constants
 
-    def size_lines(self, lines: Iterable[str]) -> list[str]:
-        """One line a size that the lines use: ``m = X.shape[0]``."""
+    def size_lines(self, lines: Iterable[str], given: Sequence[Symbol]) -> list[str]:
+        """One line a size that the lines use, told by the first of the values given: ``m = X.shape[0]``."""
         used = {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
         written: list[str] = []
-        for size, (array, axis) in reversed(told_sizes(self.network.leaves).items()):  # a formula reads those above it
+        for size, (array, axis) in reversed(told_sizes(given).items()):  # a formula reads those above it
             if self.names.code(size.name) in used:
                 written.insert(0, f"{self.names.code(size.name)} = {self._read_off(size, array, axis)}")
                 used |= {self.names.code(other.name) for other in array.shape[axis].free_symbols}
@@ -232,13 +232,14 @@ class MatrixModule:
 
     # Lines
 
-    def lines_of(self, part: str, wanted: frozenset[Symbol] | None = None) -> Iterator[str]:
-        """The source of one part, or of those lines in it that give something wanted."""
+    def lines_of(self, part: str) -> Iterator[str]:
+        """The source of one part."""
         for line in self.lines:
-            if line.part == part and (wanted is None or not wanted.isdisjoint(line.targets)):
-                yield from self._line(line)
+            if line.part == part:
+                yield from self.line(line)
 
-    def _line(self, line: Line) -> list[str]:
+    def line(self, line: Line) -> list[str]:
+        """The source of one line, which may take several."""
         targets = ", ".join(self.names.code(s.name) for s in line.targets)
         if line.helper:
             scores = line.value.scores if isinstance(line.value, SoftmaxComponent) else (line.value,)

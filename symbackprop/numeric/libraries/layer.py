@@ -63,12 +63,39 @@ class LayerWords:
     parameters: str
     inputs: str
     lines: Sequence[str]
+    ways: Ways | None = None
 
 
-def layer_words(layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str]) -> LayerWords:
+@dataclass(frozen=True)
+class Ways:
+    """The words for a layer whose way back is handed what the way forward has worked out.
+
+    ``results`` are the output and what is kept, ``parameters`` those of the way back.
+    """
+
+    forward: Sequence[str]
+    results: Sequence[str]
+    parameters: str
+    back: Sequence[str]
+    gradients: Sequence[str]
+
+
+def layer_words(
+    layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str], ways: Ways | None = None
+) -> LayerWords:
     """The words for a layer whose output those lines work out."""
-    inputs = [s.name for s in derivation.network.leaves if s != layer.upstream]
-    parameters = folded([names.code(name) for name in inputs], "        ")
+    inputs = inputs_of(layer, derivation)
     return LayerWords(
-        names.code(layer.output.name), layer.output.name, layer.upstream.name, parameters, literal(inputs), lines
+        name=names.code(layer.output.name),
+        output=layer.output.name,
+        upstream=layer.upstream.name,
+        parameters=folded([names.code(name) for name in inputs], "        "),
+        inputs=literal(inputs),
+        lines=lines,
+        ways=ways,
     )
+
+
+def inputs_of(layer: Layer, derivation: Derivation) -> list[str]:
+    """The names of what a layer takes: all values but the adjoint of its output."""
+    return [s.name for s in derivation.network.leaves if s != layer.upstream]

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
-from sympy import Basic, Expr, Piecewise, Symbol, sign
+from sympy import Basic, Expr, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.matrices import Array, Identity, Product, UserOperation, shape_of
+from symbackprop.matrices import Array, Identity, UserOperation
 from symbackprop.network import fitting as fitting_shapes
+from symbackprop.network.told import told_sizes
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
 from symbackprop.numeric.constants import Constant
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
 from symbackprop.numeric.libraries.common import OWN_WORDS, array_of, begun, folder_of, gives_array
-from symbackprop.numeric.libraries.layer import LayerWords, layer_of, layer_words
+from symbackprop.numeric.libraries.expressions import added_product, elementary
+from symbackprop.numeric.libraries.layer import Layer, LayerWords, Ways, inputs_of, layer_of, layer_words
 from symbackprop.numeric.libraries.library import Library
+from symbackprop.numeric.libraries.passes import Passes, needed, passes_of
 from symbackprop.numeric.libraries.writer import ArrayWriter
 from symbackprop.numeric.matrix_source import RESERVED, MatrixModule
-from symbackprop.numeric.program import FORWARD, parts_of
+from symbackprop.numeric.program import Line, parts_of
 from symbackprop.numeric.source import ModuleSource
-from symbackprop.numeric.wrapping import WIDTH
+from symbackprop.numeric.wrapping import WIDTH, folded, listed
 
 
 def matrix_source(derivation: Derivation, library: Library) -> ModuleSource:
@@ -80,7 +82,7 @@ class LibraryMatrixModule(MatrixModule):
         return laid_out(expr, self.order, self.writer.array)
 
     def number(self, constant: Constant) -> str:
-        value = self.written(_elementary(constant.value))
+        value = self.written(elementary(constant.value))
         return self.library.number.format(value, self.like) if constant.typed else value
 
     def copied(self, view: str) -> str:
@@ -112,20 +114,46 @@ class LibraryMatrixModule(MatrixModule):
         layer = layer_of(self.derivation)
         if layer is None:
             return None
-        lines = list(self.lines_of(FORWARD, self._needed(layer.output)))
-        constants = [line for line in map(self.constant_line, self.constants) if _assigns(line, _names_in(lines))]
-        sizes = [line for line in self.size_lines([*constants, *lines]) if _assigns(line, _names_in(constants + lines))]
-        if self.names.code(layer.upstream.name) in _names_in(sizes):
+        passes = passes_of(self.lines, layer.output, self._late(layer), self.numbers)
+        if not passes.forward:
             return None  # what it gives has a size that it is not told
-        return layer_words(layer, self.derivation, self.names, [*sizes, *constants, *lines])
+        lines = self._with_sizes(needed(passes.forward, [layer.output]), layer)
+        return layer_words(layer, self.derivation, self.names, lines, self._ways(layer, passes))
 
-    def _needed(self, output: Symbol) -> frozenset[Symbol]:
-        """What the lines assign that the output is worked out from."""
-        needed = {output}
-        for line in reversed(self.lines):
-            if not needed.isdisjoint(line.targets):
-                needed |= line.value.free_symbols
-        return frozenset(needed)
+    def _late(self, layer: Layer) -> set[Symbol]:
+        """The adjoint of the output, the sizes that it alone tells, and the constants made of those."""
+        late = {layer.upstream}
+        for size, (array, axis) in told_sizes(self._last(layer.upstream)).items():
+            if array == layer.upstream or not late.isdisjoint(array.shape[axis].free_symbols):
+                late.add(size)
+        return late | {c.name for c in self.constants if not late.isdisjoint(c.value.free_symbols)}
+
+    def _ways(self, layer: Layer, passes: Passes) -> Ways:
+        """The source of both ways."""
+        code = self.names.code
+        inputs = inputs_of(layer, self.derivation)
+        return Ways(
+            forward=self._with_sizes(passes.forward, layer),
+            results=listed([code(s.name) for s in (layer.output, *passes.kept)]),
+            parameters=folded([code(name) for name in (*inputs, *_back_names(layer, passes))], "    "),
+            back=self._with_sizes(passes.back, layer),
+            gradients=listed([code(self.results[w]) for w in self.derivation.wrt]),
+        )
+
+    def _last(self, name: Symbol) -> list[Symbol]:
+        """The values that are given, that one behind the others."""
+        return [*(s for s in self.network.leaves if s != name), name]
+
+    def _with_sizes(self, lines: Sequence[Line], layer: Layer) -> list[str]:
+        """The source of some lines, behind that of the sizes and constants that they use."""
+        written = [text for line in lines for text in self.line(line)]
+        constants = [line for line in map(self.constant_line, self.constants) if _assigns(line, _names_in(written))]
+        return [*self.size_lines([*constants, *written], self._last(layer.upstream)), *constants, *written]
+
+
+def _back_names(layer: Layer, passes: Passes) -> list[str]:
+    """What the way back takes beside the inputs of the layer, in the order in which PyTorch hands it over."""
+    return [*(s.name for s in (layer.output, *passes.kept)), layer.upstream.name]
 
 
 def _names_in(lines: Sequence[str]) -> set[str]:
@@ -135,39 +163,3 @@ def _names_in(lines: Sequence[str]) -> set[str]:
 
 def _assigns(line: str, names: Collection[str]) -> bool:
     return line.split(" = ")[0] in names
-
-
-def added_product(expr: Expr) -> tuple[Expr, Expr, Expr] | None:
-    """The C, A and B of C + A @ B, where C is an array that fits into the product; None for anything else."""
-    if not (expr.is_Add and len(expr.args) == 2):
-        return None
-    for array, product in (expr.args, expr.args[::-1]):
-        if isinstance(array, Array) and isinstance(product, Product) and len(product.args) == 2:
-            sides = zip(array.shape, shape_of(product), strict=True)
-            if all(side in (1, whole) for side, whole in sides):
-                return array, *product.args
-    return None
-
-
-def _elementary(expr: Expr) -> Expr:
-    """The expression, made of numbers alone, with what Python's own functions can work out."""
-    while True:
-        known: dict[Basic, Expr] = {}
-        for node in parts_of([expr]):
-            row = primitive_of(node)
-            if isinstance(node, sign):
-                (z,) = node.args
-                known[node] = Piecewise((1, z > 0), (-1, z < 0), (0, True))
-            elif isinstance(node, UserFunction):
-                known[node] = node.definition()
-            elif row is not None and row.definition is not None:
-                known[node] = row.definition(*node.args)
-        if not known:
-            return expr
-        expr = expr.xreplace(known)
-
-
-def operations_by_name(derivation: Derivation) -> Iterable[UserOperation]:
-    """The operations of the user's that are worked out by a function of NumPy's."""
-    equations = [*derivation.network.equations.values(), *derivation.backward.values(), *derivation.shared.values()]
-    return (node for node in parts_of(equations) if isinstance(node, UserOperation) and node.numpy)
