@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 from collections.abc import Mapping
 from itertools import pairwise
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
 
 import symbackprop as sb
+from symbackprop.numeric.compiled import compiled
 from symbackprop.numeric.tuned import MatrixStepper
+from symbackprop.numeric.tuned.fusing import Passes
 from symbackprop.training.optimisers import optimiser
 from symbackprop.training.rules import RULES
 
@@ -216,6 +219,47 @@ def test_the_source_is_the_same_each_time(name: str) -> None:
     derivation, values = drawn(MATRIX_EXAMPLES[name](), SIZES[1])
     again, _ = drawn(MATRIX_EXAMPLES[name](), SIZES[1])
     assert stepper(derivation, values).source == stepper(again, values).source
+
+
+@pytest.mark.needs("numba")
+@pytest.mark.parametrize("name", ["mlp-columns", "batch-norm", "attention", "softmax-rows-no-facts", "rnn"])
+def test_numba_and_numpy_agree(name: str) -> None:
+    derivation, values = drawn(MATRIX_EXAMPLES[name](), SIZES[2])
+    made, fused = stepper(derivation, values), stepper(derivation, values, fused=True)
+    for wanted, found in zip(made.run([RATE] * 3), fused.run([RATE] * 3), strict=True):
+        close(found, wanted)
+    all_close(fused.weights, made.weights)
+
+
+@pytest.mark.needs("numba")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_numba_and_numpy_agree_far_from_zero(activation: str, dtype: Any) -> None:
+    derivation, values = perceptron((3, 5, 4), activation), values_of((3, 5, 4), 40, dtype)
+    values["X"] *= np.geomspace(1e-3, 1e3, 40, dtype=dtype)[:, None]
+    made, fused = stepper(derivation, values, "adam"), stepper(derivation, values, "adam", fused=True)
+    tolerance = 1e-5 if dtype == np.float32 else 1e-12
+    close(fused.step(RATE), made.step(RATE), tolerance)
+    all_close(fused.weights, made.weights, tolerance)
+    assert {w.dtype for w in fused.weights.values()} == {np.dtype(dtype)}
+
+
+@pytest.mark.needs("numba")
+@pytest.mark.parametrize("name", ["float32", "float64"])
+def test_the_exponential_of_passes(name: str) -> None:
+    functions = compiled(Passes([], np.dtype(name)).text, ["exp", "tanh", "maximum", "minimum"], ["parts"])
+    real, epsilon = np.dtype(name).type, float(np.finfo(name).eps)
+    low, high = (-87, 88) if name == "float32" else (-708, 709)
+    for x in np.concatenate([np.linspace(low, high, 2001), np.linspace(-1, 1, 201), [1e-9, -1e-5]]).astype(name):
+        assert functions["exp"](x) == pytest.approx(math.exp(x), rel=2 * epsilon)
+        assert functions["tanh"](x) == pytest.approx(math.tanh(x), rel=4 * epsilon)
+    assert [functions["exp"](real(x)) for x in (1e4, -1e4, math.inf, -math.inf)] == [math.inf, 0, math.inf, 0]
+    assert [functions["tanh"](real(x)) for x in (math.inf, -math.inf)] == [1, -1]
+    nan = real(math.nan)
+    assert np.isnan([functions["exp"](nan), functions["tanh"](nan)]).all()
+    for function in ("maximum", "minimum"):
+        assert np.isnan([functions[function](nan, real(1)), functions[function](real(1), nan)]).all()
+        assert functions[function](real(1), real(2)) == getattr(np, function)(1, 2)
 
 
 def test_the_source_is_readable() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symbackprop.numeric.tuned import MatrixStepper
+from symbackprop.numeric.tuned import Choice, MatrixStepper
 from symbackprop.training.data import Floats
 from symbackprop.training.engines import Plan, Rows
 
@@ -19,12 +19,14 @@ class MatrixEngine:
         self.still = {name: value for name, value in plan.weights.items() if name not in trained}
         self.order = list(plan.weights)
         data = {**plan.data.values, **self.still}
-        self.stepper = MatrixStepper(plan.derivation, plan.optimiser.loop_rule(), data, weights, plan.data.axes)
+        rule, fused = plan.optimiser.loop_rule(), plan.wanted == "numba"
+        self.stepper = MatrixStepper(plan.derivation, rule, data, weights, plan.data.axes, fused)
+        self.choice = Choice(self.stepper.written, self.stepper.sizes) if plan.wanted == "auto" else None
 
     @property
     def backend(self) -> str:
         """What it really uses."""
-        return "numpy"
+        return "numba" if self.stepper.written.fused else "numpy"
 
     @property
     def source(self) -> str:
@@ -39,9 +41,17 @@ class MatrixEngine:
 
     def step(self, rate: float, rows: Rows | None) -> float:
         """One update from these examples, or from all of them; the loss before it."""
+        self._look_at(1)
         return self.stepper.step(rate, rows)
 
     def run(self, rates: Sequence[float]) -> Floats:
         """An update from all the data for each of the rates; the losses before each, until one is not finite."""
+        self._look_at(len(rates))
         losses: Floats = self.stepper.run(rates)
         return losses
+
+    def _look_at(self, updates: int) -> None:
+        """Let numba compile what it can, where so many more updates make that worth its time."""
+        if self.choice is not None and self.choice.is_worth_it(updates):
+            self.stepper.write(fused=True)
+            self.choice = None

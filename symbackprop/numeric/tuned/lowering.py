@@ -66,6 +66,10 @@ class Lowering:
             self.into(line.value, line.targets[0])
         return self.instructions
 
+    def by_symbol(self) -> dict[Symbol, Number]:
+        """The numbers by their names."""
+        return {number.symbol: number for number in self.numbers.values()}
+
     # What is read
 
     def is_fixed(self, expr: Expr) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import Derivation
@@ -16,6 +17,7 @@ from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program import BACKWARD, FORWARD, Line, parts_of
 from symbackprop.numeric.source import rendered
+from symbackprop.numeric.tuned.fusing import Passes, Setting, passes
 from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name
 from symbackprop.numeric.tuned.lowering import Lowering
 from symbackprop.numeric.tuned.memory import Layout, orders, sharing
@@ -42,24 +44,36 @@ class StepSource:
     """A module with ``prepared(dtype, sizes…, weights…, states…)``, which returns ``step(data…, rate, count)``.
 
     The names are the network's, in the order of the arguments. ``states`` tells how many arrays an optimiser keeps for
-    each weight, ``orders`` in which order, "C" or "F", each array of data is read fastest.
+    each weight, ``orders`` in which order, "C" or "F", each array of data is read fastest. The module needs the
+    functions of ``passes``, compiled by numba, if it is ``fused``. ``entrywise`` has the shape of what each instruction
+    writes that is in a pass, or could be.
     """
 
     text: str
+    passes: Passes
+    fused: bool
     data: tuple[str, ...]
     sizes: tuple[str, ...]
     weights: tuple[str, ...]
     states: Mapping[str, int]
     orders: Mapping[str, Layout]
+    entrywise: tuple[Shape, ...]
 
 
-def step_source(derivation: Derivation, rule: UpdateRule, trained: Collection[str]) -> StepSource:
-    """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return _Writer(derivation, program_of(derivation, rule, trained), trained).source()
+def step_source(
+    derivation: Derivation, rule: UpdateRule, trained: Collection[str], dtype: np.dtype[Any], fused: bool
+) -> StepSource:
+    """Write the module for arrays of that dtype; with passes for numba in place of single calls, if it is ``fused``.
+
+    Every name in it has passed the check of names; the network's title is quoted.
+    """
+    return _Writer(derivation, program_of(derivation, rule, trained), trained, dtype, fused).source()
 
 
 class _Writer:
-    def __init__(self, derivation: Derivation, program: Program, trained: Collection[str]) -> None:
+    def __init__(
+        self, derivation: Derivation, program: Program, trained: Collection[str], dtype: np.dtype[Any], fused: bool
+    ) -> None:
         self.derivation, self.network, self.program = derivation, derivation.network, program
         leaves = [s for s in self.network.leaves if s.name not in trained]
         self.data, self.weights = leaves, [w for w in derivation.wrt if w.name in trained]
@@ -75,11 +89,22 @@ class _Writer:
         self.places = {symbol: k for k, group in enumerate(self.groups) for symbol in group}
         own = [*self.network.names, *self.network.sizes, *derivation.backward, *self.places, *states]
         known = [*own, *program.fixed, *(number.symbol for number in self.numbers)]
-        self.names = NameTable.of([s.name for s in known], reserved=RESERVED)
+        setting = Setting(self._place, self._order, self.masks, lowering.by_symbol(), {*self.weights, *states})
+        self.passes = Passes(passes(self.instructions, setting), dtype)
+        self.found = self.passes.found if fused else ()
+        reserved = RESERVED | frozenset(self.passes.names)
+        self.names = NameTable.of([s.name for s in known], reserved=reserved)
+
+    def _place(self, symbol: Symbol) -> Symbol:
+        """The first of the names that share its memory."""
+        return self.groups[self.places[symbol]][0] if symbol in self.places else symbol
+
+    def _order(self, symbol: Symbol) -> Layout:
+        return self.orders.get(symbol, "C")
 
     def _kind(self, symbol: Symbol) -> tuple[Any, ...]:
         """What arrays that share memory have in common."""
-        return shape_of_name(symbol), self.orders.get(symbol, "C"), symbol in self.masks
+        return shape_of_name(symbol), self._order(symbol), symbol in self.masks
 
     def _lowered(self, lowering: Lowering) -> Iterator[tuple[Line, list[Instruction]]]:
         """Each line with its instructions; after the loss is known, the one that looks at it."""
@@ -96,7 +121,10 @@ class _Writer:
         states = [state for w in self.weights for state in self.program.states[w.name]]
         body = list(self._body())
         helpers = with_needs(self._helper_names(), ARRAY_HELPERS)
-        used = {one.function.partition(".")[0] for one in self.instructions}
+        alone = list(self._alone())
+        used = {one.function.partition(".")[0] for one in alone}
+        touched = {self._place(s) for one in alone for s in (*one.reads, *one.targets)}
+        touched |= {self._place(array) for one in self.found for array in one.arrays}
         text = rendered(
             "tuned_step.py.j2",
             title=quoted(f"A training step of {self.network.loss.name} for the network {self.network.name}."),
@@ -105,19 +133,28 @@ class _Writer:
             declares=any(isinstance(node, UserOperation) for node in self._readable_parts()),
             arguments=folded(["dtype", *map(self._code, (*sizes, *self.weights, *states))], "    "),
             options=[f"{self._code(name)} = {value!r}" for name, value in self.program.options.items()],
-            numbers=[self._number_line(number) for number in self.numbers],
-            arrays=[self._array_line(group) for group in self.groups],
+            numbers=[self._number_line(number) for number in self.numbers if number.symbol in touched],
+            arrays=[self._array_line(group) for group in self.groups if group[0] in touched],
             data=folded([*map(self._code, (*self.data, self.program.rate, self.program.count))], "        "),
-            changing=[f"{self._code(n.symbol)}[()] = {self._written(n.value)}" for n in self.numbers if n.changing],
+            changing=[
+                f"{self._code(n.symbol)}[()] = {self._written(n.value)}"
+                for n in self.numbers
+                if n.changing and n.symbol in touched
+            ],
             body=body,
         )
         return StepSource(
             text=text.rstrip() + "\n",
+            passes=self.passes,
+            fused=bool(self.found),
             data=tuple(s.name for s in self.data),
             sizes=tuple(s.name for s in sizes),
             weights=tuple(w.name for w in self.weights),
             states={w.name: len(self.program.states[w.name]) for w in self.weights},
-            orders={s.name: self.orders.get(s, "C") for s in self.data},
+            orders={s.name: self._order(s) for s in self.data},
+            entrywise=tuple(
+                shape_of_name(one.target) for run in self.passes.found for one in self.instructions[run.start : run.end]
+            ),
         )
 
     # Pieces
@@ -155,18 +192,30 @@ class _Writer:
         return f"{names} = np.empty({self._shape(shape_of_name(first))}, {kind}{order})"
 
     def _body(self) -> Iterator[str]:
-        """The lines of a step, each under the equation that it works out."""
-        part = ""
-        for line, instructions in self.lowered:
-            heading = line.part if line.part == FORWARD else BACKWARD
-            if heading != part:
-                part = heading
-                yield ""
-                yield f"# {_HEADINGS[part].capitalize()}"
-            written = [text for one in instructions for text in self._instruction(one)]
-            if len(written) > 1 or instructions[0].kind != "readable":
-                yield from self._equation(line)
-            yield from written
+        """The lines of a step, each under the equation that it works out; a pass stands under all of its equations."""
+        flat = [(line, k, one) for line, ones in self.lowered for k, one in enumerate(ones)]
+        calls = {one.start: one for one in self.found}
+        part, at = "", 0
+        while at < len(flat):
+            call = calls.get(at)
+            here = flat[at : call.end if call else at + 1]
+            for line, _, one in (item for item in here if item[1] == 0):
+                heading = FORWARD if line.part == FORWARD else BACKWARD
+                if heading != part:
+                    part = heading
+                    yield from ("", f"# {_HEADINGS[part].capitalize()}")
+                if one.kind != "readable" or one.line is None or one.line.value != line.value:
+                    yield from self._equation(line)
+            if call:
+                yield f"{self.passes.name(call)}({', '.join(map(self._code, call.arrays))})"
+            else:
+                yield from self._instruction(here[0][2])
+            at += len(here)
+
+    def _alone(self) -> Iterator[Instruction]:
+        """The instructions that are in no pass."""
+        inside = {k for one in self.found for k in range(one.start, one.end)}
+        return (one for k, one in enumerate(self.instructions) if k not in inside)
 
     def _equation(self, line: Line) -> Iterator[str]:
         targets = ", ".join(map(self._code, line.targets))

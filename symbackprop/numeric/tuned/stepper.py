@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation
+from symbackprop.numeric.compiled import compiled
 from symbackprop.numeric.gradient_function import lambdify
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.numeric.tuned.fusing import FAST, HELPERS
 from symbackprop.numeric.tuned.source import step_source
 
 Step = Callable[..., float]
@@ -45,6 +47,8 @@ class MatrixStepper:
         First values of the weights, by name, of that dtype; they are copied.
     axes
         For each name of data that has examples, the axis along which they lie.
+    fused
+        Whether numba puts together what works entry by entry. Raises SymbackpropError where it is not installed.
     """
 
     def __init__(
@@ -54,30 +58,45 @@ class MatrixStepper:
         data: Mapping[str, Any],
         weights: Mapping[str, Any],
         axes: Mapping[str, int],
+        fused: bool = False,
     ) -> None:
-        self.derivation = derivation
-        trained = [w.name for w in derivation.wrt if w.name in weights]
-        self.written = step_source(derivation, rule, trained)
+        self.derivation, self.rule = derivation, rule
+        self.trained = [w.name for w in derivation.wrt if w.name in weights]
         self.dtype = np.result_type(*weights.values())
-        self.arrays = {name: np.array(weights[name], self.dtype, order="C") for name in self.written.weights}
+        self.arrays = {name: np.array(weights[name], self.dtype, order="C") for name in self.trained}
+        self.states = {name: [np.zeros_like(array) for _ in rule.kept] for name, array in self.arrays.items()}
         self.axes = dict(axes)
-        self.data = {name: self._laid(name, data[name]) for name in self.written.data}
-        self.states = {
-            name: [np.zeros_like(self.arrays[name]) for _ in range(count)]
-            for name, count in self.written.states.items()
-        }
+        self.given = data
         self.count = 0
+        self.write(fused)
+
+    def write(self, fused: bool) -> None:
+        """Write the code anew, with passes for numba or without; the weights stay as they are."""
+        self.written = step_source(self.derivation, self.rule, self.trained, self.dtype, fused)
+        orders = self.written.orders
+        self.data = {name: np.asarray(self.given[name], self.dtype, order=orders[name]) for name in self.written.data}
         module: dict[str, Any] = {"__name__": "symbackprop_step"}
+        passes = self.written.passes
+        if self.written.fused:
+            functions = compiled(passes.text, passes.names, HELPERS, FAST)
+            module |= {name: functions[name] for name in passes.names}
         # The source is ours from the first line to the last: names in it have passed the check of names.
         exec(compile(self.written.text, "<symbackprop>", "exec"), module)  # noqa: S102
         self._module = module
-        self._all = self._prepared(self.data)
+        self._all, self.sizes = self._prepared(self.data)
+        self._values = tuple(self.data.values())
         self._batches: dict[int, _Batch] = {}
+
+    @property
+    def examples(self) -> int:
+        """How many examples there are; 1 where no array tells."""
+        return next((self.data[name].shape[axis] for name, axis in self.axes.items()), 1)
 
     @property
     def source(self) -> str:
         """The module that runs."""
-        return self.written.text
+        written = self.written
+        return f"{written.passes.text}\n\n{written.text}" if written.fused else written.text
 
     @property
     def weights(self) -> dict[str, Any]:
@@ -103,7 +122,7 @@ class MatrixStepper:
         return losses
 
     def _stepped(self, rate: float, rows: Any) -> float:
-        step, values = self._all if rows is None else self._taken(rows)
+        step, values = (self._all, self._values) if rows is None else self._taken(rows)
         try:
             loss: float = step(*values, rate, self.count + 1)
         except ValueError:  # of a matrix, or of what a user's NumPy function gives: the readable functions name it
@@ -112,48 +131,44 @@ class MatrixStepper:
         self.count += math.isfinite(loss)
         return loss
 
-    def _laid(self, name: str, value: Any) -> Any:
-        """Data in the order in which the step reads them fastest."""
-        return np.asarray(value, self.dtype, order=self.written.orders[name])
-
-    def _prepared(self, data: Mapping[str, Any]) -> tuple[Step, tuple[Any, ...]]:
-        """The step for data of these shapes, and the data in the order of its arguments."""
+    def _prepared(self, data: Mapping[str, Any]) -> tuple[Step, dict[str, int]]:
+        """The step for data of these shapes, and the sizes that they have."""
         sizes = sizes_of_values(self.derivation.network, {**data, **self.arrays})
         states = [state for some in self.states.values() for state in some]
         arguments = [*(sizes[name] for name in self.written.sizes), *self.arrays.values(), *states]
-        return self._module["prepared"](self.dtype, *arguments), tuple(data[name] for name in self.written.data)
+        return self._module["prepared"](self.dtype, *arguments), sizes
 
     def _taken(self, rows: Any) -> tuple[Step, tuple[Any, ...]]:
-        """The step for some of the examples, and their data: views of a slice, copies of examples by number."""
-        if isinstance(rows, slice):
-            data = {name: self._sliced(name, rows) for name in self.written.data}
-            count = next(data[name].shape[axis] for name, axis in self.axes.items())
-            return self._batch(count, data).step, tuple(data.values())
-        batch = self._batches.get(len(rows)) or self._batch(len(rows), self._room(len(rows)))
-        if not batch.room:
-            batch.room.update(self._room(len(rows)))
-        for name, axis in self.axes.items():
-            np.take(self.data[name], rows, axis, batch.room[name], mode="clip")
-        return batch.step, tuple(batch.room.get(name, self.data[name]) for name in self.written.data)
-
-    def _batch(self, count: int, data: Mapping[str, Any]) -> _Batch:
-        """The step for so many examples, made where there is none yet from data of that shape."""
+        """The step for some of the examples, and their data."""
+        count = len(range(*rows.indices(self.examples))) if isinstance(rows, slice) else len(rows)
         if count not in self._batches:
             while len(self._batches) >= _MOST_BATCHES:
                 self._batches.pop(next(iter(self._batches)))
-            self._batches[count] = _Batch(self._prepared(data)[0])
-        return self._batches[count]
+            self._batches[count] = _Batch(self._prepared(self._shapes(count))[0])
+        batch = self._batches[count]
+        return batch.step, tuple(self._chosen(name, rows, count, batch.room) for name in self.written.data)
 
-    def _sliced(self, name: str, rows: slice) -> Any:
-        """Some of the examples, where the data have them."""
-        if name not in self.axes:
-            return self.data[name]
-        return self.data[name][(slice(None),) * self.axes[name] + (rows,)]
+    def _chosen(self, name: str, rows: Any, count: int, room: dict[str, Any]) -> Any:
+        """The examples of one array: a view where they lie together in the right order, else a copy in the room."""
+        value, axis, order = self.data[name], self.axes.get(name), self.written.orders[name]
+        if axis is None:
+            return value
+        part = value[(slice(None),) * axis + (rows,)] if isinstance(rows, slice) else None
+        if part is not None and part.flags[order]:
+            return part
+        if name not in room:
+            room[name] = np.empty(self._shape(name, count), self.dtype, order=order)
+        if part is None:
+            np.take(value, rows, axis, room[name], mode="clip")  # rows are checked; "raise" would copy once more
+        else:
+            np.copyto(room[name], part)
+        return room[name]
 
-    def _room(self, count: int) -> dict[str, Any]:
-        """Arrays for so many examples, and the data that have none as they are."""
-        room = {}
-        for name, value in self.data.items():
-            shape = tuple(count if axis == self.axes.get(name) else side for axis, side in enumerate(value.shape))
-            room[name] = np.empty(shape, self.dtype, order=self.written.orders[name]) if name in self.axes else value
-        return room
+    def _shape(self, name: str, count: int) -> tuple[int, ...]:
+        """The shape of so many examples."""
+        axis = self.axes.get(name)
+        return tuple(count if k == axis else side for k, side in enumerate(self.data[name].shape))
+
+    def _shapes(self, count: int) -> dict[str, Any]:
+        """Arrays of the shapes of so many examples, which take no memory."""
+        return {name: np.broadcast_to(0, self._shape(name, count)) for name in self.written.data}

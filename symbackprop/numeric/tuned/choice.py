@@ -1,0 +1,38 @@
+"""Whether compiling the passes of a step is worth its time: seconds that it saves against seconds that it takes.
+
+All numbers are rough, of one machine of 2024; what they decide is a matter of speed alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from math import prod
+
+from symbackprop.numeric.compiled import has_numba, is_kept
+from symbackprop.numeric.tuned.fusing import FAST
+from symbackprop.numeric.tuned.source import StepSource
+
+PER_CALL, PER_ENTRY = 3e-7, 1.5e-10
+"""Seconds that a pass saves for each instruction in it, and for each entry that one writes."""
+IMPORTING, LOADING, COMPILING = 0.6, 0.03, 0.4
+"""Seconds to import numba, to load a pass that is kept, and to compile one."""
+
+
+class Choice:
+    """Adds up what passes would have saved, and tells when that is more than what they cost."""
+
+    def __init__(self, written: StepSource, sizes: Mapping[str, int]) -> None:
+        self.passes = written.passes
+        entries = [prod(int(side.subs(sizes)) for side in shape) for shape in written.entrywise]
+        self.each = len(entries) * PER_CALL + sum(entries) * PER_ENTRY
+        self.saved = 0.0
+
+    def is_worth_it(self, updates: int) -> bool:
+        """Whether to compile before so many updates, seeing what has been run before."""
+        self.saved += updates * self.each
+        count = len(self.passes.names)
+        waiting = LOADING * count + (0.0 if "numba" in sys.modules else IMPORTING)
+        if self.saved < waiting or not has_numba():
+            return False
+        return self.saved > waiting + COMPILING * count or is_kept(self.passes.text, FAST)
