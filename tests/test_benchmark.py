@@ -156,10 +156,10 @@ def test_rounds_rotate_and_turns_are_long_enough(monkeypatch: pytest.MonkeyPatch
     both = {"slow": running("slow", 0.004, 1), "fast": running("fast", 1e-6, 100)}
     assert rounds.calibrated(both["slow"], 0.02) == 5
     assert rounds.calibrated(both["fast"], 0.02) == 20_000
-    times = rounds.measure(both, rounds.Pace(0.02, 3))
+    times = rounds.measure(both, rounds.Pace(0.06, 3))
     assert [f"{t:.3g}" for t in times["slow"]] == ["0.004"] * 3
     assert [f"{t:.3g}" for t in times["fast"]] == ["1e-06"] * 3
-    assert order[-12:] == [*["slow"] * 2, *["fast"] * 4, *["slow"] * 4, *["fast"] * 2]
+    assert order[-24:] == [*["slow"] * 4, *["fast"] * 8, *["slow"] * 8, *["fast"] * 4]
 
 
 def test_ratios_are_taken_within_rounds() -> None:

@@ -16,12 +16,12 @@ ROUNDS = 15
 class Plan:
     """How much is measured: rounds, seconds a turn, seconds that a derivation may take, and whether it is a look alone.
 
-    A quick run has the tiniest network of each part.
+    A quick run has the tiniest network of each part, and one thread.
     """
 
     rounds: int
     quick: bool
-    seconds: float = 0.025
+    seconds: float = 0.03
     limit: float = 60.0
 
     @property
@@ -68,7 +68,7 @@ def derive(plan: Plan, threads: int) -> list[Record]:
 
 @dataclass(frozen=True)
 class Part:
-    """What measures, and with how many threads."""
+    """What measures, and with how many threads; a quick run has the first number alone."""
 
     measure: Callable[[Plan, int], list[Record]]
     threads: tuple[int, ...]
@@ -76,7 +76,7 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "steps": Part(steps, THREADS),
-    "tiny": Part(tiny, (1,)),
+    "tiny": Part(tiny, THREADS),
     "memory": Part(memory, (1,)),
     "derive": Part(derive, (1,)),
 }

@@ -11,10 +11,10 @@ from benchmark.records import Ratio, Record, ratio
 
 ABOUT = """\
 Written by `scripts/benchmark`. In every round each contestant runs for a moment, after a rest and a warm-up, in an
-order that moves on from round to round; a ratio is the median over the rounds of the ratios within each, and in
-brackets stand the quartiles. Below 1, ours is faster. Nobody is timed before three updates have led to the same loss
-and the same weights as derived gradients in float64. Getting ready and compiling are not in a step, but in a column of
-their own."""
+order that moves on from round to round; the quickest of three bursts counts, as other work disturbs one, seldom all. A
+ratio is the median over the rounds of the ratios within each, and in brackets stand the quartiles. Below 1, ours is
+faster. Nobody is timed before three updates have led to the same loss and the same weights as derived gradients in
+float64. Getting ready and compiling are not in a step, but in a column of their own."""
 
 STEPS = """\
 A step is the forward pass, the gradients of all weights and biases, and an update by gradient descent, on the same
@@ -151,8 +151,13 @@ def _name(record: Record) -> str:
 def _ratio(found: Ratio | None) -> str:
     if found is None:
         return ""
-    low, median, high = (f"{x:.0f}" if x >= 100 else f"{x:.2f}" for x in (found.low, found.median, found.high))
+    low, median, high = map(_short, (found.low, found.median, found.high))
     return median if low == high else f"{median} [{low}, {high}]"
+
+
+def _short(x: float) -> str:
+    """Two digits behind the point, more for what is small, none for what is large."""
+    return f"{x:.0f}" if x >= 100 else f"{x:.2f}" if x >= 0.1 else f"{x:.2g}"
 
 
 def _micros(seconds: float) -> str:
