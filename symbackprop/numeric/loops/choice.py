@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from symbackprop.numeric.compiled import has_numba
 
-IN_PYTHON, IN_NUMPY, PER_ENTRY, COMPILED = 5e-8, 1.5e-6, 3e-9, 2e-9
+IN_PYTHON, IN_NUMPY, PER_ENTRY, COMPILED = 2.5e-8, 1.5e-6, 1.2e-9, 1e-9
 """Seconds of an assignment: of plain numbers, of arrays with so many entries, and compiled."""
 IMPORTING, LOADING, COMPILING, PER_ASSIGNMENT = 0.6, 0.1, 0.6, 0.012
 """Seconds to import numba, to load a loop that is kept, and to compile one: at least, and for each assignment."""
@@ -18,7 +18,7 @@ LONG = 1500
 """Assignments from which the compiler takes more than its share for each."""
 MOST_ASSIGNMENTS = 5000
 """Loops that are longer are not compiled unless they must be."""
-FEW = 16
+FEW = 48
 """Up to so many examples plain Python is faster than arrays are."""
 
 

@@ -8,12 +8,6 @@ from collections.abc import Collection
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
 from symbackprop.numeric.loops.writer import CONSTANTS, MATH
 
-_NUMPY = {
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-    "pow": "power",
-}  # fmt: skip
-"""Functions that NumPy calls otherwise."""
-
 
 def helpers_in(words: Collection[str]) -> dict[str, str]:
     """The helpers that a text of these words needs, by name, each before those that call it."""
@@ -38,7 +32,7 @@ def header(functions: str, space: str, dtype: str, cast: bool) -> list[str]:
         return [f"from math import {', '.join(sorted([*constants, *taken]))}", "", ""]
     lines = ["import math", ""]
     if space == "numpy":
-        renamed = (f"{_NUMPY[name]} as {name}" if name in _NUMPY else name for name in taken if name != "erfc")
+        renamed = ("power as pow" if name == "pow" else name for name in taken if name != "erfc")
         lines += [f"from numpy import {', '.join([*renamed, f'{dtype} as scalar'])}"]
     else:
         lines += [f"from math import {', '.join(taken)}", f"from numpy import {dtype} as scalar"]

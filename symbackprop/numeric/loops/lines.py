@@ -73,7 +73,7 @@ def multiplied(lines: Iterable[Assignment], fresh: Callable[[str], Symbol]) -> t
 
     for left, right in lines:
         value = out_of(right)
-        found.append((left, value))  # type: ignore[arg-type]  # an expression stays one
+        found.append((left, value))
     return tuple(found)
 
 

@@ -92,8 +92,17 @@ def _with(text: str, name: str, value: str) -> str:
     """The text with a value in the place of the name."""
     if text == name:
         return value
-    needs_none = re.fullmatch(r"\w+(\([^()]*\))?", value) or f"({name})" in text
-    return re.sub(rf"(?<![\w.]){name}(?!\w)", lambda _: value if needs_none else f"({value})", text)
+    is_term = re.search(rf"(^|[(]|[+-] ){name}($|[)]| [+-])", text) and _is_product(value)
+    bare = is_term or f"({name})" in text or re.fullmatch(r"\w+", value)
+    return re.sub(rf"(?<![\w.]){name}(?!\w)", lambda _: value if bare else f"({value})", text)
+
+
+def _is_product(value: str) -> bool:
+    """Whether a text is a term of a sum: nothing in it, outside of brackets, binds less than a product."""
+    outside, before = value, ""
+    while outside != before:
+        outside, before = re.sub(r"\([^()]*\)", "", outside), outside
+    return " " not in outside and not outside.startswith("-")
 
 
 def _names(statement: Statement) -> list[str]:

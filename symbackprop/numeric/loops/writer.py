@@ -18,9 +18,7 @@ from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, assig
 from symbackprop.notation.text.ascii import AsciiWriter
 from symbackprop.notation.writer import PRODUCT
 
-MATH = frozenset(
-    "exp log tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh expm1 log1p sqrt pow erfc".split()
-)
+MATH = frozenset("exp expm1 log log1p tanh sqrt pow erfc".split())
 """Functions of ``math`` that may stand in the code under their own names."""
 CONSTANTS = frozenset(["pi", "e", "inf", "nan"])
 _LONGEST_PRODUCT = 3
