@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +31,11 @@ class Look:
     @property
     def finite(self) -> bool:
         """Whether training can go on from here, as far as one sees."""
-        return bool(np.isfinite(self.loss)) and all(np.isfinite(g).all() for g in self.gradients.values())
+        return all(map(_is_finite, (self.loss, *self.gradients.values())))
+
+
+def _is_finite(value: Any) -> bool:
+    return math.isfinite(value) if isinstance(value, np.floating) else bool(np.isfinite(value).all())
 
 
 class Updater:
