@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from types import ModuleType
 from typing import Any
 
 from sympy import Basic, Expr, Symbol
 
-from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
 from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -25,20 +23,18 @@ from symbackprop.matrices import (
     Shape,
     Transposed,
     UserOperation,
-    as_whole,
     spoken,
 )
 from symbackprop.network import fitting as fitting_shapes
 from symbackprop.network.shapes_of_data import stated
 from symbackprop.network.told import told_sizes
-from symbackprop.notation import NameTable, Order, python, python_assignment, text
+from symbackprop.notation import NameTable, python, python_assignment, text
 from symbackprop.numeric import declared, fitting
-from symbackprop.numeric.constants import Constant, with_constants
+from symbackprop.numeric.constants import Constant
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
-from symbackprop.numeric.joint import jointly, opened
-from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line, parts_of, values_of
-from symbackprop.numeric.sharing import shared
-from symbackprop.numeric.source import ModuleSource, gradient_names, rendered
+from symbackprop.numeric.matrix_lines import matrix_lines
+from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Line, parts_of, values_of
+from symbackprop.numeric.source import ModuleSource, rendered
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 
 CHECKS = (fitting, fitting_shapes)
@@ -66,35 +62,10 @@ class MatrixModule:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
-        self.network = network = derivation.network
-        own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
-        self.results = gradient_names(derivation, own)
-        fresh = Fresh([*own, *self.results.values()])
-        lines = jointly(opened(list(self._equations())), fresh)
-        lines, self.constants = with_constants(lines, network.sizes, fresh)
-        self.lines = fresh.in_order(shared(lines, network.sizes, fresh))
-        self.names = NameTable.of(
-            [*own, *self.results.values(), *(s.name for s in fresh.made)], reserved=self.reserved
-        )  # fmt: skip
-        self.order = self._order(fresh)
-
-    def _equations(self) -> Iterator[Line]:
-        """One line an equation: forward, backward, then the gradients."""
-        for name, expr in self.network.equations.items():
-            yield Line((name,), stabilise(expr, self.network.equations), FORWARD)
-        for name, expr in self.derivation.backward.items():
-            yield Line((name,), expr, BACKWARD)
-        for w, result in self.results.items():
-            shape = self.network.shape(w)
-            target = Array(result, shape) if shape else Symbol(result)  # other lines may use what one gradient is
-            yield Line((target,), as_whole(self.derivation.shared[w], shape), GRADIENTS)
-
-    def _order(self, fresh: Fresh) -> Order:
-        """The order of the derivation, in which a name made here stands where what it stands for would."""
-        levels = dict(self.derivation.order.levels)
-        for symbol, expr in fresh.made.items():
-            levels[symbol.name] = max((levels.get(s.name, 0.0) for s in expr.free_symbols), default=0.0)
-        return replace(self.derivation.order, levels=levels)
+        self.network = derivation.network
+        found = matrix_lines(derivation)
+        self.lines, self.constants, self.results, self.order = found.lines, found.constants, found.results, found.order
+        self.names = NameTable.of([*found.own, *(s.name for s in found.fresh.made)], reserved=self.reserved)
 
     def source(self) -> ModuleSource:
         """The module as text."""

@@ -6,22 +6,17 @@ array is needed for as short a time as may be.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Symbol
 
-from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
 from symbackprop.functions.activations import relu, step
-from symbackprop.matrices import Array, Shape, as_whole
 from symbackprop.notation import Order
-from symbackprop.numeric.constants import with_constants
-from symbackprop.numeric.joint import jointly, opened
 from symbackprop.numeric.loops import UpdateRule
-from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line
-from symbackprop.numeric.sharing import shared
-from symbackprop.numeric.source import gradient_names
+from symbackprop.numeric.matrix_lines import matrix_lines
+from symbackprop.numeric.program import GRADIENTS, Fresh, Line
 from symbackprop.numeric.tuned.update import update_lines
 
 
@@ -46,14 +41,9 @@ class Program:
 def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str]) -> Program:
     """The step that moves these weights."""
     network = derivation.network
-    own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
-    results = gradient_names(derivation, own)
-    fresh = Fresh([*own, *results.values()])
-    wanted = {w: name for w, name in results.items() if w.name in trained}
-    gradients = {w: _named(name, network.shape(w)) for w, name in wanted.items()}
-    lines = jointly(opened(list(_equations(derivation, gradients))), fresh)
-    lines, constants = with_constants(lines, network.sizes, fresh)
-    lines = _of_outputs(fresh.in_order(shared(lines, network.sizes, fresh)))
+    found = matrix_lines(derivation)
+    fresh = found.fresh
+    gradients = {w: target for w, target in _gradients(found.lines, found.results).items() if w.name in trained}
     rate, count = (fresh.name(word, Integer(1)) for word in ("rate", "count"))
     options = {Symbol(word): fresh.name(word, Integer(1)) for word in rule.options}
     names = {rule.rate: rate, rule.number: count, **options}
@@ -64,12 +54,12 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
         states[w.name] = tuple(kept.values())
         updates.append(update_lines(rule, w, kept, {**names, rule.gradient: gradient}))
     fixed: dict[Symbol, Expr] = {s: s for s in (*network.sizes, rate, count, *options.values())}
-    for constant in constants:
+    for constant in found.constants:
         fixed[constant.name] = constant.value
     return Program(
-        lines=tuple(_scheduled(lines, updates, network.loss)),
+        lines=tuple(_scheduled(_of_outputs(found.lines), updates, network.loss)),
         fresh=fresh,
-        order=_order(derivation, fresh),
+        order=found.order,
         fixed=fixed,
         options={symbol: rule.options[word.name] for word, symbol in options.items()},
         rate=rate,
@@ -78,27 +68,10 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
     )
 
 
-def _named(name: str, shape: Shape) -> Symbol:
-    return Array(name, shape) if shape else Symbol(name)
-
-
-def _equations(derivation: Derivation, gradients: dict[Symbol, Symbol]) -> Iterator[Line]:
-    """One line an equation: forward, backward, then the gradients that are wanted."""
-    network = derivation.network
-    for name, expr in network.equations.items():
-        yield Line((name,), stabilise(expr, network.equations), FORWARD)
-    for name, expr in derivation.backward.items():
-        yield Line((name,), expr, BACKWARD)
-    for w, gradient in gradients.items():
-        yield Line((gradient,), as_whole(derivation.shared[w], network.shape(w)), GRADIENTS)
-
-
-def _order(derivation: Derivation, fresh: Fresh) -> Order:
-    """The order of the derivation, in which a name made here stands where what it stands for would."""
-    levels = dict(derivation.order.levels)
-    for symbol, expr in fresh.made.items():
-        levels[symbol.name] = max((levels.get(s.name, 0.0) for s in expr.free_symbols), default=0.0)
-    return replace(derivation.order, levels=levels)
+def _gradients(lines: Sequence[Line], results: Mapping[Symbol, str]) -> dict[Symbol, Symbol]:
+    """What each gradient is called, as a symbol."""
+    targets = {symbol.name: symbol for line in lines for symbol in line.targets}
+    return {w: targets[name] for w, name in results.items()}
 
 
 def _of_outputs(lines: Sequence[Line]) -> list[Line]:

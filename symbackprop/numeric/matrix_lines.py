@@ -1,0 +1,67 @@
+"""The derivation of a matrix network as lines of code, in which nothing is worked out twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Symbol
+
+from symbackprop.algebra import stabilise
+from symbackprop.calculus import Derivation
+from symbackprop.matrices import Array, as_whole
+from symbackprop.notation import Order
+from symbackprop.numeric.constants import Constant, with_constants
+from symbackprop.numeric.joint import jointly, opened
+from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line
+from symbackprop.numeric.sharing import shared
+from symbackprop.numeric.source import gradient_names
+
+
+@dataclass(frozen=True)
+class MatrixLines:
+    """Lines forward, backward, then the gradients; the constants that they use; what each gradient is called.
+
+    ``own`` are the names that the derivation has, ``fresh`` gives others.
+    """
+
+    lines: Sequence[Line]
+    constants: Sequence[Constant]
+    results: Mapping[Symbol, str]
+    own: Sequence[str]
+    fresh: Fresh
+    order: Order
+
+
+def matrix_lines(derivation: Derivation) -> MatrixLines:
+    """The lines of a derivation."""
+    network = derivation.network
+    own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
+    results = gradient_names(derivation, own)
+    own += results.values()
+    fresh = Fresh(own)
+    lines = jointly(opened(list(_equations(derivation, results))), fresh)
+    lines, constants = with_constants(lines, network.sizes, fresh)
+    lines = fresh.in_order(shared(lines, network.sizes, fresh))
+    return MatrixLines(lines, constants, results, own, fresh, _order(derivation, fresh))
+
+
+def _equations(derivation: Derivation, results: Mapping[Symbol, str]) -> Iterator[Line]:
+    """One line an equation: forward, backward, then the gradients."""
+    network = derivation.network
+    for name, expr in network.equations.items():
+        yield Line((name,), stabilise(expr, network.equations), FORWARD)
+    for name, expr in derivation.backward.items():
+        yield Line((name,), expr, BACKWARD)
+    for w, result in results.items():
+        shape = network.shape(w)
+        target = Array(result, shape) if shape else Symbol(result)  # other lines may use what one gradient is
+        yield Line((target,), as_whole(derivation.shared[w], shape), GRADIENTS)
+
+
+def _order(derivation: Derivation, fresh: Fresh) -> Order:
+    """The order of the derivation, in which a name made here stands where what it stands for would."""
+    levels = dict(derivation.order.levels)
+    for symbol, expr in fresh.made.items():
+        levels[symbol.name] = max((levels.get(s.name, 0.0) for s in expr.free_symbols), default=0.0)
+    return replace(derivation.order, levels=levels)
