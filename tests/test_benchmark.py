@@ -22,7 +22,7 @@ from benchmark.contest import contest, reason  # noqa: E402
 from benchmark.deriving import TOOLS, race  # noqa: E402
 from benchmark.deriving.one import scalar  # noqa: E402
 from benchmark.entries import Running, entry  # noqa: E402
-from benchmark.memory import must_hold, step_bytes  # noqa: E402
+from benchmark.memory import copied_data, must_hold, step_bytes  # noqa: E402
 from benchmark.outcome.table import report  # noqa: E402
 from benchmark.outcome.targets import verdicts  # noqa: E402
 from benchmark.records import Record, ratio  # noqa: E402
@@ -236,9 +236,11 @@ def test_operations_of_the_sweep_count_a_sigmoid_as_four() -> None:
 
 
 def test_a_step_must_hold_activations_signals_and_gradients() -> None:
-    case = cases.Layers((2, 3, 2), 10, "sigmoid")
+    case, by_name = cases.Layers((2, 3, 2), 10, "sigmoid"), {e.name: e for e in ENTRIES}
     assert must_hold(case) == 4 * (10 * (3 + 2 + 3) + 2 * 3 + 3 + 3 * 2 + 2)
-    assert step_bytes(case, next(e for e in ENTRIES if e.name == "NumPy by hand")) > must_hold(case) / 2
+    assert copied_data(case, by_name["NumPy by hand"].load()) == 0
+    assert copied_data(case, by_name["ours, NumPy"].load()) == 4 * 10 * (2 + 2)
+    assert step_bytes(case, by_name["NumPy by hand"]) > must_hold(case) / 2
 
 
 def test_records_survive_a_file(tmp_path: Path) -> None:
