@@ -390,6 +390,24 @@ def test_a_derived_loss_at_the_end_of_a_model() -> None:
 
 
 @pytest.mark.needs("torch")
+@pytest.mark.parametrize("name", ["softmax-classifier", "mlp", "attention"])
+def test_without_gradients_the_loss_is_worked_out_alone(name: str) -> None:
+    import torch
+
+    net = sb.load_example(name)
+    f = sb.lambdify(sb.derive(net), backend="torch")
+    at = moved("torch", drawn(net))
+    weights = {w.name: at[w.name].requires_grad_() for w in net.parameters}
+    with torch.no_grad():
+        alone = f.as_torch()(at)
+    assert not alone.requires_grad
+    torch.testing.assert_close(alone, f.as_torch()(at, **weights), rtol=1e-13, atol=0)
+    lines = f.source.partition("def _alone(")[2].partition("\n\n\n")[0]
+    assert "elta" not in lines
+    assert "dE_" not in lines
+
+
+@pytest.mark.needs("torch")
 def test_vmap_and_func_grad_of_torch() -> None:
     import torch
 
@@ -687,6 +705,58 @@ def test_the_jacobian_of_a_layer_in_jax(name: str) -> None:
 
 
 @pytest.mark.needs("torch")
+def test_a_module_of_single_precision_with_a_derived_layer() -> None:
+    import torch
+
+    class Derived(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.randn(3, 5))
+            self.bias = torch.nn.Parameter(torch.zeros(1, 5))
+            self.layer = sb.lambdify(softmax_layer(), backend="torch").as_torch(output="Y")
+
+        def forward(self, x: Any) -> Any:
+            return self.layer(X=x, W=self.weight, b=self.bias)
+
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(6, 3), Derived(), torch.nn.Linear(5, 2))
+    raw, label = torch.randn(8, 6), torch.tensor([0, 1] * 4)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(30):
+        optimiser.zero_grad()
+        loss = torch.nn.functional.cross_entropy(model(raw), label)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.5 * losses[0]
+    assert {str(p.grad.dtype) for p in model.parameters()} == {"torch.float32"}
+
+
+@pytest.mark.needs("jax")
+def test_a_derived_layer_inside_a_function_of_jax() -> None:
+    import jax
+
+    layer = sb.lambdify(softmax_layer()).as_jax(output="Y")
+    rng = np.random.default_rng(4)
+    before, weight, bias, raw = (
+        jax.numpy.asarray(rng.normal(size=s), "float32") for s in ((6, 3), (3, 5), (1, 5), (8, 6))
+    )
+
+    def whole(middle: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda p: (middle(X=jax.numpy.tanh(raw @ p["before"]), W=p["W"], b=p["b"]) ** 2).sum()
+
+    def by_jax(**v: Any) -> Any:
+        return jax.nn.softmax((v["X"] @ v["W"] + v["b"]) / 3**0.5, axis=1)
+
+    weights = {"before": before, "W": weight, "b": bias}
+    found, expected = (jax.jit(jax.grad(whole(middle)))(weights) for middle in (layer, by_jax))
+    for name, gradient in expected.items():
+        assert found[name].dtype == np.float32
+        np.testing.assert_allclose(found[name], gradient, rtol=2e-4, atol=1e-6)
+
+
+@pytest.mark.needs("torch")
 def test_a_derived_layer_inside_a_model(tmp_path: Path) -> None:
     import torch
 
@@ -707,6 +777,8 @@ def test_a_derived_layer_inside_a_model(tmp_path: Path) -> None:
     torch.testing.assert_close(found, by_torch, rtol=1e-11, atol=1e-15)
     module = saved(f, tmp_path)
     torch.testing.assert_close(module.layer(before(raw), weight, bias), layer(X=before(raw), W=weight, b=bias))
+    compiled = torch.compile(lambda w: loss(lambda x: module.layer(x, w, bias)), backend="aot_eager", fullgraph=True)
+    torch.testing.assert_close(torch.autograd.grad(compiled(weight), weight)[0], by_torch[2], rtol=1e-11, atol=1e-15)
     assert "\n\n\n\n" not in f.source
 
 
@@ -739,13 +811,14 @@ def test_layers_are_networks_too(name: str, backend: str) -> None:
 
 
 def saved(f: sb.GradientFunction, folder: Path) -> Any:
-    path = folder / "saved_gradients.py"
+    """The module that is saved, imported under a name of its own: PyTorch's compiler looks modules up by name."""
+    path = folder / f"{folder.name}.py"
     f.save(path)
-    spec = importlib.util.spec_from_file_location("saved_gradients", path)
+    spec = importlib.util.spec_from_file_location(folder.name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["saved_gradients"] = module
+    sys.modules[folder.name] = module
     spec.loader.exec_module(module)
     return module
 

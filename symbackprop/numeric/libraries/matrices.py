@@ -107,6 +107,8 @@ class LibraryMatrixModule(MatrixModule):
             "library": self.library,
             "folder": folder_of(self.library),
             "begin": begun(self.library, [self.like]),
+            "loss_name": self.names.code(self.network.loss.name),
+            "alone": self._with_sizes(needed(self.lines, [self.network.loss]), self.network.leaves),
             "layer": self._layer(),
         }
 
@@ -117,7 +119,7 @@ class LibraryMatrixModule(MatrixModule):
         passes = passes_of(self.lines, layer.output, self._late(layer), self.numbers)
         if not passes.forward:
             return None  # what it gives has a size that it is not told
-        lines = self._with_sizes(needed(passes.forward, [layer.output]), layer)
+        lines = self._with_sizes(needed(passes.forward, [layer.output]), self._last(layer.upstream))
         return layer_words(layer, self.derivation, self.names, lines, self._ways(layer, passes))
 
     def _late(self, layer: Layer) -> set[Symbol]:
@@ -132,11 +134,12 @@ class LibraryMatrixModule(MatrixModule):
         """The source of both ways."""
         code = self.names.code
         inputs = inputs_of(layer, self.derivation)
+        given = self._last(layer.upstream)
         return Ways(
-            forward=self._with_sizes(passes.forward, layer),
+            forward=self._with_sizes(passes.forward, given),
             results=listed([code(s.name) for s in (layer.output, *passes.kept)]),
             parameters=folded([code(name) for name in (*inputs, *_back_names(layer, passes))], "    "),
-            back=self._with_sizes(passes.back, layer),
+            back=self._with_sizes(passes.back, given),
             gradients=listed([code(self.results[w]) for w in self.derivation.wrt]),
         )
 
@@ -144,11 +147,11 @@ class LibraryMatrixModule(MatrixModule):
         """The values that are given, that one behind the others."""
         return [*(s for s in self.network.leaves if s != name), name]
 
-    def _with_sizes(self, lines: Sequence[Line], layer: Layer) -> list[str]:
-        """The source of some lines, behind that of the sizes and constants that they use."""
+    def _with_sizes(self, lines: Sequence[Line], given: Sequence[Symbol]) -> list[str]:
+        """The source of some lines, behind that of the sizes, which the values given tell, and constants."""
         written = [text for line in lines for text in self.line(line)]
         constants = [line for line in map(self.constant_line, self.constants) if _assigns(line, _names_in(written))]
-        return [*self.size_lines([*constants, *written], self._last(layer.upstream)), *constants, *written]
+        return [*self.size_lines([*constants, *written], given), *constants, *written]
 
 
 def _back_names(layer: Layer, passes: Passes) -> list[str]:

@@ -74,6 +74,8 @@ class LibraryScalarModule(ScalarModule):
             "folder": folder_of(self.library),
             "begin": begun(self.library, [array_of(self.derivation, self.names)]),
             "keyword_parameters": folded([*leaves, "*", 'reduction="mean"'], "    "),
+            "loss_name": self.names.code(self.network.loss.name),
+            "alone": list(self.forward_lines(needed_for(self.network.loss, self.derivation))),
             "layer": self._layer(),
         }
 
