@@ -71,3 +71,8 @@ class Number:
 def shape_of_name(symbol: Symbol) -> Shape:
     """The shape of a name, () for a scalar."""
     return symbol.shape if isinstance(symbol, Array) else ()
+
+
+def whole(symbol: Symbol) -> Operand:
+    """A name that is read as it is."""
+    return Operand(symbol, shape_of_name(symbol))

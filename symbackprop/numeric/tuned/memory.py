@@ -11,7 +11,7 @@ from typing import Literal
 
 from sympy import Symbol
 
-from symbackprop.numeric.tuned.instructions import Instruction, Operand, shape_of_name
+from symbackprop.numeric.tuned.instructions import Instruction, whole
 
 Groups = list[list[Symbol]]
 Layout = Literal["C", "F"]
@@ -25,7 +25,7 @@ def orders(instructions: Sequence[Instruction], rows: Collection[Symbol]) -> dic
     families = _Families()
     for instruction in instructions:
         if instruction.kind in ("entrywise", "along"):
-            met = [_read(instruction.target), *instruction.operands]
+            met = [whole(instruction.target), *instruction.operands]
             widest = met[0].shape if instruction.kind == "entrywise" else met[1].shape
             families.join([o.symbol for o in met if o.shape == widest and len(widest) == 2 and not o.transposed])
     columns = {
@@ -52,10 +52,6 @@ class _Families:
         """Make one set of the sets of these."""
         for symbol in symbols:
             self.parents[self.of(symbol)] = self.of(symbols[0])
-
-
-def _read(symbol: Symbol) -> Operand:
-    return Operand(symbol, shape_of_name(symbol))
 
 
 def sharing(instructions: Sequence[Instruction], kept: Collection[Symbol], kind: Callable[[Symbol], object]) -> Groups:
