@@ -2,6 +2,7 @@
 # Sourced by the scripts, from the root of the repository: keeps .venv ready, with uv where there is one, else with pip.
 #
 #   setup base     the package alone             (.)
+#   setup plots    and what draws figures        (.[plots])
 #   setup test     and what the tests need       (.[test])
 #   setup dev      and what the checks need      (.[dev])
 #

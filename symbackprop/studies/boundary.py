@@ -163,8 +163,12 @@ def _output(network: Network, given: Any) -> Symbol:
         return symbol
     compared = network.equations[network.loss].free_symbols - {*network.targets, *network.parameters}
     if len(compared) != 1:
-        names = ", ".join(sorted(s.name for s in compared)) or "nothing"
-        raise DataError("output", f"the loss compares {names} with the target", 'name the output: output="y_hat"')
+        names = sorted(s.name for s in compared) or ["nothing"]
+        raise DataError(
+            "output",
+            f"the loss compares {', '.join(names)} with the target",
+            f'name the output: output="{names[0]}" in Python, --compare {names[0]} in a terminal',
+        )
     return Symbol(compared.pop().name)
 
 

@@ -50,12 +50,15 @@ class Chain:
     @cached_property
     def products(self) -> tuple[float, ...]:
         """The product of the factors of the last 1, 2, 3 … layers."""
-        return tuple(float(p) for p in np.cumprod(self.factors))
+        with np.errstate(all="ignore"):
+            return tuple(float(p) for p in np.cumprod(self.factors))
 
     @cached_property
     def limits(self) -> tuple[float, ...]:
         """What the products cannot exceed in size: (|w|·max|f′|)^k."""
-        return tuple(float((abs(self.weight) * self.bound.largest) ** k) for k in range(1, len(self.slopes) + 1))
+        with np.errstate(all="ignore"):
+            powers = np.float64(abs(self.weight) * self.bound.largest) ** np.arange(1, len(self.slopes) + 1)
+        return tuple(float(power) for power in powers)
 
     @property
     def rate(self) -> float:
@@ -152,14 +155,14 @@ def _chain(derivation: Derivation, name: str, weight: float, bound: Bound, x: fl
     network = derivation.network
     point: dict[str, Any] = {"i1": x, "t1": 0.0, **{w.name: weight for w in network.parameters}}
     function = lambdify(derivation)
-    found, gradients = function.forward_backward(**point)
-    values = {**point, **found}
     (path,) = derivation.paths(network.parameters[0])
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
+        found, gradients = function.forward_backward(**point)
+        values = {**point, **found}
         factors = [float(evaluate(factor, values)) for factor in path.factors]
         slopes = [float(evaluate(slope, values)) for slope in _slopes(derivation)]
-    gradient = float(gradients[network.parameters[0].name])
-    return Chain(name, weight, derivation, bound, tuple(slopes), gradient, float(np.prod(factors)))
+        product = float(np.prod(factors))
+    return Chain(name, weight, derivation, bound, tuple(slopes), float(gradients[network.parameters[0].name]), product)
 
 
 def _slopes(derivation: Derivation) -> Iterator[Expr]:

@@ -138,7 +138,9 @@ def loss_curve(
     descents = tuple(_descent(alone, function, values, {**fixed, name: start}, rate, steps) for rate in learning)
     low, high = _interval(start, descents) if interval is None else _checked_interval(interval)
     curve = _along(function, values, fixed, name)
-    places = np.union1d(np.linspace(low, high, count), [start] if low < start < high else [])
+    places = np.linspace(low, high, count)
+    if low < start < high:
+        places[np.argmin(np.abs(places - start))] = start
     losses, slopes = curve(places)
     return LossCurveStudy(
         alone, name, start, _floats(places), _floats(losses), _floats(slopes),

@@ -12,6 +12,7 @@ from symbackprop.reporting.blocks import (
     Figure,
     Formula,
     Heading,
+    Inline,
     Inlines,
     Line,
     Maths,
@@ -201,7 +202,6 @@ def _depths(study: InitialisationStudy) -> Iterator[Block]:
 def _symmetry(study: InitialisationStudy) -> Iterator[Block]:
     symmetry = study.symmetry
     derivation = symmetry.derivation
-    desk = desk_of(derivation)
     loss = derivation.network.loss
     yield Heading(1, ("Equal weights stay equal",))
     yield Paragraph(
@@ -209,11 +209,13 @@ def _symmetry(study: InitialisationStudy) -> Iterator[Block]:
          "first hidden neuron, and of the second:",)
     )  # fmt: skip
     yield Formula(tuple(Line(derivation.gradients[w], Total(loss, w)) for pair in symmetry.pairs for w in pair))
-    swapped = [Maths(Raw(rf"{desk.names.latex(a.name)} \leftrightarrow {desk.names.latex(b.name)}")) for a, b in
-               symmetry.exchange.items() if a.name < b.name]  # fmt: skip
+    swapped: list[Inline] = []
+    for a, b in symmetry.exchange.items():
+        if a.name < b.name:
+            swapped += [", " if swapped else "", Maths(a), " with ", Maths(b)]
     holds = "turns each into its partner, letter by letter" if symmetry.holds else "does not turn them into one another"
     yield Paragraph(
-        ("Exchanging the names of the two neurons, ", *listed_with_and(swapped), f", {holds}. ",
+        ("Exchanging the names of the two neurons, ", *swapped, f", {holds}. ",
          *(("So where the weights of the two are equal, so are their gradients, and the weights after the update.",)
            if symmetry.holds else ()))
     )  # fmt: skip

@@ -92,7 +92,7 @@ def drawn(picture: Picture, formats: Sequence[str]) -> dict[str, bytes]:
     """A picture in each of the formats, svg or pdf. The same numbers give the same bytes."""
     from matplotlib.figure import Figure
 
-    with _style():
+    with _style(), np.errstate(all="ignore"):  # matplotlib takes powers of ten of the margins of its axes
         figure = Figure(figsize=(WIDTH, picture.height), layout="constrained")
         picture.draw(figure)
         return {name: _saved(figure, name) for name in formats}

@@ -38,7 +38,7 @@ def _losses(figure: Any, study: LearningRateStudy) -> None:
         axes.set_ylim(bottom=0)
     if highest > CEILING * first:
         axes.set_ylim(top=CEILING * first)
-    axes.set_xlim(0, study.epochs)
+    axes.set_xlim(0, max(1, study.epochs))
     axes.set_xlabel("epoch")
     axes.set_ylabel(loss_label(study.derivation.network.loss.name, study.examples))
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
