@@ -224,6 +224,19 @@ def test_values_named_like_what_the_modules_have(backend: str) -> None:
     agree(sb.derive(net), backend, drawn(net))
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", ["two-layer-sigmoid", "softmax-classifier", "attention", "or-gate-vectorised"])
+def test_again_is_the_same_without_checks(name: str, backend: str) -> None:
+    net = sb.load_example(name)
+    f = sb.lambdify(sb.derive(net), backend=backend)
+    values = moved(backend, drawn(net))
+    for found, expected in zip(f.again(values), f.forward_backward(**values), strict=True):
+        assert list(found) == list(expected)
+        for key, array in expected.items():
+            assert found[key].dtype == array.dtype
+            np.testing.assert_array_equal(numbers(found[key]), numbers(array))
+
+
 # --------------------------------------------------------------------------------------------------------------------
 # Stable far from zero.
 

@@ -26,6 +26,15 @@ class LibraryGradientFunction(GradientFunction):
             arrays, shape = self.module["_prepared"](self.names, [call[self.arguments[name]] for name in self.names])
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
+        return self._computed(arrays, shape)
+
+    def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Like ``forward_backward``, for arrays of one dtype on one device that have been checked before."""
+        arrays = [values[name] for name in self.names]
+        return self._computed(arrays, max((tuple(array.shape) for array in arrays), key=len))
+
+    def _computed(self, arrays: Sequence[Any], shape: tuple[int, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """All forward values and the means of the gradients, of arrays that fit; ``shape`` is that of the examples."""
         forward, gradients = self.module["forward_backward"](*arrays)
         reduced, like = self.module["_reduced"], arrays[0]
         return (
