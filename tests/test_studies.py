@@ -11,8 +11,10 @@ from networks import network, or_gate, two_layer
 from sympy import Rational, Symbol, symbols, tanh
 
 import symbackprop as sb
+from symbackprop.reporting import markdown
 from symbackprop.studies.bounds import completed_square
 from symbackprop.studies.course import Course
+from symbackprop.studies.documents.loss_curve import loss_curve_document
 from symbackprop.studies.initialisation import RULES
 from symbackprop.studies.separable import shared_point
 from symbackprop.studies.symmetry import symmetry
@@ -330,6 +332,8 @@ def test_maxima_and_saddles_are_no_minima() -> None:
     study = sb.studies.loss_curve(hills, "w", {"x": 1, "t": 0}, initial={"w": 0.2}, interval=(-2, 2.5))
     assert [round(place, 9) for place, _ in study.minima] == [-1, 1]
     assert study.least[1] == pytest.approx(-0.25)
+    said = markdown(loss_curve_document(study, {}))
+    assert "There are 2 minima between $`-2`$ and $`2.5`$: at $`w = -1`$ with $`E = -0.25`$; $`w = 1`$ with" in said
 
 
 # -- boundaries

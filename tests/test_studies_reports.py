@@ -126,7 +126,9 @@ def test_conclusions_come_from_the_numbers(made: dict[str, Any]) -> None:
         in chains
     )
     assert "in 3 of 3 chains" in chains
-    assert "1 minimum between" in markdown(document_of(made["steps"]))
+    assert "There is 1 minimum between $`-4`$ and $`6`$: at $`w = 3`$ with $`L = 0`$." in markdown(
+        document_of(made["steps"])
+    )
     assert "There is no straight line" not in markdown(document_of(made["plane"]))
     assert "No straight line separates the two classes." in markdown(document_of(made["plane"]))
 

@@ -72,20 +72,32 @@ def _points(study: LossCurveStudy, desk: Desk) -> Iterator[Inlines]:
             "It starts at ", Maths(study.derivation.wrt[0], Raw(shown(study.start))), " with ", Maths(desk.loss), " = ",
             maths(loss), " and the slope ", Maths(Total(desk.loss, study.derivation.wrt[0])), " = ", maths(slope), ".",
         )  # fmt: skip
-    ends = f"between {plain(study.places[0])} and {plain(study.places[-1])}"
+    ends: Inlines = ("between ", maths(study.places[0]), " and ", maths(study.places[-1]))
     if study.minima:
-        found: list[Inline] = []
-        for place, least in study.minima:
-            found += [Maths(study.derivation.wrt[0], Raw(shown(place))), f" with {desk.loss} = {plain(least)}"]
-        yield (f"{count(len(study.minima), 'minimum').replace('minimums', 'minima')} {ends}: at ", *found, ".")
+        many = len(study.minima) > 1
+        yield (
+            f"There {'are' if many else 'is'} {len(study.minima)} {'minima' if many else 'minimum'} ",
+            *ends,
+            ": at ",
+            *_minima(study, desk),
+            ".",
+        )
     else:
         place, least = study.least
         end = "left" if place == study.places[0] else "right"
         yield (
-            f"There is no minimum {ends}: the loss is smallest at the {end} end, where it is ", maths(least), ".",
+            "There is no minimum ", *ends, ": ", Maths(desk.loss), f" is smallest at the {end} end, where it is ",
+            maths(least), ".",
         )  # fmt: skip
     for one in study.descents:
         yield ("At ", rate(one.rate), f" the loss {one.course.verdict}", *_where(study, one), ".")
+
+
+def _minima(study: LossCurveStudy, desk: Desk) -> Iterator[Inline]:
+    """Each minimum, and the loss there."""
+    for number, (place, least) in enumerate(study.minima):
+        yield "; " if number else ""
+        yield from (Maths(study.derivation.wrt[0], Raw(shown(place))), " with ", Maths(desk.loss, Raw(shown(least))))
 
 
 def _where(study: LossCurveStudy, one: Descent) -> Inlines:

@@ -42,7 +42,7 @@ def _layers(figure: Any, study: InitialisationStudy) -> None:
         _scales(axes)
         axes.set_xlim(0, depth)
         axes.set_xlabel("layer, $k$")
-    _legend(figure, left)
+    _legend(figure, right, left)
 
 
 def _depths(figure: Any, study: InitialisationStudy) -> None:
@@ -74,6 +74,7 @@ def _scales(axes: Any) -> None:
     axes.set_ylim(max(low, LOWEST), min(high, HIGHEST))
 
 
-def _legend(figure: Any, axes: Any) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(4, max(1, len(labels))))
+def _legend(figure: Any, *panels: Any) -> None:
+    """Every curve once, also where one panel has no place for it."""
+    curves = {label: handle for axes in panels for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(curves.values(), curves, loc="outside lower center", ncols=min(4, max(1, len(curves))))
