@@ -11,7 +11,8 @@ from symbackprop.studies.boundary import HALF, BoundaryStudy
 from symbackprop.studies.drawings.canvas import COLOURS, INK, Picture, name_curve, thinned
 from symbackprop.studies.drawings.learning_rates import loss_label
 
-SHADES = ("#C7DDED", "#E6EFF6", "#FBEBDD", "#F4CDAE")
+SHADES = ("#EFF5FA", "#D5E5F1", "#F3CBA8", "#DD9E6F")
+"""Blue below one half and orange above; darker and darker, so that grey print has an order, too."""
 EVEN = "#EEEEEE"
 LEVELS = (0.25, 0.5, 0.75)
 
