@@ -9,6 +9,7 @@ import click
 
 from symbackprop.cli.readers import (
     MOST_EPOCHS,
+    read_backend,
     read_choice,
     read_dtype,
     read_every,
@@ -144,6 +145,12 @@ def choices_options(command: C) -> C:
         ),
         click.option(
             "--dtype", callback=read_dtype, metavar="TYPE", help="The precision: float64, as by default, or float32."
+        ),
+        click.option(
+            "--backend",
+            callback=read_backend,
+            metavar="BACKEND",
+            help="What computes a network of scalars: numpy, as by default, numba, or auto, whichever is faster.",
         ),
     )
     for option in reversed(options):

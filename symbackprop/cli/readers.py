@@ -114,6 +114,16 @@ def read_dtype(ctx: click.Context, param: click.Parameter, value: str | None) ->
         return checked_dtype(value)
 
 
+def read_backend(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """What computes: NumPy or numba."""
+    if value is None:
+        return None
+    from symbackprop.training.recipe import checked_backend
+
+    with _refusing(value):
+        return checked_backend(value)
+
+
 def read_whole(least: int, most: int, such_as: int) -> Reader:
     """Make the reader of whole numbers between two others."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from symbackprop.network.network import Network
 from symbackprop.training.accuracy import accuracy_of
+from symbackprop.training.ahead import MOST_AT_ONCE, Ahead
 from symbackprop.training.checkpoints import Moment, Rows
 from symbackprop.training.data import Floats
 from symbackprop.training.history import TrainingHistory
@@ -49,11 +50,36 @@ class Descent:
         """Go on from another moment of this training."""
         self.at, self.rows = moment, rows
 
-    def run(self, told: Told, passes: Passes | None = None) -> None:
-        """Go through the epochs, until they are done, the loss is no longer finite, or patience is over."""
+    def run(self, told: Told, passes: Passes | None = None, longest: int = MOST_AT_ONCE) -> None:
+        """Go through the epochs, until they are done, the loss is no longer finite, or patience is over.
+
+        ``longest`` is how many of them may be computed before anyone is told, and begin at a multiple of it.
+        """
+        ahead = Ahead.of(self.updater, self.recipe, longest)
         with np.errstate(all="ignore"):
             while self._epoch(told, passes):
-                pass
+                while ahead is not None and self._epochs(ahead, told, passes):
+                    pass
+
+    def _epochs(self, ahead: Ahead, told: Told, passes: Passes | None) -> bool:
+        """Several epochs at once, as far as nothing ends at one of them; tells whether more can follow."""
+        at, tables = self.at, self.tables
+        assert tables is not None
+        rates = ahead.rates(self.rate, at.epoch, self.epochs)
+        stretch, best, wanted = ahead.stretch(at, rates)
+        count = len(stretch.losses)
+        if count:
+            tables.losses[at.epoch : at.epoch + count] = stretch.losses
+            tables.told["rate"][at.epoch : at.epoch + count] = rates[:count]
+            tables.parameters.write_rows(stretch.parameters, count)
+            tables.gradients.write_rows(stretch.gradients, count)
+            tables.forward.write_rows(stretch.forward, count)
+            if passes is not None:
+                passes(at, tables, False)
+            self.at = Moment(at.epoch + count, stretch.weights, stretch.state, best)
+            for k, loss in enumerate(stretch.losses.tolist()):
+                told(at.epoch + k, loss, rates[k])
+        return count == wanted > 0
 
     def _epoch(self, told: Told, passes: Passes | None) -> bool:
         """One epoch; tells whether another one follows."""

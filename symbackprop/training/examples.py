@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sympy import Eq, Symbol
 
 from symbackprop.calculus import Derivation
@@ -30,12 +31,13 @@ class Examples:
         """How many examples there are; 1 where no array tells."""
         return next((self.values[name].shape[axis] for name, axis in self.axes.items()), 1)
 
-    def batches(self, size: int, seed: int, epoch: int) -> Iterator[dict[str, Floats]]:
-        """The data in batches of so many examples, the last of what is left; shuffled anew at each epoch.
+    def order(self, seed: int, epoch: int) -> NDArray[np.intp]:
+        """The numbers of the examples as an epoch takes them; it depends on the seed and the epoch alone."""
+        return np.random.default_rng([seed, epoch + 1]).permutation(self.count)
 
-        The order depends on the seed and the epoch alone.
-        """
-        order = np.random.default_rng([seed, epoch + 1]).permutation(self.count)
+    def batches(self, size: int, seed: int, epoch: int) -> Iterator[dict[str, Floats]]:
+        """The data in batches of so many examples, the last of what is left; shuffled anew at each epoch."""
+        order = self.order(seed, epoch)
         for first in range(0, len(order), size):
             chosen = order[first : first + size]
             yield {

@@ -9,12 +9,15 @@ from typing import Any, TypedDict
 import numpy as np
 from sympy import Symbol
 
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, did_you_mean
+from symbackprop.numeric.compiled import require_numba
 from symbackprop.training.data import by_name
 from symbackprop.training.examples import checked_batch_size
 from symbackprop.training.initialisers import checked_seed
 from symbackprop.training.optimisers import Optimiser, as_optimiser
 from symbackprop.training.schedules import Schedule, as_schedule
+
+BACKENDS = ("auto", "numpy", "numba")
 
 
 class How(TypedDict, total=False):
@@ -29,6 +32,7 @@ class How(TypedDict, total=False):
     patience: int | None
     accuracy: str | Symbol | Sequence[str | Symbol] | None
     dtype: Any
+    backend: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Recipe:
     patience: int | None = None
     accuracy: str | Symbol | Sequence[str | Symbol] | None = None
     dtype: str = "float64"
+    backend: str = "numpy"
 
     @classmethod
     def of(cls, how: How) -> Recipe:
@@ -58,6 +63,7 @@ class Recipe:
             _checked_patience(how.get("patience")),
             how.get("accuracy"),
             checked_dtype(how.get("dtype", "float64")),
+            checked_backend(how.get("backend", "numpy")),
         )
 
 
@@ -70,6 +76,15 @@ def checked_dtype(dtype: Any) -> str:
     if name not in ("float64", "float32"):
         raise DataError("dtype", f"dtype is {name:.60}", "give float64 or float32")
     return name
+
+
+def checked_backend(backend: Any) -> str:
+    """What computes: "auto", "numpy" or "numba". Raises DataError, and SymbackpropError where numba is absent."""
+    if backend not in BACKENDS:
+        raise DataError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), BACKENDS))
+    if backend == "numba":
+        require_numba()
+    return str(backend)
 
 
 def _checked_patience(patience: int | None) -> int | None:

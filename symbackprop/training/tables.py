@@ -36,6 +36,12 @@ class Table:
         for name, value in values.items():
             self._values[name][row] = value
 
+    def write_rows(self, values: Mapping[str, Floats], count: int) -> None:
+        """Write down so many epochs, each of which has a row."""
+        for name, kept in self._values.items():
+            kept[self.written : self.written + count] = values[name]
+        self.written += count
+
     def before(self, epoch: int) -> dict[str, Floats]:
         """The rows that stay once this epoch has been written: of all those before, or of the first one alone."""
         return {name: kept[: epoch if self.every else min(epoch, 1)] for name, kept in self._values.items()}

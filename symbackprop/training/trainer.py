@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DataError, did_you_mean
-from symbackprop.numeric.compiled import require_numba
+from symbackprop.errors import DataError
 from symbackprop.training.data import Floats, checked_rate
 from symbackprop.training.engines import Engine, Plan, Rows
 from symbackprop.training.examples import require_batches
@@ -18,8 +17,6 @@ from symbackprop.training.optimisers import Optimiser
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.scalar_engine import ScalarEngine
 from symbackprop.training.start import Initial, start
-
-BACKENDS = ("auto", "numpy", "numba")
 
 ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": ScalarEngine, "matrix": MatrixEngine}
 """By the name of the dialect."""
@@ -109,16 +106,12 @@ def trainer(
     SymbackpropError where numba is asked for and absent.
     """
     require_derivation(derivation, "trainer")
-    if backend not in BACKENDS:
-        raise DataError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), BACKENDS))
-    if backend == "numba":
-        require_numba()
     rate = checked_rate(learning_rate)
     dtype = _dtype_of(data, initial) if dtype is None else dtype
-    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype))
+    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype, backend=backend))
     begun = start(derivation, data, initial, recipe)
     weights = {name: np.array(value, order="C")[()] for name, value in begun.weights.items()}
-    plan = Plan(derivation, begun.data, weights, recipe.optimiser, np.dtype(recipe.dtype), backend)
+    plan = Plan(derivation, begun.data, weights, recipe.optimiser, np.dtype(recipe.dtype), recipe.backend)
     return Trainer(plan, rate)
 
 

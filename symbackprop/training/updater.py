@@ -46,6 +46,11 @@ class Updater:
         self.loss = derivation.network.loss.name
         self.trained = [w.name for w in derivation.wrt if w.name in begun.weights]
 
+    @property
+    def source(self) -> str:
+        """The code that computes, without the title of the network, which decides nothing."""
+        return self.function.source.split('"""', 2)[-1]
+
     def start(self, weights: Values) -> State:
         """What the optimiser remembers before the first update."""
         return self.recipe.optimiser.start({name: weights[name] for name in self.trained})

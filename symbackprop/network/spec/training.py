@@ -12,7 +12,7 @@ from symbackprop.network.spec.tables import Tables, shown
 
 KEYS = (
     "learning_rate", "epochs", "learning_rates", "initial", "optimiser", "schedule", "batch_size", "seed", "sizes",
-    "patience", "accuracy", "dtype",
+    "patience", "accuracy", "dtype", "backend",
 )  # fmt: skip
 
 
@@ -106,6 +106,7 @@ _SUCH_AS = {
     "schedule": 'write the name of one: schedule = "cosine"',
     "accuracy": 'write the name of an output: accuracy = "P"',
     "dtype": 'write dtype = "float32"',
+    "backend": 'write backend = "numba"',
 }
 _FURTHER: Mapping[str, Callable[[Tables, str, Any], Any]] = {
     "initial": _initial,
@@ -117,5 +118,6 @@ _FURTHER: Mapping[str, Callable[[Tables, str, Any], Any]] = {
     "patience": _count,
     "accuracy": _names,
     "dtype": _text,
+    "backend": _text,
 }
 """How each further choice is read."""

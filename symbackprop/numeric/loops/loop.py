@@ -28,14 +28,21 @@ class ScalarLoop:
     """Makes updates of a network's weights, from data of one dtype.
 
     ``function`` is the derivation compiled for NumPy; ``many`` tells whether data are arrays of examples; ``wanted`` is
-    "auto", "numpy" or "numba".
+    "auto", "numpy" or "numba"; ``functions`` are those of the rule, where they have been made before.
     """
 
     def __init__(
-        self, derivation: Derivation, rule: UpdateRule, function: GradientFunction, many: bool, dtype: Any, wanted: str
+        self,
+        derivation: Derivation,
+        rule: UpdateRule,
+        function: GradientFunction,
+        many: bool,
+        dtype: Any,
+        wanted: str,
+        functions: Functions | None = None,
     ) -> None:
         self.rule, self.many, self.dtype = rule, many, np.dtype(dtype)
-        self.functions = Functions(derivation, rule)
+        self.functions = functions or Functions(derivation, rule)
         self.vector = Vector(derivation, rule, function) if many else None
         self.options = list(map(float, rule.options.values()))
         self.is_fast = wanted == "numba"
@@ -54,6 +61,7 @@ class ScalarLoop:
 
     def run(self, moved: Moved, batch: Batch) -> None:
         """Make the updates, in place; ``batch.losses`` get the loss before each, up to one that is not finite."""
+        updates = moved.updates + len(batch.rates)
         if self._is_fast_for(batch):
             self._compiled(moved, batch)
         elif self.vector is not None and self._are_arrays(batch.examples):
@@ -62,7 +70,7 @@ class ScalarLoop:
             self._in_python(moved, batch)
         else:
             self._by_numbers(moved, batch)
-        moved.updates += len(batch.rates)
+        moved.updates = updates
 
     def single_steps(self, moved: Moved, data: Any) -> Callable[[float], float] | None:
         """What makes an update at a time, with next to nothing around it, or None where plain Python does not do."""
@@ -92,22 +100,37 @@ class ScalarLoop:
         self._call(running, moved, batch, np.array(self.options))
 
     def _in_python(self, moved: Moved, batch: Batch) -> None:
-        """Python's own numbers; from the first update that they cannot make, NumPy's."""
+        """Python's own numbers; NumPy's for those updates alone that they cannot make, so that parts are as a whole."""
+        done = 0
+        while done < len(batch.rates):
+            count = self._as_far_as_python_goes(moved, _part(batch, done, len(batch.rates)))
+            moved.updates += count
+            done += count
+            if done < len(batch.rates):
+                self._by_numbers(moved, _part(batch, done, done + 1))
+                moved.updates += 1
+                if not np.isfinite(batch.losses[done]):
+                    return
+                done += 1
+
+    def _as_far_as_python_goes(self, moved: Moved, batch: Batch) -> int:
+        """Make the updates before the first at which Python raises; how many there are."""
         running = self.functions.in_python(self._form(batch.record is not None))
         moved.weights, moved.kept = _floats(moved.weights), _floats(moved.kept)
-        lists = _listed(batch)
-        try:
-            self._call(running, moved, lists, self.options)
+        counts = [len(batch.rates)]
+        for count in counts:
+            lists = _listed(_part(batch, 0, count))
+            try:
+                self._call(running, moved, lists, self.options)
+            except (ArithmeticError, ValueError):
+                # The function changes nothing but losses and record before its end. It raised before the first loss
+                # that is missing, or just behind the last that is not.
+                filled = _filled(lists.losses)
+                counts += [n for n in (filled, filled - 1) if 0 < n < count and n not in counts]
+                continue
             _put(batch, lists, _filled(lists.losses))
-        except (ArithmeticError, ValueError):
-            # The function changes nothing but losses and record before its end: all but its last update can be made.
-            done = max(_filled(lists.losses) - 1, 0)
-            first = _part(lists, 0, done)
-            self._call(running, moved, first, self.options)
-            _put(batch, first, done)
-            moved.updates += done
-            self._by_numbers(moved, _part(batch, done, len(batch.rates)))
-            moved.updates -= done
+            return count
+        return 0
 
     def _by_numbers(self, moved: Moved, batch: Batch) -> None:
         """The same code on NumPy's numbers: they keep float32, and have inf and NaN where Python's raise."""

@@ -194,7 +194,10 @@ class _Loop(ScalarModule):
             *self.network.parameters,
             *(s for kept in self.kept.values() for s in kept.values()),
         }
-        return {self._code(s) for s in names | (set(self.network.equations) if self.form.record else set())}
+        return {
+            self._code(s)
+            for s in names | ({*self.network.equations, *self.gradients.values()} if self.form.record else set())
+        }
 
     def _over_examples(self) -> list[str]:
         totals = [Statement(self._code(total), self._code(s), "+=") for s, total in self.totals.items()]

@@ -29,8 +29,7 @@ def run_of(network: Network, source: str, begun: Start, recipe: Recipe, rate: fl
         "equations": {
             name.name: text(formula, order=network.order, unicode=False) for name, formula in network.equations.items()
         },
-        # The docstring has the title of the network, which decides nothing.
-        "code": _digest(source.split('"""', 2)[-1].encode()),
+        "code": _digest(source.encode()),
         "choices": {
             "learning rate": repr(rate),
             "optimiser": _spelt(recipe.optimiser.name, recipe.optimiser.options),
@@ -40,6 +39,7 @@ def run_of(network: Network, source: str, begun: Start, recipe: Recipe, rate: fl
             "patience": str(recipe.patience or "none"),
             "accuracy": _names(recipe.accuracy),
             "dtype": recipe.dtype,
+            "backend": recipe.backend,
         },
         "data": _seen(begun.data.values),
         "validation": {} if begun.validation is None else _seen(begun.validation.values),
