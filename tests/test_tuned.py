@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
+from sympy import MatrixSymbol, symbols
 
 import symbackprop as sb
 from symbackprop.numeric.compiled import compiled
@@ -221,6 +222,16 @@ def test_the_source_is_the_same_each_time(name: str) -> None:
     assert stepper(derivation, values).source == stepper(again, values).source
 
 
+def test_a_gradient_that_is_a_value_of_the_way_forward() -> None:
+    m, E = symbols("m E")
+    w, v, y = MatrixSymbol("W", m, m), MatrixSymbol("V", m, m), MatrixSymbol("Y", m, m)
+    net = sb.Network({v: sb.softplus(w), E: sb.total(v) + sb.total(y)}, inputs=[y], targets=[], parameters=[w], loss=E)
+    derivation, values = sb.derive(net), {"W": np.array([[0.4, -1], [2, 0]]), "Y": np.ones((2, 2))}
+    made = stepper(derivation, values)
+    made.step(RATE)
+    all_close(made.weights, expected(derivation, values)[1])
+
+
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize("name", ["mlp-columns", "batch-norm", "attention", "softmax-rows-no-facts", "rnn"])
 def test_numba_and_numpy_agree(name: str) -> None:
@@ -273,12 +284,12 @@ READABLE = '''\
     t2 = t1 = np.empty((m, 1), dtype)
     P = Delta_Z1 = np.empty((m, k), dtype, order="F")
     E = np.empty((), dtype)
-    dE_dW1 = t4 = np.empty((n, k), dtype)
-    dE_db1 = t5 = np.empty((1, k), dtype)
+    dE_dW1 = np.empty((n, k), dtype)
+    dE_db1 = np.empty((1, k), dtype)
 
     def step(X, Y, rate, count):
         """Moves the weights once, if the loss is finite; returns the loss before."""
-        c3[()] = rate
+        c2[()] = rate/m
 
         # Forward pass
         # Z1 = X @ W1 + b1
@@ -300,20 +311,18 @@ READABLE = '''\
         if not isfinite(loss):
             return loss
 
-        # Backward pass, gradients and updates
-        # Delta_Z1 = (P - Y)/m
+        # Backward pass, gradients and updates; signals and gradients are times the rate
+        # Delta_Z1 = rate/m*(P - Y)
         subtract(P, Y, Delta_Z1)
         multiply(Delta_Z1, c2, Delta_Z1)
         # dE_dW1 = X.T @ Delta_Z1
         matmul(X.T, Delta_Z1, dE_dW1)
-        # W1 = W1 - rate*dE_dW1
-        multiply(dE_dW1, c3, t4)
-        subtract(W1, t4, W1)
+        # W1 = W1 - dE_dW1
+        subtract(W1, dE_dW1, W1)
         # dE_db1 = Delta_Z1.sum(axis=0, keepdims=True)
         matmul(ones1, Delta_Z1, dE_db1)
-        # b1 = b1 - rate*dE_db1
-        multiply(dE_db1, c3, t5)
-        subtract(b1, t5, b1)
+        # b1 = b1 - dE_db1
+        subtract(b1, dE_db1, b1)
         return loss
 
     return step

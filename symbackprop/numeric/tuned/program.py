@@ -17,6 +17,7 @@ from symbackprop.notation import Order
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.matrix_lines import matrix_lines
 from symbackprop.numeric.program import GRADIENTS, Fresh, Line
+from symbackprop.numeric.tuned.scaling import scaled
 from symbackprop.numeric.tuned.update import update_lines
 
 
@@ -26,6 +27,7 @@ class Program:
 
     ``fixed`` maps the names of numbers to what they stand for, or to themselves: sizes, constants, options, and the two
     that change at each step, ``rate`` and ``count``. ``states`` are the arrays that an optimiser keeps, by weight.
+    ``in_advance`` tells that signals and gradients are multiplied by the rate.
     """
 
     lines: tuple[Line, ...]
@@ -36,6 +38,7 @@ class Program:
     rate: Symbol
     count: Symbol
     states: dict[str, tuple[Symbol, ...]]
+    in_advance: bool
 
 
 def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str]) -> Program:
@@ -46,7 +49,8 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
     gradients = {w: target for w, target in _gradients(found.lines, found.results).items() if w.name in trained}
     rate, count = (fresh.name(word, Integer(1)) for word in ("rate", "count"))
     options = {Symbol(word): fresh.name(word, Integer(1)) for word in rule.options}
-    names = {rule.rate: rate, rule.number: count, **options}
+    in_advance = scaled(found.lines, {*derivation.backward, *gradients.values()}, rate) if _is_descent(rule) else None
+    names = {rule.rate: Integer(1) if in_advance else rate, rule.number: count, **options}
     updates: list[list[Line]] = []
     states: dict[str, tuple[Symbol, ...]] = {}
     for w, gradient in gradients.items():
@@ -57,7 +61,7 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
     for constant in found.constants:
         fixed[constant.name] = constant.value
     return Program(
-        lines=tuple(_scheduled(_of_outputs(found.lines), updates, network.loss)),
+        lines=tuple(_scheduled(_of_outputs(in_advance or found.lines), updates, network.loss)),
         fresh=fresh,
         order=found.order,
         fixed=fixed,
@@ -65,7 +69,13 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
         rate=rate,
         count=count,
         states=states,
+        in_advance=in_advance is not None,
     )
+
+
+def _is_descent(rule: UpdateRule) -> bool:
+    """Whether a weight is moved by the rate times its gradient, and that is all."""
+    return rule.equations == ((rule.moved, rule.weight - rule.rate * rule.gradient),)
 
 
 def _gradients(lines: Sequence[Line], results: Mapping[Symbol, str]) -> dict[Symbol, Symbol]:

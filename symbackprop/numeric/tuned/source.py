@@ -32,7 +32,8 @@ FUNCTIONS = frozenset(
 RESERVED = frozenset(ARRAY_HELPERS) | FUNCTIONS | {"np", "math", "prepared", "step", "dtype", "declared", "isfinite"}
 """What generated modules call their own, so that no name of a network may."""
 
-_HEADINGS = {FORWARD: "forward pass", BACKWARD: "backward pass, gradients and updates"}
+_HEADINGS = {FORWARD: "Forward pass", BACKWARD: "Backward pass, gradients and updates"}
+_IN_ADVANCE = "; signals and gradients are times the rate"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,10 @@ class _Writer:
                 heading = FORWARD if line.part == FORWARD else BACKWARD
                 if heading != part:
                     part = heading
-                    yield from ("", f"# {_HEADINGS[part].capitalize()}")
+                    yield from (
+                        "",
+                        f"# {_HEADINGS[part]}{_IN_ADVANCE * (part == BACKWARD and self.plan.program.in_advance)}",
+                    )
                 if one.kind != "readable" or one.line is None or one.line.value != line.value:
                     yield from self.text.equation(line)
             if call:

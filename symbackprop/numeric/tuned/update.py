@@ -14,11 +14,11 @@ UPDATE = "update"
 
 
 def update_lines(
-    rule: UpdateRule, weight: Symbol, states: Mapping[Symbol, Symbol], names: Mapping[Symbol, Symbol]
+    rule: UpdateRule, weight: Symbol, states: Mapping[Symbol, Symbol], names: Mapping[Symbol, Expr]
 ) -> list[Line]:
     """The lines that move one weight in place.
 
-    ``names`` has the program's names for the gradient, the rate, the number of the update and the options; ``states``
+    ``names`` has what the program has for the gradient, the rate, the number of the update and the options; ``states``
     those for what is kept, which changes in place too. What an equation finds on the way is put in where it is used.
     """
     known: dict[Symbol, Expr] = {rule.weight: weight, **names, **states}
