@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import is_present
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
@@ -17,7 +18,7 @@ from sympy import MatrixSymbol, symbols
 
 import symbackprop as sb
 from symbackprop.numeric.compiled import compiled
-from symbackprop.numeric.tuned import MatrixStepper
+from symbackprop.numeric.tuned import Choice, MatrixStepper
 from symbackprop.numeric.tuned.fusing import Passes
 from symbackprop.training.optimisers import optimiser
 from symbackprop.training.rules import RULES
@@ -271,6 +272,67 @@ def test_the_exponential_of_passes(name: str) -> None:
     for function in ("maximum", "minimum"):
         assert np.isnan([functions[function](nan, real(1)), functions[function](real(1), nan)]).all()
         assert functions[function](real(1), real(2)) == getattr(np, function)(1, 2)
+
+
+def trained(backend: str, dtype: Any = None, **options: Any) -> sb.Trainer:
+    values = values_of((3, 5, 4), 9)
+    derivation = perceptron()
+    data = {name: values.pop(name) for name in IN_ROWS}
+    return sb.trainer(derivation, data, values, RATE, dtype=dtype, backend=backend, **options)
+
+
+def test_trainer_takes_these_steps() -> None:
+    made = trained("numpy", optimiser="adam")
+    losses = made.run(3)
+    loss, weights = expected(perceptron(), values_of((3, 5, 4), 9), "adam", steps=3)
+    close(losses[-1], loss)
+    all_close(made.weights, weights)
+    assert made.backend == "numpy"
+    assert "matmul(X, W1, Z1)" in made.source
+
+
+@pytest.mark.needs("numba")
+def test_trainer_by_numba() -> None:
+    made, fused = trained("numpy"), trained("numba")
+    assert fused.backend == "numba"
+    assert "pass_1(Z1, b1)" in fused.source
+    for rows in (None, slice(2, 6), [3, 1, 1]):
+        close(fused.step(rows), made.step(rows))
+    all_close(fused.weights, made.weights)
+
+
+@pytest.mark.needs("numba")
+def test_numba_is_chosen_when_it_saves_more_than_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symbackprop.numeric.tuned.choice.is_kept", lambda *_: False)
+    made = stepper(perceptron(), values_of((3, 5, 4), 9))
+    assert not Choice(made.written, made.sizes).is_worth_it(1000)
+    assert Choice(made.written, made.sizes).is_worth_it(10**7)
+    choice = Choice(made.written, made.sizes)
+    assert not choice.is_worth_it(10**5)
+    assert any(choice.is_worth_it(10**5) for _ in range(100))
+
+
+def test_without_numba_it_is_never_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symbackprop.numeric.tuned.choice.has_numba", lambda: False)
+    made = stepper(perceptron(), values_of((3, 5, 4), 9))
+    assert not Choice(made.written, made.sizes).is_worth_it(10**9)
+
+
+def test_auto_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, auto = trained("numpy", optimiser="adam"), trained("auto", optimiser="adam")
+    for step in range(4):
+        monkeypatch.setattr("symbackprop.numeric.tuned.Choice.is_worth_it", lambda *_, step=step: step == 2)
+        if is_present("numba") or step < 2:
+            close(auto.step(), made.step())
+    all_close(auto.weights, made.weights)
+    assert auto.backend == ("numba" if is_present("numba") else "numpy")
+
+
+def test_a_matrix_without_an_inverse_is_named() -> None:
+    derivation, values = drawn(MATRIX_EXAMPLES["inverse"](), SIZES[1])
+    made = stepper(derivation, {name: np.zeros_like(value) for name, value in values.items()})
+    with pytest.raises(sb.DataError, match="Singular matrix"):
+        made.step(RATE)
 
 
 def test_the_source_is_readable() -> None:
