@@ -51,7 +51,10 @@ def require(tool: str, *, in_ci: bool = IN_CI) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Register the marker, and keep what is compiled among the tests' own files, not among the user's."""
+    cache = getattr(config, "cache", None)
+    if cache is not None:
+        os.environ["XDG_CACHE_HOME"] = str(cache.mkdir("compiled"))
     config.addinivalue_line("markers", "needs(tool, ...): skip without these tools, or fail in CI")
 
 
