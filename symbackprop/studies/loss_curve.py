@@ -10,17 +10,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from symbackprop.calculus import Derivation, derive, require_derivation
-from symbackprop.errors import DataError
 from symbackprop.numeric import GradientFunction, lambdify
-from symbackprop.studies.checks import finite_number, whole_number
+from symbackprop.studies.checks import whole_number
 from symbackprop.studies.course import Course
+from symbackprop.studies.given import checked_interval, checked_parameter, values_of
 from symbackprop.studies.study import Record, Study
 from symbackprop.training.data import (
     Floats,
-    by_name,
-    checked_data,
     checked_epochs,
-    checked_parameters,
     checked_rate,
 )
 from symbackprop.training.train import descend
@@ -128,15 +125,15 @@ def loss_curve(
     not of scalars.
     """
     require_derivation(derivation, "loss_curve")
-    name = _checked_parameter(derivation, parameter)
+    name = checked_parameter(derivation, parameter)
     alone = derive(derivation.network, [name], derivation.facts)
-    values, fixed = _values(alone, data, initial, example)
+    values, fixed = values_of(alone, data, initial, example)
     start = fixed.pop(name)
     count = whole_number("points", points, 3, MOST_POINTS, POINTS)
     steps, learning = checked_epochs(epochs), [checked_rate(rate) for rate in dict.fromkeys(rates)]
     function = lambdify(alone)
     descents = tuple(_descent(alone, function, values, {**fixed, name: start}, rate, steps) for rate in learning)
-    low, high = _interval(start, descents) if interval is None else _checked_interval(interval)
+    low, high = _interval(start, descents) if interval is None else checked_interval(interval)
     curve = _along(function, values, fixed, name)
     places = np.linspace(low, high, count)
     if low < start < high:
@@ -151,43 +148,6 @@ def loss_curve(
 
 def _floats(values: Floats) -> tuple[float, ...]:
     return tuple(float(v) for v in values)
-
-
-def _checked_parameter(derivation: Derivation, parameter: Any) -> str:
-    network = derivation.network
-    if network.dialect != "scalar":
-        raise DataError(
-            "dialect", f"{network.name!r} has matrices, and a curve is along one number", "derive net.expand(sizes)"
-        )
-    name = str(network.symbol(parameter).name)
-    known = [w.name for w in network.parameters]
-    if name not in known:
-        raise DataError("parameter", f"{name} is not a parameter", f"there are {', '.join(known)}")
-    return name
-
-
-def _values(
-    derivation: Derivation, data: Mapping[Any, Any] | None, initial: Mapping[Any, Any] | None, example: int | None
-) -> tuple[dict[str, Floats], dict[str, float]]:
-    """Inputs and targets, of one example where that is asked for, and the value of each parameter."""
-    values = checked_data(derivation, None if data is None else by_name("data", data))
-    given = checked_parameters(derivation.network, None if initial is None else by_name("initial", initial))
-    count = max((v.shape[0] for v in values.values() if v.ndim), default=1)
-    if example is not None:
-        if isinstance(example, bool) or not isinstance(example, (int, np.integer)) or not 1 <= example <= count:
-            known = "there is one example" if count == 1 else f"there are {count} examples, counted from 1"
-            raise DataError("example", f"there is no example {example!r}", known)
-        values = {name: np.asarray(v[example - 1]) if v.ndim else v for name, v in values.items()}
-    return values, {name: float(value) for name, value in given.items()}
-
-
-def _checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
-    if np.ndim(interval) != 1 or len(interval) != 2:
-        raise DataError("interval", f"interval = {interval!r:.60} is not two numbers", "give, say, (-4, 4)")
-    low, high = (finite_number("interval", end) for end in interval)
-    if low >= high:
-        raise DataError("interval", f"the interval from {low:g} to {high:g} is empty", "give the smaller number first")
-    return low, high
 
 
 def _interval(start: float, descents: Sequence[Descent]) -> tuple[float, float]:

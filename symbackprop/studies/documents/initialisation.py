@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from symbackprop.notation import Total
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import (
     Block,
-    Bullets,
     Figure,
     Formula,
     Heading,
-    Inline,
     Inlines,
     Line,
     Maths,
@@ -29,9 +26,9 @@ from symbackprop.studies.documents.parts import (
     equations,
     gradients,
     listed_with_and,
-    maths,
     narrow,
 )
+from symbackprop.studies.documents.symmetry import equal_weights
 from symbackprop.studies.drawings.initialisation import HIGHEST, LOWEST, label
 from symbackprop.studies.initialisation import NEURONS, InitialisationStudy
 from symbackprop.training.initialisers import LARGE, SMALL
@@ -59,7 +56,7 @@ def initialisation_document(study: InitialisationStudy, drawings: Mapping[str, s
         *gradients(desk),
         *_layers(study),
         *_depths(study),
-        *_symmetry(study),
+        *equal_weights(study.symmetry, study.activation),
     )
     return document(f"First weights of deep networks: {study.activation}", blocks, desk, drawings)
 
@@ -196,56 +193,4 @@ def _depths(study: InitialisationStudy) -> Iterator[Block]:
         ("The size of the gradient by the weights of the first layer against the depth of the network.",),
         "Curves of the size of the first layer's gradient on a logarithmic axis against the number of layers, one for "
         "each rule",
-    )  # fmt: skip
-
-
-def _symmetry(study: InitialisationStudy) -> Iterator[Block]:
-    symmetry = study.symmetry
-    derivation = symmetry.derivation
-    loss = derivation.network.loss
-    yield Heading(1, ("Equal weights stay equal",))
-    yield Paragraph(
-        (f"Two inputs, two hidden neurons and one output, all {study.activation}. The gradients of the weights of the "
-         "first hidden neuron, and of the second:",)
-    )  # fmt: skip
-    yield Formula(tuple(Line(derivation.gradients[w], Total(loss, w)) for pair in symmetry.pairs for w in pair))
-    swapped: list[Inline] = []
-    for a, b in symmetry.exchange.items():
-        if a.name < b.name:
-            swapped += [", " if swapped else "", Maths(a), " with ", Maths(b)]
-    holds = "turns each into its partner, letter by letter" if symmetry.holds else "does not turn them into one another"
-    yield Paragraph(
-        ("Exchanging the names of the two neurons, ", *swapped, f", {holds}. ",
-         *(("So where the weights of the two are equal, so are their gradients, and the weights after the update.",)
-           if symmetry.holds else ()))
-    )  # fmt: skip
-    equal, drawn = symmetry.equal, symmetry.drawn
-    yield Paragraph(
-        (f"Trained for {count(equal.epochs, 'epoch')} to tell whether the inputs differ, from weights that all are the "
-         f"same, and from weights drawn by {symmetry.rule}:",)
-    )  # fmt: skip
-    rows = tuple(
-        (
-            (Maths(one), " and ", Maths(other)),
-            *(
-                c
-                for history in (equal, drawn)
-                for c in (cell(history.final[one.name]), cell(history.final[other.name]))
-            ),
-        )
-        for one, other in symmetry.pairs
-    )
-    yield Table((("weights",), ("from equal ones",), ("",), ("from drawn ones",), ("",)), rows, "lrrrr")
-    apart, apart_drawn = symmetry.apart(equal), symmetry.apart(drawn)
-    never = (
-        "in no epoch do the two neurons differ, not in the last digit"
-        if not apart.any()
-        else (f"the two neurons differ by up to {plain(float(apart.max()))}")
-    )
-    yield Bullets(
-        (
-            (f"From equal weights {never}; the loss goes to ", maths(float(equal.losses[-1])), "."),
-            (f"From drawn weights they differ by {plain(float(apart_drawn[0]))} at first and by "
-             f"{plain(float(apart_drawn[-1]))} at last; the loss goes to ", maths(float(drawn.losses[-1])), "."),
-        )
     )  # fmt: skip

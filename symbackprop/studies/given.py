@@ -1,0 +1,52 @@
+"""What a study of one parameter is given, checked: the parameter, the values of all else, and an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError
+from symbackprop.studies.checks import finite_number
+from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
+
+
+def checked_parameter(derivation: Derivation, parameter: Any) -> str:
+    """The name of a parameter of a network of scalars. Raises DataError, and NetworkError for a name that is none."""
+    network = derivation.network
+    if network.dialect != "scalar":
+        raise DataError(
+            "dialect", f"{network.name!r} has matrices, and a curve is along one number", "derive net.expand(sizes)"
+        )
+    name = str(network.symbol(parameter).name)
+    known = [w.name for w in network.parameters]
+    if name not in known:
+        raise DataError("parameter", f"{name} is not a parameter", f"there are {', '.join(known)}")
+    return name
+
+
+def values_of(
+    derivation: Derivation, data: Mapping[Any, Any] | None, initial: Mapping[Any, Any] | None, example: int | None
+) -> tuple[dict[str, Floats], dict[str, float]]:
+    """Inputs and targets, of one example where that is asked for, and the value of each parameter."""
+    values = checked_data(derivation, None if data is None else by_name("data", data))
+    given = checked_parameters(derivation.network, None if initial is None else by_name("initial", initial))
+    count = max((v.shape[0] for v in values.values() if v.ndim), default=1)
+    if example is not None:
+        if isinstance(example, bool) or not isinstance(example, (int, np.integer)) or not 1 <= example <= count:
+            known = "there is one example" if count == 1 else f"there are {count} examples, counted from 1"
+            raise DataError("example", f"there is no example {example!r}", known)
+        values = {name: np.asarray(v[example - 1]) if v.ndim else v for name, v in values.items()}
+    return values, {name: float(value) for name, value in given.items()}
+
+
+def checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
+    """From where to where. Raises DataError where that is not two finite numbers, the smaller first."""
+    if np.ndim(interval) != 1 or len(interval) != 2:
+        raise DataError("interval", f"interval = {interval!r:.60} is not two numbers", "give, say, (-4, 4)")
+    low, high = (finite_number("interval", end) for end in interval)
+    if low >= high:
+        raise DataError("interval", f"the interval from {low:g} to {high:g} is empty", "give the smaller number first")
+    return low, high
