@@ -33,17 +33,20 @@ SIZES = {"m": 4, "n": 3, "h": 5, "k": 2, "d": 3, "c": 2}
 
 
 @pytest.fixture(autouse=True)
-def _double_precision(request: pytest.FixtureRequest) -> Iterator[None]:
-    """JAX with float64, for the tests that have JAX."""
+def _settings_of_jax(request: pytest.FixtureRequest) -> Iterator[None]:
+    """JAX with float64, and quick to compile, for the tests that have JAX."""
     if importlib.util.find_spec("jax") is None:
         yield
         return
     import jax
 
-    before = jax.config.jax_enable_x64
-    jax.config.update("jax_enable_x64", True)
+    wanted = {"jax_enable_x64": True, "jax_disable_most_optimizations": True}
+    before = {name: jax.config.read(name) for name in wanted}
+    for name, value in wanted.items():
+        jax.config.update(name, value)
     yield
-    jax.config.update("jax_enable_x64", before)
+    for name, value in before.items():
+        jax.config.update(name, value)
 
 
 def maker(backend: str) -> Callable[[Any], Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -270,7 +271,13 @@ def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol,
 
 def rendered(template: str, **words: Any) -> str:
     """A template of a module, filled in."""
-    environment = Environment(
+    return _environment().get_template(template).render(**words)
+
+
+@cache
+def _environment() -> Environment:
+    """What reads the templates, and keeps each once it has been read."""
+    return Environment(
         loader=PackageLoader("symbackprop.numeric"),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -278,7 +285,6 @@ def rendered(template: str, **words: Any) -> str:
         undefined=StrictUndefined,
         autoescape=False,  # what comes out is Python; every value put in is a checked name or quoted
     )
-    return environment.get_template(template).render(**words)
 
 
 def _index(component: SoftmaxComponent) -> int:
