@@ -233,6 +233,19 @@ def test_a_gradient_that_is_a_value_of_the_way_forward() -> None:
     all_close(made.weights, expected(derivation, values)[1])
 
 
+def test_a_step_function_that_is_called_by_name() -> None:
+    n, E = symbols("n E")
+    s, d = MatrixSymbol("s", n, 1), MatrixSymbol("D", n, n)
+    net = sb.Network(
+        {d: sb.diag(s), E: sb.total(sb.relu(d)) + sb.total(sb.hadamard(d, sb.relu(d)))},
+        inputs=[], targets=[], parameters=[s], loss=E,
+    )  # fmt: skip
+    derivation, values = sb.derive(net), {"s": np.array([[0.4], [-1.0]])}
+    made = stepper(derivation, values)
+    made.step(RATE)
+    all_close(made.weights, expected(derivation, values)[1])
+
+
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize("name", ["mlp-columns", "batch-norm", "attention", "softmax-rows-no-facts", "rnn"])
 def test_numba_and_numpy_agree(name: str) -> None:
@@ -349,7 +362,7 @@ READABLE = '''\
     dE_dW1 = np.empty((n, k), dtype)
     dE_db1 = np.empty((1, k), dtype)
 
-    def step(X, Y, rate, count):
+    def train(X, Y, rate, count):
         """Moves the weights once, if the loss is finite; returns the loss before."""
         c2[()] = rate/m
 
@@ -387,5 +400,5 @@ READABLE = '''\
         subtract(b1, dE_db1, b1)
         return loss
 
-    return step
+    return train
 '''

@@ -7,7 +7,7 @@ compiled by numba. It comes in four forms: for one example or for many, and with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Symbol
@@ -25,6 +25,7 @@ from symbackprop.numeric.source import ScalarModule
 from symbackprop.numeric.wrapping import WIDTH, quoted
 
 INDENT = "    "
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class _Loop(ScalarModule):
     def __init__(self, derivation: Derivation, rule: UpdateRule, form: Form) -> None:
         super().__init__(derivation)
         self.form = form
-        self.trained = [w for w in derivation.wrt if w in derivation.network.parameters]
+        parameters = set(derivation.network.parameters)
+        self.trained = [w for w in derivation.wrt if w in parameters]
         own = [s.name for s in (*self.network.names, *derivation.backward)]
         given_out = Names([*own, *self.results.values()])
         self.fresh = given_out.fresh
@@ -98,7 +100,7 @@ class _Loop(ScalarModule):
         users = self._user_functions()
         run = "\n".join([f"def run({', '.join(arguments)}):", *indented(self._body())])
         body = "\n\n\n".join([*users, run])
-        words = set(re.findall(r"\w+", body))
+        words = set(WORD.findall(body))
         helpers = helpers_in(words)
         functions = "\n\n\n".join([*helpers.values(), body])
         functions = typed(functions) if self.form.is_typed else functions
@@ -148,6 +150,7 @@ class _Loop(ScalarModule):
 
     def _body(self) -> list[str]:
         parameters, rate = [*self.network.parameters], self._code(self.rule.rate)
+        places = {w: k for k, w in enumerate(parameters)}
         kept = [name for names in self.kept.values() for name in names.values()]
         lines = [
             *self._unpacked("data", self.columns.values()),
@@ -157,7 +160,7 @@ class _Loop(ScalarModule):
             *self._cast(self.update.before),
             f"for k, {rate} in enumerate(rates):",
             *indented([f"{rate} = scalar({rate})", *self._step()] if self.form.is_typed else self._step()),
-            *(f"weights[{parameters.index(w)}] = {self._code(w)}" for w in self.trained),
+            *(f"weights[{places[w]}] = {self._code(w)}" for w in self.trained),
             *(f"kept[{k}] = {self._code(name)}" for k, name in enumerate(kept)),
         ]
         return [self._docstring(), *lines]
@@ -171,7 +174,8 @@ class _Loop(ScalarModule):
         lines = [f"{self._code(rule.number)} = float(updates + k + 1)"] if rule.counts else []
         lines += self._cast(self.update.each)
         lines += self._over_examples() if self.form.many else []
-        moving = Section(rule.name, tuple(s for w in self.trained for s in self._moved(w)))
+        moved = self._assignments(self.update.lines, in_rule=True)
+        moving = Section(rule.name, tuple(s for w in self.trained for s in self._moved(moved, w)))
         if self.form.many:
             return [*lines, *self._watched(), *moving.written]
         *sections, moving = inlined([*self._sections(), moving], self._lasting())
@@ -184,8 +188,14 @@ class _Loop(ScalarModule):
         lines += [f"if not isfinite({loss}):", f"{INDENT}break"]
         return [*lines, *(["if k == moves:", f"{INDENT}break"] if self.form.record else [])]
 
-    def _moved(self, w: Symbol) -> list[Statement]:
-        return self._assignments(self.update.of(w, self.gradients[w], self.kept[w]), in_rule=True)
+    def _moved(self, lines: Sequence[Statement], w: Symbol) -> Iterator[Statement]:
+        """The lines of the rule with the names of one weight in place of the rule's own."""
+        names = {self.rule.weight.name: w, self.rule.gradient.name: self.gradients[w]}
+        names |= {old.name: name for old, name in self.kept[w].items()}
+        words = {word: self._code(name) for word, name in names.items()}
+        for line in lines:
+            target, text = (WORD.sub(lambda m: words.get(m[0], m[0]), part) for part in (line.target, line.text))
+            yield Statement(target, text)
 
     def _lasting(self) -> set[str]:
         """What lines beside the assignments of a step use, or the next step."""

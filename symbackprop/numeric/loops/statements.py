@@ -63,7 +63,9 @@ def _inlined(statements: Sequence[Statement], lasting: Collection[str]) -> list[
     uses = Counter(name for s in statements for name in _names(s))
     targets = Counter(s.target for s in statements)
     position = {s.target: k for k, s in enumerate(statements)}
-    assigned = {s.target: [k for k, t in enumerate(statements) if t.target == s.target] for s in statements}
+    assigned: dict[str, list[int]] = {}
+    for k, statement in enumerate(statements):
+        assigned.setdefault(statement.target, []).append(k)
     for k, later in enumerate(statements):
         now = found[k]
         if now is None or now.lines:
@@ -89,12 +91,14 @@ def _changes(names: Iterable[str], assigned: dict[str, list[int]], after: int, b
 
 
 def _with(text: str, name: str, value: str) -> str:
-    """The text with a value in the place of the name."""
-    if text == name:
-        return value
-    is_term = re.search(rf"(^|[(]|[+-] ){name}($|[)]| [+-])", text) and _is_product(value)
-    bare = is_term or f"({name})" in text or re.fullmatch(r"\w+", value)
-    return re.sub(rf"(?<![\w.]){name}(?!\w)", lambda _: value if bare else f"({value})", text)
+    """The text with a value in the place of the name, which is in it once."""
+    place = next(match for match in _NAME.finditer(text) if match[0] == name)
+    before, after = text[: place.start()], text[place.end() :]
+    is_term = before.endswith(("(", "+ ", "- ")) or not before
+    is_term = is_term and (after.startswith((")", " +", " -")) or not after)
+    alone = (before.endswith("(") and after.startswith(")")) or not (before or after)
+    bare = alone or value.isidentifier() or (is_term and _is_product(value))
+    return f"{before}{value if bare else f'({value})'}{after}"
 
 
 def _is_product(value: str) -> bool:

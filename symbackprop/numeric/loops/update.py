@@ -45,25 +45,21 @@ class UpdateRule:
 
 @dataclass(frozen=True)
 class UpdateLines:
-    """A rule put to work: ``before`` the loop, ``each`` step, and the lines of a weight."""
+    """A rule put to work: what is assigned ``before`` the loop and in ``each`` step, and the ``lines`` of a weight."""
 
     before: tuple[Assignment, ...]
     each: tuple[Assignment, ...]
     equations: tuple[Assignment, ...]
     rule: UpdateRule
 
-    def of(self, weight: Symbol, gradient: Symbol, kept: Mapping[Symbol, Symbol]) -> list[Assignment]:
-        """The lines that move one weight; ``kept`` has its name for each thing that is kept of it."""
+    @property
+    def lines(self) -> list[Assignment]:
+        """The lines that move a weight, for which the rule's own symbols stand, in place: w = w - eta*g."""
         rule = self.rule
-        names = {rule.weight: weight, rule.gradient: gradient, rule.moved: weight, **kept}
-        late: list[Assignment] = []
-        for old, new in rule.kept.items():
-            if self._is_used_after(old, new):
-                late.append((kept[old], new))
-            else:
-                names[new] = kept[old]
+        late = {new: old for old, new in rule.kept.items() if self._is_used_after(old, new)}
+        names = {rule.moved: rule.weight, **{new: old for old, new in rule.kept.items() if new not in late}}
         lines = [(names.get(left, left), right.xreplace(names)) for left, right in self.equations]
-        return [*lines, *late]
+        return [*lines, *((old, new) for new, old in late.items())]
 
     def _is_used_after(self, old: Symbol, new: Symbol) -> bool:
         lefts = [left for left, _ in self.equations]

@@ -29,7 +29,7 @@ FUNCTIONS = frozenset(
 )
 """What is imported from NumPy by name, if it is used."""
 
-RESERVED = frozenset(ARRAY_HELPERS) | FUNCTIONS | {"np", "math", "prepared", "step", "dtype", "declared", "isfinite"}
+RESERVED = frozenset(ARRAY_HELPERS) | FUNCTIONS | {"np", "math", "prepared", "train", "dtype", "declared", "isfinite"}
 """What generated modules call their own, so that no name of a network may."""
 
 _HEADINGS = {FORWARD: "Forward pass", BACKWARD: "Backward pass, gradients and updates"}
@@ -38,7 +38,7 @@ _IN_ADVANCE = "; signals and gradients are times the rate"
 
 @dataclass(frozen=True)
 class StepSource:
-    """A module with ``prepared(dtype, sizes…, weights…, states…)``, which returns ``step(data…, rate, count)``.
+    """A module with ``prepared(dtype, sizes…, weights…, states…)``, which returns ``train(data…, rate, count)``.
 
     Names of ``data`` and ``sizes`` are the network's, in the order of the arguments; ``orders`` tells in which order,
     "C" or "F", each array of data is read fastest. The module needs the functions of ``passes``, compiled by numba, if
