@@ -384,7 +384,36 @@ def test_gradcheck_of_matrices(name: str) -> None:
     wrt = ("X", *(s.name for s in net.parameters))
     loss = sb.lambdify(sb.derive(net, wrt=list(wrt))).as_torch()
     at, given = leaves(drawn(net), wrt)
-    assert torch.autograd.gradcheck(lambda *x: loss(at, **dict(zip(wrt, x, strict=True))), given)
+
+    def run(*x: Any) -> Any:
+        return loss(at, **dict(zip(wrt, x, strict=True)))
+
+    assert torch.autograd.gradcheck(run, given)
+    assert torch.autograd.gradgradcheck(run, given, fast_mode=True)
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("name", ["softmax", "scalar"])
+@pytest.mark.parametrize("made", ["loss", "layer"])
+def test_where_nothing_comes_back_nothing_is_passed_on(made: str, name: str) -> None:
+    import torch
+
+    class Stop(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx: Any, *upstream: Any) -> Any:
+            return None
+
+    make, output, shapes = LAYERS[name]
+    f = sb.lambdify(make(), backend="torch")
+    values = moved("torch", drawn(f.derivation.network))
+    wanted = values[f.wrt[-1]].requires_grad_()
+    found = f.as_torch()(values) if made == "loss" else f.as_torch(output=output)({n: values[n] for n in shapes})
+    (gradient,) = torch.autograd.grad(Stop.apply(found).sum(), wanted, allow_unused=True)
+    assert gradient is None or not gradient.any()
 
 
 @pytest.mark.needs("torch")
