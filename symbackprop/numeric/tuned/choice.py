@@ -27,6 +27,7 @@ class Choice:
         entries = [prod(int(side.subs(sizes)) for side in shape) for shape in written.entrywise]
         self.each = len(entries) * PER_CALL + sum(entries) * PER_ENTRY
         self.saved = 0.0
+        self.kept: bool | None = None
 
     def is_worth_it(self, updates: int) -> bool:
         """Whether to compile before so many updates, seeing what has been run before."""
@@ -35,4 +36,8 @@ class Choice:
         waiting = LOADING * count + (0.0 if "numba" in sys.modules else IMPORTING)
         if self.saved < waiting or not has_numba():
             return False
-        return self.saved > waiting + COMPILING * count or is_kept(self.passes.text, FAST)
+        if self.saved > waiting + COMPILING * count:
+            return True
+        if self.kept is None:  # looked up once: it takes as long as a step does
+            self.kept = is_kept(self.passes.text, FAST)
+        return self.kept

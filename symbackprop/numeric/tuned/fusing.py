@@ -25,6 +25,7 @@ _FORMS = {
 }  # fmt: skip
 """How a pass writes what each function makes of entries; others stay calls of NumPy's."""
 
+_EXACT = 2**53
 FAST = {"fastmath": {"contract"}}
 """What numba may do beside: work out x*y + z with one rounding."""
 
@@ -177,7 +178,7 @@ class _Run:
         if symbol in self.known:
             return self.known[symbol]
         number = self.setting.numbers.get(symbol)
-        if number is not None and number.value.is_Rational:
+        if number is not None and number.value.is_Rational and max(abs(number.value.p), number.value.q) < _EXACT:
             return f"real({number.value})"
         name = self.known[symbol] = self._fresh()
         array = self._array(symbol)
