@@ -14,7 +14,7 @@ from symbackprop.errors import DataError
 from symbackprop.matrices import Sum
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate_all
-from symbackprop.numeric.sizes import fit
+from symbackprop.numeric.sizes import fit, sizes_of_values
 
 TOLERANCE = 1e-6
 """How far, relatively, the sides of a fact may be apart."""
@@ -50,12 +50,24 @@ def check_facts(derivation: Derivation, values: Mapping[str, Any]) -> None:
 
     Raises DataError, which names the fact and the place where it is broken most.
     """
+    if derivation.facts:
+        check_facts_of_arrays(derivation, fit(derivation.network, values)[0])
+
+
+def check_facts_of_arrays(derivation: Derivation, arrays: Mapping[str, Any]) -> None:
+    """Like ``check_facts``, for arrays that fit their shapes; those in facts are NumPy's, of one dtype."""
     if not derivation.facts:
         return
-    arrays, sizes = fit(derivation.network, values)
-    breach = breach_of(derivation.facts, {**arrays, **sizes}, np.result_type(*arrays.values()))
+    sizes = sizes_of_values(derivation.network, arrays)
+    dtype = next((arrays[name].dtype for name in names_in_facts(derivation) if name in arrays), np.float64)
+    breach = breach_of(derivation.facts, {**arrays, **sizes}, dtype)
     if breach is not None:
         _refuse(derivation, breach.fact, breach.left, breach.right, breach.place)
+
+
+def names_in_facts(derivation: Derivation) -> list[str]:
+    """The names of values and sizes that the facts of a derivation are about, in the order of the alphabet."""
+    return sorted({s.name for fact in derivation.facts for s in fact.free_symbols})
 
 
 def _refuse(derivation: Derivation, fact: Eq, left: float, right: float, place: tuple[int, ...]) -> None:

@@ -15,7 +15,7 @@ from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
 from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.network.values import check_known
-from symbackprop.numeric.facts import check_facts
+from symbackprop.numeric.facts import check_facts_of_arrays
 from symbackprop.numeric.undefined import undefined
 
 FILE = "<symbackprop>"
@@ -169,7 +169,7 @@ class MatrixGradientFunction(GradientFunction):
             )
         except (TypeError, ValueError) as error:
             raise shape_error(error) from None
-        check_facts(self.derivation, dict(zip(self.names, arrays, strict=True)))
+        check_facts_of_arrays(self.derivation, dict(zip(self.names, arrays, strict=True)))
         return self.computed(arrays)
 
     def check_reduction(self, reduction: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from symbackprop.errors import DataError
 from symbackprop.network.shapes_of_data import shape_error
-from symbackprop.numeric.facts import check_facts
+from symbackprop.numeric.facts import check_facts_of_arrays, names_in_facts
 from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction, data_error, is_ours
 from symbackprop.numeric.undefined import undefined
 
@@ -59,11 +59,14 @@ class LibraryMatrixGradientFunction(MatrixGradientFunction):
             )
         except (TypeError, ValueError) as error:
             raise shape_error(error) from None
-        if self.derivation.facts:
-            numbers = _numbers(dict(zip(self.names, arrays, strict=True)))
-            if numbers is not None:
-                check_facts(self.derivation, numbers)
+        self._check_facts(dict(zip(self.names, arrays, strict=True)))
         return self.computed(arrays)
+
+    def _check_facts(self, arrays: Mapping[str, Any]) -> None:
+        """Hold the data against the facts, where they have numbers; what no fact is about stays where it is."""
+        numbers = _numbers({name: arrays[name] for name in names_in_facts(self.derivation) if name in arrays})
+        if numbers is not None:
+            check_facts_of_arrays(self.derivation, {**arrays, **numbers})
 
     def computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values and gradients of arrays that fit."""
