@@ -233,6 +233,21 @@ def test_a_gradient_that_is_a_value_of_the_way_forward() -> None:
     all_close(made.weights, expected(derivation, values)[1])
 
 
+def test_a_value_that_cancels() -> None:
+    n, E = symbols("n E")
+    w, u, v = (MatrixSymbol(name, n, n) for name in "WUV")
+    net = sb.Network(
+        {u: sb.hadamard(w, w), v: sb.hadamard(w, w) - u, E: sb.total(u) + sb.mean(v) + sb.total(w)},
+        inputs=[], targets=[], parameters=[w], loss=E,
+    )  # fmt: skip
+    derivation, values = sb.derive(net), {"W": np.array([[0.4, -1.0], [2.0, 3.0]], dtype=np.float32)}
+    loss, weights = expected(derivation, values)
+    assert loss == pytest.approx(float((values["W"] ** 2 + values["W"]).sum()), rel=1e-6)
+    made = stepper(derivation, values)
+    close(made.step(RATE), loss, 1e-6)
+    all_close(made.weights, weights, 1e-6)
+
+
 def test_a_step_function_that_is_called_by_name() -> None:
     n, E = symbols("n E")
     s, d = MatrixSymbol("s", n, 1), MatrixSymbol("D", n, n)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Symbol
+from sympy import Expr, S, Symbol
 
 from symbackprop.algebra import stabilise
 from symbackprop.calculus import Derivation
-from symbackprop.matrices import Array, as_whole
+from symbackprop.matrices import Array, Broadcast, as_whole, shape_of
 from symbackprop.notation import Order
 from symbackprop.numeric.constants import Constant, with_constants
 from symbackprop.numeric.joint import jointly, opened
@@ -42,8 +42,8 @@ def matrix_lines(derivation: Derivation) -> MatrixLines:
     fresh = Fresh(own)
     lines = jointly(opened(list(_equations(derivation, results))), fresh)
     lines, constants = with_constants(lines, network.sizes, fresh)
-    lines = fresh.in_order(shared(lines, network.sizes, fresh))
-    return MatrixLines(lines, constants, results, own, fresh, _order(derivation, fresh))
+    lines, more = _with_shapes(fresh.in_order(shared(lines, network.sizes, fresh)), fresh)
+    return MatrixLines(lines, [*constants, *more], results, own, fresh, _order(derivation, fresh))
 
 
 def _equations(derivation: Derivation, results: Mapping[Symbol, str]) -> Iterator[Line]:
@@ -57,6 +57,23 @@ def _equations(derivation: Derivation, results: Mapping[Symbol, str]) -> Iterato
         shape = network.shape(w)
         target = Array(result, shape) if shape else Symbol(result)  # other lines may use what one gradient is
         yield Line((target,), as_whole(derivation.shared[w], shape), GRADIENTS)
+
+
+def _with_shapes(lines: Sequence[Line], fresh: Fresh) -> tuple[list[Line], list[Constant]]:
+    """The lines with arrays for values of which names of what is shared leave a number, and constants for these.
+
+    V = X*Y and U = X*Y - V make U = 0.
+    """
+    numbers: dict[Expr, Constant] = {}
+    result = []
+    for line in lines:
+        target, value = line.targets[0], line.value
+        if not line.helper and isinstance(target, Array) and not shape_of(value):
+            if value not in numbers:
+                numbers[value] = Constant(fresh.numbered("c", S.One), value, typed=True)
+            line = replace(line, value=Broadcast(numbers[value].name, *target.shape))
+        result.append(line)
+    return result, list(numbers.values())
 
 
 def _order(derivation: Derivation, fresh: Fresh) -> Order:
