@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from loops import OPTIMISERS, examples, near, point, step_by_step, text_of
 from networks import EXAMPLES, Described, described, network, or_gate, two_layer
 from processes import the_one_output
-from sympy import Piecewise, exp, log, sqrt, symbols
+from sympy import Piecewise, Symbol, exp, log, sqrt, symbols
 
 import symbackprop as sb
 from symbackprop.numeric.loops.choice import Choice
+from symbackprop.numeric.loops.source import Form, loop_source
 from symbackprop.numeric.loops.statements import Section, Statement, inlined
 from symbackprop.numeric.loops.typed import typed
+from symbackprop.numeric.loops.update import UpdateRule, update_lines
 
 NOTES = sb.derive(two_layer())
 x, w, v, y, z, t, E = symbols("x w v y z t E")
@@ -307,3 +309,28 @@ def test_the_work_decides(size: int, updates: int, count: int, is_kept: bool, wo
 def test_work_adds_up() -> None:
     choice = Choice(40)
     assert [choice.is_worth_it(1_000_000, 1, lambda: True) for _ in range(3)][-1]
+
+
+def test_what_a_rule_keeps_is_left_until_it_is_no_longer_read() -> None:
+    """Here the old v is read after the new one is known; the usual rules assign it in place."""
+    g, eta, number, w_new, v_new = symbols("g eta number w_new v_new")
+
+    def update(w: Any, g: Any, eta: Any, number: int, v: Any) -> Any:
+        v_new = v + g
+        return w - eta * (v_new - v / 2), [v_new]
+
+    equations = ((v_new, v + g), (w_new, w - eta * (v_new - v / 2)))
+    rule = UpdateRule("odd", equations, w, g, w_new, eta, number, update, "", {v: v_new})
+    d = sb.derive(or_gate())
+    assert [str(left) for left, _ in update_lines(rule, Symbol, typed=False).lines] == ["v_new", "w", "v"]
+    module: dict[str, Any] = {}
+    exec(loop_source(d, rule, Form()).text, module)
+    weights, kept, losses = [0.1, 0.6, 0.0], [0.0] * 3, [0.0] * 3
+    module["run"]([1.0, 0.0, 1.0], weights, kept, [0.5] * 3, losses)
+    moved, memory = np.array([0.1, 0.6, 0.0]), np.zeros(3)
+    f = sb.lambdify(d)
+    for _ in range(3):
+        _, gradients = f(x1=1.0, x2=0.0, y=1.0, **dict(zip(["w1", "w2", "b"], moved, strict=True)))
+        moved, (memory,) = update(moved, np.array(list(gradients.values())), 0.5, 1, memory)
+    near(weights, moved)
+    near(kept, memory)

@@ -103,7 +103,8 @@ class LoopUpdater(Updater):
         """
         size = self.recipe.batch_size
         if size is None:
-            return self._moved(self.columns, weights, state, np.array([rate]), [0])[:2]
+            after = self.several(weights, state, [rate])
+            return after.weights, after.state
         order = self.data.order(self.recipe.seed, epoch)
         begins = list(range(0, len(order), size))
         shuffled = np.ascontiguousarray(self.columns[:, order]) if self.many else self.columns
