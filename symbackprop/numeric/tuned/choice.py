@@ -1,6 +1,6 @@
 """Whether compiling the passes of a step is worth its time: seconds that it saves against seconds that it takes.
 
-All numbers are rough, of one machine of 2024; what they decide is a matter of speed alone.
+All numbers are rough, of one machine; what they decide is a matter of speed alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from symbackprop.numeric.compiled import has_numba, is_kept
 from symbackprop.numeric.tuned.fusing import FAST
 from symbackprop.numeric.tuned.source import StepSource
 
-PER_CALL, PER_ENTRY = 3e-7, 1.5e-10
+PER_CALL, PER_ENTRY = 2e-7, 8e-11
 """Seconds that a pass saves for each instruction in it, and for each entry that one writes."""
 IMPORTING, LOADING, COMPILING = 0.6, 0.03, 0.4
 """Seconds to import numba, to load a pass that is kept, and to compile one."""

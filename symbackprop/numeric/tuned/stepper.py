@@ -83,7 +83,7 @@ class MatrixStepper:
         # The source is ours from the first line to the last: names in it have passed the check of names.
         exec(compile(self.written.text, "<symbackprop>", "exec"), module)  # noqa: S102
         self._module = module
-        self._all, self.sizes = self._prepared(self.data)
+        self._all: Step | None = None  # made when it is first used: training may be by batches alone
         self._values = tuple(self.data.values())
         self._batches: dict[int, _Batch] = {}
 
@@ -91,6 +91,11 @@ class MatrixStepper:
     def examples(self) -> int:
         """How many examples there are; 1 where no array tells."""
         return next((self.data[name].shape[axis] for name, axis in self.axes.items()), 1)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The sizes that the network has in all the data."""
+        return self._sizes_in(self.data)
 
     @property
     def source(self) -> str:
@@ -122,7 +127,7 @@ class MatrixStepper:
         return losses
 
     def _stepped(self, rate: float, rows: Any) -> float:
-        step, values = (self._all, self._values) if rows is None else self._taken(rows)
+        step, values = self._whole() if rows is None else self._taken(rows)
         try:
             loss: float = step(*values, rate, self.count + 1)
         except ValueError:  # of a matrix, or of what a user's NumPy function gives: the readable functions name it
@@ -131,12 +136,22 @@ class MatrixStepper:
         self.count += math.isfinite(loss)
         return loss
 
-    def _prepared(self, data: Mapping[str, Any]) -> tuple[Step, dict[str, int]]:
-        """The step for data of these shapes, and the sizes that they have."""
-        sizes = sizes_of_values(self.derivation.network, {**data, **self.arrays})
+    def _sizes_in(self, data: Mapping[str, Any]) -> dict[str, int]:
+        return sizes_of_values(self.derivation.network, {**data, **self.arrays})
+
+    def _prepared(self, data: Mapping[str, Any]) -> Step:
+        """The step for data of these shapes."""
+        sizes = self._sizes_in(data)
         states = [state for some in self.states.values() for state in some]
         arguments = [*(sizes[name] for name in self.written.sizes), *self.arrays.values(), *states]
-        return self._module["prepared"](self.dtype, *arguments), sizes
+        step: Step = self._module["prepared"](self.dtype, *arguments)
+        return step
+
+    def _whole(self) -> tuple[Step, tuple[Any, ...]]:
+        """The step for all the examples, and their data."""
+        if self._all is None:
+            self._all = self._prepared(self.data)
+        return self._all, self._values
 
     def _taken(self, rows: Any) -> tuple[Step, tuple[Any, ...]]:
         """The step for some of the examples, and their data."""
@@ -144,7 +159,7 @@ class MatrixStepper:
         if count not in self._batches:
             while len(self._batches) >= _MOST_BATCHES:
                 self._batches.pop(next(iter(self._batches)))
-            self._batches[count] = _Batch(self._prepared(self._shapes(count))[0])
+            self._batches[count] = _Batch(self._prepared(self._shapes(count)))
         batch = self._batches[count]
         return batch.step, tuple(self._chosen(name, rows, count, batch.room) for name in self.written.data)
 
