@@ -417,6 +417,9 @@ def test_a_network_without_a_sigmoid_at_its_end_has_no_line_written_out() -> Non
         ([(0.1, 0.2)], [(0.1, 0.2)], (0.1, 0.2)),
         ([], [(1, 1)], None),
         ([(0, 0), (1, 0)], [(0, 1e-300), (1, 1e-300)], None),
+        ([(0, 0), (4, 0), (4, 4), (0, 4)], [(2, 2)], (2, 2)),
+        ([(0, 0), (4, 0), (4, 4), (0, 4)], [(4, 2), (5, 2)], (4, 2)),
+        ([(0, 0), (1, 1), (2, 2), (3, 3)], [(4, 4), (5, 5)], None),
     ],
 )
 def test_a_line_separates_or_a_point_is_shared(
@@ -427,3 +430,14 @@ def test_a_line_separates_or_a_point_is_shared(
     if found is not None:
         assert set(found.one) <= set(one)
         assert set(found.other) <= set(other)
+
+
+def test_whether_a_line_separates_many_points_is_soon_known() -> None:
+    turns = 2 * np.pi * np.arange(200) / 200
+    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    inside = np.concatenate([circle, 0.9 * circle, 0.8 * circle, 0.7 * circle]).tolist()
+    assert shared_point(inside, (circle + np.array([2.5, 0])).tolist()) is None
+    found = shared_point(inside, (0.5 * circle).tolist())
+    assert found is not None
+    assert len(found.one) == 3
+    assert len(found.other) == 1
