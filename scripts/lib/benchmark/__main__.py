@@ -12,6 +12,9 @@ from benchmark.parts import PARTS, ROUNDS, Plan
 from benchmark.records import Record, read_lines, write_csv, write_lines
 from benchmark.worker import measured
 
+WHOLE, PARTIAL = Path("reports/benchmarks"), Path("out/benchmarks")
+"""Where a full run goes, and where one goes that leaves something out: it does not replace a full one."""
+
 RECORDS, TABLE, SHEET = "measurements.jsonl", "README.md", "medians.csv"
 
 
@@ -42,12 +45,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="the tiniest networks alone, three rounds")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--remake", action="store_true", help="table and plots of the records that are there")
-    parser.add_argument("-o", "--output", type=Path, default=Path("reports/benchmarks"), metavar="FOLDER")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help=f"by default {WHOLE}, or {PARTIAL} of a part"
+    )
     chosen = parser.parse_args(arguments)
     rounds = chosen.rounds if chosen.rounds is not None else 3 if chosen.quick else ROUNDS
     if rounds < 1:
         parser.error(f"{rounds} rounds are none; give 1 or more")
-    folder: Path = chosen.output
+    folder: Path = chosen.output or (PARTIAL if chosen.quick or chosen.only else WHOLE)
     folder.mkdir(parents=True, exist_ok=True)
     if chosen.remake:
         machine, records = read_lines(folder / RECORDS)
