@@ -80,6 +80,27 @@ def test_a_step_is_that_of_the_readable_functions(name: str, sizes: Mapping[str,
     all_close(made.weights, expected(derivation, values, steps=2)[1])
 
 
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+def test_a_step_is_that_of_torch(name: str) -> None:
+    case = MATRIX_EXAMPLES[name]()
+    derivation, values = drawn(case, SIZES[1])
+    moved = [w.name for w in derivation.wrt]
+    witnessed = case.autograd(values, sizes_for(derivation.network, SIZES[1]), moved)
+    made = stepper(derivation, values)
+    close(made.step(RATE), witnessed.loss)
+    all_close(made.weights, {w: values[w] - RATE * witnessed.gradients[w] for w in moved})
+
+
+@pytest.mark.parametrize("name", [name for name in sb.example_names() if sb.load_example(name).dialect == "matrix"])
+def test_a_step_of_the_networks_that_ship_with_it(name: str) -> None:
+    derivation = sb.derive(sb.load_example(name))
+    made = sb.trainer(derivation, learning_rate=RATE, optimiser="adam", backend="numpy")
+    history = sb.train(derivation, learning_rate=RATE, optimiser="adam", epochs=3)
+    close(made.run(3), history.losses[:3])
+    all_close({w.name: made.weights[w.name] for w in derivation.wrt}, history.final)
+
+
 @settings(max_examples=100)
 @given(random_matrix_networks(layers=4, depth=2), st.integers(0, 2**16))
 def test_a_step_of_random_networks(case: MatrixCase, seed: int) -> None:
