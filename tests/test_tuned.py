@@ -407,6 +407,29 @@ def test_a_matrix_without_an_inverse_is_named() -> None:
         made.step(RATE)
 
 
+def sums_of_inverses(numpy: str) -> sb.Derivation:
+    """A network with an operation of the user's, which a function of NumPy's works out."""
+    h, E = symbols("h E")
+    u, r, g, a, v = (MatrixSymbol(name, h, h) for name in "URGAV")
+    own = sb.operation("own", [u], r, g, numpy=numpy, adjoints=[-r.T * g * r.T])
+    net = sb.Network({v: own(a), E: sb.total(sb.power(v, 2))}, inputs=[], targets=[], parameters=[a], loss=E)
+    return sb.derive(net)
+
+
+def test_an_operation_of_the_users() -> None:
+    derivation, values = sums_of_inverses("np.linalg.inv"), {"A": np.array([[3.0, 1.0], [0.5, 2.0]])}
+    made = stepper(derivation, values)
+    loss, weights = expected(derivation, values)
+    close(made.step(RATE), loss)
+    all_close(made.weights, weights)
+
+
+def test_an_operation_of_the_users_that_gives_another_shape() -> None:
+    made = stepper(sums_of_inverses("np.ravel"), {"A": np.eye(2)})
+    with pytest.raises(sb.DataError, match="own is declared to give shape"):
+        made.step(RATE)
+
+
 def test_the_source_is_readable() -> None:
     source = stepper(perceptron(["n", "k"]), values_of((3, 4), 9)).source
     assert source.endswith(READABLE)
