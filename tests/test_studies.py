@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from networks import network, or_gate, two_layer
-from sympy import Rational, Symbol, symbols, tanh
+from sympy import Rational, Symbol, log, symbols, tanh
 
 import symbackprop as sb
 from symbackprop.reporting import markdown
 from symbackprop.studies.bounds import completed_square
 from symbackprop.studies.course import Course
 from symbackprop.studies.documents.loss_curve import loss_curve_document
+from symbackprop.studies.drawings.learning_rates import visible
 from symbackprop.studies.initialisation import RULES
 from symbackprop.studies.separable import shared_point
 from symbackprop.studies.symmetry import symmetry
@@ -92,6 +94,8 @@ def test_where_everything_diverges_no_rate_is_best() -> None:
         ([1.0, 9.0, math.inf], 2, "diverges: no longer finite after 2 updates"),
         ([1.0, math.nan], 1, "diverges: no longer finite after 1 update"),
         ([1.0, 0.1, 0.1 * (1 + 1e-15)], None, "falls at every update"),
+        ([1.0, -4.0, -4.0], None, "falls at every update"),
+        ([-4.0, -5.0, -4.5], None, "overshoots: rises at 1 of 2 updates"),
     ],
 )
 def test_the_course_of_a_loss_in_words(losses: list[float], diverged_at: int | None, verdict: str) -> None:
@@ -441,3 +445,51 @@ def test_whether_a_line_separates_many_points_is_soon_known() -> None:
     assert found is not None
     assert len(found.one) == 3
     assert len(found.other) == 1
+
+
+# -- losses that are no squares
+
+
+def curve_of_a_logarithm() -> sb.studies.LossCurveStudy:
+    w, x, y, t = symbols("w x y t")
+    net = network({y: log(w * x), "E": (t - y) ** 2}, "x", parameters="w")
+    return sb.studies.loss_curve(sb.derive(net), "w", {"x": 1.0, "t": 2.0}, initial={"w": 1.0}, rates=0.1)
+
+
+@HARMLESS
+def test_a_curve_may_have_places_without_a_value(tmp_path: Path) -> None:
+    study = curve_of_a_logarithm()
+    assert study.places[0] == -3.0
+    assert math.isnan(study.losses[0])
+    assert study.least == (study.places[-1], study.losses[-1])
+    text = study.report(tmp_path, formats="md")[0].read_text(encoding="utf-8")
+    assert f"is no finite number at {len(study.places) - study.finite} of the 401 places looked at" in text
+    assert "is smallest at the right end, where it is" in text
+
+
+def test_a_curve_without_any_value_is_refused() -> None:
+    w, x, y, t = symbols("w x y t")
+    net = network({y: log(w * x), "E": (t - y) ** 2}, "x", parameters="w")
+    with pytest.raises(sb.DataError) as error:
+        sb.studies.loss_curve(sb.derive(net), "w", {"x": 1.0, "t": 2.0}, initial={"w": 1.0}, interval=(-2, -1))
+    assert str(error.value) == (
+        "error[interval]: E is finite nowhere between -2 and -1; give another interval, or other values"
+    )
+
+
+def test_losses_below_zero_fall_and_are_drawn(tmp_path: Path) -> None:
+    w, x, y, t = symbols("w x y t")
+    net = network({y: w * x, "E": (t - y) ** 2 - 5}, "x", parameters="w")
+    data = {"x": [1.0, 2.0], "t": [2.0, 4.0]}
+    study = sb.studies.learning_rates(sb.derive(net), data, rates=[0.1, 0.01], epochs=50, initial={"w": 1.5})
+    assert {course.verdict for course in study.courses.values()} == {"falls at every update"}
+    _, losses = visible(study.courses[0.1], math.inf)
+    assert len(losses) == 51
+    svg = next(path for path in study.report(tmp_path, formats="md") if path.suffix == ".svg").read_text()
+    curve = svg.partition('id="curve-0.01"')[2].partition("</g>")[0]
+    assert curve.count(" L ") + curve.count("\nL ") >= 50
+
+
+def test_one_value_stands_for_a_list_of_one() -> None:
+    assert sb.studies.chain_products("tanh", weights=0.5, depth=2).weights == (0.5,)
+    assert [one.rate for one in sb.studies.loss_curve(LINE, "w", rates=np.float64(0.1)).descents] == [0.1]

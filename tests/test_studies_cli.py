@@ -335,6 +335,7 @@ def test_a_network_without_data_names_its_file_and_what_is_missing() -> None:
         (lambda d: sb.studies.loss_curve(d, "b", points=2), "error[points]: points = 2 is not a whole number from 3"),
         (lambda d: sb.studies.loss_curve(d, "b", interval=(0, float("nan"))), "error[interval]: interval = nan is not"),
         (lambda d: sb.studies.loss_curve(d, "b", rates=[0]), "error[learning-rate]: learning rate 0 is not a positive"),
+        (lambda d: sb.studies.loss_curve(d, "b", interval=(-1e308, 1e308)), "error[interval]: the interval from -1e"),
         (lambda d: sb.studies.boundary(d, learning_rate=1, epochs=1, grid=1), "error[grid]: grid = 1 is not a whole"),
         (lambda d: sb.studies.boundary(d, learning_rate=1, epochs=-1), "error[epochs]: epochs = -1 is not a whole"),
         (lambda d: sb.studies.chain_products([]), "error[chain]: there are no activations or no weights"),
@@ -359,3 +360,9 @@ def test_two_outputs_have_to_be_told_apart() -> None:
         "error[output]: the loss compares y, z with the target; "
         'name the output: output="y" in Python, --compare y in a terminal'
     )
+
+
+def test_an_output_is_computed() -> None:
+    text = UNTOLD.replace('E = "squared_error(y, t)"', 'E = "squared_error(y, t) + x**2"')
+    study = sb.studies.boundary(sb.derive(load_text(text)), learning_rate=0.1, epochs=1)
+    assert study.output == "y"

@@ -161,9 +161,12 @@ def _output(network: Network, given: Any) -> Symbol:
             known = (s.name for s in network.equations)
             raise DataError("output", f"{symbol.name} is not an output", did_you_mean(symbol.name, known))
         return symbol
-    compared = network.equations[network.loss].free_symbols - {*network.targets, *network.parameters}
+    compared = network.equations[network.loss].free_symbols & network.equations.keys()
+    if not compared:
+        what = "the loss compares no computed value with the target"
+        raise DataError("output", what, "give the output of the network an equation of its own")
     if len(compared) != 1:
-        names = sorted(s.name for s in compared) or ["nothing"]
+        names = sorted(s.name for s in compared)
         raise DataError(
             "output",
             f"the loss compares {', '.join(names)} with the target",

@@ -16,7 +16,7 @@ from symbackprop.network import mlp
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import evaluate
 from symbackprop.studies.bounds import Bound, bound_of
-from symbackprop.studies.checks import finite_number, whole_number
+from symbackprop.studies.checks import finite_number, several, whole_number
 from symbackprop.studies.study import Record, Study
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
@@ -136,8 +136,8 @@ def chain_products(
     """
     layers = whole_number("depth", depth, 1, MOST_LAYERS, 50)
     start = finite_number("x", x)
-    names = [activations] if isinstance(activations, str) else list(dict.fromkeys(activations))
-    sizes = [finite_number("weight", w) for w in dict.fromkeys(weights)]
+    names = several(activations)
+    sizes = [finite_number("weight", w) for w in several(weights)]
     if not names or not sizes:
         raise DataError("chain", "there are no activations or no weights", "give one of each at least")
     return ChainProductStudy(tuple(_chains(names, sizes, layers, start)), layers, start)

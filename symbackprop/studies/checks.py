@@ -19,6 +19,13 @@ def whole_number(what: str, value: Any, least: int, most: int, such_as: int) -> 
     return int(value)
 
 
+def several(given: Any) -> list[Any]:
+    """Several values, or one; each once. There are none in None."""
+    if given is None:
+        return []
+    return list(dict.fromkeys(given)) if np.iterable(given) and not isinstance(given, str) else [given]
+
+
 def finite_number(what: str, value: Any) -> float:
     """A finite number. Raises DataError."""
     try:

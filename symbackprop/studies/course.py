@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 ROUNDING = 1e-9
-"""A loss that grows by less than this part of it has not risen: that much is rounding, at a minimum."""
+"""A loss that grows by less than this part of its size has not risen: that much is rounding, at a minimum."""
 STILL = 1e-6
 """A loss that changes by less than this part of it in all the updates stands still."""
 
@@ -47,7 +47,8 @@ class Course:
         losses = np.asarray(self.losses)
         with np.errstate(invalid="ignore"):
             # what is not finite is larger than any number
-            return tuple(int(k) + 1 for k in np.flatnonzero(~(losses[1:] <= losses[:-1] * (1 + ROUNDING))))
+            flat = losses[:-1] + ROUNDING * np.abs(losses[:-1])
+            return tuple(int(k) + 1 for k in np.flatnonzero(~(losses[1:] <= flat)))
 
     @property
     def rises_from(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,8 @@ def checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
     if np.ndim(interval) != 1 or len(interval) != 2:
         raise DataError("interval", f"interval = {interval!r:.60} is not two numbers", "give, say, (-4, 4)")
     low, high = (finite_number("interval", end) for end in interval)
+    if not math.isfinite(high - low):
+        raise DataError("interval", f"the interval from {low:g} to {high:g} is too wide", "give, say, (-4, 4)")
     if low >= high:
         raise DataError("interval", f"the interval from {low:g} to {high:g} is empty", "give the smaller number first")
     return low, high

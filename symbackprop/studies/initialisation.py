@@ -13,7 +13,7 @@ from symbackprop.calculus import Derivation, derive
 from symbackprop.errors import DataError
 from symbackprop.network import mlp
 from symbackprop.numeric import lambdify
-from symbackprop.studies.checks import whole_number
+from symbackprop.studies.checks import several, whole_number
 from symbackprop.studies.study import Record, Study
 from symbackprop.studies.symmetry import Symmetry, symmetry
 from symbackprop.training.data import Floats
@@ -144,10 +144,10 @@ def initialisation(
     Values and gradients come from the compiled derivation of each network, a matrix for each layer. Raises DataError
     for unknown rules and numbers that make no sense, NetworkError for an unknown activation.
     """
-    deep = [whole_number("depth", depth, 1, MOST_DEPTH, 50) for depth in _several("depth", depths)]
+    deep = [whole_number("depth", depth, 1, MOST_DEPTH, 50) for depth in _some("depth", depths)]
     wide = whole_number("width", width, 1, MOST_WIDTH, WIDTH)
-    inputs = [whole_number("width", n, 1, MOST_WIDTH, WIDTH) for n in _several("width", widths)]
-    named = [drawn for drawn in _several("initial", rules) if drawn_by(drawn)]
+    inputs = [whole_number("width", n, 1, MOST_WIDTH, WIDTH) for n in _some("width", widths)]
+    named = [drawn for drawn in _some("initial", rules) if drawn_by(drawn)]
     drawn = checked_seed(seed)
     return InitialisationStudy(
         activation,
@@ -160,9 +160,9 @@ def initialisation(
     )
 
 
-def _several(what: str, given: Any) -> list[Any]:
-    """Several values, or one; each once. Raises DataError where there are none."""
-    values = [given] if isinstance(given, (int, float, str)) else list(dict.fromkeys(given))
+def _some(what: str, given: Any) -> list[Any]:
+    """One value at least. Raises DataError."""
+    values = several(given)
     if not values:
         raise DataError(what, f"there is no {what}", "give one at least")
     return values

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Unpack
 
 from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.studies.checks import several
 from symbackprop.studies.course import Course
 from symbackprop.studies.study import Record, Study
 from symbackprop.training.progress import Progress
@@ -88,9 +89,8 @@ def learning_rates(
     Raises DataError like ``train``; a rate that diverges is a result.
     """
     require_derivation(derivation, "learning_rates")
-    given = [rates] if isinstance(rates, (int, float)) else rates
     result = sweep(
-        derivation, data, initial=initial, learning_rates=list(dict.fromkeys(given)), epochs=epochs,
+        derivation, data, initial=initial, learning_rates=several(rates), epochs=epochs,
         progress=progress, **how,
     )  # fmt: skip
     first = result.histories[0]

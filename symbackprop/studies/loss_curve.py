@@ -10,16 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from symbackprop.calculus import Derivation, derive, require_derivation
+from symbackprop.errors import DataError
 from symbackprop.numeric import GradientFunction, lambdify
-from symbackprop.studies.checks import whole_number
+from symbackprop.studies.checks import several, whole_number
 from symbackprop.studies.course import Course
 from symbackprop.studies.given import checked_interval, checked_parameter, values_of
 from symbackprop.studies.study import Record, Study
-from symbackprop.training.data import (
-    Floats,
-    checked_epochs,
-    checked_rate,
-)
+from symbackprop.training.data import Floats, checked_epochs, checked_rate
 from symbackprop.training.train import descend
 
 POINTS = 401
@@ -65,9 +62,14 @@ class LossCurveStudy(Study):
 
     @property
     def least(self) -> tuple[float, float]:
-        """The smallest loss of the curve, and where: a minimum, or an end of the interval."""
-        ends = [(self.places[k], self.losses[k]) for k in (0, -1)]
-        return min([*self.minima, *ends], key=lambda point: point[1])
+        """The smallest finite loss of the curve, and where."""
+        curve = zip(self.places, self.losses, strict=True)
+        return min((point for point in (*self.minima, *curve) if math.isfinite(point[1])), key=lambda point: point[1])
+
+    @property
+    def finite(self) -> int:
+        """At how many places the loss is a finite number."""
+        return sum(map(math.isfinite, self.losses))
 
     def at(self, place: float) -> tuple[float, float]:
         """The loss and its derivative at the point of the curve that is nearest."""
@@ -130,7 +132,7 @@ def loss_curve(
     values, fixed = values_of(alone, data, initial, example)
     start = fixed.pop(name)
     count = whole_number("points", points, 3, MOST_POINTS, POINTS)
-    steps, learning = checked_epochs(epochs), [checked_rate(rate) for rate in dict.fromkeys(rates)]
+    steps, learning = checked_epochs(epochs), [checked_rate(rate) for rate in several(rates)]
     function = lambdify(alone)
     descents = tuple(_descent(alone, function, values, {**fixed, name: start}, rate, steps) for rate in learning)
     low, high = _interval(start, descents) if interval is None else checked_interval(interval)
@@ -139,6 +141,9 @@ def loss_curve(
     if low < start < high:
         places[np.argmin(np.abs(places - start))] = start
     losses, slopes = curve(places)
+    if not np.isfinite(losses).any():
+        what = f"{alone.network.loss.name} is finite nowhere between {low:g} and {high:g}"
+        raise DataError("interval", what, "give another interval, or other values")
     return LossCurveStudy(
         alone, name, start, _floats(places), _floats(losses), _floats(slopes),
         tuple(_minima(curve, places, slopes)), descents, fixed,
@@ -186,7 +191,8 @@ def _along(function: GradientFunction, values: Mapping[str, Floats], fixed: Mapp
 
     def at(places: Floats) -> tuple[Floats, Floats]:
         tiled = {key: np.tile(v, len(places)) if v.ndim else v for key, v in values.items()}
-        losses, found = function(reduction="none", **tiled, **fixed, **{name: np.repeat(places, examples)})
+        with np.errstate(all="ignore"):  # a curve may have places at which it has no value
+            losses, found = function(reduction="none", **tiled, **fixed, **{name: np.repeat(places, examples)})
         return mean(losses), mean(found[name])
 
     return at

@@ -83,14 +83,22 @@ def _points(study: LossCurveStudy, desk: Desk) -> Iterator[Inlines]:
             ".",
         )
     else:
-        place, least = study.least
-        end = "left" if place == study.places[0] else "right"
-        yield (
-            "There is no minimum ", *ends, ": ", Maths(desk.loss), f" is smallest at the {end} end, where it is ",
-            maths(least), ".",
-        )  # fmt: skip
+        yield ("There is no minimum ", *ends, ": ", *_smallest(study, desk), ".")
+    if study.finite < len(study.places):
+        missing = len(study.places) - study.finite
+        yield (Maths(desk.loss), f" is no finite number at {missing} of the {len(study.places)} places looked at.")
     for one in study.descents:
         yield ("At ", rate(one.rate), f" the loss {one.course.verdict}", *_where(study, one), ".")
+
+
+def _smallest(study: LossCurveStudy, desk: Desk) -> Iterator[Inline]:
+    """Where the loss is smallest, if not at a minimum: at an end, or where it ceases to be finite."""
+    place, least = study.least
+    ends = {study.places[0]: "at the left end", study.places[-1]: "at the right end"}
+    yield from (Maths(desk.loss), f" is smallest {ends.get(place, 'at ')}")
+    if place not in ends:
+        yield Maths(study.derivation.wrt[0], Raw(shown(place)))
+    yield from (", where it is ", maths(least))
 
 
 def _minima(study: LossCurveStudy, desk: Desk) -> Iterator[Inline]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from symbackprop.notation import NameTable
 from symbackprop.studies.boundary import HALF, BoundaryStudy
-from symbackprop.studies.drawings.canvas import COLOURS, INK, Picture, name_curve, thinned
+from symbackprop.studies.drawings.canvas import COLOURS, INK, Picture, name_curve, scale_of_losses, thinned
 from symbackprop.studies.drawings.learning_rates import loss_label
 
 SHADES = ("#EFF5FA", "#D5E5F1", "#F3CBA8", "#DD9E6F")
@@ -86,10 +86,7 @@ def _cost(figure: Any, study: BoundaryStudy) -> None:
     rows = rows[np.isfinite(losses[rows])]
     (curve,) = axes.plot(rows, losses[rows], color=COLOURS[0])
     name_curve(curve, "cost")
-    if losses[rows].min() > 0 and losses[rows].max() / losses[rows].min() > 20:
-        axes.set_yscale("log")
-    else:
-        axes.set_ylim(bottom=0)
+    scale_of_losses(axes, losses[rows])
     axes.set_xlim(0, max(1, len(losses) - 1))
     axes.set_xlabel("epoch")
     axes.set_ylabel(loss_label(study.derivation.network.loss.name, len(study.examples)))

@@ -25,6 +25,8 @@ DASHES: Sequence[Any] = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)
 INK, GUIDE = "#222222", "#8A8A8A"
 MOST_POINTS = 300
 """A curve of more points is thinned; the picture looks the same."""
+SPREAD = 20.0
+"""Losses that differ by more than this factor get a logarithmic axis."""
 STYLE: dict[str, Any] = {
     "svg.hashsalt": "symbackprop",
     "svg.fonttype": "path",
@@ -130,6 +132,16 @@ def thinned(count: int, least: int = 0) -> np.ndarray:
     evenly = np.linspace(least, count - 1, half)
     early = np.geomspace(max(least, 1), count - 1, half)
     return np.unique(np.concatenate([[least], evenly, early]).round().astype(int))
+
+
+def scale_of_losses(axes: Any, losses: np.ndarray) -> None:
+    """A logarithmic axis for positive losses far apart; else one that begins at zero, unless some are below."""
+    if not losses.size:
+        return
+    if losses.min() > 0 and losses.max() / losses.min() > SPREAD:
+        axes.set_yscale("log")
+    elif losses.min() >= 0:
+        axes.set_ylim(bottom=0)
 
 
 def name_curve(artist: Any, name: str) -> None:

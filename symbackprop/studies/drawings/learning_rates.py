@@ -9,13 +9,11 @@ import numpy as np
 from symbackprop.notation import NameTable
 from symbackprop.reporting.numbers import shown
 from symbackprop.studies.course import Course
-from symbackprop.studies.drawings.canvas import Picture, name_curve, style_of, thinned
+from symbackprop.studies.drawings.canvas import Picture, name_curve, scale_of_losses, style_of, thinned
 from symbackprop.studies.learning_rates import LearningRateStudy
 
-SPREAD = 20.0
-"""Losses that differ by more than this factor get a logarithmic axis."""
 CEILING = 1e3
-"""A loss above so many times the first is cut off: what diverges leaves the picture."""
+"""A loss above so many times the size of the first is cut off: what diverges leaves the picture."""
 
 
 def pictures(study: LearningRateStudy) -> dict[str, Picture]:
@@ -25,19 +23,17 @@ def pictures(study: LearningRateStudy) -> dict[str, Picture]:
 
 def _losses(figure: Any, study: LearningRateStudy) -> None:
     axes = figure.subplots()
-    first = max(course.first for course in study.courses.values())
-    lowest, highest = np.inf, 0.0
+    ceiling = CEILING * max(abs(course.first) for course in study.courses.values()) or np.inf
+    drawn = []
     for number, (rate, course) in enumerate(study.courses.items()):
-        epochs, losses = visible(course, CEILING * first)
+        epochs, losses = visible(course, ceiling)
         (curve,) = axes.plot(epochs, losses, label=rate_label(rate), **style_of(number))
         name_curve(curve, f"{rate:g}")
-        lowest, highest = min(lowest, losses.min()), max(highest, losses.max())
-    if lowest > 0 and highest / lowest > SPREAD:
-        axes.set_yscale("log")
-    else:
-        axes.set_ylim(bottom=0)
-    if highest > CEILING * first:
-        axes.set_ylim(top=CEILING * first)
+        drawn.append(losses)
+    together = np.concatenate(drawn)
+    scale_of_losses(axes, together)
+    if together.max() > ceiling:
+        axes.set_ylim(top=ceiling)
     axes.set_xlim(0, max(1, study.epochs))
     axes.set_xlabel("epoch")
     axes.set_ylabel(loss_label(study.derivation.network.loss.name, study.examples))

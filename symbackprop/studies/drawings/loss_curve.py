@@ -87,7 +87,8 @@ def _steps(figure: Any, study: LossCurveStudy) -> None:
 
 def _frame(axes: Any, study: LossCurveStudy) -> None:
     """The interval, and the losses on it; steps that lead out of it leave the picture."""
-    low, high = min(study.losses), max(study.losses)
+    losses = np.asarray(study.losses)[np.isfinite(study.losses)]
+    low, high = float(losses.min()), float(losses.max())
     room = 0.08 * (high - low or 1.0)
     axes.set_xlim(study.places[0], study.places[-1])
     axes.set_ylim(low - room, high + room)
