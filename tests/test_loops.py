@@ -222,11 +222,11 @@ def run(data, weights, kept, options, rates, losses):
 
         # forward pass
         y_hat = 1/(1 + exp(-(w1*x1 + w2*x2 + b)))
-        base = y - y_hat
+        base = y_hat - y
         L = (base*base)/2
 
         # backward pass
-        delta_z = (y_hat - y)*y_hat*(1 - y_hat)
+        delta_z = y_hat*(1 - y_hat)*base
 
         losses[k] = L
         if not isfinite(L):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Add, Basic, Expr, Max, Mul, Piecewise, Pow, Symbol, exp, log
 
@@ -53,28 +54,38 @@ def needed(parts: Parts, results: Iterable[Symbol]) -> Parts:
     return Parts(forward, backward, gradients)
 
 
-def multiplied(lines: Iterable[Assignment], fresh: Callable[[str], Symbol]) -> tuple[Assignment, ...]:
-    """The lines with a name for the base of each square and cube of a sum or product.
+class Squares:
+    """Squares and cubes of sums and products as products of a name with itself, which stands in other lines, too.
 
-    A name is multiplied by itself, which takes a quarter of the time of a power and does not raise.
+    That takes a quarter of the time of a power, and does not raise. ``elsewhere`` are the expressions of other lines:
+    where minus a sum is in one of them, that is what gets the name.
     """
-    found: list[Assignment] = []
 
-    def out_of(expr: Basic) -> Basic:
+    def __init__(self, fresh: Callable[[str], Symbol], elsewhere: Iterable[Expr]) -> None:
+        self.fresh = fresh
+        self.sums = {part for expr in elsewhere for part in expr.atoms(Add)}
+        self.names: dict[Basic, Symbol] = {}
+
+    def named(self, lines: Iterable[Assignment]) -> tuple[Assignment, ...]:
+        """The lines, with those before each that name a base."""
+        found: list[Assignment] = []
+        for left, right in lines:
+            value = self._out_of(right.xreplace(self.names), found)
+            found.append((left, value))
+        return tuple(found)
+
+    def _out_of(self, expr: Any, found: list[Assignment]) -> Any:
         if not expr.args or isinstance(expr, Piecewise):
             return expr
-        args = [out_of(arg) for arg in expr.args]
+        args = [self._out_of(arg, found) for arg in expr.args]
         node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
-        if isinstance(node, Pow) and node.exp in (2, 3) and isinstance(node.base, (Add, Mul)):
-            name = fresh("base")
-            found.append((name, node.base))
-            return Pow(name, node.exp)
-        return node
-
-    for left, right in lines:
-        value = out_of(right)
-        found.append((left, value))
-    return tuple(found)
+        if not (isinstance(node, Pow) and node.exp in (2, 3) and isinstance(node.base, (Add, Mul))):
+            return node
+        base = -node.base if node.exp == 2 and -node.base in self.sums else node.base
+        if base not in self.names:
+            self.names[base] = self.fresh("base")
+            found.append((self.names[base], base))
+        return Pow(self.names[base], node.exp)
 
 
 class Softmaxes:

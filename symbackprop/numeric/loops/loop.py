@@ -44,6 +44,7 @@ class ScalarLoop:
         self.rule, self.many, self.dtype = rule, many, np.dtype(dtype)
         self.functions = functions or Functions(derivation, rule)
         self.vector = Vector(derivation, rule, function) if many else None
+        self.forms = {record: Form(many, record, self.dtype.name) for record in (False, True)}
         self.options = list(map(float, rule.options.values()))
         self.is_fast = wanted == "numba"
         self.choice = Choice(self.functions.source(self._form(False)).size) if wanted == "auto" else None
@@ -80,7 +81,7 @@ class ScalarLoop:
         return single_steps(self.functions.in_python(self._form(False)), moved, data.tolist(), self.options)
 
     def _form(self, record: bool) -> Form:
-        return Form(self.many, record, self.dtype.name, "math")
+        return self.forms[record]
 
     def _are_arrays(self, examples: int) -> bool:
         return examples > FEW or self.dtype != np.float64

@@ -15,7 +15,7 @@ from sympy import Expr, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable, Order
 from symbackprop.numeric.loops.header import header, helpers_in
-from symbackprop.numeric.loops.lines import Assignment, Names, Parts, Softmaxes, multiplied, needed
+from symbackprop.numeric.loops.lines import Assignment, Names, Parts, Softmaxes, Squares, needed
 from symbackprop.numeric.loops.statements import Section, Statement, inlined
 from symbackprop.numeric.loops.typed import typed
 from symbackprop.numeric.loops.update import UpdateRule, update_lines
@@ -115,7 +115,8 @@ class _Loop(ScalarModule):
         softmaxes = Softmaxes(self.fresh)
         gradients = [(self.gradients[w], self.derivation.shared[w]) for w in self.trained]
         equations, backward = list(self.equations.items()), list(self.derivation.backward.items())
-        parts = Parts(*(multiplied(softmaxes.expanded(p), self.fresh) for p in (equations, backward, gradients)))
+        squares = Squares(self.fresh, [right for _, right in (*backward, *gradients)])
+        parts = Parts(*(squares.named(softmaxes.expanded(p)) for p in (equations, backward, gradients)))
         results = [self.network.loss, *self.gradients.values()]
         return needed(parts, [*results, *self.network.equations] if self.form.record else results)
 
