@@ -62,13 +62,14 @@ class Setting:
 def passes(instructions: Sequence[Instruction], setting: Setting) -> list[Pass]:
     """Every run of two such instructions or more."""
     found = []
+    last = {symbol: k for k, one in enumerate(instructions) for symbol in one.reads}
     start = 0
     while start < len(instructions):
         end = start
         while end < len(instructions) and _joins(instructions[end], instructions[start], setting):
             end += 1
         if end - start > 1:
-            found.append(_Run(instructions, start, end, setting).written())
+            found.append(_Run(instructions, start, end, setting, last).written())
         start = max(end, start + 1)
     return found
 
@@ -124,10 +125,17 @@ _FLOATS: Mapping[str, Mapping[str, Any]] = {
 class _Run:
     """One run on its way to source."""
 
-    def __init__(self, instructions: Sequence[Instruction], start: int, end: int, setting: Setting) -> None:
+    def __init__(
+        self,
+        instructions: Sequence[Instruction],
+        start: int,
+        end: int,
+        setting: Setting,
+        last: Mapping[Symbol, int],
+    ) -> None:
         self.run = instructions[start:end]
         self.start, self.end, self.setting = start, end, setting
-        self.later = {symbol for one in instructions[end:] for symbol in one.reads}
+        self.last = last
         self.shape: Shape = shape_of_name(self.run[0].target)
         self.arrays: dict[Symbol, Symbol] = {}
         self.known: dict[Symbol, str] = {}
@@ -161,7 +169,7 @@ class _Run:
         """Whether the value is needed after the pass; what has its place by then is what was written last there."""
         place = self.setting.place(target)
         last = [one.target for one in self.run if self.setting.place(one.target) == place][-1]
-        return target in self.later and last == target
+        return self.last.get(target, -1) >= self.end and last == target
 
     def _value(self, one: Instruction, read: list[str]) -> str:
         if one.function == "multiply":

@@ -6,6 +6,7 @@ array is needed for as short a time as may be.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -93,18 +94,23 @@ def _of_outputs(lines: Sequence[Line]) -> list[Line]:
 def _scheduled(lines: Sequence[Line], updates: Sequence[Sequence[Line]], loss: Symbol) -> Iterator[Line]:
     """The lines that are needed: gradients and updates as early as they may be, no update before the loss."""
     todo = _needed(lines, {loss}.union(*(line.value.free_symbols for update in updates for line in update)))
-    moves = list(updates)
+    reads = {line.targets: line.value.free_symbols for line in todo}
+    waiting = {symbol for line in todo for symbol in line.targets}
+    readers = Counter(symbol for symbols in reads.values() for symbol in symbols)
+    moves = [(update, _touched(update)) for update in updates]
     while todo or moves:
-        waiting = {symbol for line in todo for symbol in line.targets}
-        read = waiting.union(*(line.value.free_symbols for line in todo))
-        move = next((m for m in moves if loss not in waiting and not _touched(m) & read), None)
+        known = loss not in waiting
+        free = (m for m in moves if not any(symbol in waiting or readers[symbol] for symbol in m[1]))
+        move = next(free, None) if known else None
         if move is not None:
             moves.remove(move)
-            yield from move
+            yield from move[0]
             continue
-        ready = (line for line in todo if line.part == GRADIENTS and not line.value.free_symbols & waiting)
-        line = next(ready, todo[0]) if loss not in waiting else todo[0]
+        ready = (line for line in todo if line.part == GRADIENTS and reads[line.targets].isdisjoint(waiting))
+        line = next(ready, todo[0]) if known else todo[0]
         todo.remove(line)
+        waiting.difference_update(line.targets)
+        readers.subtract(reads[line.targets])
         yield line
 
 
