@@ -19,6 +19,9 @@ import difflib
 import re
 from collections.abc import Iterable
 
+_BREAK = re.compile(r"\s*[\n\r]\s*")
+"""Where what a user gave breaks the line, as printed arrays do."""
+
 
 class SymbackpropError(ValueError):
     """Base class. ``place`` is a file and line, or empty; ``where`` names the equation or symbol.
@@ -38,7 +41,8 @@ class SymbackpropError(ValueError):
     def __str__(self) -> str:
         prefix = f"{self.place}: " if self.place else ""
         scope = f"in {self.where}: " if self.where else ""
-        return f"{prefix}error[{self.code}]: {scope}{self.what}; {self.fix}"
+        words = f"{prefix}error[{self.code}]: {scope}{self.what}; {self.fix}"
+        return _BREAK.sub(" ", words)
 
 
 class NetworkError(SymbackpropError):

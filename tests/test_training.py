@@ -248,7 +248,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     ({"data": {"x": [], "t": 1}}, "error[empty]: x has no entries; give one example at least"),
     ({"data": {"x": "one", "t": 1}}, "error[number]: x = 'one' is not a number; give numbers alone"),
-    ({"data": {"x": None, "t": 1}}, "error[not-finite]: x is NaN or infinite; give finite numbers"),
+    ({"data": {"x": None, "t": 1}}, "error[number]: x = None is not a number; give numbers alone"),
     ({"initial": {"w": [1, 2], "b": 0}}, "error[shape]: parameter w has 2 values; a parameter has one value"),
     ({"initial": {"w": np.nan, "b": 0}}, "error[not-finite]: w is NaN or infinite; give finite numbers"),
     ({"learning_rate": 0}, "error[learning-rate]: learning rate 0 is not a positive number; try 0.1 or 0.5 first"),

@@ -12,7 +12,7 @@ from sympy import Symbol
 from symbackprop.errors import DataError, did_you_mean
 from symbackprop.matrices import Array, same_shape, spoken
 from symbackprop.network.network import Network
-from symbackprop.training.data import Floats
+from symbackprop.training.data import Floats, refuse_masked
 from symbackprop.training.examples import batch_symbol
 
 THRESHOLD = 0.5
@@ -52,6 +52,8 @@ def accuracy_of(network: Network, given: str | Symbol | Sequence[str | Symbol]) 
     for name in names:
         if name not in known:
             raise DataError("accuracy", f"accuracy is of {name!r}, which is no output", did_you_mean(name, known))
+    if not names:
+        raise DataError("accuracy", f"accuracy is {given!r}, of no output", "name one, or leave it out")
     outputs = [known[name] for name in names]
     if network.dialect == "matrix":
         return _of_matrix(network, outputs)
@@ -89,6 +91,7 @@ def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:
         array = np.asarray(labels)
     except ValueError:
         raise DataError("labels", "the labels are lists of several lengths", FLAT) from None
+    refuse_masked("the array of labels", labels)
     if array.ndim != 1:
         raise DataError("labels", f"the labels have shape {array.shape}", FLAT)
     if isinstance(classes, bool) or not isinstance(classes, (int, np.integer)) or classes < 1:
@@ -103,10 +106,14 @@ def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:
         k = int(outside[0])
         raise DataError(
             "labels",
-            f"label {k + 1} is {int(array[k])}, and {classes} classes are numbered 0 to {classes - 1}",
+            f"label {k + 1} is {array[k]:.15g}, and {classes} classes are numbered 0 to {classes - 1}",
             "give more outputs, or other labels",
         )
-    rows = np.zeros((array.size, int(classes)))
+    try:
+        rows = np.zeros((array.size, int(classes)))
+    except (MemoryError, ValueError, OverflowError):
+        what = f"{array.size} labels of {classes} classes do not fit into memory"
+        raise DataError("labels", what, "give fewer classes") from None
     rows[np.arange(array.size), array.astype(int)] = 1
     return np.ascontiguousarray(rows.T) if columns else rows
 

@@ -15,7 +15,7 @@ from symbackprop.network.network import Network
 from symbackprop.network.rows import shape_of_data
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import bind
-from symbackprop.training.data import Floats, given_values
+from symbackprop.training.data import Floats, given_values, refuse_masked
 
 Arrays = dict[str, Floats]
 
@@ -63,13 +63,14 @@ def _arrays(network: Network, given: Mapping[Any, Any] | None, names: Sequence[s
 
 def _array(name: str, value: Any) -> Floats:
     """A copy of the value, which training can keep."""
+    refuse_masked(name, value)
     shape_of_data(name, value)
     given = np.asarray(value)
     try:
-        if given.dtype.kind not in "biufO":
+        if given.dtype.kind not in "biufO" or (given.dtype.kind == "O" and any(x is None for x in given.flat)):
             raise TypeError
         array = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError(
             "number", f"{name} has entries that are not real numbers", "give numbers alone", about=name
         ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -54,14 +55,16 @@ def checked_parameters(network: Network, initial: Mapping[Any, Any] | None) -> d
 def checked_rate(learning_rate: float) -> float:
     """A learning rate that makes sense: positive and finite. Raises DataError."""
     try:
-        rate = float(learning_rate)
+        rate = math.nan if isinstance(learning_rate, bool) else float(learning_rate)
     except (TypeError, ValueError):
         raise DataError(
-            "learning-rate", f"learning rate {learning_rate!r} is not a number", "give a positive number"
+            "learning-rate", f"learning rate {learning_rate!r:.60} is not a number", "give a positive number"
         ) from None
-    if not (np.isfinite(rate) and rate > 0):
+    except OverflowError:
+        rate = math.inf
+    if not (math.isfinite(rate) and rate > 0):
         raise DataError(
-            "learning-rate", f"learning rate {learning_rate!r} is not a positive number", "try 0.1 or 0.5 first"
+            "learning-rate", f"learning rate {learning_rate!r:.60} is not a positive number", "try 0.1 or 0.5 first"
         )
     return rate
 
@@ -112,10 +115,22 @@ def _no_number(names: Sequence[str]) -> tuple[str, str]:
     return ", ".join(names), "give a number, or one entry an example"
 
 
+def refuse_masked(name: str, value: Any) -> None:
+    """Refuse arrays in which entries are masked: what is under the mask is no data. Raises DataError."""
+    masked = np.argwhere(np.ma.getmaskarray(value)) if np.ma.isMaskedArray(value) else ()
+    if len(masked):
+        place = ", ".join(str(k + 1) for k in masked[0])
+        what = f"{name} is masked{f' at ({place})' if place else ''}"
+        raise DataError("masked", what, "fill it, or leave the example out", about=name)
+
+
 def _array(name: str, value: Any) -> Floats:
+    refuse_masked(name, value)
     try:
+        if value is None:
+            raise TypeError
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError("number", f"{name} = {value!r:.60} is not a number", "give numbers alone") from None
     if array.ndim > 1:
         raise DataError(

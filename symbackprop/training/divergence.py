@@ -13,8 +13,8 @@ from symbackprop.training.history import TrainingHistory
 def diverged(network: Network, history: TrainingHistory) -> Diverged:
     """What to change: the first weights where nothing was right from the start, else the learning rate."""
     at, rate = history.diverged_at or 0, history.learning_rate
-    word = "updates" if history.batch_size is None else "epochs"
-    what = f"{history.loss} is no longer finite after {at} {word} at rate {rate:g}"
+    word = "update" if history.batch_size is None else "epoch"
+    what = f"{history.loss} is no longer finite after {at} {word}{'' if at == 1 else 's'} at rate {rate:g}"
     fix = f"try a smaller learning rate, such as {rate / 10:g}"
     if at == 0:
         what, fix = _first_broken(network, history)

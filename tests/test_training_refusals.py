@@ -1,0 +1,74 @@
+"""What training refuses: each mistake is one line that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from networks import or_gate
+
+import symbackprop as sb
+
+GATE = sb.derive(or_gate())
+LAYERS = sb.derive(sb.mlp(["n", "h", "c"], notation="matrix", loss="cross_entropy"))
+FLAT = {"x1": [0, 0, 1, 1], "x2": [0, 1, 0, 1], "y": [0, 1, 1, 1]}
+ROWS = {"X": np.eye(4)[:, :2], "Y": sb.one_hot([0, 1, 1, 0], 2)}
+
+
+def gate(data: dict[str, Any] | None = None, **how: Any) -> sb.TrainingHistory:
+    return sb.train(GATE, {**FLAT, **(data or {})}, **{"initial": 0.1, "learning_rate": 1, "epochs": 2, **how})
+
+
+def layers(data: dict[str, Any] | None = None, **how: Any) -> sb.TrainingHistory:
+    usual = {"initial": "xavier", "sizes": {"h": 3}, "learning_rate": 1, "epochs": 2}
+    return sb.train(LAYERS, {**ROWS, **(data or {})}, **{**usual, **how})
+
+
+HUGE = 10**400
+MASKED = np.ma.masked_array([0.0, 1.0, 1.0, 0.0], [False, False, True, False])
+REFUSED: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
+    "a rate beyond floats": (gate, {"learning_rate": HUGE}, "is not a positive number; try 0.1 or 0.5 first"),
+    "a rate that is a truth": (gate, {"learning_rate": True}, "learning rate True is not a positive number; "),
+    "an entry that is masked": (gate, {"data": {"x1": MASKED}}, "x1 is masked at (3); fill it, or leave the example"),
+    "a masked number": (gate, {"data": {"x1": np.ma.masked}}, "x1 is masked; fill it, or leave the example out"),
+    "a masked row": (
+        layers, {"data": {"X": np.ma.masked_array(ROWS["X"], ROWS["X"] > 0)}}, "X is masked at (1, 1); fill it",
+    ),
+    "nothing": (gate, {"data": {"x1": None}}, "x1 = None is not a number; give numbers alone"),
+    "rows of nothing": (layers, {"data": {"X": [[None, 1]] * 4}}, "X has entries that are not real numbers; "),
+    "a number beyond floats": (gate, {"data": {"x1": HUGE}}, "is not a number; give numbers alone"),
+    "rows beyond floats": (layers, {"data": {"X": [[HUGE, 1]] * 4}}, "X has entries that are not real numbers; "),
+    "no outputs": (layers, {"accuracy": []}, "accuracy is [], of no output; name one, or leave it out"),
+    "a printed array": (layers, {"validation": np.eye(9)}, "; give a dictionary, with a value for each name"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_one_line(case: str) -> None:
+    train, how, words = REFUSED[case]
+    with pytest.raises(sb.DataError) as error:
+        train(**how)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 300
+
+
+def test_arrays_of_masked_type_without_masks_are_data() -> None:
+    plain, masked = gate(), gate({"x1": np.ma.masked_array(FLAT["x1"])})
+    np.testing.assert_array_equal(plain.losses, masked.losses)
+
+
+def test_labels() -> None:
+    with pytest.raises(sb.DataError, match=r"the array of labels is masked at \(1\); "):
+        sb.one_hot(np.ma.masked_array([0, 1], [True, False]), 2)
+    with pytest.raises(sb.DataError, match=r"label 1 is 1e\+300, and 3 classes are numbered 0 to 2; "):
+        sb.one_hot([1e300], 3)
+    with pytest.raises(sb.DataError, match="labels of 1000000000000000 classes do not fit into memory; "):
+        sb.one_hot([0, 1], 10**15)
+
+
+def test_one_update_is_one() -> None:
+    with pytest.raises(sb.Diverged, match="no longer finite after 1 update at rate 1e\\+300; "):
+        sb.train(sb.derive(sb.load_example("linear-neuron")), learning_rate=1e300, epochs=9)
