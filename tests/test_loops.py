@@ -14,7 +14,8 @@ from sympy import Piecewise, Symbol, exp, log, sqrt, symbols
 
 import symbackprop as sb
 from symbackprop.numeric.loops.choice import Choice
-from symbackprop.numeric.loops.source import Form, loop_source
+from symbackprop.numeric.loops.form import Form
+from symbackprop.numeric.loops.source import loop_source
 from symbackprop.numeric.loops.statements import Section, Statement, inlined
 from symbackprop.numeric.loops.typed import typed
 from symbackprop.numeric.loops.update import UpdateRule, update_lines

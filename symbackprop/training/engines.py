@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.calculus import Derivation
-from symbackprop.numeric import lambdify
 from symbackprop.training.data import Floats
 from symbackprop.training.examples import Examples
 from symbackprop.training.optimisers import Optimiser
@@ -58,56 +57,3 @@ class Engine(Protocol):
 
     def run(self, rates: Sequence[float]) -> Floats:
         """An update from all the data for each of the rates; the losses before each, until one is not finite."""
-
-
-class GeneralEngine:
-    """The compiled gradients, then the optimiser, one call each an update: right for every network."""
-
-    backend = "numpy"
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.function = lambdify(plan.derivation)
-        self.source = f"{self.function.source}\n\n{plan.optimiser.source}"
-        self.moved: dict[str, Any] = dict(plan.weights)
-        self.trained = [w.name for w in plan.derivation.wrt if w.name in self.moved]
-        self.state = plan.optimiser.start({name: self.moved[name] for name in self.trained})
-
-    @property
-    def weights(self) -> dict[str, Any]:
-        """The weights as they are now."""
-        return {name: value.copy() if np.ndim(value) else value for name, value in self.moved.items()}
-
-    def step(self, rate: float, rows: Rows | None) -> float:
-        """One update from these examples, or from all of them; the loss before it."""
-        values = self.plan.data.values if rows is None else taken(self.plan.data, rows)
-        with np.errstate(all="ignore"):
-            forward, gradients = self.function.again({**values, **self.moved})
-            loss = float(np.mean(forward[self.function.loss]))
-            if np.isfinite(loss):
-                found = {name: gradients[name] for name in self.trained}
-                self.moved, self.state = self.plan.optimiser.step(self.moved, found, self.state, rate)
-        return loss
-
-    def run(self, rates: Sequence[float]) -> Floats:
-        """An update from all the data for each of the rates; the losses before each."""
-        losses = np.empty(len(rates))
-        for k, rate in enumerate(rates):
-            losses[k] = self.step(rate, None)
-            if not np.isfinite(losses[k]):
-                return losses[: k + 1]
-        return losses
-
-
-def taken(data: Examples, rows: Rows) -> dict[str, Any]:
-    """The data of some of the examples."""
-    return {
-        name: _along(value, rows, data.axes[name]) if name in data.axes else value
-        for name, value in data.values.items()
-    }
-
-
-def _along(value: Floats, rows: Rows, axis: int) -> Floats:
-    if isinstance(rows, slice):
-        return value[(slice(None),) * axis + (rows,)]
-    return value.take(rows, axis=axis)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric.compiled import compiled, is_kept
-from symbackprop.numeric.loops.source import Form, LoopSource, loop_source
+from symbackprop.numeric.loops.form import Form, LoopSource
+from symbackprop.numeric.loops.source import loop_source
 from symbackprop.numeric.loops.update import UpdateRule
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable, Order
+from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.header import header, helpers_in
 from symbackprop.numeric.loops.lines import Assignment, Names, Parts, Softmaxes, Squares, needed
 from symbackprop.numeric.loops.statements import Section, Statement, inlined
 from symbackprop.numeric.loops.typed import typed
-from symbackprop.numeric.loops.update import UpdateRule, update_lines
+from symbackprop.numeric.loops.update import UpdateRule, renamed, update_lines
 from symbackprop.numeric.loops.words import RESERVED
 from symbackprop.numeric.loops.writer import assigned, written
 from symbackprop.numeric.source import ScalarModule
@@ -26,37 +26,6 @@ from symbackprop.numeric.wrapping import WIDTH, quoted
 
 INDENT = "    "
 WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True)
-class Form:
-    """Which form of the loop: for ``many`` examples or one, with a ``record`` or without.
-
-    ``dtype`` is that of its numbers, and ``space`` where its functions come from: "math" or "numpy".
-    """
-
-    many: bool = False
-    record: bool = False
-    dtype: str = "float64"
-    space: str = "math"
-
-    @property
-    def is_typed(self) -> bool:
-        """Whether Python's own numbers have to be cast."""
-        return self.dtype != "float64" or self.space == "numpy"
-
-
-@dataclass(frozen=True)
-class LoopSource:
-    """The text, the arguments of its ``run`` in order, and the functions that ``run`` calls, callees first.
-
-    ``size`` is how many assignments a step makes.
-    """
-
-    text: str
-    arguments: tuple[str, ...]
-    helpers: tuple[str, ...]
-    size: int
 
 
 def loop_source(derivation: Derivation, rule: UpdateRule, form: Form) -> LoopSource:
@@ -77,7 +46,7 @@ class _Loop(ScalarModule):
         self.fresh = given_out.fresh
         self.gradients = {w: Symbol(self.results[w]) for w in self.trained}
         self.parts = self._parts()
-        self.rule = self._renamed(rule)
+        self.rule = renamed(rule, self.fresh)
         self.update = update_lines(self.rule, self.fresh, form.is_typed)
         self.kept = {w: {old: self.fresh(f"{old}_{w.name}") for old in rule.kept} for w in self.trained}
         leaves = [*self.network.inputs, *self.network.targets]
@@ -119,20 +88,6 @@ class _Loop(ScalarModule):
         parts = Parts(*(squares.named(softmaxes.expanded(p)) for p in (equations, backward, gradients)))
         results = [self.network.loss, *self.gradients.values()]
         return needed(parts, [*results, *self.network.equations] if self.form.record else results)
-
-    def _renamed(self, rule: UpdateRule) -> UpdateRule:
-        """The rule with names for options and for what is in between that the network does not have."""
-        placeholders = {rule.weight, rule.gradient, rule.moved, *rule.kept}
-        used = [rule.rate, rule.number, *map(Symbol, rule.options), *(left for left, _ in rule.equations)]
-        names = {s: self.fresh(s.name) for s in dict.fromkeys(used) if s not in placeholders}
-        return replace(
-            rule,
-            equations=tuple((names.get(left, left), right.xreplace(names)) for left, right in rule.equations),
-            rate=names[rule.rate],
-            number=names[rule.number],
-            kept={old: names[new] for old, new in rule.kept.items()},
-            options={names[Symbol(option)].name: value for option, value in rule.options.items()},
-        )
 
     def _size(self) -> int:
         once = len(self.parts.forward) + len(self.parts.backward) + len(self.parts.gradients)

@@ -7,7 +7,7 @@ loop, or once a step, and not for every weight. It has the precision of float64 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol
@@ -64,6 +64,21 @@ class UpdateLines:
     def _is_used_after(self, old: Symbol, new: Symbol) -> bool:
         lefts = [left for left, _ in self.equations]
         return any(old in right.free_symbols for _, right in self.equations[lefts.index(new) + 1 :])
+
+
+def renamed(rule: UpdateRule, fresh: Callable[[str], Symbol]) -> UpdateRule:
+    """The rule with names from ``fresh`` for options and for what is in between; those of a weight's own stay."""
+    own = {rule.weight, rule.gradient, rule.moved, *rule.kept}
+    used = [rule.rate, rule.number, *map(Symbol, rule.options), *(left for left, _ in rule.equations)]
+    names = {s: fresh(s.name) for s in dict.fromkeys(used) if s not in own}
+    return replace(
+        rule,
+        equations=tuple((names.get(left, left), right.xreplace(names)) for left, right in rule.equations),
+        rate=names[rule.rate],
+        number=names[rule.number],
+        kept={old: names[new] for old, new in rule.kept.items()},
+        options={names[Symbol(option)].name: value for option, value in rule.options.items()},
+    )
 
 
 def update_lines(rule: UpdateRule, fresh: Callable[[str], Symbol], typed: bool) -> UpdateLines:
