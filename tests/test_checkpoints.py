@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -460,6 +463,25 @@ def object_array() -> bytes:
         return bytes(packed({}, arrays))
 
 
+def rewritten(kind: int) -> bytes:
+    """The checkpoint with its members written in another way, as seal and all can be made by anyone."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(RUN) as old, zipfile.ZipFile(whole, "w", kind) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr("history/more.npy", bytes(1_000_000))
+        new.comment = old.comment
+    content = whole.getvalue()[:-64]
+    return content + hashlib.sha256(content).hexdigest().encode()
+
+
+def of_unknown_kind() -> bytes:
+    """A member that says of itself, under a good checksum, that it is compressed in a way that nobody knows."""
+    content = bytearray(RUN.read_bytes()[:-64])
+    content[content.index(b"PK\x01\x02") + 10] = 99
+    return bytes(content) + hashlib.sha256(content).hexdigest().encode()
+
+
 CUT = "the file is a checkpoint that is cut off, or no checkpoint; remove it, or name another file"
 DAMAGED = "the checkpoint is damaged; remove it, or name another file"
 NONE = "the file is no checkpoint; remove it, or name another file"
@@ -493,6 +515,8 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a best that is none": (lambda whole: sealed(lambda about, arrays: about.update(best=[1])), DAMAGED),
     "epochs that are none": (lambda whole: sealed(lambda about, arrays: about.update(epochs=None)), DAMAGED),
     "objects": (lambda whole: object_array(), DAMAGED),
+    "more than it holds": (lambda whole: rewritten(zipfile.ZIP_DEFLATED), DAMAGED),
+    "an unknown compression": (lambda whole: of_unknown_kind(), DAMAGED),
 }  # fmt: skip
 
 
@@ -546,6 +570,7 @@ def test_nothing_is_replaced_unasked() -> None:
         ({"checkpoint": "no/run.ckpt"}, "no/run.ckpt: error[checkpoint]: there is no folder 'no'; make it first"),
         ({"checkpoint": "."}, ".: error[checkpoint]: this is a folder; name a file in it"),
         ({"checkpoint": ""}, "error[checkpoint]: checkpoint is ''; name a file, such as run.ckpt"),
+        ({"checkpoint": "a\0b"}, r"error[checkpoint]: checkpoint is 'a\x00b'; name a file, such as run.ckpt"),
         ({"checkpoint": 3}, "error[checkpoint]: checkpoint is 3; name a file, such as run.ckpt"),
         (
             {"checkpoint": None, "checkpoint_every": None, "resume": True},
@@ -570,6 +595,11 @@ def test_choices_that_do_not_do_are_refused_before_training(how: dict[str, Any],
         interrupted_at(0, error=AssertionError, **how)
     assert str(error.value) == message
     assert list(Path().iterdir()) == []
+
+
+def test_a_name_that_no_file_can_have_is_refused_before_training() -> None:
+    with pytest.raises(sb.CheckpointError, match="the checkpoint cannot be written"):
+        interrupted_at(0, error=AssertionError, checkpoint="a" * 300)
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused_before_training(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,11 @@ def test_files_that_are_no_npz(tmp_path: Path) -> None:
     changed[3000] ^= 255
     path.write_bytes(changed)
     assert refused(path) == no_npz
+    np.savez_compressed(path, X=np.arange(1500).reshape(500, 3), Y=np.ones((500, 2)))
+    whole = path.read_bytes()
+    for k in range(100, 400, 3):
+        path.write_bytes(whole[:k] + bytes([whole[k] ^ 255]) + whole[k + 1 :])
+        assert refused(path) == no_npz
     with path.open("wb") as file:
         np.save(file, np.ones(3))
     assert refused(path) == no_npz

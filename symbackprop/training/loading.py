@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.training.accuracy import one_hot
 from symbackprop.training.data import network_of
 from symbackprop.training.examples import batch_symbol
+from symbackprop.training.npz import read_arrays
 
 
 def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> dict[str, Any]:
@@ -81,13 +81,12 @@ def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[
     """``optional`` names may be missing: the network has values of its own for them."""
     place = str(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            found = {name: file[name] for name in file.files}
+        found = read_arrays(path)
     except FileNotFoundError:
         raise DataError("file", "there is no such file", "check its name", place=place) from None
     except IsADirectoryError:
         raise DataError("file", "this is a directory", "name an .npz file in it", place=place) from None
-    except (ValueError, EOFError, zipfile.BadZipFile, AttributeError, TypeError):
+    except ValueError:
         raise DataError(
             "file", "the file is no .npz of plain numbers, or is cut off", "write it with numpy.savez", place=place
         ) from None

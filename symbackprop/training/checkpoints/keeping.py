@@ -36,7 +36,7 @@ class Keeping:
                 word = "resume" if resume else "checkpoint_every"
                 raise DataError("checkpoint", f"{word} is given without a checkpoint", "name a file, such as run.ckpt")
             return None
-        if not isinstance(checkpoint, (str, os.PathLike)) or not str(checkpoint):
+        if not isinstance(checkpoint, (str, os.PathLike)) or not str(checkpoint) or "\0" in str(checkpoint):
             raise DataError("checkpoint", f"checkpoint is {checkpoint!r:.60}", "name a file, such as run.ckpt")
         keeping = cls(Path(checkpoint), *checked_every(every), bool(resume))
         keeping.require_place()
@@ -45,18 +45,18 @@ class Keeping:
     def require_place(self) -> None:
         """Refuse, before any work is done, a place that cannot be written to and a file that is not to be replaced."""
         place, folder = str(self.path), self.path.parent
-        if self.path.is_dir():
+        if os.path.isdir(self.path):
             raise CheckpointError("checkpoint", "this is a folder", "name a file in it", place=place)
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise CheckpointError("checkpoint", f"there is no folder {str(folder)!r}", "make it first", place=place)
-        if not self.resume and self.path.exists():
+        if not self.resume and os.path.exists(self.path):
             what, fix = "the file is there already", "name another file"
             if epoch_kept(self.path) is not None:
                 what, fix = "there is a checkpoint already", f"go on from it {RESUME}, or {fix}"
             raise CheckpointError("checkpoint", what, fix, place=place)
-        remove_parts(self.path)
         part = part_of(self.path)
         try:
+            remove_parts(self.path)
             part.touch()
             part.unlink()
         except OSError as error:
