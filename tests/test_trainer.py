@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -284,11 +285,13 @@ def test_the_cache_is_where_the_system_has_it(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_directory() == tmp_path / "symbackprop"
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")  # the standard says that a relative one does not count
+    assert cache_directory() == tmp_path / ".cache" / "symbackprop"
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert cache_directory() == tmp_path / "local" / "symbackprop"
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
     assert cache_directory() == tmp_path / "Library" / "Caches" / "symbackprop"
 
 
@@ -303,5 +306,29 @@ def test_a_file_of_the_cache_is_written_once(tmp_path: Path, monkeypatch: pytest
     assert kept_file("a.py", "2\n") == path
     assert path.read_text() == "2\n"
     assert [p.name for p in path.parent.iterdir()] == ["a.py"]
-    if sys.platform != "win32":
+    if os.name == "posix":
         assert path.parent.stat().st_mode & 0o077 == 0
+    path.write_bytes(b"\xff\xfe")
+    assert kept_file("a.py", "2\n") == path
+    assert path.read_text() == "2\n"
+
+
+def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(Path, "home", homeless)
+    assert kept_file("a.py", "1\n") is None
+    assert not compiled.is_kept("1\n")
+
+
+@pytest.mark.needs("numba")
+def test_threads_that_compile_the_same_get_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "kept_file", lambda name, text: None)
+    source = f"# {tmp_path}\n" + "".join(f"def f{k}(x):\n    return x + {k}\n\n" for k in range(40))
+    entries = [f"f{k}" for k in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        modules = list(pool.map(lambda _: compiled.compiled(source, entries), range(4)))
+    assert all(hasattr(module[entry], "py_func") for module in modules for entry in entries)
+    assert all(module is modules[0] for module in modules)

@@ -62,23 +62,24 @@ def compiled(
     if name in sys.modules:
         return vars(sys.modules[name])
     path = kept_file(f"{name}.py", source)
-    sys.modules[name] = types.ModuleType(name)  # numba looks it up there when it loads what it has kept
-    module = vars(sys.modules[name])
+    made = types.ModuleType(name)
+    module = vars(made)
     # The source is ours from the first line to the last: names in it have passed the check of names.
     exec(compile(source, str(path) if path else "<symbackprop>", "exec"), module)  # noqa: S102
     for function in helpers:
         module[function] = numba.njit(error_model="numpy", **(words or {}))(module[function])
     for function in entries:
         module[function] = numba.njit(error_model="numpy", cache=path is not None, **(words or {}))(module[function])
-    return module
+    # numba looks it up there when it loads what it has kept. It is whole by now, for another thread may take it.
+    return vars(sys.modules.setdefault(name, made))
 
 
 def is_kept(source: str, words: Mapping[str, Any] | None = None) -> bool:
     """Whether machine code of this source is in the cache, so that a call need not wait for the compiler."""
-    beside = cache_directory() / "__pycache__"
     try:
+        beside = cache_directory() / "__pycache__"
         return any(beside.glob(f"{_name(source, words or {})}.*.nbi"))
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: no home directory is known
         return False
 
 
