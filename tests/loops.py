@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from networks import random_values
 
 import symbackprop as sb
 from symbackprop.numeric import lambdify
-from symbackprop.numeric.compiled import compiled
 from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.source import loop_source
 from symbackprop.training.optimisers import as_optimiser
@@ -66,10 +63,4 @@ def near(found: Any, expected: Any, tolerance: float = 1e-12) -> None:
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance * 1e-3)
 
 
-@pytest.fixture(scope="session")
-def kept_between(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache directory of these tests alone."""
-    return tmp_path_factory.mktemp("cache")
-
-
-__all__ = ["OPTIMISERS", "compiled", "examples", "kept_between", "near", "point", "step_by_step", "text_of"]
+__all__ = ["OPTIMISERS", "examples", "near", "point", "step_by_step", "text_of"]

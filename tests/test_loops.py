@@ -165,6 +165,7 @@ def fails_at(equation: Any, **weights: float) -> tuple[Any, Any]:
         (Piecewise((exp(-w), w > 0), (w, True)) + v * 0 + w, {"w": -900.0}),
     ],
 )  # fmt: skip
+@pytest.mark.filterwarnings("ignore:.*jumps where")
 def test_where_python_raises_numpy_goes_on(equation: Any, weights: dict[str, float]) -> None:
     found, expected = fails_at(equation, **weights)
     assert len(found) == len(expected)

@@ -5,6 +5,7 @@ All numbers are rough, of one machine of 2024; what they decide is a matter of s
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 
@@ -28,16 +29,27 @@ class Choice:
     def __init__(self, size: int) -> None:
         self.size = size
         self.saved = 0.0
+        self.enough: float | None = None
 
     def is_worth_it(self, updates: int, examples: int, is_kept: Callable[[], bool]) -> bool:
         """Whether to compile before so many updates from so many examples each, seeing what has been run before.
 
-        ``is_kept`` tells whether the compiled loop is in the cache; it is asked only where that matters.
+        ``is_kept`` tells whether the compiled loop is in the cache; it is asked once, when that begins to matter.
         """
         each = examples * IN_PYTHON if examples <= FEW else IN_NUMPY + examples * PER_ENTRY
         self.saved += updates * self.size * (each - examples * COMPILED)
-        waiting = LOADING + (0.0 if "numba" in sys.modules else IMPORTING)
-        if self.size > MOST_ASSIGNMENTS or self.saved < waiting or not has_numba():
-            return False
+        if self.enough is None and self.saved > self._waiting:
+            self.enough = self._looked_up(is_kept)
+        return self.enough is not None and self.saved > self.enough
+
+    @property
+    def _waiting(self) -> float:
+        """The seconds until a loop that is kept runs."""
+        return LOADING + (0.0 if "numba" in sys.modules else IMPORTING)
+
+    def _looked_up(self, is_kept: Callable[[], bool]) -> float:
+        """How many seconds must be saved."""
+        if self.size > MOST_ASSIGNMENTS or not has_numba():
+            return math.inf
         compiling = COMPILING + PER_ASSIGNMENT * self.size * (1 + self.size / LONG)
-        return self.saved > waiting + compiling or is_kept()
+        return self._waiting + (0.0 if is_kept() else compiling)
