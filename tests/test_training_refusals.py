@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,22 @@ REFUSED: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
     "a number beyond floats": (gate, {"data": {"x1": HUGE}}, "is not a number; give numbers alone"),
     "rows beyond floats": (layers, {"data": {"X": [[HUGE, 1]] * 4}}, "X has entries that are not real numbers; "),
     "no outputs": (layers, {"accuracy": []}, "accuracy is [], of no output; name one, or leave it out"),
+    "batches of more than there are": (
+        gate, {"batch_size": 5}, "batch_size = 5 is more than the data have, 4 examples; give at most 4, or leave",
+    ),
+    "batches of more rows than there are": (layers, {"batch_size": 9}, "batch_size = 9 is more than the data have, 4 "),
+    "batches of one number": (
+        gate, {"data": {"x1": 1, "x2": 0, "y": 1}, "batch_size": 2},
+        "batch_size = 2 is more than the data have, 1 example",
+    ),
+    "epochs beyond memory": (
+        gate, {"epochs": 10**14}, "the losses of 100000000000000 epochs do not fit into memory; give fewer epochs, or",
+    ),
+    "epochs beyond arrays": (gate, {"epochs": 10**30}, "epochs do not fit into memory; give fewer epochs, or"),
+    "weights beyond memory": (
+        layers, {"sizes": {"h": 10**14}}, "W1 is 2×100000000000000, which does not fit into memory; give smaller sizes",
+    ),
+    "weights beyond arrays": (layers, {"sizes": {"h": 10**30}}, "which does not fit into memory; give smaller sizes"),
     "a printed array": (layers, {"validation": np.eye(9)}, "; give a dictionary, with a value for each name"),
 }  # fmt: skip
 
@@ -72,3 +89,38 @@ def test_labels() -> None:
 def test_one_update_is_one() -> None:
     with pytest.raises(sb.Diverged, match="no longer finite after 1 update at rate 1e\\+300; "):
         sb.train(sb.derive(sb.load_example("linear-neuron")), learning_rate=1e300, epochs=9)
+
+
+def test_updates_beyond_memory() -> None:
+    for trainer in (sb.trainer(GATE, FLAT, 0.1), sb.trainer(LAYERS, ROWS, "xavier", sizes={"h": 3})):
+        for updates in (10**15, 10**30):
+            with pytest.raises(sb.DataError, match="updates do not fit into memory; run fewer at a time"):
+                trainer.run(updates)
+        assert len(trainer.run(2)) == 2
+
+
+def test_keywords_that_sweep_does_not_have() -> None:
+    how: Any = {"optimizer": "adam"}
+    with pytest.raises(TypeError, match=r"sweep\(\) got an unexpected keyword argument 'optimizer'"):
+        sb.sweep(GATE, FLAT, initial=0.1, learning_rates=[1], epochs=2, **how)
+
+
+def test_rates_that_are_none() -> None:
+    rates: Any = None
+    with pytest.raises(sb.DataError, match="learning rate None is not a number; give a positive number"):
+        sb.sweep(GATE, FLAT, initial=0.1, learning_rates=rates, epochs=2)
+
+
+def test_a_checkpoint_of_another_choice_is_not_one_of_other_code(tmp_path: Path) -> None:
+    place = tmp_path / "run.ckpt"
+    gate(checkpoint=place)
+    for train, words in (
+        (lambda: gate(checkpoint=place, resume=True, optimiser="adam"), "optimiser is gradient-descent there and adam"),
+        (
+            lambda: gate({name: numbers[:1] for name, numbers in FLAT.items()}, checkpoint=place, resume=True),
+            "the checkpoint is of other data: x1 is 4 there and 1 here; ",
+        ),
+    ):
+        with pytest.raises(sb.CheckpointError) as error:
+            train()
+        assert words in str(error.value)

@@ -117,8 +117,8 @@ def _no_number(names: Sequence[str]) -> tuple[str, str]:
 
 def refuse_masked(name: str, value: Any) -> None:
     """Refuse arrays in which entries are masked: what is under the mask is no data. Raises DataError."""
-    masked = np.argwhere(np.ma.getmaskarray(value)) if np.ma.isMaskedArray(value) else ()
-    if len(masked):
+    masked = np.argwhere(np.ma.getmaskarray(value)).tolist() if np.ma.isMaskedArray(value) else []
+    if masked:
         place = ", ".join(str(k + 1) for k in masked[0])
         what = f"{name} is masked{f' at ({place})' if place else ''}"
         raise DataError("masked", what, "fill it, or leave the example out", about=name)

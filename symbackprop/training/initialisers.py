@@ -125,10 +125,15 @@ def initialise(
     network = network_of(network, "initialise")
     draw, rng = drawn_by(initial), np.random.default_rng(checked_seed(seed))
     known = _known_sizes(network, {} if sizes is None else sizes)
-    return {
-        name: _first(draw, rng, _shape(network, name, known), standing, known)
-        for name, standing in standings(network).items()
-    }
+    drawn = {}
+    for name, standing in standings(network).items():
+        shape = _shape(network, name, known)
+        try:
+            drawn[name] = _first(draw, rng, shape, standing, known)
+        except (MemoryError, ValueError, OverflowError):
+            what = f"{name} is {'×'.join(map(str, shape))}, which does not fit into memory"
+            raise DataError("sizes", what, "give smaller sizes", about=name) from None
+    return drawn
 
 
 def drawn_by(initial: str | float) -> Rule:

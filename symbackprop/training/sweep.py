@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -64,9 +64,11 @@ def sweep(
     ``how`` are the further keywords of ``train``: optimiser, schedule, batch_size and so on.
     """
     require_derivation(derivation, "sweep")
-    if isinstance(learning_rates, (int, float)):
-        learning_rates = [learning_rates]
-    rates = [checked_rate(rate) for rate in learning_rates]
+    unknown = sorted(how.keys() - How.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"sweep() got an unexpected keyword argument {unknown[0]!r}")
+    given = learning_rates if isinstance(learning_rates, Iterable) else [learning_rates]
+    rates = [checked_rate(rate) for rate in given]
     if not rates:
         raise DataError("learning-rate", "there are no learning rates", "give one at least, as in [0.1, 0.5]")
     compiled, recipe = lambdify(derivation), Recipe.of(how)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.errors import DataError
 from symbackprop.training.data import Floats
 
 MOST_NUMBERS = 1_000_000
@@ -73,8 +74,12 @@ class Tables:
         told: Iterable[str],
     ) -> None:
         every = rows * _count([*weights.values(), *gradients.values()]) <= most
-        self.losses = np.empty(rows)
-        self.told = {name: np.empty(rows) for name in told}
+        try:
+            self.losses = np.empty(rows)
+            self.told = {name: np.empty(rows) for name in told}
+        except (MemoryError, ValueError, OverflowError):
+            what = f"the losses of {rows - 1} epochs do not fit into memory"
+            raise DataError("epochs", what, "give fewer epochs, or use trainer, which keeps no history") from None
         self.parameters = Table(weights, rows, every)
         self.gradients = Table(gradients, rows, every)
         self.forward = Table(forward, rows, rows * _count(forward.values()) <= most)

@@ -48,6 +48,11 @@ class Trainer:
         """
         if isinstance(updates, bool) or not isinstance(updates, (int, np.integer)) or updates < 0:
             raise DataError("updates", f"updates = {updates!r:.60} is not a whole number from 0", "give, say, 1000")
+        try:
+            np.empty(int(updates))
+        except (MemoryError, ValueError, OverflowError):
+            what = f"the losses of {updates} updates do not fit into memory"
+            raise DataError("updates", what, "run fewer at a time") from None
         rates: Any = np.broadcast_to(self._rate, int(updates))
         return self._engine.run(rates)
 

@@ -124,10 +124,10 @@ def _shape(shape: list[int]) -> str:
 _SECTIONS: Mapping[str, Callable[[Any, Any], Iterator[str]]] = {
     "parameters": _of_parameters,
     "equations": _of_equations,
-    "code": _of_code,
     "choices": _of_choices,
     "data": _of_arrays("other data"),
     "validation": _of_arrays("other validation data"),
     "first weights": _of_arrays("other first weights"),
+    "code": _of_code,
 }
-"""What is compared, in this order, and how the differences are told."""
+"""What is compared, in this order, and how the differences are told; what else differs, the code follows."""
