@@ -14,7 +14,7 @@ from symbackprop.numeric.compiled import has_numba
 IN_PYTHON, IN_NUMPY, PER_ENTRY, COMPILED = 2.5e-8, 1.5e-6, 1.2e-9, 1e-9
 """Seconds of an assignment: of plain numbers, of arrays with so many entries, and compiled."""
 IMPORTING, LOADING, COMPILING, PER_ASSIGNMENT = 1.0, 0.1, 0.6, 0.012
-"""Seconds to import numba and to get it going, to load a loop that is kept, and to compile one: at least, and for each assignment."""
+"""Seconds to get numba going, to load a loop that is kept, and to compile one: at least, and for each assignment."""
 LONG = 1500
 """Assignments from which the compiler takes more than its share for each."""
 MOST_ASSIGNMENTS = 5000
