@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from benchmark.machine import describe
 from benchmark.outcome.table import report
@@ -18,14 +19,15 @@ WHOLE, PARTIAL = Path("reports/benchmarks"), Path("out/benchmarks")
 RECORDS, TABLE, SHEET = "measurements.jsonl", "README.md", "medians.csv"
 
 
-def run(plan: Plan, parts: list[str]) -> list[Record]:
-    """Every part with each number of threads, one process after the other."""
-    found = []
+def run(plan: Plan, parts: list[str], file: Path) -> tuple[dict[str, Any], list[Record]]:
+    """Every part with each number of threads, one process after the other; the file has what is there so far."""
+    machine, found = describe(), []
     for part in parts:
         for threads in PARTS[part].threads[: 1 if plan.quick else None]:
             print(f"measuring: {part}, {threads} thread{'s' if threads > 1 else ''} …", file=sys.stderr, flush=True)
             found += measured(part, threads, plan)
-    return found
+            write_lines(file, machine, found)
+    return machine, found
 
 
 def drawn(records: list[Record], folder: Path) -> list[str]:
@@ -57,9 +59,8 @@ def main(arguments: list[str]) -> int:
     if chosen.remake:
         machine, records = read_lines(folder / RECORDS)
     else:
-        machine = describe()
-        records = run(Plan(rounds, chosen.quick), [chosen.only] if chosen.only else list(PARTS))
-        write_lines(folder / RECORDS, machine, records)
+        parts = [chosen.only] if chosen.only else list(PARTS)
+        machine, records = run(Plan(rounds, chosen.quick), parts, folder / RECORDS)
     write_csv(folder / SHEET, records)
     (folder / TABLE).write_text(report(machine, records, drawn(records, folder)), encoding="utf-8")
     wrong = [r for r in records if r.status == "wrong"]
