@@ -330,8 +330,8 @@ def test_shapes_and_facts_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> N
     calls: list[Any] = []
     arrays = sys.modules["symbackprop.training.arrays"]
     functions = sys.modules["symbackprop.numeric.gradient_function"]
-    for module in (arrays, functions):
-        monkeypatch.setattr(module, "check_facts", lambda *given: calls.append(given))
+    for module, name in ((arrays, "check_facts"), (functions, "check_facts_of_arrays")):
+        monkeypatch.setattr(module, name, lambda *given: calls.append(given))
     labels = np.eye(2)[[0, 1, 1, 0, 1, 0]]
     sb.train(CLASSES, {**DATA, "T": labels}, initial=START, learning_rate=1, epochs=20)
     assert len(calls) == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command_line import run, told
 from networks import or_gate
 
 import symbackprop as sb
@@ -124,3 +125,59 @@ def test_a_checkpoint_of_another_choice_is_not_one_of_other_code(tmp_path: Path)
         with pytest.raises(sb.CheckpointError) as error:
             train()
         assert words in str(error.value)
+
+
+NET = """
+name = "line"
+[inputs]
+x = [1.0, 2.0]
+[targets]
+t = [2.0, 4.0]
+[parameters]
+w = 0.0
+[equations]
+y = "w*x"
+E = "squared_error(y, t)"
+[loss]
+minimize = "E"
+[training]
+learning_rate = 0.1
+epochs = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("train n.toml -o n.toml", "--output 'n.toml' is the file of NET, which would be lost; name another file. "),
+        ("compile n.toml -o ./n.toml", "--output 'n.toml' is the file of NET, which would be lost; "),
+        ("sweep n.toml --lr 1 -o link", "--output 'link' is the file of NET, which would be lost; "),
+        ("train n.toml --data d.csv -o d.csv", "--output 'd.csv' is the file of --data, which would be lost; "),
+        ("train n.toml --validation d.csv -o d.csv", "--output 'd.csv' is the file of --validation, which would be "),
+        ("train n.toml --checkpoint r -o ./r", "--output 'r' is the file of --checkpoint, which would be lost; "),
+        ("train n.toml --data d.csv --checkpoint d.csv", "--checkpoint 'd.csv' is the file of --data, which would be "),
+        ("train n.toml --initial xavier --sizes h=1,h=2", "--sizes 'h=1,h=2' has h twice; give each size once. "),
+        ("train n.toml --data d.csv --batch-size 3", "batch_size = 3 is more than the data have, 1 example; "),
+    ],
+)
+def test_files_stay_as_they_are(words: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("n.toml").write_text(NET)
+    Path("d.csv").write_text("x,t\n1,2\n")
+    Path("link").symlink_to("n.toml")
+    assert message in f"{told(*words.split())} "
+    assert {file.name for file in Path().iterdir()} == {"n.toml", "d.csv", "link"}
+    assert (Path("n.toml").read_text(), Path("d.csv").read_text()) == (NET, "x,t\n1,2\n")
+
+
+def test_a_folder_may_have_the_name_of_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("report", "linear-neuron", "-o", "linear-neuron", "--format", "md")
+
+
+def test_a_sweep_tells_stopped_from_diverged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("n.toml").write_text(NET + "patience = 2\n")
+    result = run("sweep", "n.toml", "--lr", "0.1,2", "--epochs", "30")
+    assert "stopped at 2" in result.stdout
+    assert "diverged" not in result.stdout

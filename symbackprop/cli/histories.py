@@ -103,13 +103,16 @@ def show_sweep(result: SweepResult, derivation: Derivation, terminal: Terminal, 
 
 
 def _losses_at(moment: int, result: SweepResult) -> list[str]:
-    """One column: the loss of each rate after so many updates, or that it had diverged by then."""
+    """One column: the loss of each rate after so many updates, or that it had diverged or stopped by then."""
     from symbackprop.cli.terminal import cells
 
     reached = [len(history) if history.diverged_at is None else history.diverged_at for history in result]
     numbers = [float(h.losses[moment]) for h, end in zip(result, reached, strict=True) if moment < end]
     words = iter(cells(numbers))
-    return [next(words) if moment < end else DIVERGED for end in reached]
+    return [
+        next(words) if moment < end else DIVERGED if history.diverged_at is not None else f"stopped at {history.epochs}"
+        for history, end in zip(result, reached, strict=True)
+    ]
 
 
 def write_losses(result: SweepResult, output: Path) -> None:

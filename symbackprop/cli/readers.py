@@ -77,10 +77,15 @@ def read_sizes(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Sizes with commas between them: ``h=16,k=3``."""
     if value is None:
         return None
-    pairs = [re.fullmatch(r"\s*(\w+)\s*=\s*([0-9]{1,9})\s*", part) for part in value.split(",")]
-    if not all(pairs):
-        raise click.BadParameter(f"{value!r} is not a list of sizes; write them such as h=16,k=3")
-    return {pair[1]: int(pair[2]) for pair in pairs if pair}
+    sizes: dict[str, int] = {}
+    for part in value.split(","):
+        pair = re.fullmatch(r"\s*(\w+)\s*=\s*([0-9]{1,20})\s*", part)
+        if pair is None:
+            raise click.BadParameter(f"{value!r} is not a list of sizes; write them such as h=16,k=3")
+        if pair[1] in sizes:
+            raise click.BadParameter(f"{value!r} has {pair[1]} twice; give each size once")
+        sizes[pair[1]] = int(pair[2])
+    return sizes
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from symbackprop.cli.failures import UNREAD, status_of, stop_writing
+from symbackprop.cli.overwriting import refuse_overwriting
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -25,6 +26,11 @@ class TaughtCommand(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, a line each."""
         write_examples(formatter, self.examples)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless it would write over what it reads."""
+        refuse_overwriting(ctx)
+        return super().invoke(ctx)
 
 
 class FormulaCommand(TaughtCommand):
