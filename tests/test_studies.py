@@ -493,3 +493,12 @@ def test_losses_below_zero_fall_and_are_drawn(tmp_path: Path) -> None:
 def test_one_value_stands_for_a_list_of_one() -> None:
     assert sb.studies.chain_products("tanh", weights=0.5, depth=2).weights == (0.5,)
     assert [one.rate for one in sb.studies.loss_curve(LINE, "w", rates=np.float64(0.1)).descents] == [0.1]
+
+
+@HARMLESS
+def test_a_loss_that_is_never_finite_is_reported_all_the_same(tmp_path: Path) -> None:
+    w, x, y, t = symbols("w x y t")
+    net = network({y: log(w * x), "E": (t - y) ** 2}, "x", parameters="w")
+    study = sb.studies.learning_rates(sb.derive(net), {"x": 1.0, "t": 0.5}, initial=-1.0, rates=0.1, epochs=3)
+    assert study.best is None
+    assert "no longer finite after 0 updates" in study.report(tmp_path, formats="md")[0].read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ def _losses(figure: Any, study: LearningRateStudy) -> None:
         drawn.append(losses)
     together = np.concatenate(drawn)
     scale_of_losses(axes, together)
-    if together.max() > ceiling:
+    if together.max(initial=-np.inf) > ceiling:
         axes.set_ylim(top=ceiling)
     axes.set_xlim(0, max(1, study.epochs))
     axes.set_xlabel("epoch")
