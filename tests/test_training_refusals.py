@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,21 @@ def test_a_sweep_tells_stopped_from_diverged(tmp_path: Path, monkeypatch: pytest
     result = run("sweep", "n.toml", "--lr", "0.1,2", "--epochs", "30")
     assert "stopped at 2" in result.stdout
     assert "diverged" not in result.stdout
+
+
+@pytest.mark.parametrize("how", [{}, {"batch_size": 2}, {"patience": 3}, {"optimiser": "adam"}])
+def test_forward_values_of_very_many_examples_are_kept_at_the_ends_alone(
+    how: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = gate(epochs=60, **how)
+    monkeypatch.setattr(sys.modules["symbackprop.training.descent"], "MOST_OF_EXAMPLES", 100)
+    ends = gate(epochs=60, checkpoint=tmp_path / "run.ckpt", checkpoint_every=7, **how)
+    resumed = gate(epochs=60, checkpoint=tmp_path / "run.ckpt", resume=True, **how)
+    for history in (ends, resumed):
+        assert tuple(history.forward_epochs) == (0, 60)
+        np.testing.assert_array_equal(history.losses, whole.losses)
+        np.testing.assert_array_equal(history.parameters["w1"], whole.parameters["w1"])
+        np.testing.assert_array_equal(history.forward["y_hat"], whole.forward["y_hat"][[0, -1]])
+        assert not history.whole
+        assert history.columns() == ["epoch", "w1", "w2", "b", "mean L", "dL/dw1", "dL/dw2", "dL/db"]
+    assert len(gate({"x1": 1, "x2": 0, "y": 1}, epochs=60).forward["y_hat"]) == 61

@@ -26,7 +26,7 @@ def show_history(history: TrainingHistory, derivation: Derivation, terminal: Ter
     if output is not None:
         terminal.write("", str(output))
         if not history.whole:
-            terminal.write("It leaves out weights or forward values: those of all epochs are over a million numbers.")
+            terminal.write("It leaves out weights or forward values: those of all epochs are too many numbers.")
 
 
 def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:

@@ -18,7 +18,7 @@ from symbackprop.training.progress import Told
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.start import Start
 from symbackprop.training.stopping import Best
-from symbackprop.training.tables import MOST_NUMBERS, Tables
+from symbackprop.training.tables import MOST_NUMBERS, MOST_OF_EXAMPLES, Tables
 from symbackprop.training.updater import Look, Updater
 
 MOST: Mapping[str, float] = {"scalar": math.inf, "matrix": MOST_NUMBERS}
@@ -126,7 +126,9 @@ class Descent:
 
     def _new_tables(self, at: Moment, look: Look, told: list[str]) -> Tables:
         most = MOST[self.network.dialect]
-        tables = Tables(self.epochs + 1, at.weights, look.forward, look.gradients, most, told)
+        of_many = any(np.ndim(value) for value in look.forward.values())
+        most_forward = min(most, MOST_OF_EXAMPLES) if of_many else most
+        tables = Tables(self.epochs + 1, at.weights, look.forward, look.gradients, most, most_forward, told)
         if self.rows is not None:
             self.rows.put_into(tables, at.epoch)
         return tables

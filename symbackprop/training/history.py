@@ -85,7 +85,7 @@ class TrainingHistory:
         Behind the loss stand the loss of the validation data, the accuracies, and a learning rate that changes.
 
         Matrices have a column for each entry, W_1_2 for row 1 and column 2. Their data, which stay the same, have none,
-        and neither have values that were not kept for each epoch.
+        and neither have values that were not kept for each epoch, and the data of the examples that these are of.
         """
         return ["epoch", *(head for heads, _ in self._columns() for head in heads)]
 
@@ -98,10 +98,10 @@ class TrainingHistory:
     def _columns(self) -> Iterator[tuple[list[str], Floats]]:
         """The heads of each value, and its array with the epoch as first axis."""
         rows = len(self)
-        for name, values in self.data.items():
-            if values.ndim < 2:
-                yield _heads(name, values.shape), np.broadcast_to(values, (rows, *values.shape))
         kept_weights, kept_forward = (len(epochs) == rows for epochs in (self.weight_epochs, self.forward_epochs))
+        for name, values in self.data.items():
+            if values.ndim == 0 or (values.ndim == 1 and kept_forward):
+                yield _heads(name, values.shape), np.broadcast_to(values, (rows, *values.shape))
         if kept_weights:
             for name, values in self.parameters.items():
                 yield _heads(name, values.shape[1:]), values

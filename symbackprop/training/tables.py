@@ -12,6 +12,8 @@ from symbackprop.training.data import Floats
 
 MOST_NUMBERS = 1_000_000
 """No more numbers than this are kept of the weights and gradients of all epochs; of forward values as many again."""
+MOST_OF_EXAMPLES = 10_000_000
+"""No more than this of the forward values that many examples have in a network of scalars."""
 
 
 class Table:
@@ -38,9 +40,10 @@ class Table:
             self._values[name][row] = value
 
     def write_rows(self, values: Mapping[str, Floats], count: int) -> None:
-        """Write down so many epochs, each of which has a row."""
+        """Write down so many epochs, the first of which is not the first of all."""
+        rows = slice(self.written, self.written + count) if self.every else slice(1, 2)
         for name, kept in self._values.items():
-            kept[self.written : self.written + count] = values[name]
+            kept[rows] = values[name] if self.every else values[name][-1:]
         self.written += count
 
     def before(self, epoch: int) -> dict[str, Floats]:
@@ -61,7 +64,8 @@ class Table:
 class Tables:
     """What training leaves behind, made at the first epoch.
 
-    ``most`` is how many numbers a table may hold; ``told`` are the names of further numbers, one each epoch.
+    ``most`` is how many numbers the tables of weights and gradients may hold, ``most_forward`` that of forward values;
+    ``told`` are the names of further numbers, one each epoch.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Tables:
         forward: Mapping[str, Any],
         gradients: Mapping[str, Any],
         most: float,
+        most_forward: float,
         told: Iterable[str],
     ) -> None:
         every = rows * _count([*weights.values(), *gradients.values()]) <= most
@@ -82,7 +87,7 @@ class Tables:
             raise DataError("epochs", what, "give fewer epochs, or use trainer, which keeps no history") from None
         self.parameters = Table(weights, rows, every)
         self.gradients = Table(gradients, rows, every)
-        self.forward = Table(forward, rows, rows * _count(forward.values()) <= most)
+        self.forward = Table(forward, rows, rows * _count(forward.values()) <= most_forward)
 
     def write(
         self,
