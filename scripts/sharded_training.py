@@ -74,6 +74,9 @@ def main() -> None:
     parser.add_argument("--processes", type=int, metavar="N", help="how many processes there are")
     parser.add_argument("--process", type=int, metavar="K", help="the number of this one, from 0")
     options = parser.parse_args()
+    for name in ("examples", "steps"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} {getattr(options, name)} is none; give 1 or more")
     if options.cluster:
         jax.distributed.initialize()
     elif options.coordinator:

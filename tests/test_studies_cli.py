@@ -131,6 +131,15 @@ def test_boundaries() -> None:
     assert "Boundary" not in text
 
 
+def test_a_table_of_many_examples_is_cut() -> None:
+    rows = "".join(f"{k % 2},{k // 2 % 2},{int(k % 4 > 0)}\n" for k in range(48))
+    Path("many.csv").write_text("x1,x2,y\n" + rows, encoding="utf-8")
+    lines = run("study", "boundary", "or-gate", "--data", "many.csv").stdout.splitlines()
+    assert "… and 28 examples more" in lines
+    assert sum(line.endswith("right") for line in lines) == 20
+    assert "48 of 48 examples are right." in lines
+
+
 def test_plain_ascii_where_asked() -> None:
     for words in (("learning-rates", "or-gate", "--epochs", "2"), ("chain-products", "--depth", "2")):
         assert run("study", *words, "--ascii").stdout.isascii()

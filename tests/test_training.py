@@ -99,6 +99,11 @@ def test_progress_is_told_after_each_epoch() -> None:
     assert told == [(k, float(loss)) for k, loss in enumerate(history.losses)]
 
 
+def test_progress_that_is_no_function() -> None:
+    with pytest.raises(sb.DataError, match=r"progress is 1; give True for a bar, or a function of two numbers"):
+        sb.train(NOTES, learning_rate=0.5, epochs=3, progress=1)
+
+
 # -- history
 
 

@@ -34,8 +34,12 @@ def _needed(lines: list[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
     """The assignments on which these names depend, and whatever else there is."""
     kept: list[ast.stmt] = []
     for line in reversed(lines):
-        if isinstance(line, ast.Assign) and wanted.isdisjoint(_names(line, ast.Store)):
-            continue
+        if isinstance(line, ast.Assign):
+            named = _names(line, ast.Store)
+            # What is written into a part of an array has no name here that would tell who needs it.
+            assert named, ast.unparse(line)
+            if wanted.isdisjoint(named):
+                continue
         kept.append(line)
         wanted = wanted | _read(line)
     return kept[::-1]

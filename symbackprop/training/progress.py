@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from symbackprop.errors import DataError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,12 +24,16 @@ PAUSE = 0.1
 
 @contextlib.contextmanager
 def telling(progress: Progress, epochs: int) -> Iterator[Told]:
-    """Give the function that is called after each epoch."""
+    """Give the function that is called after each epoch. Raises DataError."""
     if progress is True:
         with bar(epochs) as told:
             yield told
     elif callable(progress):
         yield lambda epoch, loss, rate: progress(epoch, loss)
+    elif progress is not None and progress is not False:
+        raise DataError(
+            "progress", f"progress is {progress!r:.60}", "give True for a bar, or a function of two numbers"
+        )
     else:
         yield lambda epoch, loss, rate: None
 

@@ -14,16 +14,18 @@ from benchmark.threads import told
 
 
 def start(case: Layers) -> Running:
-    """A loop of calls of the gradient function, and weights changed in place."""
+    """A loop of calls of the gradient function, which checks shapes the first time alone, and weights changed in place."""
     use_threads(told(os.environ))
     f = sb.lambdify(case.derivation, backend="torch")
     weights, x, _ = prepared(case, gradients=False)
-    y = torch.from_numpy(case.targets)
+    values = {"X": x, "Y": torch.from_numpy(case.targets), **weights}
+    f(**values)
 
     def advance(updates: int) -> float:
         loss = torch.zeros(())
         for _ in range(updates):
-            loss, gradients = f(X=x, Y=y, **weights)
+            forward, gradients = f.again(values)
+            loss = forward[f.loss]
             for name, gradient in gradients.items():
                 weights[name].sub_(gradient, alpha=RATE)
         return float(loss)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from symbackprop.cli.terminal import Terminal
     from symbackprop.studies import BoundaryStudy, LearningRateStudy
 
+MOST_EXAMPLES = 20
+"""How many examples a table shows."""
+
 
 @click.command(
     "learning-rates",
@@ -121,10 +124,13 @@ def boundary(
 def _show_boundary(study: BoundaryStudy, terminal: Terminal) -> None:
     first, second = study.inputs
     table = terminal.table(f">{first}", f">{second}", f">{study.target}", f">{study.output}", "")
-    for point, target, output, right in zip(study.examples, study.targets, study.outputs, study.right, strict=True):
+    examples = list(zip(study.examples, study.targets, study.outputs, study.right, strict=True))
+    for point, target, output, right in examples[:MOST_EXAMPLES]:
         numbers = (*(f"{value:g}" for value in (*point, target)), f"{output:.6f}")
         table.add_row(*numbers, "right" if right else "wrong")
     terminal.show(table)
+    if len(examples) > MOST_EXAMPLES:
+        terminal.write(f"… and {len(examples) - MOST_EXAMPLES} examples more")
     loss, course = study.derivation.network.loss.name, study.course
     lines = [
         f"{sum(study.right)} of {len(study.right)} examples are right.",
