@@ -14,7 +14,7 @@ from benchmark.threads import told
 
 
 def start(case: Layers) -> Running:
-    """A loop of calls of the gradient function, which checks shapes the first time alone, and weights changed in place."""
+    """A loop of calls, the first of them checked, and weights changed in place."""
     use_threads(told(os.environ))
     f = sb.lambdify(case.derivation, backend="torch")
     weights, x, _ = prepared(case, gradients=False)
