@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import tracemalloc
 from collections.abc import Mapping
@@ -428,6 +429,42 @@ def test_an_operation_of_the_users_that_gives_another_shape() -> None:
     made = stepper(sums_of_inverses("np.ravel"), {"A": np.eye(2)})
     with pytest.raises(sb.DataError, match="own is declared to give shape"):
         made.step(RATE)
+
+
+def labelled(weight: str, loss: str) -> sb.Derivation:
+    """A network in which a weight and the loss have these names."""
+    m, n = symbols("m n")
+    x, y, w = MatrixSymbol("X", m, n), MatrixSymbol("Y", m, 1), MatrixSymbol(weight, n, 1)
+    z, e = MatrixSymbol("Z", m, 1), symbols(loss)
+    net = sb.Network(
+        {z: sb.softplus(x * w), e: sb.mean(sb.power(z - y, 2))}, inputs=[x], targets=[y], parameters=[w], loss=e
+    )
+    return sb.derive(net)
+
+
+def test_names_that_the_code_has_for_itself() -> None:
+    values = {"X": np.array([[0.4, -1.0], [2.0, 3.0]]), "Y": np.ones((2, 1))}
+    weight = np.array([[0.5], [-0.3]])
+    made = stepper(labelled("W", "E"), {**values, "W": weight}, "adamw")
+    losses = made.run([RATE] * 3)
+    words = {node.id for node in ast.walk(ast.parse(made.source)) if isinstance(node, ast.Name)} - set("mnXYZWE")
+    assert {"loss", "np", "matmul", "rate", "count", "t1", "isfinite"} <= words
+    for word in sorted(words):
+        for derivation in (labelled(word, "E"), labelled("W", word)):
+            (name,) = [w.name for w in derivation.wrt]
+            again = stepper(derivation, {**values, name: weight}, "adamw")
+            assert (again.run([RATE] * 3) == losses).all()
+            assert (again.weights[name] == made.weights["W"]).all()
+
+
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))])
+def test_a_network_of_which_no_weight_is_moved(backend: str) -> None:
+    values = values_of((3, 5, 4), 9)
+    data = {name: values.pop(name) for name in IN_ROWS}
+    derivation = sb.derive(perceptron().network, wrt=["X"])
+    made = sb.trainer(derivation, data, values, RATE, "adam", backend=backend)
+    assert made.run(3).tolist() == [made.step()] * 3
+    all_close(made.weights, values, 0)
 
 
 def test_the_source_is_readable() -> None:

@@ -29,7 +29,10 @@ FUNCTIONS = frozenset(
 )
 """What is imported from NumPy by name, if it is used."""
 
-RESERVED = frozenset(ARRAY_HELPERS) | FUNCTIONS | {"np", "math", "prepared", "train", "dtype", "declared", "isfinite"}
+RESERVED = (
+    frozenset(ARRAY_HELPERS) | FUNCTIONS
+    | {"np", "math", "prepared", "train", "dtype", "loss", "declared", "isfinite"}
+)  # fmt: skip
 """What generated modules call their own, so that no name of a network may."""
 
 _HEADINGS = {FORWARD: "Forward pass", BACKWARD: "Backward pass, gradients and updates"}

@@ -62,7 +62,7 @@ class MatrixStepper:
     ) -> None:
         self.derivation, self.rule = derivation, rule
         self.trained = [w.name for w in derivation.wrt if w.name in weights]
-        self.dtype = np.result_type(*weights.values())
+        self.dtype = np.result_type(*data.values(), *weights.values())
         self.arrays = {name: np.array(weights[name], self.dtype, order="C") for name in self.trained}
         self.states = {name: [np.zeros_like(array) for _ in rule.kept] for name, array in self.arrays.items()}
         self.axes = dict(axes)
