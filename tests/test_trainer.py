@@ -14,7 +14,7 @@ import pytest
 from loops import examples, near, point
 from networks import EXAMPLES, network, or_gate, two_layer
 from processes import TESTS
-from sympy import symbols
+from sympy import log, symbols
 
 import symbackprop as sb
 from symbackprop.numeric import compiled
@@ -123,6 +123,22 @@ def test_float32_arrays_stay_float32(d: Any) -> None:
     assert sb.trainer(d, typed, "normal", sizes=None if d is OR else SIZES, dtype=float).run(5).dtype == np.float64
 
 
+x, t, w, E = symbols("x t w E")
+LOGS = sb.derive(network({E: log(w * x) ** 2 + t}))
+
+
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))])
+@pytest.mark.parametrize("data", [[-1, 2, 3], [-1, *range(1, 60)], -1])
+def test_losses_that_are_not_finite_make_no_updates(backend: str, data: Any) -> None:
+    """The weights move afterwards as if these had never been; adam counts its updates."""
+    some, other = (sb.trainer(LOGS, {"x": data, "t": 0}, {"w": 1.5}, 0.1, "adam", backend=backend) for _ in range(2))
+    assert np.isnan([some.step([0]), *some.run(3), some.step([0])]).tolist() == [True] * 3
+    assert some.weights == {"w": 1.5}
+    if data != -1:
+        assert [some.step([1, 2]), some.step([2])] == [other.step([1, 2]), other.step([2])]
+        assert some.weights == other.weights != {"w": 1.5}
+
+
 # -- what it says of itself
 
 
@@ -157,9 +173,6 @@ def test_auto_takes_numba_where_it_is_worth_it() -> None:
 
 
 # -- what it refuses
-
-X, T, W, Y, E = symbols("x t w y E")
-LINE = sb.derive(network({Y: W * X, E: sb.squared_error(Y, T)}))
 
 
 @pytest.mark.parametrize(

@@ -160,10 +160,8 @@ class LoopUpdater(Updater):
         number = self.dtype.type
         kept = iter(map(number, moved.kept))
         kinds = {name: [next(kept) for _ in state.kept[name]] for name in self.trained}
-        bad = np.flatnonzero(~np.isfinite(losses))
-        updates = state.updates + (int(bad[0]) if bad.size else len(rates))
         found = dict(zip(self.parameters, map(number, moved.weights), strict=True))
-        return found, State(updates, kinds), losses
+        return found, State(moved.updates, kinds), losses
 
     def _spans(self, begins: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where batches begin and end: each where the next begins, or behind the last example."""

@@ -56,17 +56,16 @@ class ScalarEngine:
 
     def run(self, rates: Sequence[float]) -> Floats:
         """An update from all the data for each of the rates; the losses before each, until one is not finite."""
-        losses: Floats = self._run(self.data, np.asarray(rates, dtype=float))
-        bad = np.flatnonzero(~np.isfinite(losses))
-        return losses[: bad[0] + 1] if bad.size else losses
+        return self._run(self.data, np.asarray(rates, dtype=float))
 
-    def _run(self, data: Any, rates: Floats) -> Any:
+    def _run(self, data: Any, rates: Floats) -> Floats:
         count, examples = len(rates), data.shape[1] if data.ndim > 1 else 1
         losses = np.zeros(count, dtype=self.dtype)
         spans = count if data.ndim > 1 else 0
+        begun = self.moved.updates
         self.loop.run(self.moved, Batch(data, rates, np.zeros(spans, int), np.full(spans, examples), losses))
         self.quick = self.loop.single_steps(self.moved, self.data)
-        return losses
+        return losses[: self.moved.updates - begun + 1]
 
 
 def columns(values: Sequence[Any], dtype: Any) -> Any:

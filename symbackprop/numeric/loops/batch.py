@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 
 @dataclass
 class Moved:
@@ -48,3 +50,9 @@ class Batch:
     def examples(self) -> int:
         """How many examples the largest update is from."""
         return int((self.ends - self.begins).max()) if len(self.begins) else 1
+
+    @property
+    def made(self) -> int:
+        """How many updates there have been, when the losses are known: those before a loss that is not finite."""
+        finite = np.isfinite(self.losses)
+        return len(finite) if finite.all() else int(finite.argmin())

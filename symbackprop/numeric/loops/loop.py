@@ -62,7 +62,7 @@ class ScalarLoop:
 
     def run(self, moved: Moved, batch: Batch) -> None:
         """Make the updates, in place; ``batch.losses`` get the loss before each, up to one that is not finite."""
-        updates = moved.updates + len(batch.rates)
+        begun = moved.updates
         if self._is_fast_for(batch):
             self._compiled(moved, batch)
         elif self.vector is not None and self._are_arrays(batch.examples):
@@ -71,7 +71,7 @@ class ScalarLoop:
             self._in_python(moved, batch)
         else:
             self._by_numbers(moved, batch)
-        moved.updates = updates
+        moved.updates = begun + batch.made
 
     def single_steps(self, moved: Moved, data: Any) -> Callable[[float], float] | None:
         """What makes an update at a time, with next to nothing around it, or None where plain Python does not do."""

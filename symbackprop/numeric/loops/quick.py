@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from symbackprop.numeric.loops.batch import Moved
@@ -27,7 +28,7 @@ def single_steps(running: Running, moved: Moved, data: list[float], options: lis
         if number is not None:
             arguments[number] = moved.updates
         call(*arguments)
-        moved.updates += 1
+        moved.updates += isfinite(loss[0])
         return loss[0]
 
     return step
