@@ -24,7 +24,7 @@ def documents():
         yield pytest.param(path, id=path.name, marks=[pytest.mark.needs(*tools)] if tools else [])
 
 
-@pytest.mark.parametrize("path", documents())
+@pytest.mark.parametrize("path", list(documents()))
 def test_blocks_run_and_print_what_stands_there(path):
     text = path.read_text(encoding="utf-8")
     assert runner().rewritten(text) == text, "scripts/make_docs writes what comes out"

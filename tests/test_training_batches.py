@@ -46,7 +46,7 @@ def by_hand(batch_size: int, epochs: int, rate: float, seed: int) -> np.ndarray:
     return W
 
 
-@pytest.mark.parametrize("batch_size", [1, 3, 5, 10])
+@pytest.mark.parametrize("batch_size", [1, 3, 5, 10, 64])
 @pytest.mark.parametrize("rows", [True, False])
 def test_batches_are_those_of_a_loop_by_hand(batch_size: int, rows: bool) -> None:
     def turned(values: Any) -> Any:
@@ -103,7 +103,7 @@ def test_one_example_is_one_batch() -> None:
     data, start = {"x1": 1, "x2": 0, "y": 1}, {"w1": 0.1, "w2": 0.6, "b": 0}
     whole = sb.train(d, data, initial=start, learning_rate=1, epochs=3)
     np.testing.assert_array_equal(
-        whole.losses, sb.train(d, data, initial=start, learning_rate=1, epochs=3, batch_size=1).losses
+        whole.losses, sb.train(d, data, initial=start, learning_rate=1, epochs=3, batch_size=7).losses
     )
 
 

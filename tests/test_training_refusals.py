@@ -44,14 +44,6 @@ REFUSED: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
     "a number beyond floats": (gate, {"data": {"x1": HUGE}}, "is not a number; give numbers alone"),
     "rows beyond floats": (layers, {"data": {"X": [[HUGE, 1]] * 4}}, "X has entries that are not real numbers; "),
     "no outputs": (layers, {"accuracy": []}, "accuracy is [], of no output; name one, or leave it out"),
-    "batches of more than there are": (
-        gate, {"batch_size": 5}, "batch_size = 5 is more than the data have, 4 examples; give at most 4, or leave",
-    ),
-    "batches of more rows than there are": (layers, {"batch_size": 9}, "batch_size = 9 is more than the data have, 4 "),
-    "batches of one number": (
-        gate, {"data": {"x1": 1, "x2": 0, "y": 1}, "batch_size": 2},
-        "batch_size = 2 is more than the data have, 1 example",
-    ),
     "epochs beyond memory": (
         gate, {"epochs": 10**14}, "the losses of 100000000000000 epochs do not fit into memory; give fewer epochs, or",
     ),
@@ -158,7 +150,6 @@ epochs = 3
         ("train n.toml --checkpoint r -o ./r", "--output 'r' is the file of --checkpoint, which would be lost; "),
         ("train n.toml --data d.csv --checkpoint d.csv", "--checkpoint 'd.csv' is the file of --data, which would be "),
         ("train n.toml --initial xavier --sizes h=1,h=2", "--sizes 'h=1,h=2' has h twice; give each size once. "),
-        ("train n.toml --data d.csv --batch-size 3", "batch_size = 3 is more than the data have, 1 example; "),
     ],
 )
 def test_files_stay_as_they_are(words: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,13 +57,6 @@ def checked_batch_size(batch_size: int | None) -> int | None:
     return int(batch_size)
 
 
-def require_enough(batch_size: int | None, count: int) -> None:
-    """Refuse batches of more examples than there are. Raises DataError."""
-    if batch_size is not None and batch_size > count:
-        what = f"batch_size = {batch_size} is more than the data have, {count} example{'' if count == 1 else 's'}"
-        raise DataError("batch-size", what, f"give at most {count}, or leave it out")
-
-
 def example_axes(network: Network, values: Mapping[str, Floats]) -> dict[str, int]:
     """Along which axis the examples lie, for each input and target that has them; empty where nothing tells."""
     return _AXES[network.dialect](network, values)

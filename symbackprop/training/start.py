@@ -13,7 +13,7 @@ from symbackprop.errors import DataError
 from symbackprop.numeric.sizes import bind, sizes_of_values
 from symbackprop.training.arrays import checked_arrays, data_arrays
 from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
-from symbackprop.training.examples import Examples, example_axes, require_batches, require_enough
+from symbackprop.training.examples import Examples, example_axes, require_batches
 from symbackprop.training.initialisers import initialise
 from symbackprop.training.recipe import Recipe
 
@@ -44,7 +44,6 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
         initial = _drawn(derivation, data, initial, recipe)
     values, weights = check(derivation, data, initial)
     examples = Examples(_in(recipe.dtype, values), example_axes(derivation.network, values))
-    require_enough(recipe.batch_size, examples.count)
     validation = None
     if recipe.validation is not None:
         given = _completed(examples, recipe.validation)
