@@ -160,6 +160,18 @@ def test_numba_when_asked_for() -> None:
 
 
 @pytest.mark.needs("numba")
+@pytest.mark.parametrize("data", [OR_DATA, {"x1": 1, "x2": 0, "y": 1}])
+def test_the_loop_is_compiled_once_for_any_number_of_updates(data: Any) -> None:
+    trainer = sb.trainer(OR, data, START, backend="numba")
+    for updates in (3, 1, 0):
+        trainer.run(updates)
+    trainer.step()
+    trainer.step([0])
+    (running,) = trainer._engine.loop.functions._made.values()  # type: ignore[attr-defined]
+    assert len(running.call.signatures) == 1
+
+
+@pytest.mark.needs("numba")
 def test_auto_takes_numba_where_it_is_worth_it() -> None:
     data = examples(or_gate(), 20)
     trainer = sb.trainer(OR, data, START)
@@ -318,12 +330,38 @@ def test_a_file_of_the_cache_is_written_once(tmp_path: Path, monkeypatch: pytest
     assert path.stat().st_mtime == 1
     assert kept_file("a.py", "2\n") == path
     assert path.read_text() == "2\n"
-    assert [p.name for p in path.parent.iterdir()] == ["a.py"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["__pycache__", "a.py"]
     if os.name == "posix":
         assert path.parent.stat().st_mode & 0o077 == 0
     path.write_bytes(b"\xff\xfe")
     assert kept_file("a.py", "2\n") == path
     assert path.read_text() == "2\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and owners are those of POSIX")
+@pytest.mark.parametrize("inside", ["", "__pycache__"])
+def test_where_others_can_write_nothing_is_kept(inside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is run: nobody else may put it there."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    path = kept_file("a.py", "1\n")
+    assert path is not None
+    (path.parent / inside).chmod(0o770)
+    assert kept_file("a.py", "1\n") is None
+    (path.parent / inside).chmod(0o755)
+    assert kept_file("a.py", "1\n") == path
+    monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
+    assert kept_file("a.py", "1\n") is None
+
+
+@pytest.mark.needs("numba")
+@pytest.mark.parametrize(("ending", "left"), [("nbi", 0), ("nbi", -1), ("nbc", 0), ("nbc", -1)])
+def test_machine_code_in_pieces_is_made_anew(ending: str, left: int, tmp_path: Path) -> None:
+    first = printed(started(tmp_path))
+    for file in tmp_path.rglob(f"*.{ending}"):
+        file.write_bytes(file.read_bytes()[:left])
+    assert printed(started(tmp_path)) == first
+    assert printed(started(tmp_path)) == ["1", "0", first[2]]
 
 
 def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 
 numba keeps what it compiled beside the file in which a function stands, so the source is given a file in the user's
 cache directory, under a name that changes with the source and with the versions. The text that runs is always our own,
-not what the file holds; the machine code beside it is as safe as the user's home directory is. Where nothing can be
-written the functions are compiled in memory.
+not what the file holds; the machine code beside it is read where nobody else can have put it. Where nothing can be
+written, or others could, the functions are compiled in memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.numeric.cache import cache_directory, kept_file
+from symbackprop.numeric.cache import kept_file, machine_code
 from symbackprop.version import __version__
 
 
@@ -76,11 +76,7 @@ def compiled(
 
 def is_kept(source: str, words: Mapping[str, Any] | None = None) -> bool:
     """Whether machine code of this source is in the cache, so that a call need not wait for the compiler."""
-    try:
-        beside = cache_directory() / "__pycache__"
-        return any(beside.glob(f"{_name(source, words or {})}.*.nbi"))
-    except (OSError, RuntimeError):  # RuntimeError: no home directory is known
-        return False
+    return any(machine_code(_name(source, words or {})))
 
 
 def _name(source: str, words: Mapping[str, Any]) -> str:

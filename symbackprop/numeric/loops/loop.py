@@ -97,7 +97,8 @@ class ScalarLoop:
     def _compiled(self, moved: Moved, batch: Batch) -> None:
         running = self.functions.by_numba(self._form(batch.record is not None))
         moved.weights, moved.kept = (np.array(x, dtype=self.dtype) for x in (moved.weights, moved.kept))
-        batch = replace(batch, rates=np.ascontiguousarray(batch.rates))
+        # A copy: numba compiles anew for arrays that cannot be written, as those of one rate for all updates are.
+        batch = replace(batch, rates=np.array(batch.rates, order="C"))
         self._call(running, moved, batch, np.array(self.options))
 
     def _in_python(self, moved: Moved, batch: Batch) -> None:
