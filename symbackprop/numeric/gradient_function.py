@@ -169,8 +169,12 @@ class MatrixGradientFunction(GradientFunction):
             )
         except (TypeError, ValueError) as error:
             raise shape_error(error) from None
-        check_facts_of_arrays(self.derivation, dict(zip(self.names, arrays, strict=True)))
+        self.check_facts(dict(zip(self.names, arrays, strict=True)))
         return self.computed(arrays)
+
+    def check_facts(self, arrays: Mapping[str, Any]) -> None:
+        """Hold arrays that fit against what the derivation was told of them. Raises DataError."""
+        check_facts_of_arrays(self.derivation, arrays)
 
     def check_reduction(self, reduction: str) -> None:
         """Raise DataError where the examples are to be added up in another way than the network's."""

@@ -50,19 +50,7 @@ class LibraryMatrixGradientFunction(MatrixGradientFunction):
     What a derivation was told of the data is checked at each call with numbers, not while JAX traces one.
     """
 
-    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """All forward values and all gradients, by name. Raises DataError as a call does."""
-        call = self.by_argument(values)
-        try:
-            arrays = self.module["fitted"](
-                [call[self.arguments[name]] for name in self.names], self.names, self.module["SHAPES"]
-            )
-        except (TypeError, ValueError) as error:
-            raise shape_error(error) from None
-        self._check_facts(dict(zip(self.names, arrays, strict=True)))
-        return self.computed(arrays)
-
-    def _check_facts(self, arrays: Mapping[str, Any]) -> None:
+    def check_facts(self, arrays: Mapping[str, Any]) -> None:
         """Hold the data against the facts, where they have numbers; what no fact is about stays where it is."""
         numbers = _numbers({name: arrays[name] for name in names_in_facts(self.derivation) if name in arrays})
         if numbers is not None:
