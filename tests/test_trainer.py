@@ -117,6 +117,7 @@ def test_float32_arrays_stay_float32(d: Any) -> None:
     typed = {name: np.asarray(values, dtype=np.float32) for name, values in data.items()}
     trainer = sb.trainer(d, typed, "normal", seed=1, sizes=None if d is OR else SIZES)
     losses = trainer.run(5)
+    assert losses.dtype == np.float32
     exact = sb.trainer(d, data, "normal", seed=1, sizes=None if d is OR else SIZES).run(5)
     near(losses, exact, 1e-5)
     assert np.abs(losses - exact).max() > 0

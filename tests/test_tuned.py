@@ -391,6 +391,15 @@ def test_without_numba_it_is_never_chosen(monkeypatch: pytest.MonkeyPatch) -> No
     assert not Choice(made.written, made.sizes).is_worth_it(10**9)
 
 
+def test_whether_numba_is_there_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("symbackprop.numeric.tuned.choice.has_numba", lambda: bool(looked.append("numba")))
+    made = stepper(perceptron(), values_of((3, 5, 4), 9))
+    choice = Choice(made.written, made.sizes)
+    assert not any(choice.is_worth_it(10**6) for _ in range(3))
+    assert looked == ["numba"]
+
+
 def test_auto_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     made, auto = trained("numpy", optimiser="adam"), trained("auto", optimiser="adam")
     for step in range(4):

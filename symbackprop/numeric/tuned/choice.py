@@ -5,9 +5,9 @@ All numbers are rough, of one machine; what they decide is a matter of speed alo
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
-from math import prod
 
 from symbackprop.numeric.compiled import has_numba, is_kept
 from symbackprop.numeric.tuned.fusing import FAST
@@ -24,20 +24,29 @@ class Choice:
 
     def __init__(self, written: StepSource, sizes: Mapping[str, int]) -> None:
         self.passes = written.passes
-        entries = [prod(int(side.subs(sizes)) for side in shape) for shape in written.entrywise]
+        entries = [math.prod(int(side.subs(sizes)) for side in shape) for shape in written.entrywise]
         self.each = len(entries) * PER_CALL + sum(entries) * PER_ENTRY
         self.saved = 0.0
-        self.kept: bool | None = None
+        self.enough: float | None = None
 
     def is_worth_it(self, updates: int) -> bool:
-        """Whether to compile before so many updates, seeing what has been run before."""
+        """Whether to compile before so many updates, seeing what has been run before.
+
+        Whether numba is there, and the passes are kept, is looked up once: it takes longer than a small step does.
+        """
         self.saved += updates * self.each
-        count = len(self.passes.names)
-        waiting = LOADING * count + (0.0 if "numba" in sys.modules else IMPORTING)
-        if self.saved < waiting or not has_numba():
-            return False
-        if self.saved > waiting + COMPILING * count:
-            return True
-        if self.kept is None:  # looked up once: it takes as long as a step does
-            self.kept = is_kept(self.passes.text, FAST)
-        return self.kept
+        if self.enough is None and self.saved > self._waiting:
+            self.enough = self._looked_up()
+        return self.enough is not None and self.saved > self.enough
+
+    @property
+    def _waiting(self) -> float:
+        """The seconds until passes that are kept run."""
+        return LOADING * len(self.passes.names) + (0.0 if "numba" in sys.modules else IMPORTING)
+
+    def _looked_up(self) -> float:
+        """How many seconds must be saved."""
+        if not has_numba():
+            return math.inf
+        kept = is_kept(self.passes.text, FAST)
+        return self._waiting + (0.0 if kept else COMPILING * len(self.passes.names))

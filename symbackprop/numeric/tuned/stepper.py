@@ -118,7 +118,7 @@ class MatrixStepper:
 
     def run(self, rates: Sequence[float]) -> Any:
         """An update from all the data for each of the rates; the losses before each, until one is not finite."""
-        losses = np.empty(len(rates))
+        losses = np.empty(len(rates), self.dtype)
         with np.errstate(all="ignore"):
             for k, rate in enumerate(rates):
                 losses[k] = loss = self._stepped(rate, None)
