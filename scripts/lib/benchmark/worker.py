@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from benchmark.parts import PARTS, Plan
 from benchmark.records import Record
-from benchmark.threads import environment
+from benchmark.threads import environment, stay_on_one_core
 
 
 def measured(part: str, threads: int, plan: Plan) -> list[Record]:
@@ -28,6 +28,8 @@ def main(part: str, threads: str, rounds: str, how: str) -> None:
     """Measure with standard output kept for records: what libraries print goes to standard error."""
     kept = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if int(threads) == 1:
+        stay_on_one_core()
     found = PARTS[part].measure(Plan(int(rounds), how == "quick"), int(threads))
     with os.fdopen(kept, "w", encoding="utf-8") as out:
         for record in found:

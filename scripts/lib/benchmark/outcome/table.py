@@ -14,7 +14,8 @@ Written by `scripts/benchmark`. In every round each contestant runs for a moment
 order that moves on from round to round; the quickest of three bursts counts, as other work disturbs one, seldom all. A
 ratio is the median over the rounds of the ratios within each, and in brackets stand the quartiles. Below 1, ours is
 faster. Nobody is timed before three updates have led to the same loss and the same weights as derived gradients in
-float64. Getting ready and compiling are not in a step, but in a column of their own."""
+float64. Getting ready and compiling are not in a step, but in a column of their own. With one thread the whole process
+keeps to one core."""
 
 STEPS = """\
 A step is the forward pass, the gradients of all weights and biases, and an update by gradient descent, on the same
