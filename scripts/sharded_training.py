@@ -12,14 +12,23 @@ told where the first process is, the same script runs once in each process of a 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import symbackprop as sb
+
+try:
+    import jax
+except ModuleNotFoundError:
+    print(
+        'sharded_training.py needs JAX, which is not installed; install it: pip install "symbackprop[jax]"',
+        file=sys.stderr,
+    )
+    sys.exit(2)
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 SIZES = {"n": 8, "h": 16, "c": 3}
 

@@ -116,3 +116,14 @@ def test_an_absent_tool_skips_here_and_fails_in_ci(monkeypatch: pytest.MonkeyPat
 def test_an_unlisted_tool_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="list it in MODULES or PROGRAMS"):
         require("no-such-tool")
+
+
+def test_sharded_training_without_jax_says_what_to_install() -> None:
+    """A module that is None in ``sys.modules`` cannot be imported, as if it were not installed."""
+    code = "import runpy, sys; sys.modules['jax'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
+    script = ROOT / "scripts" / "sharded_training.py"
+    done = subprocess.run([sys.executable, "-c", code, str(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        'sharded_training.py needs JAX, which is not installed; install it: pip install "symbackprop[jax]"\n'
+    )
