@@ -6,10 +6,10 @@ All numbers are rough, of one machine of 2024; what they decide is a matter of s
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 
 from symbackprop.numeric.compiled import has_numba
+from symbackprop.numeric.worth import Worth
 
 IN_PYTHON, IN_NUMPY, PER_ENTRY, COMPILED = 2.5e-8, 1.5e-6, 1.2e-9, 1e-9
 """Seconds of an assignment: of plain numbers, of arrays with so many entries, and compiled."""
@@ -24,12 +24,11 @@ FEW = 48
 
 
 class Choice:
-    """Adds up what compiling would have saved, and tells when that is more than what it costs."""
+    """Whether to compile the loop of so many assignments."""
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.saved = 0.0
-        self.enough: float | None = None
+        self.worth = Worth(LOADING, IMPORTING)
 
     def is_worth_it(self, updates: int, examples: int, is_kept: Callable[[], bool]) -> bool:
         """Whether to compile before so many updates from so many examples each, seeing what has been run before.
@@ -37,19 +36,11 @@ class Choice:
         ``is_kept`` tells whether the compiled loop is in the cache; it is asked once, when that begins to matter.
         """
         each = examples * IN_PYTHON if examples <= FEW else IN_NUMPY + examples * PER_ENTRY
-        self.saved += updates * self.size * (each - examples * COMPILED)
-        if self.enough is None and self.saved > self._waiting:
-            self.enough = self._looked_up(is_kept)
-        return self.enough is not None and self.saved > self.enough
+        saved = updates * self.size * (each - examples * COMPILED)
+        return self.worth.after(saved, lambda: self._compiling(is_kept))
 
-    @property
-    def _waiting(self) -> float:
-        """The seconds until a loop that is kept runs."""
-        return LOADING + (0.0 if "numba" in sys.modules else IMPORTING)
-
-    def _looked_up(self, is_kept: Callable[[], bool]) -> float:
-        """How many seconds must be saved."""
+    def _compiling(self, is_kept: Callable[[], bool]) -> float:
+        """The seconds that compiling takes."""
         if self.size > MOST_ASSIGNMENTS or not has_numba():
             return math.inf
-        compiling = COMPILING + PER_ASSIGNMENT * self.size * (1 + self.size / LONG)
-        return self._waiting + (0.0 if is_kept() else compiling)
+        return 0.0 if is_kept() else COMPILING + PER_ASSIGNMENT * self.size * (1 + self.size / LONG)
