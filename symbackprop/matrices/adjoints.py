@@ -31,6 +31,7 @@ from symbackprop.matrices.operations import (
     SumAll,
     Trace,
     Transposed,
+    as_whole,
     product,
 )
 from symbackprop.matrices.shapes import same, shape_of
@@ -69,7 +70,7 @@ def _product(node: Product, i: int, g: Expr, y: Expr) -> Expr:
 
 
 def _softmax(node: Softmax, i: int, g: Expr, y: Expr) -> Expr:
-    return y * (g - Sum(g * y, Integer(node.axis)))
+    return y * (g - Sum(as_whole(g * y, node.shape), Integer(node.axis)))  # g may be 1/y
 
 
 def _log_softmax(node: LogSoftmax, i: int, g: Expr, y: Expr) -> Expr:

@@ -44,8 +44,9 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
         return tuple(self.args[len(self.operands) :])
 
     def on(self, *operands: Expr) -> Expr:
-        """The same operation on other operands."""
-        made: Expr = self.func(*operands, *self.settings)
+        """The same operation on other operands, each as large as the one in whose place it stands."""
+        whole = (as_whole(new, shapes.shape_of(old)) for new, old in zip(operands, self.operands, strict=True))
+        made: Expr = self.func(*whole, *self.settings)
         return made
 
     @cached_property

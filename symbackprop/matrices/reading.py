@@ -47,6 +47,7 @@ from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedSca
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import as_whole
+from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
 from symbackprop.matrices.userdefined import AppliedOperation
 from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN, Read, times, transposed
@@ -241,14 +242,15 @@ def _applied(node: AppliedMatrix) -> Read:
 
 
 def _put(formula: Expr, entries: Mapping[Symbol, Expr]) -> Expr:
-    return formula.xreplace(dict(entries))
+    put: Expr = substituted(formula, entries)
+    return put
 
 
 def _apply_function(node: ElementwiseApplyFunction) -> Read:
     inner, shape = read_with_shape(node.expr)
     function = node.function
     assert isinstance(function, Lambda)
-    return function.expr.xreplace({function.variables[0]: inner}), shape
+    return _put(function.expr, {function.variables[0]: inner}), shape
 
 
 _READERS: tuple[tuple[type, Callable[[Any], Read]], ...] = (

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, SympifyError, sympify
 from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array, Operation, Shape, read, same_shape, shape_of, spoken
+from symbackprop.matrices import Array, Operation, Shape, read, rebuilt, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward, with_signals
@@ -150,7 +150,7 @@ def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any)
     """A formula in SymPy's matrices, in arrays or in text, once its names and its shape are those of the network."""
     known = _names(derivation)
     try:
-        expr = recognise(_array_expression(formula, known))
+        expr = recognise(_array_expression(formula, known), rebuilt)
     except SympifyError:
         raise DerivationError(
             "formula",

@@ -8,7 +8,19 @@ from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, FACT, Rewrite, expanded_size
-from symbackprop.matrices import Array, Product, Shape, Softmax, Sum, as_whole, product, shape_of
+from symbackprop.matrices import (
+    Array,
+    Operation,
+    Product,
+    Shape,
+    Softmax,
+    Sum,
+    as_whole,
+    atoms_of,
+    product,
+    shape_of,
+    substituted,
+)
 from symbackprop.matrices.shapes import same
 
 
@@ -70,12 +82,18 @@ def _proved_sum(expr: Expr, axis: int, reductions: Mapping[Symbol, Expr], known:
     """The sum of each column or row where it is a number, the same for all of them."""
     if same(shape_of(expr)[axis], S.One):
         return None
-    opened = expr.xreplace({n: e for n, e in reductions.items() if same(shape_of(n)[axis], S.One)})
+    opened = substituted(expr, {n: e for n, e in reductions.items() if same(shape_of(n)[axis], S.One)})
     if expanded_size(opened) > EXPANSION_LIMIT:
         return None
-    total = Add(*(_sum_of_term(term, axis, shape_of(expr), known) for term in Add.make_args(opened.expand())))
-    total = total.expand()
+    terms = Add.make_args(_multiplied_out(opened))
+    total = _multiplied_out(Add(*(_sum_of_term(term, axis, shape_of(expr), known) for term in terms)))
     return total if total.is_Number else None
+
+
+def _multiplied_out(expr: Expr) -> Expr:
+    """Entry by entry; what is inside an operation stays as it is."""
+    places = {atom: Symbol(f"_.{k}") for k, atom in enumerate(atoms_of(expr)) if isinstance(atom, Operation)}
+    return expr.xreplace(places).expand().xreplace({place: atom for atom, place in places.items()})
 
 
 def _sum_of_term(term: Expr, axis: int, shape: Shape, known: Mapping[Expr, Expr]) -> Expr:

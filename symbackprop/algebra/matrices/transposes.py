@@ -57,8 +57,10 @@ def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
 
 def _transposed_entries(node: Transposed, inner: Expr, symmetric: Collection[Expr]) -> Expr:
     """f(A, B)ᵀ = f(Aᵀ, Bᵀ), where A or B is a transpose already, or its own."""
-    atoms = [atom for atom in atoms_of(inner) if shape_of(atom)]
+    everything = list(atoms_of(inner))
+    atoms = [atom for atom in everything if shape_of(atom)]
     turned = {atom: atom.args[0] if isinstance(atom, Transposed) else Transposed(atom) for atom in atoms}
+    turned |= {atom: atom for atom in everything if atom not in turned}  # what is inside a total stays as it is
     before = 1 + sum(isinstance(atom, Transposed) for atom in atoms)
     after = sum(not isinstance(atom, Transposed) and flipped(atom, symmetric) != atom for atom in atoms)
     return inner.xreplace(turned) if after < before else node
@@ -79,7 +81,7 @@ def flipped(expr: Expr, symmetric: Collection[Expr]) -> Expr:
             return Transposed(expr)
     if expr.is_Symbol:
         return expr if expr in symmetric or not shape_of(expr) else Transposed(expr)
-    return expr.xreplace({atom: flipped(atom, symmetric) for atom in atoms_of(expr) if shape_of(atom)})
+    return expr.xreplace({atom: flipped(atom, symmetric) if shape_of(atom) else atom for atom in atoms_of(expr)})
 
 
 def proved_symmetries(equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> dict[Expr, Expr]:
