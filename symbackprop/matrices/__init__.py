@@ -31,6 +31,7 @@ from symbackprop.matrices.operations import (
     Transposed,
     as_whole,
     product,
+    turned,
 )
 from symbackprop.matrices.reading import array_of, read
 from symbackprop.matrices.rebuilding import rebuilt, substituted
@@ -69,4 +70,5 @@ __all__ = [
     "shape_of",
     "spoken",
     "substituted",
+    "turned",
 ]

@@ -205,14 +205,12 @@ def _hadamard_power(node: HadamardPower) -> Read:
 def _power(node: MatPow) -> Read:
     base, shape = read_with_shape(node.base)
     base = as_whole(base, shape)
-    if isinstance(node.exp, Integer) and 0 < node.exp <= 8:
-        check_square("a matrix power", base, shape)
-        return op.product(*[base] * int(node.exp)), shape
-    if node.exp == -1:
-        return _inverted(base)
-    raise NetworkError(
-        "matrix", f"the matrix power {node!s:.60}", "use exponents 1 to 8 or -1; sb.power(A, n) works entry by entry"
-    )
+    if not (isinstance(node.exp, Integer) and 0 < abs(node.exp) <= 8):
+        fix = "use exponents 1 to 8 or -1 to -8; sb.power(A, n) works entry by entry"
+        raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)
+    check_square("a matrix power" if node.exp > 0 else op.Inverse.spoken, base, shape)
+    factor = base if node.exp > 0 else op.Inverse(base)
+    return op.product(*[factor] * abs(int(node.exp))), shape
 
 
 def _inverse(node: SympyInverse) -> Read:

@@ -22,6 +22,7 @@ from symbackprop.matrices import (
     atoms_of,
     product,
     shape_of,
+    turned,
 )
 from symbackprop.matrices.shapes import same
 
@@ -36,8 +37,8 @@ def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
 
     def push(node: Expr) -> Expr:
         match node:
-            case Transposed(args=(Transposed() as inner,)):
-                return inner.args[0]
+            case Transposed(args=(inner,)) if turned(inner) != node:
+                return turned(inner)
             case Transposed(args=(Product() as inner,)):
                 return product(*(Transposed(factor) for factor in reversed(inner.args)))
             case Transposed(args=((Identity() | DiagonalMatrix()) as inner,)):
@@ -71,6 +72,8 @@ def flipped(expr: Expr, symmetric: Collection[Expr]) -> Expr:
     match expr:
         case Transposed():
             return expr.args[0]
+        case _ if all(size == 1 for size in shape_of(expr)):
+            return expr
         case Product():
             return product(*(flipped(factor, symmetric) for factor in reversed(expr.args)))
         case Inverse():
