@@ -20,6 +20,9 @@ from symbackprop.network.network import Network
 from symbackprop.network.values import checked_facts
 from symbackprop.notation import Order, Total, aligned, latex, text
 
+DOES_NOT_MOVE = "does not move the loss: its gradient is zero"
+"""What is said of a name whose gradient is zero at every point."""
+
 
 @dataclass(frozen=True)
 class Path:
@@ -218,8 +221,8 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     facts
         Equations about the data, beside the network's own, such as ``Eq(t1 + t2 + t3, 1)`` or ``"rowsum(Y) = 1"``.
 
-    Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not move
-    it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
+    Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not
+    move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
     sources = network.parameters if wrt is None else _sources(network, wrt)
     stated = checked_facts((*network.facts, *facts), {"inputs": network.inputs, "targets": network.targets})

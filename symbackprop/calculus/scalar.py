@@ -92,7 +92,9 @@ class _Record:
         line_of = self.dialect.line_of
         lhs = Total(self.loss, name)
         if not users:
-            return self._line(lhs, total, Rule.LOCAL, ("the derivative of each equation that uses ", name, " is zero"), ())
+            return self._line(
+                lhs, total, Rule.LOCAL, ("the derivative of each equation that uses ", name, " is zero"), ()
+            )
         links = [self.graph.link(user, name) for user in users]
         worked = tuple(
             self._line(link, self.graph.local[user, name], Rule.LOCAL, ("derivative of ", user), (user,)).number

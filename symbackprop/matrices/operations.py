@@ -251,6 +251,9 @@ class Broadcast(Operation):
         shapes.check_broadcast(self.args[0], given[0], wanted)
         return wanted
 
+    def _sympystr(self, printer: Any) -> str:
+        return "0" if self.args[0] == 0 else super()._sympystr(printer)
+
 
 def as_whole(expr: Expr, shape: Shape) -> Expr:
     """The expression with exactly that shape: a row, a column or a scalar is repeated."""
