@@ -198,7 +198,7 @@ def test_training_leaves_it_where_it_is(derivation: sb.Derivation, optimiser: st
     trainer.run(3)
     for q in derivation.zero:
         assert np.array_equal(history.parameters[q.name][-1], at[q.name])
-        assert np.array_equal(trainer.parameters[q.name], at[q.name])
+        assert np.array_equal(trainer.weights[q.name], at[q.name])
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,6 @@ def test_a_report_says_so(name: str, tmp_path: Path) -> None:
 
 SPEC = """
 name = "raised"
-loss = "E"
 
 [inputs]
 x = 0.3
@@ -223,12 +222,15 @@ y = 0.5
 
 [parameters]
 w = 0.5
-b = 1
+b = 1.0
 
 [equations]
 z = "w*x + b"
 c = "z - b"
 E = "(c - y)**2"
+
+[loss]
+minimize = "E"
 """
 
 
