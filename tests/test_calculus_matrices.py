@@ -26,7 +26,7 @@ from sympy import Eq, Expr, MatrixSymbol, Rational, Symbol, preorder_traversal, 
 
 import symbackprop as sb
 from symbackprop.calculus.step import words
-from symbackprop.matrices import Array, Broadcast
+from symbackprop.matrices import Array, Broadcast, Transposed, same_shape, shape_of
 from symbackprop.network.formulas.parse import parse_expression
 from symbackprop.notation import Differential, Frobenius, Total, text
 
@@ -297,6 +297,25 @@ def test_every_line_of_the_sweep_holds(name: str, sizes: dict[str, int]) -> None
     d = sb.derive(net, wrt=list(case.wrt) or None)
     check_citations(d, d.steps)
     check_lines(d, point_of(case, net, sizes))
+
+
+@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+def test_no_line_has_what_says_nothing(name: str) -> None:
+    """A transpose of a transpose or of one entry, what is repeated to the shape that it has, or twice."""
+    for step in derived(name).steps:
+        for node in preorder_traversal(step.rhs):
+            if isinstance(node, Transposed):
+                assert not isinstance(node.args[0], Transposed), str(step)
+                assert node.shape != (1, 1), str(step)
+            if isinstance(node, Broadcast):
+                assert not isinstance(node.args[0], Broadcast), str(step)
+                assert not same_shape(shape_of(node.args[0]), node.shape), str(step)
+
+
+def test_the_lines_of_a_bilinear_form() -> None:
+    lines = [str(step) for step in derived("bilinear_form").steps]
+    assert not [line for line in lines if "ᵀ)ᵀ" in line or "broadcast" in line], "\n".join(lines)
+    assert any("∂E/∂A = x yᵀ" in line for line in lines), "\n".join(lines)
 
 
 @pytest.mark.parametrize("name", MATRIX_EXAMPLES)

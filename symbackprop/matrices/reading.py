@@ -206,7 +206,7 @@ def _power(node: MatPow) -> Read:
     base, shape = read_with_shape(node.base)
     base = as_whole(base, shape)
     if not (isinstance(node.exp, Integer) and 0 < abs(node.exp) <= 8):
-        fix = "use exponents 1 to 8 or -1 to -8; sb.power(A, n) works entry by entry"
+        fix = "use exponents -8 to 8; sb.power(A, n) works entry by entry"
         raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)
     check_square("a matrix power" if node.exp > 0 else op.Inverse.spoken, base, shape)
     factor = base if node.exp > 0 else op.Inverse(base)
