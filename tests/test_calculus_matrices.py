@@ -313,7 +313,7 @@ def test_no_line_has_what_says_nothing(name: str) -> None:
 
 
 def test_the_lines_of_a_bilinear_form() -> None:
-    lines = [str(step) for step in derived("bilinear_form").steps]
+    lines = [str(step) for step in derived("bilinear-form").steps]
     assert not [line for line in lines if "ᵀ)ᵀ" in line or "broadcast" in line], "\n".join(lines)
     assert any("∂E/∂A = x yᵀ" in line for line in lines), "\n".join(lines)
 
