@@ -31,10 +31,9 @@ from symbackprop.matrices.operations import (
     Transposed,
     as_whole,
     product,
-    turned,
 )
 from symbackprop.matrices.reading import array_of, read
-from symbackprop.matrices.rebuilding import rebuilt, substituted
+from symbackprop.matrices.rebuilding import rebuilt, substituted, turned
 from symbackprop.matrices.shapes import same_shape, shape_of, spoken
 from symbackprop.matrices.userdefined import UserOperation, operation
 

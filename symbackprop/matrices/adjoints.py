@@ -33,8 +33,8 @@ from symbackprop.matrices.operations import (
     Transposed,
     as_whole,
     product,
-    turned,
 )
+from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import same, shape_of
 from symbackprop.matrices.userdefined import UserOperation
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from sympy import Expr, Integer, Mul, S, sympify
+from sympy import Expr, Integer, S, sympify
 from sympy.printing.precedence import PRECEDENCE
 
 from symbackprop.errors import NetworkError
@@ -263,18 +263,6 @@ def as_whole(expr: Expr, shape: Shape) -> Expr:
     if not shape:
         raise NetworkError("shape", f"{shapes.named(expr, found)} stands where a scalar should", "sum it with total(…)")
     return Broadcast(expr.args[0] if isinstance(expr, Broadcast) else expr, *shape)
-
-
-def turned(expr: Expr) -> Expr:
-    """The transpose, without two in a row: that of Aᵀ is A, that of c·Aᵀ c·A, and that of one entry the entry."""
-    if all(size == S.One for size in shapes.shape_of(expr)):
-        return expr
-    if isinstance(expr, Transposed):
-        return expr.args[0]
-    matrices = [factor for factor in Mul.make_args(expr) if shapes.shape_of(factor)]
-    if len(matrices) == 1 and isinstance(matrices[0], Transposed):
-        return Mul(*(turned(factor) if factor is matrices[0] else factor for factor in Mul.make_args(expr)))
-    return Transposed(expr)
 
 
 def product(*factors: Expr) -> Expr:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Basic
+from sympy import Basic, Expr, Mul, S
 
-from symbackprop.matrices.operations import Operation, as_whole
+from symbackprop.matrices.operations import Operation, Transposed, as_whole
 from symbackprop.matrices.shapes import shape_of
 
 
@@ -39,3 +39,15 @@ def substituted(expr: Any, known: Mapping[Any, Any]) -> Any:
         return done[node]
 
     return visit(expr) if known else expr
+
+
+def turned(expr: Expr) -> Expr:
+    """The transpose, without two in a row: that of Aᵀ is A, that of c·Aᵀ c·A, and that of one entry the entry."""
+    if all(size == S.One for size in shape_of(expr)):
+        return expr
+    if isinstance(expr, Transposed):
+        return expr.args[0]
+    matrices = [factor for factor in Mul.make_args(expr) if shape_of(factor)]
+    if len(matrices) == 1 and isinstance(matrices[0], Transposed):
+        return Mul(*(turned(factor) if factor is matrices[0] else factor for factor in Mul.make_args(expr)))
+    return Transposed(expr)

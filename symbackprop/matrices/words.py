@@ -16,6 +16,7 @@ from symbackprop.matrices import operations as op
 from symbackprop.matrices import written
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.operations import as_whole
+from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same, same_shape, shape_of, spoken
 
 WRITTEN = frozenset(functions_of_scalars) - {"VOCABULARY", "UserFunction", "function", "primitive_of"} | {
@@ -45,7 +46,7 @@ def times(a: Expr, first: Shape, b: Expr, second: Shape) -> Read:
 def transposed(a: Expr, shape: Shape) -> Read:
     """The transpose of an array expression that stands for that shape."""
     rows, columns = matrix_shape(op.Transposed(a), a, shape)
-    return (op.turned(a) if shape_of(a) else a), (columns, rows)
+    return (turned(a) if shape_of(a) else a), (columns, rows)
 
 
 # Words that give a scalar
