@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp as exp_of
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from loops import OPTIMISERS, examples, near, point, step_by_step, text_of
 from networks import EXAMPLES, Described, described, network, or_gate, two_layer
 from processes import the_one_output
-from sympy import Piecewise, Symbol, exp, log, sqrt, symbols
+from sympy import Piecewise, Symbol, exp, log, sqrt, symbols, sympify
 
 import symbackprop as sb
 from symbackprop.numeric.loops.choice import Choice
@@ -285,6 +286,42 @@ def test_a_variable_that_is_used_once_goes_where_it_is_used_unless_its_own_chang
     )  # fmt: skip
     (section,) = inlined([Section("", lines)], {"w", "d"})
     assert section.written == ["", "c = 2*w", "w = w - (w + 1)", "d = c*w"]
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "written"),
+    [
+        ("-w", "1/(1 + exp(-z))", "1/(1 + exp(w))"),
+        ("-2*m + 2*y", "exp(-z)", "exp(2*m - 2*y)"),
+        ("-2*m + 2*y", "-z*x", "(2*m - 2*y)*x"),
+        ("-f(-m + y)", "-z", "f(-m + y)"),
+        ("-x*y", "b - z", "b + x*y"),
+        ("-x*y", "b + z", "b - x*y"),
+        ("-12", "b - z - 1", "b + 12 - 1"),
+        ("-x*y", "b - z*c", "b + (x*y)*c"),
+        ("-x", "b - z**2", "b - (-x)**2"),
+        ("-x", "-z**2", "-(-x)**2"),
+        ("-x - y", "b + z", "b + (-x - y)"),
+        ("-x if x < 0 else -y", "-z", "-(-x if x < 0 else -y)"),
+        ("-x if x < 0 else -y", "b - z", "b - (-x if x < 0 else -y)"),
+        ("x - y", "-z", "-(x - y)"),
+    ],
+)
+def test_no_two_signs_stand_in_a_row(value: str, place: str, written: str) -> None:
+    (section,) = inlined([Section("", (Statement("z", value), Statement("d", place)))], {"d"})
+    assert section.written == ["", f"d = {written}"]
+    at = {"w": 0.3, "m": 0.7, "x": -1.3, "y": 0.45, "b": 2.5, "c": 1.75, "exp": exp_of, "f": exp_of}
+    assert eval(written, dict(at)) == eval(place, {**at, "z": eval(value, dict(at))})
+
+
+@pytest.mark.parametrize("score", ["-z", "-2*z + 2*x", "-(z + 1)", "-3"])
+def test_a_sigmoid_of_what_is_negative_has_one_sign(score: str) -> None:
+    w, x, z, a, loss = symbols("w x z a L")
+    equations = {z: w * x, a: sb.sigmoid(sympify(score, locals={"z": z, "x": x})), loss: a + w}
+    derivation = sb.derive(sb.Network(equations, inputs=[x], targets=[], parameters=[w], loss=loss))
+    trainer = sb.trainer(derivation, {"x": np.array([0.5, 1.5])}, {"w": 0.3}, 0.1, backend="numpy")
+    assert "-(-" not in trainer.source
+    assert "- (-" not in trainer.source
 
 
 # -- what is worth compiling

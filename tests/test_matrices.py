@@ -231,6 +231,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         f"[shape]: in E: A (m×n) and D (n×m) in HadamardProduct(A, D): {ENTRIES}",
     ),
     (lambda: A.I, not_square("inv")),
+    (lambda: MatPow(A, -2), not_square("inv")),
     (
         lambda: sb.diagonal(A),
         not_square("diagonal"),
@@ -261,11 +262,11 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: Q**9,
-        "[matrix]: in E: the matrix power Q**9; use exponents 1 to 8 or -1; sb.power(A, n) works entry by entry",
+        "[matrix]: in E: the matrix power Q**9; use exponents -8 to 8; sb.power(A, n) works entry by entry",
     ),
     (
         lambda: MatPow(Q, Rational(1, 2)),
-        "[matrix]: in E: the matrix power Q**(1/2); use exponents 1 to 8 or -1; sb.power(A, n) works entry by entry",
+        "[matrix]: in E: the matrix power Q**(1/2); use exponents -8 to 8; sb.power(A, n) works entry by entry",
     ),
     (
         lambda: sp.KroneckerProduct(A, C),
@@ -501,6 +502,12 @@ READ: list[tuple[Any, Expr]] = [
     (Q**-1, op.Inverse(q_)),
     (sp.Inverse(Q), op.Inverse(q_)),
     (Q**3, op.Product(q_, q_, q_)),
+    (Q.I * Q.I, op.Product(op.Inverse(q_), op.Inverse(q_))),
+    (Q**-3, op.Product(op.Inverse(q_), op.Inverse(q_), op.Inverse(q_))),
+    (MatPow(Q.I, 2), op.Product(op.Inverse(q_), op.Inverse(q_))),
+    (A.T * (A * A.T) ** -2, op.Product(op.Transposed(a_), *[op.Inverse(op.Product(a_, op.Transposed(a_)))] * 2)),
+    (MatrixSymbol("o", 1, 1).T, Array("o", (1, 1))),
+    (MatrixSymbol("o", 1, 1).T * row, op.Product(Array("o", (1, 1)), row_)),
     (HadamardProduct(A, B), a_ * b_),
     (HadamardPower(A, 3), a_**3),
     (HadamardPower(A, s), a_**s),

@@ -3,5 +3,6 @@
 from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Rewrite, fact_rule
 from symbackprop.algebra.stabilise import stabilise
 from symbackprop.algebra.tidy import Rewritten, tidy
+from symbackprop.algebra.vanishing import cancels
 
-__all__ = ["CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "fact_rule", "stabilise", "tidy"]
+__all__ = ["CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "cancels", "fact_rule", "stabilise", "tidy"]

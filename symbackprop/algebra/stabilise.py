@@ -8,7 +8,7 @@ from sympy import Add, Expr, Integer, S, Symbol, log
 
 from symbackprop.functions import sigmoid, softplus
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
-from symbackprop.matrices import LogSoftmax, Softmax
+from symbackprop.matrices import LogSoftmax, Softmax, rebuilt
 
 
 def stabilise(expr: Expr, definitions: Mapping[Symbol, Expr]) -> Expr:
@@ -20,7 +20,7 @@ def stabilise(expr: Expr, definitions: Mapping[Symbol, Expr]) -> Expr:
     if not expr.args:
         return expr
     args = [stabilise(arg, definitions) if isinstance(arg, Expr) else arg for arg in expr.args]
-    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    node: Expr = rebuilt(expr, args)
     return _stable_log(node.args[0], definitions) or node if isinstance(node, log) else node
 
 

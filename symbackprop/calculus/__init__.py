@@ -1,7 +1,18 @@
 """The calculus: what each operation passes back, the reverse sweep, and the derivation that it leaves."""
 
-from symbackprop.calculus.derivation import Derivation, Path, derive, require_derivation
+from symbackprop.calculus.derivation import DOES_NOT_MOVE, Derivation, Path, derive, require_derivation
 from symbackprop.calculus.step import Reason, Rule, Step, words
 from symbackprop.calculus.worked import work
 
-__all__ = ["Derivation", "Path", "Reason", "Rule", "Step", "derive", "require_derivation", "words", "work"]
+__all__ = [
+    "DOES_NOT_MOVE",
+    "Derivation",
+    "Path",
+    "Reason",
+    "Rule",
+    "Step",
+    "derive",
+    "require_derivation",
+    "words",
+    "work",
+]

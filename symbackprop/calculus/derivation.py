@@ -10,15 +10,18 @@ from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.dialects import DIALECTS
 from symbackprop.calculus.expand import Expansion
-from symbackprop.calculus.graph import Graph, count_routes, routes
+from symbackprop.calculus.graph import Graph, count_routes, reaches, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.pullback import is_zero
-from symbackprop.calculus.step import Recorder, Step
+from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
 from symbackprop.network.values import checked_facts
 from symbackprop.notation import Order, Total, aligned, latex, text
+
+DOES_NOT_MOVE = "does not move the loss: its gradient is zero"
+"""What is said of a name whose gradient is zero at every point."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,18 @@ class Derivation:
     @cached_property
     def gradients(self) -> BySymbol[Expr]:
         """The closed form of each gradient in forward names, common factors taken out."""
-        return BySymbol(self.wrt, lambda w: self._closed.adjoint[w], "gradient")
+        return BySymbol(self.wrt, lambda w: self.shared[w] if w in self.zero else self._closed.adjoint[w], "gradient")
+
+    @cached_property
+    def zero(self) -> tuple[Symbol, ...]:
+        """The names that do not move the loss: their gradients are zero at every point."""
+        return tuple(w for w in self.wrt if is_zero(self.shared[w]))
+
+    def as_passed_back(self, name: Symbol | str) -> Expr:
+        """A gradient as the equations that use the name pass it back, before it is rewritten."""
+        gradient = Total(self.network.loss, self.symbol(name))
+        lines = [step for step in self.steps if step.lhs == gradient]
+        return next((step.rhs for step in lines if step.rule in (Rule.READ, Rule.SUBSTITUTE)), lines[0].rhs)
 
     @cached_property
     def without_facts(self) -> BySymbol[Expr]:
@@ -101,10 +115,10 @@ class Derivation:
 
     def written_out(self, w: Symbol) -> Expr:
         """The expanded gradient as it was worked out, with VeiledTanh for tanh: for numbers, not for reading."""
-        return self._written_out.adjoint[w]
+        return self.shared[w] if w in self.zero else self._written_out.adjoint[w]
 
     def _unveiled(self, w: Symbol) -> Expr:
-        return self._expansion.unveiled(self._written_out.adjoint[w])
+        return self._expansion.unveiled(self.written_out(w))
 
     @cached_property
     def _expansion(self) -> Expansion:
@@ -207,7 +221,8 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     facts
         Equations about the data, beside the network's own, such as ``Eq(t1 + t2 + t3, 1)`` or ``"rowsum(Y) = 1"``.
 
-    Raises DerivationError where a name is unknown or does not reach the loss: a gradient is never zero in silence.
+    Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not
+    move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
     sources = network.parameters if wrt is None else _sources(network, wrt)
     stated = checked_facts((*network.facts, *facts), {"inputs": network.inputs, "targets": network.targets})
@@ -220,7 +235,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
                 "leave it out",
                 where=source.name,
             )
-        if source not in graph.users:
+        if source not in graph.users and network.loss not in reaches(network, source):
             raise DerivationError(
                 "unreached",
                 f"{source.name} does not reach the loss {network.loss.name}",
@@ -228,14 +243,6 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
                 where=source.name,
             )
     swept = Sweep(network, graph, sources, stated, recorder=Recorder()).run()
-    for source in sources:
-        if is_zero(swept.adjoint[source]):
-            raise DerivationError(
-                "unreached",
-                f"the derivative of {network.loss.name} by {source.name} is zero everywhere",
-                "leave it out",
-                where=source.name,
-            )
     return Derivation(network, sources, stated, graph, swept)
 
 

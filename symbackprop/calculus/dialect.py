@@ -48,6 +48,10 @@ class Dialect(ABC):
         """The symbol of an error signal, which belongs to ``name`` and is called ``word``."""
 
     @abstractmethod
+    def learn(self, signal: Symbol, value: Expr) -> None:
+        """Take note of an error signal and what it stands for."""
+
+    @abstractmethod
     def prefix(self, name: Symbol) -> str:
         """What the name of an error signal begins with."""
 

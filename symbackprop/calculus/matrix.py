@@ -12,7 +12,7 @@ from symbackprop.algebra import Rewritten
 from symbackprop.algebra.matrices import MatrixTidier
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.graph import Graph, graph_along
-from symbackprop.calculus.pullback import Move, Pair, changes, pull_back, uses_of_adjoint
+from symbackprop.calculus.pullback import Move, Pair, changes, is_zero, pull_back, uses_of_adjoint
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Product, Softmax, as_whole, shape_of
 from symbackprop.network.network import Network
@@ -46,10 +46,15 @@ class MatrixDialect(Dialect):
         """The rewriting of adjoints, with what is stated and what is proved of this network."""
         return MatrixTidier.of(self.network.equations, self.facts)
 
+    def learn(self, signal: Symbol, value: Expr) -> None:
+        self.tidier = self.tidier.knowing(signal, value)
+
     def total(self, name: Symbol) -> Expr:
         terms = []
         self.passed = []
         for user in self.graph.users.get(name, ()):
+            if is_zero(self.adjoint[user]):
+                continue
             term, moves = pull_back(user, self.network.equations[user], self.adjoint[user], name, self.named)
             terms.append(term)
             self.passed.append((user, moves))
@@ -106,6 +111,10 @@ class _Record:
             cited.append(self._moves(name, user, moves).number)
         lhs = Total(self.loss, name)
         because: Reason = ("what stands beside ", Differential(name))
+        if not passed:
+            users = self.dialect.graph.users.get(name, ())
+            cited += [self.dialect.line_of[user] for user in users]
+            because = ("the gradient by ", *listed(users), " is zero") if users else ("it moves nothing",)
         if len(passed) > 1:
             because = ("one term for each use of ", name, ": ", *listed([user for user, _ in passed]))
         step = self.recorder.record(lhs, total, Rule.READ, because, tuple(cited))

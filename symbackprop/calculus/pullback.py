@@ -14,7 +14,17 @@ from sympy import Add, Basic, Expr, Mul, Symbol
 
 from symbackprop.algebra.matrices import gather_numbers
 from symbackprop.calculus.rules import local_derivatives
-from symbackprop.matrices import Array, Broadcast, Inverse, Operation, as_whole, atoms_of, same_shape, shape_of
+from symbackprop.matrices import (
+    Array,
+    Broadcast,
+    Inverse,
+    Operation,
+    as_whole,
+    atoms_of,
+    same_shape,
+    shape_of,
+    substituted,
+)
 from symbackprop.matrices.adjoints import adjoint_of, summed_to
 from symbackprop.notation import Differential
 
@@ -82,7 +92,7 @@ def _through_operation(
     row = adjoint_of(node)
     given = as_whole(adjoint, node.shape) if node.shape else adjoint
     pairs = [
-        Pair(row.passes(node, i, given, value).xreplace(known), operand)
+        Pair(substituted(row.passes(node, i, given, value), known), operand)
         for i, operand in enumerate(node.operands)
         if to in operand.free_symbols
     ]
@@ -106,7 +116,7 @@ def _entry_by_entry(
         derivative = found.get(places.get(atom, atom))
         if derivative is None:
             continue
-        passed = gather_numbers(adjoint * derivative.xreplace(back))  # SymPy multiplies 2 into a difference
+        passed = gather_numbers(adjoint * substituted(derivative, back))  # SymPy multiplies 2 into a difference
         if not same_shape(shape_of(atom), shape):
             passed, repeated = summed_to(as_whole(passed, shape), shape, shape_of(atom)), True
         pairs.append(Pair(passed, atom))

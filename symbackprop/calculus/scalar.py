@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sympy import Add, Expr, Mul, S, Symbol
 
-from symbackprop.algebra import Rewritten, tidy
+from symbackprop.algebra import Rewritten, cancels, tidy
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
@@ -24,8 +25,11 @@ def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
     return graph_along(network, sources, lambda name, expr, moved: local_derivatives(expr, moved, name, named))
 
 
+@dataclass
 class ScalarDialect(Dialect):
-    """Sums of products of adjoints and local derivatives."""
+    """Sums of products of adjoints and local derivatives. ``defined`` is what error signals stand for."""
+
+    defined: dict[Symbol, Expr] = field(default_factory=dict)
 
     @cached_property
     def terms_of_loss(self) -> tuple[Expr, ...]:
@@ -38,7 +42,15 @@ class ScalarDialect(Dialect):
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
         through_softmax = any(isinstance(self.network.equations[u], SoftmaxComponent) for u in self._users(name))
-        return tidy(total, self.facts, multiply_out=through_softmax)
+        trace = tidy(total, self.facts, multiply_out=through_softmax)
+        value = trace[-1].result if trace else total
+        if name in self.network.equations or not isinstance(value, Add):
+            return trace
+        proof = cancels(value, self.defined, self.network.equations, self.facts)
+        return trace if proof is None else (*trace, Rewritten(proof, S.Zero))
+
+    def learn(self, signal: Symbol, value: Expr) -> None:
+        self.defined[signal] = value
 
     def deserves_name(self, name: Symbol, value: Expr) -> bool:
         """Unless it is a number or a single name, or belongs to an activation, whose adjoint is used just once."""
@@ -79,6 +91,10 @@ class _Record:
         users = self.graph.users.get(name, ())
         line_of = self.dialect.line_of
         lhs = Total(self.loss, name)
+        if not users:
+            return self._line(
+                lhs, total, Rule.LOCAL, ("the derivative of each equation that uses ", name, " is zero"), ()
+            )
         links = [self.graph.link(user, name) for user in users]
         worked = tuple(
             self._line(link, self.graph.local[user, name], Rule.LOCAL, ("derivative of ", user), (user,)).number

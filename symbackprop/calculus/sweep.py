@@ -78,6 +78,7 @@ class Sweep:
             self.signal[name] = delta = self.dialect.signal(name, self._fresh_word(name))
             self.backward[delta] = value
             self.adjoint[name] = delta
+            self.dialect.learn(delta, value)
             if self.recorder:
                 cited = (self.dialect.line_of[name],)
                 self.recorder.record(Total(self.network.loss, name), delta, Rule.NAME, ("naming ", delta), cited)

@@ -28,11 +28,11 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
     derivatives put in, the common part taken out (the closed form), and the δ's named one after the other until the
     form of the sweep is reached. With many routes: the chain rule through the next equations, whose adjoints the sweep
     has named already. Every line equals the one before. Where values are matrices: the lines of the sweep that lead
-    from the loss to this gradient.
+    from the loss to this gradient; likewise where the gradient is zero.
     """
     require_derivation(derivation, "work")
     source = derivation.symbol(name)
-    if derivation.network.dialect != "scalar":
+    if derivation.network.dialect != "scalar" or source in derivation.zero:
         return cited_lines(derivation, source)
     line = _Lines(derivation, source)
     paths: list[Path] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 from sympy import Basic, Expr, Symbol
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import DOES_NOT_MOVE, Derivation
 from symbackprop.cli.breaking import INDENT, broken
 from symbackprop.cli.terminal import HEAD, REASON, Terminal
 from symbackprop.matrices import Shape
@@ -63,6 +63,11 @@ class Pen:
     def words(self, reason: Iterable[str | Basic]) -> str:
         """A reason, with its expressions as they are written here."""
         return "".join(self.terminal.fit(part) if isinstance(part, str) else self.formula(part) for part in reason)
+
+    def remarks(self, names: Iterable[Symbol]) -> list[str]:
+        """A sentence for each of the names that does not move the loss."""
+        said = (f"{self.formula(name)} {DOES_NOT_MOVE}" for name in names if name in self.derivation.zero)
+        return [row for sentence in said for row in self.wrapped(sentence, self.terminal.width)]
 
     def equations(self, equations: Iterable[Equation], style: str = "", indent: int = 0) -> list[Text]:
         """Equations one under the other."""

@@ -5,6 +5,7 @@ Each rule looks at one node whose arguments have been recognised already, and re
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 from sympy import Add, Basic, Expr, Integer, Max, Mul, Pow, Rational, S, exp, log, re, tanh
@@ -15,12 +16,19 @@ from sympy.core.numbers import Float
 from symbackprop.functions.activations import relu, sigmoid, softplus
 
 
-def recognise(expr: Expr) -> Expr:
-    """Rewrite ``expr`` bottom-up by the rules of this module; decimal numbers become exact fractions."""
+def _remade(expr: Expr, args: Sequence[Basic]) -> Expr:
+    made: Expr = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    return made
+
+
+def recognise(expr: Expr, remade: Callable[[Expr, Sequence[Basic]], Expr] = _remade) -> Expr:
+    """Rewrite ``expr`` bottom-up by the rules of this module; decimal numbers become exact fractions.
+
+    ``remade`` makes a node anew with other arguments; that of matrices keeps their shapes.
+    """
     if not expr.args:
         return _exact(expr) if isinstance(expr, Float) else expr
-    args = [recognise(arg) for arg in expr.args]
-    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    node = remade(expr, [recognise(arg, remade) for arg in expr.args])
     for rule in _RULES:
         found = rule(node)
         if found is not None:

@@ -33,6 +33,7 @@ from symbackprop.matrices.operations import (
     product,
 )
 from symbackprop.matrices.reading import array_of, read
+from symbackprop.matrices.rebuilding import rebuilt, substituted, turned
 from symbackprop.matrices.shapes import same_shape, shape_of, spoken
 from symbackprop.matrices.userdefined import UserOperation, operation
 
@@ -63,7 +64,10 @@ __all__ = [
     "operation",
     "product",
     "read",
+    "rebuilt",
     "same_shape",
     "shape_of",
     "spoken",
+    "substituted",
+    "turned",
 ]

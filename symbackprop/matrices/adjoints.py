@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr, Integer, exp
+from sympy import Expr, Integer, Mul, S, exp
 
 from symbackprop.matrices.operations import (
     Broadcast,
@@ -31,8 +31,10 @@ from symbackprop.matrices.operations import (
     SumAll,
     Trace,
     Transposed,
+    as_whole,
     product,
 )
+from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import same, shape_of
 from symbackprop.matrices.userdefined import UserOperation
 
@@ -61,15 +63,17 @@ class Adjoint:
 
 
 def _product(node: Product, i: int, g: Expr, y: Expr) -> Expr:
-    """⟨G, A dB C⟩ = ⟨AᵀGCᵀ, dB⟩."""
+    """⟨G, A dB C⟩ = ⟨AᵀGCᵀ, dB⟩; where G is one number, it is a factor in front."""
     left, right = node.args[:i], node.args[i + 1 :]
-    before = [Transposed(product(*left))] if left else []
-    behind = [Transposed(product(*right))] if right else []
+    before = [turned(product(*left))] if left else []
+    behind = [turned(product(*right))] if right else []
+    if isinstance(g, Broadcast) and not shape_of(g.args[0]) and all(size == S.One for size in g.shape):
+        return Mul(g.args[0], product(*before, *behind))
     return product(*before, g, *behind)
 
 
 def _softmax(node: Softmax, i: int, g: Expr, y: Expr) -> Expr:
-    return y * (g - Sum(g * y, Integer(node.axis)))
+    return y * (g - Sum(as_whole(g * y, node.shape), Integer(node.axis)))  # g may be 1/y
 
 
 def _log_softmax(node: LogSoftmax, i: int, g: Expr, y: Expr) -> Expr:
@@ -99,7 +103,7 @@ ADJOINTS: tuple[Adjoint, ...] = (
     Adjoint(
         Transposed, ALWAYS, "Y = Aᵀ", "A gets Gᵀ",
         "a transpose passes back the transpose",
-        lambda node, i, g, y: Transposed(g),
+        lambda node, i, g, y: turned(g),
     ),
     Adjoint(
         Sum, ALWAYS, "Y = colsum(A) or rowsum(A)", "A gets G, repeated",
@@ -139,17 +143,17 @@ ADJOINTS: tuple[Adjoint, ...] = (
     Adjoint(
         Inverse, "A invertible", "Y = A⁻¹", "A gets −Yᵀ·G·Yᵀ",
         "dA⁻¹ = −A⁻¹ dA A⁻¹, and the cyclic rule moves both factors",
-        lambda node, i, g, y: -product(Transposed(y), g, Transposed(y)), linear=False,
+        lambda node, i, g, y: -product(turned(y), g, turned(y)), linear=False,
     ),
     Adjoint(
         Determinant, "A invertible", "y = det(A)", "A gets g·y·A⁻ᵀ",
         "Jacobi's formula: d det A = det A·tr(A⁻¹ dA)",
-        lambda node, i, g, y: g * y * Transposed(Inverse(node.operands[0])), linear=False,
+        lambda node, i, g, y: g * y * turned(Inverse(node.operands[0])), linear=False,
     ),
     Adjoint(
         LogDeterminant, "A invertible", "y = log |det A|", "A gets g·A⁻ᵀ",
         "d log |det A| = tr(A⁻¹ dA)",
-        lambda node, i, g, y: g * Transposed(Inverse(node.operands[0])), linear=False,
+        lambda node, i, g, y: g * turned(Inverse(node.operands[0])), linear=False,
     ),
     Adjoint(
         Diagonal, "A square", "y = diagonal(A)", "A gets diag(g)",

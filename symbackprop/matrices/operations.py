@@ -44,8 +44,9 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
         return tuple(self.args[len(self.operands) :])
 
     def on(self, *operands: Expr) -> Expr:
-        """The same operation on other operands."""
-        made: Expr = self.func(*operands, *self.settings)
+        """The same operation on other operands, each as large as the one in whose place it stands."""
+        whole = (as_whole(new, shapes.shape_of(old)) for new, old in zip(operands, self.operands, strict=True))
+        made: Expr = self.func(*whole, *self.settings)
         return made
 
     @cached_property
@@ -250,6 +251,9 @@ class Broadcast(Operation):
         shapes.check_broadcast(self.args[0], given[0], wanted)
         return wanted
 
+    def _sympystr(self, printer: Any) -> str:
+        return "0" if self.args[0] == 0 else super()._sympystr(printer)
+
 
 def as_whole(expr: Expr, shape: Shape) -> Expr:
     """The expression with exactly that shape: a row, a column or a scalar is repeated."""
@@ -258,7 +262,7 @@ def as_whole(expr: Expr, shape: Shape) -> Expr:
         return expr
     if not shape:
         raise NetworkError("shape", f"{shapes.named(expr, found)} stands where a scalar should", "sum it with total(…)")
-    return Broadcast(expr, *shape)
+    return Broadcast(expr.args[0] if isinstance(expr, Broadcast) else expr, *shape)
 
 
 def product(*factors: Expr) -> Expr:

@@ -47,6 +47,7 @@ from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedSca
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import as_whole
+from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
 from symbackprop.matrices.userdefined import AppliedOperation
 from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN, Read, times, transposed
@@ -204,14 +205,12 @@ def _hadamard_power(node: HadamardPower) -> Read:
 def _power(node: MatPow) -> Read:
     base, shape = read_with_shape(node.base)
     base = as_whole(base, shape)
-    if isinstance(node.exp, Integer) and 0 < node.exp <= 8:
-        check_square("a matrix power", base, shape)
-        return op.product(*[base] * int(node.exp)), shape
-    if node.exp == -1:
-        return _inverted(base)
-    raise NetworkError(
-        "matrix", f"the matrix power {node!s:.60}", "use exponents 1 to 8 or -1; sb.power(A, n) works entry by entry"
-    )
+    if not (isinstance(node.exp, Integer) and 0 < abs(node.exp) <= 8):
+        fix = "use exponents -8 to 8; sb.power(A, n) works entry by entry"
+        raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)
+    check_square("a matrix power" if node.exp > 0 else op.Inverse.spoken, base, shape)
+    factor = base if node.exp > 0 else op.Inverse(base)
+    return op.product(*[factor] * abs(int(node.exp))), shape
 
 
 def _inverse(node: SympyInverse) -> Read:
@@ -241,14 +240,15 @@ def _applied(node: AppliedMatrix) -> Read:
 
 
 def _put(formula: Expr, entries: Mapping[Symbol, Expr]) -> Expr:
-    return formula.xreplace(dict(entries))
+    put: Expr = substituted(formula, entries)
+    return put
 
 
 def _apply_function(node: ElementwiseApplyFunction) -> Read:
     inner, shape = read_with_shape(node.expr)
     function = node.function
     assert isinstance(function, Lambda)
-    return function.expr.xreplace({function.variables[0]: inner}), shape
+    return _put(function.expr, {function.variables[0]: inner}), shape
 
 
 _READERS: tuple[tuple[type, Callable[[Any], Read]], ...] = (

@@ -12,6 +12,7 @@ from symbackprop.functions.applied import AppliedMatrix, is_matrix
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.described import Description
 from symbackprop.matrices.operations import Operation
+from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import named, same, shape_of
 
 
@@ -61,7 +62,8 @@ class UserOperation(Operation):
     def _here(self, described: Expr, others: Mapping[Expr, Expr]) -> Expr:
         sizes = self._sizes([shape_of(operand) for operand in self.operands])
         arrays = dict(zip(self.parameters, self.operands, strict=True))
-        return described.xreplace({**sizes, **arrays, **others})
+        here: Expr = substituted(described, {**sizes, **arrays, **others})
+        return here
 
 
 class AppliedOperation(AppliedMatrix):

@@ -9,7 +9,7 @@ from sympy import Eq, Expr, MatrixExpr, Mul, Symbol, preorder_traversal
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array, Broadcast, Operation, as_whole, same_shape, shape_of
+from symbackprop.matrices import Array, Broadcast, Operation, rebuilt, same_shape, shape_of
 from symbackprop.matrices.reading import read_with_shape
 from symbackprop.matrices.shapes import named
 from symbackprop.matrices.words import Read
@@ -96,16 +96,14 @@ def _put_in(fact: Eq, expr: Expr) -> Expr:
         return fact.rhs
     if not expr.args:
         return expr
-    args = [_put_in(fact, arg) for arg in expr.args]
-    if isinstance(expr, Operation):
-        args = [as_whole(new, shape_of(old)) for new, old in zip(args, expr.args, strict=True)]
-    return expr.func(*args)
+    put_in: Expr = rebuilt(expr, [_put_in(fact, arg) for arg in expr.args])
+    return put_in
 
 
 def _side(value: Any) -> Read:
     """One side, without what only repeats it; and its shape."""
     found, shape = read_with_shape(value)
-    expr = recognise(found)
+    expr = recognise(found, rebuilt)
     return _unrepeated(expr), shape or shape_of(expr)
 
 

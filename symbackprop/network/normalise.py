@@ -18,6 +18,7 @@ from symbackprop.matrices import (
     Softmax,
     UserOperation,
     as_whole,
+    rebuilt,
     shape_of,
 )
 
@@ -28,7 +29,7 @@ def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol,
     ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
     ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``.
     """
-    return _Naming({name: recognise(expr) for name, expr in equations.items()}, taken).run()
+    return _Naming({name: recognise(expr, rebuilt) for name, expr in equations.items()}, taken).run()
 
 
 def is_activation(expr: Expr) -> bool:
@@ -84,10 +85,8 @@ class _Naming:
             return self.named[applied]
         if not expr.args:
             return expr
-        args = [self._inner(arg) for arg in expr.args]
-        if all(a is b for a, b in zip(args, expr.args, strict=True)):
-            return expr
-        return as_whole(expr.func(*args), shape_of(expr))  # P - P is 0, and still a matrix
+        made = rebuilt(expr, [self._inner(arg) for arg in expr.args])
+        return expr if made is expr else as_whole(made, shape_of(expr))  # P - P is 0, and still a matrix
 
     def _with_named_arguments(self, expr: Expr, whole: Symbol | None) -> Expr:
         """Give names to the arguments of an activation that are neither names nor numbers."""

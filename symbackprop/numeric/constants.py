@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, exp
 
-from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, shape_of
+from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, rebuilt, shape_of
 from symbackprop.numeric.program import Fresh, Line
 
 _LINEAR = (Product, Sum, SumAll, Trace, Transposed)
@@ -62,8 +62,8 @@ class _Taking:
         return self._rebuilt(expr)
 
     def _rebuilt(self, expr: Basic) -> Basic:
-        args = [self.out_of(arg) for arg in expr.args]
-        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+        made: Basic = rebuilt(expr, [self.out_of(arg) for arg in expr.args])
+        return made
 
     def _product(self, expr: Mul) -> Basic:
         fixed = Mul(*(factor for factor in expr.args if self._is_fixed(factor)))
@@ -91,7 +91,7 @@ class _Taking:
 def _numbers_in_front(expr: Basic) -> Basic:
     """The expression with numbers taken out of sums and products: (2·A - 2·B)/m becomes 2/m·(A - B)."""
     args = [_numbers_in_front(arg) for arg in expr.args]
-    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    node: Basic = rebuilt(expr, args)
     if not (isinstance(node, Mul) or type(node) in _LINEAR):
         return node
     taken = [_primitive(arg) for arg in node.args]

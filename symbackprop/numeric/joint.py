@@ -17,7 +17,7 @@ from sympy import Add, Basic, Expr, Max, Min, Symbol, count_ops, exp
 from symbackprop.functions import UserFunction, sigmoid, softplus
 from symbackprop.functions.activations import gelu, normal_cdf, silu
 from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation
+from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation, rebuilt, substituted
 from symbackprop.numeric.program import Fresh, Line, parts_of, values_of
 
 
@@ -33,7 +33,7 @@ def opened(lines: Sequence[Line]) -> list[Line]:
         for whole, part in ((gelu, normal_cdf), (silu, sigmoid)):
             if isinstance(node, whole) and part(node.args[0]) in parts:
                 known[node] = node.args[0] * part(node.args[0])
-    return [replace(line, value=line.value.xreplace(known)) for line in lines]
+    return [replace(line, value=substituted(line.value, known)) for line in lines]
 
 
 def _with_softmaxes(lines: Sequence[Line]) -> list[Line]:
@@ -44,7 +44,7 @@ def _with_softmaxes(lines: Sequence[Line]) -> list[Line]:
             known[exp(line.targets[0])] = Softmax(*line.value.args)
         if isinstance(line.value, LogSumExp):
             known[exp(line.value.args[0] - line.targets[0])] = Softmax(*line.value.args)
-    return [replace(line, value=line.value.xreplace(known)) for line in lines] if known else list(lines)
+    return [replace(line, value=substituted(line.value, known)) for line in lines] if known else list(lines)
 
 
 def _written_out(expr: Expr) -> Expr:
@@ -57,7 +57,7 @@ def _written_out(expr: Expr) -> Expr:
         }
         if not formulas:
             return expr
-        expr = expr.xreplace(formulas)
+        expr = substituted(expr, formulas)
 
 
 def _is_users(node: Basic) -> bool:
@@ -102,11 +102,12 @@ def _cancelled(expr: Expr, pair: tuple[Expr, Expr], known: Mapping[Expr, Expr]) 
     if not all(expr.has(node) for node in pair):
         return expr
     if isinstance(expr, Add) and not any(all(arg.has(node) for node in pair) for arg in expr.args):
-        here = expr.xreplace(dict(known))
+        here: Expr = substituted(expr, known)
         apart = here.expand()
         return apart if count_ops(apart) < count_ops(here) else expr
     args = [_cancelled(arg, pair, known) if isinstance(arg, Expr) else arg for arg in expr.args]
-    return expr.func(*args)
+    again: Expr = rebuilt(expr, args)
+    return again
 
 
 def _softmaxes(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
@@ -144,7 +145,7 @@ def _with_call(call: Line, known: Mapping[Expr, Expr], lines: Sequence[Line]) ->
 def _placed(call: Line, known: Mapping[Expr, Expr], lines: Sequence[Line]) -> Iterator[Line]:
     waiting = True
     for line in lines:
-        value = line.value if line.helper else line.value.xreplace(dict(known))
+        value = line.value if line.helper else substituted(line.value, known)
         if waiting and (value != line.value or set(call.targets) & (value.free_symbols | set(line.targets))):
             yield replace(call, part=line.part)
             waiting = False

@@ -13,7 +13,7 @@ from dataclasses import replace
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S, Symbol
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from symbackprop.matrices import Broadcast, Identity, Product, Transposed, shape_of
+from symbackprop.matrices import Broadcast, Identity, Product, Transposed, rebuilt, shape_of, substituted
 from symbackprop.numeric.program import Fresh, Line, parts_of
 
 VIEWS = (Transposed, Broadcast)
@@ -30,7 +30,7 @@ def shared(lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh) -> li
 def from_the_right(expr: Expr) -> Expr:
     """The expression with each product that ends in a column worked out from there, which keeps to columns."""
     args = [from_the_right(arg) if isinstance(arg, Expr) else arg for arg in expr.args]
-    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    node: Expr = rebuilt(expr, args)
     if isinstance(node, Product) and len(node.args) > 2 and shape_of(node.args[-1])[1] == S.One:
         *before, last = node.args
         while before:
@@ -53,7 +53,7 @@ def grouped(exprs: Sequence[Expr]) -> list[Expr]:
         known = {node: bracketed for node in products if (bracketed := _bracketed(node, inner)) is not None}
         if not known:
             return exprs
-        exprs = [expr.xreplace(known) for expr in exprs]
+        exprs = [substituted(expr, known) for expr in exprs]
 
 
 def _runs(factors: tuple[Expr, ...]) -> Iterator[tuple[Expr, ...]]:
@@ -136,7 +136,7 @@ class _Sharing:
             name, scale = self.names[key]
             return number * scale * name
         args = [self._rebuilt(arg, part) for arg in key.args]
-        value = key if all(a is b for a, b in zip(args, key.args, strict=True)) else key.func(*args)
+        value: Basic = rebuilt(key, args)
         if named or self.count[key] < 2:
             # A condition is no factor: what has no number in front stays as it is.
             return expr if value is key else value if number is S.One else number * value

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import DOES_NOT_MOVE, Derivation, require_derivation
 from symbackprop.errors import DataError
 from symbackprop.network.network import Network
 from symbackprop.numeric import lambdify
@@ -58,6 +58,8 @@ class CheckReport:
     points: int
     sizes: tuple[Mapping[str, int], ...] = ()
     """What the symbols of sizes stood for at each point; empty where there are none."""
+    zero: tuple[str, ...] = ()
+    """The names that do not move the loss: their gradients are derived as zero."""
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -95,7 +97,12 @@ class CheckReport:
     def __str__(self) -> str:
         verdict = "all gradients agree" if self.ok else "THE GRADIENTS DO NOT AGREE"
         at = "1 point" if self.points == 1 and self.sizes else f"{self.points} points"
-        return f"{self.table()}\n{self.network}: {verdict} at {at}{self._with_sizes()}"
+        return "\n".join([self.table(), f"{self.network}: {verdict} at {at}{self._with_sizes()}", *self.remarks])
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence for each name that does not move the loss."""
+        return tuple(f"{name} {DOES_NOT_MOVE}" for name in self.zero)
 
     def _with_sizes(self) -> str:
         return f" with {self.sizes_tried}" if self.sizes else ""
@@ -125,7 +132,8 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport
         bench.compare(_Moment(derivation, point, float(loss), compiled, scale, smooth, (seed, number)), rows)
     found = tuple(CheckRow(name, row.method, row.error, row.forms) for name, row in rows.items())
     sizes = tuple(sizes_of_values(network, point) for point in drawn) if network.sizes else ()
-    return CheckReport(network.name, network.loss.name, found, len(drawn), sizes)
+    zero = tuple(w.name for w in derivation.zero)
+    return CheckReport(network.name, network.loss.name, found, len(drawn), sizes, zero)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,12 @@ def matrix_sizes(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[
     """
     known = _with_squares(derivation, values)
     signals = frozenset(derivation.backward)
-    return {w.name: _size(derivation.shared[w], signals, known) for w in derivation.wrt}
+    found = {w.name: _size(derivation.shared[w], signals, known) for w in derivation.wrt}
+    adjoints = [derivation.network.loss, *derivation.backward]
+    moved = math.fsum(float(np.sum(np.abs(values[symbol.name]))) for symbol in adjoints)
+    # What cancels in a gradient that is zero are the error signals, of which nothing is left in it.
+    zeros = {w.name: np.full(np.shape(values[w.name]), moved if math.isfinite(moved) else 0.0) for w in derivation.zero}
+    return {**found, **zeros}
 
 
 def size_of(expr: Expr, derivation: Derivation, values: Mapping[str, Numbers]) -> Numbers:

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, SympifyError, sympify
 from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array, Operation, Shape, read, same_shape, shape_of, spoken
+from symbackprop.matrices import Array, Operation, Shape, as_whole, read, rebuilt, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward, with_signals
@@ -150,7 +150,7 @@ def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any)
     """A formula in SymPy's matrices, in arrays or in text, once its names and its shape are those of the network."""
     known = _names(derivation)
     try:
-        expr = recognise(_array_expression(formula, known))
+        expr = recognise(_array_expression(formula, known), rebuilt)
     except SympifyError:
         raise DerivationError(
             "formula",
@@ -164,6 +164,8 @@ def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any)
             what = f"{symbol.name} is {spoken(shape_of(symbol))} in the formula and {spoken(stated)} in the network"
             raise DerivationError("shape", what, "give it the shape that it has in the network")
     found, wanted = shape_of(expr), shape_of(w)
+    if expr == 0:
+        return as_whole(expr, wanted)  # a matrix of zeros is written so
     if not same_shape(found, wanted):
         what = f"the formula is {spoken(found)} and {gradient} is {spoken(wanted)}"
         raise DerivationError("shape", what, _how_to_fit(found, wanted))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sympy import Expr
 
-from symbackprop.matrices import Operation, Product, as_whole, product, shape_of
+from symbackprop.matrices import Product, as_whole, product, rebuilt, shape_of
 
 NodeRule = Callable[[Expr], Expr]
 
@@ -32,12 +32,7 @@ class Everywhere:
 
 
 def _rebuilt(expr: Expr, args: Sequence[Expr]) -> Expr:
-    if all(a is b for a, b in zip(args, expr.args, strict=True)):
-        return expr
-    if isinstance(expr, Operation):
-        count = len(expr.operands)
-        operands = [as_whole(new, shape_of(old)) for new, old in zip(args, expr.operands, strict=False)]
-        if isinstance(expr, Product):
-            return product(*operands)  # a factor that has become a product is no factor any more
-        return expr.func(*operands, *args[count:])
-    return as_whole(expr.func(*args), shape_of(expr))
+    node: Expr = rebuilt(expr, args)
+    if isinstance(node, Product):
+        return product(*node.args)  # a factor that has become a product is no factor any more
+    return node if node is expr else as_whole(node, shape_of(expr))

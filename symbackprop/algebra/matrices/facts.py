@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
+from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol, exp
 
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, FACT, Rewrite, expanded_size
-from symbackprop.matrices import Array, Product, Shape, Softmax, Sum, as_whole, product, shape_of
+from symbackprop.matrices import (
+    Array,
+    LogSoftmax,
+    LogSumExp,
+    Product,
+    Shape,
+    Softmax,
+    Sum,
+    SumAll,
+    as_whole,
+    product,
+    shape_of,
+    substituted,
+)
 from symbackprop.matrices.shapes import same
 
 
@@ -50,39 +64,82 @@ def only_where_changed(rule: NodeRule, after: NodeRule) -> NodeRule:
     return apply
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What is known of sums along an axis; ``reductions`` are the equations that hold sums."""
+
+    reductions: Mapping[Symbol, Expr]
+    known: Mapping[Expr, Expr]
+
+    @classmethod
+    def stated(cls, equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> Sums:
+        """What is stated, and nothing proved yet."""
+        reductions = {name: expr for name, expr in equations.items() if expr.atoms(Sum) and isinstance(name, Array)}
+        return cls(reductions, {fact.lhs: fact.rhs for fact in facts})
+
+    def of(self, array: Expr, axis: int) -> Expr | None:
+        """The sum of each column or row where it is a number, the same for all of them."""
+        if same(shape_of(array)[axis], S.One):
+            return None
+        opened = substituted(array, {n: e for n, e in self.reductions.items() if same(shape_of(n)[axis], S.One)})
+        if expanded_size(opened) > EXPANSION_LIMIT:
+            return None
+        terms = Add.make_args(_multiplied_out(opened))
+        total = _multiplied_out(Add(*(_sum_of_term(term, axis, shape_of(array), self.known) for term in terms)))
+        return total if total.is_Number else None
+
+    def of_name(self, name: Symbol, expr: Expr) -> dict[Expr, Expr]:
+        """The sums of a named value that are numbers."""
+        found = {Sum(name, Integer(axis)): self.of(expr, axis) for axis in (0, 1)} if isinstance(name, Array) else {}
+        return {total: value for total, value in found.items() if value is not None}
+
+    def also(self, proved: Mapping[Expr, Expr]) -> Sums:
+        """With more that is known."""
+        return replace(self, known={**self.known, **proved})
+
+    def vanish(self, node: Expr) -> Expr:
+        """A sum is zero where its terms are proved to cancel; a total is where that of each row or column is."""
+        axes = (node.axis,) if isinstance(node, Sum) else (0, 1) if isinstance(node, SumAll) else ()
+        whole = axes and shape_of(node.args[0])
+        return S.Zero if whole and any(self.of(node.args[0], axis) == S.Zero for axis in axes) else node
+
+
 def proved_sums(equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> dict[Expr, Expr]:
     """Sums of named values that their equations prove to be numbers: rowsum(softmax(Z)) = 1, colsum(X - mean) = 0."""
-    known: dict[Expr, Expr] = {fact.lhs: fact.rhs for fact in facts}
-    reductions = {name: expr for name, expr in equations.items() if expr.atoms(Sum) and isinstance(name, Array)}
+    sums = Sums.stated(equations, facts)
     proved: dict[Expr, Expr] = {}
     for name, expr in equations.items():
-        if isinstance(expr, Softmax):
-            proved[Sum(name, Integer(expr.axis))] = S.One
-        elif isinstance(name, Array) and isinstance(expr, (Add, Mul)) and not expr.atoms(Product):
-            for axis in (0, 1):
-                value = _proved_sum(expr, axis, reductions, {**known, **proved})
-                if value is not None:
-                    proved[Sum(name, Integer(axis))] = value
+        match expr:
+            case Softmax():
+                proved[Sum(name, Integer(expr.axis))] = S.One
+            case LogSoftmax():
+                proved[Sum(exp(name), Integer(expr.axis))] = S.One
+            case LogSumExp():
+                proved[Sum(exp(expr.args[0] - name), Integer(expr.axis))] = S.One
+            case Add() | Mul() if not expr.atoms(Product):
+                proved |= sums.also(proved).of_name(name, expr)
     return proved
 
 
-def _proved_sum(expr: Expr, axis: int, reductions: Mapping[Symbol, Expr], known: Mapping[Expr, Expr]) -> Expr | None:
-    """The sum of each column or row where it is a number, the same for all of them."""
-    if same(shape_of(expr)[axis], S.One):
-        return None
-    opened = expr.xreplace({n: e for n, e in reductions.items() if same(shape_of(n)[axis], S.One)})
-    if expanded_size(opened) > EXPANSION_LIMIT:
-        return None
-    total = Add(*(_sum_of_term(term, axis, shape_of(expr), known) for term in Add.make_args(opened.expand())))
-    total = total.expand()
-    return total if total.is_Number else None
+def _multiplied_out(expr: Expr) -> Expr:
+    """Entry by entry; what is inside an operation or a function stays as it is."""
+    places: dict[Expr, Symbol] = {}
+
+    def veiled(node: Expr) -> Expr:
+        is_open = node.is_Add or node.is_Mul or (node.is_Pow and isinstance(node.exp, Integer))
+        if is_open:
+            return node.func(*map(veiled, node.args))
+        return places.setdefault(node, Symbol(f"_.{len(places)}")) if node.args else node
+
+    apart = veiled(expr).expand()
+    return apart.xreplace({place: node for node, place in places.items()})
 
 
 def _sum_of_term(term: Expr, axis: int, shape: Shape, known: Mapping[Expr, Expr]) -> Expr:
     factors = Mul.make_args(term)
     fixed = [f for f in factors if not shape_of(f) or same(shape_of(f)[axis], S.One)]
     moving = Mul(*(f for f in factors if f not in fixed))
-    if moving == S.One:
-        return Mul(shape[axis], *fixed)
+    if not shape_of(moving):
+        return Mul(shape[axis], moving, *fixed)
     total = Sum(moving, Integer(axis))
     return Mul(*fixed, known.get(total, total))

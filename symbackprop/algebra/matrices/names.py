@@ -42,12 +42,22 @@ def fold_names(equations: Mapping[Symbol, Expr]) -> NodeRule:
 
 
 def named_sums(equations: Mapping[Symbol, Expr]) -> dict[Expr, Expr]:
-    """Sums that the network has a name for, perhaps with a scalar in front: of μ = colsum(X)/m, colsum(X) is m·μ."""
+    """Sums that the network has a name for, perhaps with a number in front: of μ = colsum(X)/m, colsum(X) is m·μ.
+
+    Another factor may be zero, and of y = c·total(X) nothing could be said of the total then.
+    """
     found: dict[Expr, Expr] = {}
+    sizes = {
+        s
+        for name in equations
+        for array in (name, *equations[name].atoms(Array))
+        for size in shape_of(array)
+        for s in size.free_symbols
+    }
     for name, expr in equations.items():
         totals = [factor for factor in Mul.make_args(expr) if isinstance(factor, (Sum, SumAll))]
         rest = [factor for factor in Mul.make_args(expr) if factor not in totals]
-        if len(totals) == 1 and not any(shape_of(factor) for factor in rest):
+        if len(totals) == 1 and Mul(*rest).free_symbols <= sizes:
             found.setdefault(totals[0], name / Mul(*rest))
     return found
 
@@ -64,7 +74,7 @@ def _folded_into(node: Mul, total: Sum | SumAll, name: Symbol, wanted: Mapping[E
         return None
     rest = Mul(*(factor for factor in node.args if factor is not total), *(base ** -wanted[base] for base in without))
     summed = Mul(total.args[0], name, *(base ** -wanted[base] for base in within))
-    return rest * total.func(summed, *total.args[1:])
+    return rest * total.on(summed)  # X/Q is t, and still a matrix where it is summed
 
 
 def _is_fixed(base: Expr, total: Sum | SumAll) -> bool:

@@ -69,10 +69,12 @@ def gather_numbers(node: Expr) -> Expr:
 
 
 def _content(expr: Expr) -> tuple[Expr, Expr]:
-    """The number common to all terms of a sum, and the sum without it."""
+    """The number common to all terms of a sum, with their sign where all have a minus, and the sum without it."""
     if not isinstance(expr, Add):
         return S.One, expr
-    sizes = [abs(term.as_coeff_Mul()[0]) for term in expr.args]
-    if len(set(sizes)) > 1 or sizes[0] == S.One or not sizes[0].is_Rational:
+    numbers = [term.as_coeff_Mul()[0] for term in expr.args]
+    sizes = {abs(number) for number in numbers}
+    content = numbers[0] if all(number.is_negative for number in numbers) else abs(numbers[0])
+    if len(sizes) > 1 or content == S.One or not content.is_Rational:
         return S.One, expr
-    return sizes[0], Add(*(term / sizes[0] for term in expr.args))
+    return content, Add(*(term / content for term in expr.args))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.algebra.matrices.copies import collapse
 from symbackprop.algebra.matrices.cost import cost
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
-from symbackprop.algebra.matrices.facts import fact_about_matrices, only_where_changed, proved_sums, put_in
+from symbackprop.algebra.matrices.facts import Sums, fact_about_matrices, only_where_changed, proved_sums, put_in
 from symbackprop.algebra.matrices.names import fold_names, named_sums
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
 from symbackprop.algebra.matrices.transposes import proved_symmetries, transpose_knowing
 from symbackprop.algebra.rewrite import CANCEL, PROVED, SIGNS, TAKE_OUT, Rewrite
 from symbackprop.algebra.tidy import Rewritten
-from symbackprop.matrices import Operation, Shape, Sum, Transposed, as_whole, shape_of
+from symbackprop.matrices import Operation, Shape, Sum, SumAll, Transposed, as_whole, shape_of
 from symbackprop.matrices.shapes import same
 
 ROUNDS = 8
@@ -64,18 +64,34 @@ def _scalar_rule(rule: Rewrite) -> Rewrite:
     return Rewrite(rule.name, rule.condition, Everywhere(at_node))
 
 
+def _putting_in(proved: Mapping[Expr, Expr], sums: Sums, ones: NodeRule) -> NodeRule:
+    """Make the rule that puts in what is proved, and 0 for sums whose terms are proved to cancel."""
+    put = put_in(proved)
+
+    def at_node(node: Expr) -> Expr:
+        return put(node) if node in proved else sums.vanish(put(node))
+
+    return only_where_changed(Everywhere(at_node), ones)
+
+
+def _sums_in(expr: Expr) -> list[Expr]:
+    return sorted(expr.atoms(Sum, SumAll), key=str)
+
+
 @dataclass(frozen=True)
 class MatrixTidier:
     """The rules for one network, in order; ``tidy`` goes through them until nothing changes."""
 
     rules: tuple[Rewrite, ...]
-    proved: Mapping[Expr, Expr] = field(default_factory=dict)
+    proved: Mapping[Expr, Expr]
+    sums: Sums
 
     @classmethod
     def of(cls, equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> MatrixTidier:
         """The rules, with what is stated of the data and what the equations prove."""
         symmetries = proved_symmetries(equations, facts)
         proved = {**proved_sums(equations, facts), **symmetries}
+        sums = Sums.stated(equations, facts).also(proved)
         symmetric = [fact.rhs for fact in facts if fact.lhs == Transposed(fact.rhs)] + list(symmetries.values())
         ones, scalars = Everywhere(collapse), Everywhere(gather_scalars)
         stated = {fact.lhs: fact.rhs for fact in facts}
@@ -90,13 +106,23 @@ class MatrixTidier:
             _scalar_rule(CANCEL),
             Rewrite("summing each term", "always, where it is shorter", Everywhere(_linear(scalars, ones, known))),
             *(fact_about_matrices(fact, ones) for fact in facts),
-            Rewrite(PROVED, "where its equations prove it", only_where_changed(Everywhere(put_in(proved)), ones)),
+            Rewrite(PROVED, "where its equations prove it", _putting_in(proved, sums, ones)),
             Rewrite("putting in a name", "where the name is defined so", Everywhere(fold_names(equations))),
             Rewrite("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)",
                     Everywhere(take_out_factors)),
             _scalar_rule(TAKE_OUT),
         )  # fmt: skip
-        return cls(rules, proved)
+        return cls(rules, proved, sums)
+
+    def knowing(self, name: Symbol, value: Expr) -> MatrixTidier:
+        """The same rules, with what is proved of the sums of one more name."""
+        found = self.sums.of_name(name, value)
+        if not found:
+            return self
+        proved, sums = {**self.proved, **found}, self.sums.also(found)
+        put_in = _putting_in(proved, sums, Everywhere(collapse))
+        rules = (replace(rule, apply=put_in) if rule.name == PROVED else rule for rule in self.rules)
+        return replace(self, rules=tuple(rules), proved=proved, sums=sums)
 
     def tidy(self, total: Expr, shape: Shape) -> tuple[Rewritten, ...]:
         """Rewrite an adjoint of that shape, recording each rewriting that changed it."""
@@ -117,5 +143,7 @@ class MatrixTidier:
         """The rule, with what it uses of all that is proved."""
         if rule.name != PROVED:
             return rule
-        used = ", ".join(f"{total} = {value}" for total, value in self.proved.items() if expr.has(total))
+        known = {total: value for total, value in self.proved.items() if expr.has(total)}
+        vanishing = (total for total in _sums_in(expr) if total not in known and self.sums.vanish(total) == S.Zero)
+        used = ", ".join(f"{total} = {value}" for total, value in (known or dict.fromkeys(vanishing, S.Zero)).items())
         return replace(rule, condition=f"where {used}")

@@ -22,6 +22,7 @@ from symbackprop.matrices import (
     atoms_of,
     product,
     shape_of,
+    turned,
 )
 from symbackprop.matrices.shapes import same
 
@@ -36,8 +37,8 @@ def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
 
     def push(node: Expr) -> Expr:
         match node:
-            case Transposed(args=(Transposed() as inner,)):
-                return inner.args[0]
+            case Transposed(args=(inner,)) if turned(inner) != node:
+                return turned(inner)
             case Transposed(args=(Product() as inner,)):
                 return product(*(Transposed(factor) for factor in reversed(inner.args)))
             case Transposed(args=((Identity() | DiagonalMatrix()) as inner,)):
@@ -57,8 +58,10 @@ def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
 
 def _transposed_entries(node: Transposed, inner: Expr, symmetric: Collection[Expr]) -> Expr:
     """f(A, B)ᵀ = f(Aᵀ, Bᵀ), where A or B is a transpose already, or its own."""
-    atoms = [atom for atom in atoms_of(inner) if shape_of(atom)]
+    everything = list(atoms_of(inner))
+    atoms = [atom for atom in everything if shape_of(atom)]
     turned = {atom: atom.args[0] if isinstance(atom, Transposed) else Transposed(atom) for atom in atoms}
+    turned |= {atom: atom for atom in everything if atom not in turned}  # what is inside a total stays as it is
     before = 1 + sum(isinstance(atom, Transposed) for atom in atoms)
     after = sum(not isinstance(atom, Transposed) and flipped(atom, symmetric) != atom for atom in atoms)
     return inner.xreplace(turned) if after < before else node
@@ -69,6 +72,8 @@ def flipped(expr: Expr, symmetric: Collection[Expr]) -> Expr:
     match expr:
         case Transposed():
             return expr.args[0]
+        case _ if all(size == 1 for size in shape_of(expr)):
+            return expr
         case Product():
             return product(*(flipped(factor, symmetric) for factor in reversed(expr.args)))
         case Inverse():
@@ -79,7 +84,7 @@ def flipped(expr: Expr, symmetric: Collection[Expr]) -> Expr:
             return Transposed(expr)
     if expr.is_Symbol:
         return expr if expr in symmetric or not shape_of(expr) else Transposed(expr)
-    return expr.xreplace({atom: flipped(atom, symmetric) for atom in atoms_of(expr) if shape_of(atom)})
+    return expr.xreplace({atom: flipped(atom, symmetric) if shape_of(atom) else atom for atom in atoms_of(expr)})
 
 
 def proved_symmetries(equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> dict[Expr, Expr]:

@@ -76,6 +76,9 @@ def derive(
             pen.terminal.write("")
         lines = map(pen.latex, group) if as_latex else pen.equations(group, GRADIENT)
         pen.terminal.write(*lines)
+    remarks = [] if as_latex else pen.remarks(derivation.wrt)
+    if remarks:
+        pen.terminal.write("", *remarks)
 
 
 def _require_form(network: Network, form: str) -> None:
@@ -139,7 +142,11 @@ def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> No
     derivation, symbol = found.derive_for(name, facts)
     with found.blamed(), patience("working it out"):
         steps = work(derivation, symbol)
-    _print_work(Pen(derivation, Terminal.now(ascii_only)), steps)
+    pen = Pen(derivation, Terminal.now(ascii_only))
+    _print_work(pen, steps)
+    remarks = pen.remarks([symbol])
+    if remarks:
+        pen.terminal.write("", *remarks)
 
 
 def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:

@@ -92,6 +92,9 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
         terminal.write("", Text(f"{checked.network}: {wrong} of {len(checked.rows)} gradients are WRONG at {at}", BAD))
     else:
         terminal.write("", Text(f"{checked.network}: all gradients agree at {at}", GOOD))
+    remarks = pen.remarks(derivation.wrt)
+    if remarks:
+        terminal.write(*remarks)
     if checked.sizes:
         terminal.write(*pen.wrapped(f"sizes tried: {checked.sizes_tried}", terminal.width))
 

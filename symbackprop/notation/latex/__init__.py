@@ -16,7 +16,7 @@ from sympy import Expr
 from symbackprop.notation.latex.breaking import LatexBreaker
 from symbackprop.notation.latex.shaped import ShapedWriter
 from symbackprop.notation.latex.writer import LatexWriter
-from symbackprop.notation.layout import laid_out, names_in, shapes_in
+from symbackprop.notation.layout import for_people, laid_out, names_in, shapes_in
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.order import Order
 
@@ -29,7 +29,7 @@ def latex(expr: Expr, names: NameTable | None = None, order: Order | None = None
     With ``shapes``, each factor of a matrix product or of a product entry by entry, and each matrix that stands alone,
     has its shape below: ``\underbrace{X^{\mathsf{T}}}_{n\times m}``. A factor that is a product has its own factors'.
     """
-    return laid_out(expr, order, _writer(expr, names, shapes).write)
+    return laid_out(for_people(expr), order, _writer(expr, names, shapes).write)
 
 
 def aligned(equations: Sequence[tuple[Expr, Expr]], order: Order | None = None) -> str:
@@ -52,7 +52,7 @@ def latex_lines(
     entry), and what stands in brackets likewise. A single fraction, name or table of cases is never broken.
     """
     breaker = LatexBreaker(_writer(expr, names, shapes))
-    return laid_out(expr, order, lambda node: breaker.lines(node, width))
+    return laid_out(for_people(expr), order, lambda node: breaker.lines(node, width))
 
 
 def _writer(expr: Expr, names: NameTable | None, shapes: bool) -> LatexWriter:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, S, Symbol
 
-from symbackprop.matrices import Array, Operation
+from symbackprop.matrices import Array, Broadcast, Operation
 from symbackprop.notation.deep import depth, run_deep, subexpressions
 from symbackprop.notation.layout.builder import Builder
 from symbackprop.notation.layout.table import TABLE
@@ -21,7 +21,7 @@ from symbackprop.notation.nodes import Node
 from symbackprop.notation.order import Order
 from symbackprop.notation.partial import Differential, Frobenius
 
-__all__ = ["laid_out", "layout", "names_in", "shapes_in"]
+__all__ = ["for_people", "laid_out", "layout", "names_in", "shapes_in"]
 
 _WITH_SHAPES = (Array, Operation, Differential, Frobenius)
 
@@ -42,6 +42,11 @@ def laid_out(expr: Expr, order: Order | None, work: Callable[[Node], T]) -> T:
     has_shapes = any(isinstance(part, _WITH_SHAPES) for part in subexpressions(expr))
     builder = Builder(order or Order(), has_shapes, TABLE)
     return run_deep(depth(expr), lambda: work(builder.place(expr).node))
+
+
+def for_people(expr: Expr) -> Expr:
+    """The expression as people write it: a matrix of zeros is 0."""
+    return S.Zero if isinstance(expr, Broadcast) and expr.args[0] == 0 else expr
 
 
 def names_in(expr: Basic) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from symbackprop.notation.layout import laid_out, names_in
+from symbackprop.notation.layout import for_people, laid_out, names_in
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.order import Order
 from symbackprop.notation.text.ascii import AsciiWriter
@@ -20,4 +20,4 @@ def text(expr: Expr, names: NameTable | None = None, order: Order | None = None,
     """
     table = names or NameTable.of(names_in(expr))
     writer = UnicodeWriter(table) if unicode else AsciiWriter(table)
-    return laid_out(expr, order, writer.write)
+    return laid_out(for_people(expr), order, writer.write)

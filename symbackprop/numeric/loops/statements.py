@@ -94,11 +94,35 @@ def _with(text: str, name: str, value: str) -> str:
     """The text with a value in the place of the name, which is in it once."""
     place = next(match for match in _NAME.finditer(text) if match[0] == name)
     before, after = text[: place.start()], text[place.end() :]
+    if value.startswith("-") and not after.startswith("**"):
+        before, value = _with_one_sign(before, value)
     is_term = before.endswith(("(", "+ ", "- ")) or not before
     is_term = is_term and (after.startswith((")", " +", " -")) or not after)
     alone = (before.endswith("(") and after.startswith(")")) or not (before or after)
     bare = alone or value.isidentifier() or (is_term and _is_product(value))
     return f"{before}{value if bare else f'({value})'}{after}"
+
+
+def _with_one_sign(before: str, value: str) -> tuple[str, str]:
+    """What stands before a value with a minus, and the value: -(-a) is a, b - (-a) is b + a, and b + (-a) is b - a."""
+    if before == "-" or before.endswith(("(-", ", -")):
+        opposite = _opposite(value)
+        return (before, value) if opposite is None else (before[:-1], opposite)
+    if before.endswith((" + ", " - ")) and _is_product(value[1:]):
+        return f"{before[:-2]}{'-' if before.endswith(' + ') else '+'} ", value[1:]
+    return before, value
+
+
+def _opposite(value: str) -> str | None:
+    """A sum that begins with a minus, each term turned over: 2*m - 2*y for -2*m + 2*y. None where it is no sum."""
+    outside, before = value, ""
+    while outside != before:
+        outside, before = re.sub(r"\([^()]*\)", lambda bracket: "." * len(bracket[0]), outside), outside
+    letters = list(value)
+    for sign in re.finditer(r" [+-] ", outside):
+        letters[sign.start() + 1] = "-" if "+" in sign[0] else "+"
+    is_sum = " " not in re.sub(r" [+-] ", "", outside)
+    return "".join(letters)[1:] if is_sum else None
 
 
 def _is_product(value: str) -> bool:

@@ -13,7 +13,20 @@ from sympy import Expr
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.breaking import Piece
 from symbackprop.notation.layout import laid_out
-from symbackprop.notation.nodes import Apply, Cases, Constant, Fraction, Logic, Name, Node, Number, Power, Root
+from symbackprop.notation.nodes import (
+    Apply,
+    Cases,
+    Constant,
+    Fraction,
+    Logic,
+    Minus,
+    Name,
+    Node,
+    Number,
+    Power,
+    Root,
+    Sum,
+)
 from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, assignment, is_number
 from symbackprop.notation.text.ascii import AsciiWriter
 from symbackprop.notation.writer import PRODUCT
@@ -91,7 +104,14 @@ class LoopWriter(PythonWriter):
         return f"{node.function}({', '.join(self.writes((*node.arguments, *node.settings)))})"
 
     def negated(self, node: Node) -> str:
-        """Minus the node."""
+        """Minus the node, with no two signs in a row."""
+        match node:
+            case Minus(term):
+                return self.write(term)
+            case Number(numerator, denominator) if numerator < 0:
+                return self.write(Number(-numerator, denominator))
+            case Sum(((-1, _), *_)):
+                return self.write(Sum(tuple((-sign, term) for sign, term in node.terms)))
         return f"-{self.within(node, PRODUCT)}"
 
     def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from sympy import Expr, Symbol
 
+from symbackprop.calculus import DOES_NOT_MOVE, Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total
@@ -81,7 +82,13 @@ def _verdict(desk: Desk) -> Inlines:
         f" {passed} of {len(checked.passed)} gradients agree with numeric differentiation of the forward pass at "
         f"{checked.points} random points. The closed form, the form in error signals, the expanded form and the "
         "compiled code agree with one another there.",
+        *unmoving(desk.derivation),
     )
+
+
+def unmoving(derivation: Derivation) -> Inlines:
+    """A sentence for each name that does not move the loss."""
+    return tuple(part for w in derivation.zero for part in (" ", Maths(w), f" {DOES_NOT_MOVE}."))
 
 
 def symbols(desk: Desk) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
+from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.matrices import LogSoftmax, LogSumExp, Product, Shape, Softmax, shape_of
 from symbackprop.notation import Total, latex
@@ -27,7 +28,7 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.evidence import Checked
-from symbackprop.reporting.sections.opening import function_of, numbered_equations
+from symbackprop.reporting.sections.opening import function_of, numbered_equations, unmoving
 from symbackprop.reporting.sweeping import likenesses
 from symbackprop.reporting.writing import Desk, count, names_of
 
@@ -58,7 +59,7 @@ def summary(desk: Desk) -> Iterator[Block]:
         )
     )
     yield Formula(tuple(_in_brief(desk)))
-    yield Paragraph((Strong("Checks."), *_verdict(desk.evidence.checked)))
+    yield Paragraph((Strong("Checks."), *_verdict(desk.evidence.checked, desk.derivation)))
 
 
 def _what_signals_are() -> Inlines:
@@ -87,13 +88,14 @@ def _in_brief(desk: Desk) -> Iterator[Line]:
                 yield Line(derivation.shared[part.name], gradient, others)
 
 
-def _verdict(checked: Checked) -> Inlines:
+def _verdict(checked: Checked, derivation: Derivation) -> Inlines:
     passed = sum(checked.passed.values())
     return (
         f" {passed} of {len(checked.passed)} gradients agree, entry by entry, with numeric differentiation of the "
         f"forward pass at {count(checked.points, 'random point')}",
         *sizes_drawn(checked),
         ". The closed form, the form in error signals and the compiled code agree with one another there.",
+        *unmoving(derivation),
     )
 
 
