@@ -1,0 +1,351 @@
+"""The value of an expression for numbers of any kind, read straight off the SymPy tree.
+
+Functions are taken by their elementary definitions and operations by theirs, so that nothing of the calculus, of its
+tables of derivatives and adjoints, and of the generated code is trusted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cache, partial
+from operator import add, mul
+from typing import Any
+
+import sympy
+from sympy import Basic, Expr, Piecewise, Pow, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import ITE, And, BooleanFalse, BooleanTrue, Not, Or
+
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.judge import entries
+from symbackprop.judge.entries import Entries, along, entrywise, folded
+from symbackprop.judge.forks import Forks
+from symbackprop.judge.numbers import Number, Numbers, Undecidable
+from symbackprop.matrices import (
+    Broadcast,
+    Determinant,
+    Diagonal,
+    DiagonalMatrix,
+    Identity,
+    Inverse,
+    LogDeterminant,
+    LogSoftmax,
+    LogSumExp,
+    Operation,
+    Product,
+    Softmax,
+    Sum,
+    SumAll,
+    Trace,
+    Transposed,
+    UserOperation,
+)
+
+
+class Walk:
+    """Values of expressions over given values of names. What was worked out once is kept.
+
+    ``sizes`` are whole numbers for the symbols of sizes; ``forks`` hears of each comparison.
+    """
+
+    def __init__(
+        self, numbers: Numbers, values: Mapping[str, Entries], sizes: Mapping[str, int], forks: Forks | None = None
+    ) -> None:
+        self.numbers = numbers
+        self.values = values
+        self.sizes = sizes
+        self.forks = forks or Forks()
+        self.known: dict[Basic, Entries] = {}
+        self.zero = numbers.number(Fraction(0))
+        self.one = numbers.number(Fraction(1))
+
+    def value(self, root: Basic) -> Entries:
+        """The value of an expression. Raises Unlucky where there is none at these numbers, Undecidable where never."""
+        stack = [root]  # without recursion: closed forms of deep networks nest deeply
+        while stack:
+            node = stack[-1]
+            if node in self.known:
+                stack.pop()
+                continue
+            missing = [part for part in self._parts(node) if part not in self.known]
+            if missing:
+                stack.extend(missing)
+                continue
+            self.known[node] = self._worked_out(node)
+            stack.pop()
+        return self.known[root]
+
+    def size(self, expr: Expr) -> int:
+        """A size as a whole number."""
+        return int(expr.xreplace({Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}))
+
+    # What a node needs first
+
+    def _parts(self, node: Basic) -> Sequence[Basic]:
+        if isinstance(node, Piecewise):
+            return [part for branch in node.args for part in (branch.expr, *self._compared(branch.cond))]
+        if isinstance(node, SoftmaxComponent):
+            return node.scores
+        if isinstance(node, Operation):
+            return node.operands
+        if isinstance(node, Relational):
+            return [node.lhs - node.rhs]
+        if node.is_Atom:
+            return ()
+        return node.args  # type: ignore[no-any-return]
+
+    def _compared(self, condition: Basic) -> list[Basic]:
+        if isinstance(condition, Relational):
+            return [condition.lhs - condition.rhs]
+        return [part for arg in condition.args for part in self._compared(arg)]
+
+    # What it is then
+
+    def _worked_out(self, node: Basic) -> Entries:
+        if isinstance(node, Symbol):
+            return self._name(node)
+        if node.is_Rational:
+            return Entries.scalar(self.numbers.number(Fraction(int(node.p), int(node.q))))
+        if node.is_Float:
+            return Entries.scalar(self.numbers.number(_fraction(node)))
+        if isinstance(node, Piecewise):
+            return self._piecewise(node)
+        if isinstance(node, Pow):
+            return self._power(node)
+        if isinstance(node, SoftmaxComponent):
+            return self._of_definition(node, node.definition())
+        if isinstance(node, UserFunction):
+            return self._applied(node, node.parameters, node.body)
+        if isinstance(node, UserOperation):
+            formula = node.definition()
+            if formula is None:
+                raise Undecidable(f"{node.spoken} is known by a NumPy function alone")
+            return self._inner(formula)
+        if isinstance(node, Operation):
+            return OPERATIONS[type(node)](self, node, *(self.known[operand] for operand in node.operands))
+        rule = FUNCTIONS.get(type(node))
+        if rule is not None:
+            return rule(self, node, [self.known[arg] for arg in node.args])
+        row = primitive_of(node)
+        if row is not None and row.definition is not None:
+            places, body = _definition(type(node), len(node.args))
+            return self._applied(node, places, body)
+        raise Undecidable(f"{type(node).__name__} has no definition that can be worked out exactly")
+
+    def _name(self, name: Symbol) -> Entries:
+        if name.name in self.values:
+            return self.values[name.name]
+        if name.name in self.sizes:
+            return Entries.scalar(self.numbers.number(Fraction(self.sizes[name.name])))
+        raise Undecidable(f"{name.name} has no value")
+
+    def _of_definition(self, node: Basic, definition: Expr) -> Entries:
+        return Walk(self.numbers, self.values, self.sizes, self.forks).adopting(self.known).value(definition)
+
+    def adopting(self, known: dict[Basic, Entries]) -> Walk:
+        """This walk, with values that another one knows."""
+        self.known = known
+        return self
+
+    def _inner(self, formula: Expr) -> Entries:
+        return self._of_definition(formula, formula)
+
+    def _applied(self, node: Basic, places: Sequence[Symbol], body: Expr) -> Entries:
+        """A function by its formula. Its forks are named by what stands in it here."""
+        inner = Walk(self.numbers, self.values, self.sizes, self.forks.inside(dict(zip(places, node.args, strict=True))))
+        inner.known = {place: self.known[arg] for place, arg in zip(places, node.args, strict=True)}
+        return inner.value(body)
+
+    def _power(self, node: Pow) -> Entries:
+        base, exponent = self.known[node.base], self.known[node.exp]
+        if node.exp.is_Rational:
+            power = partial(self.numbers.power, exponent=Fraction(int(node.exp.p), int(node.exp.q)))
+            return base.each(power)
+        sizes = {Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}
+        if node.exp.free_symbols <= sizes.keys():
+            known = node.exp.xreplace(sizes)
+            if known.is_Rational:
+                return base.each(partial(self.numbers.power, exponent=Fraction(int(known.p), int(known.q))))
+        if node.base == sympy.E:
+            return exponent.each(self.numbers.exp)
+        return entrywise(lambda x, y: self.numbers.exp(y * self.numbers.log(x)), base, exponent)
+
+    # Comparisons
+
+    def sides(self, key: Expr, numbers: Entries) -> list[int]:
+        """The sign of each entry of what is compared with zero, as the forks have it."""
+        return [self.forks.side(key, x, self.numbers) for x in numbers.flat]
+
+    def _piecewise(self, node: Piecewise) -> Entries:
+        conditions = [self._condition(branch.cond) for branch in node.args]
+        parts = [self.known[branch.expr] for branch in node.args]
+        shape = entries.common_shape([*parts, *conditions])
+        flats = [entries.repeated(part, shape).flat for part in parts]
+        held = [entries.repeated(condition, shape).flat for condition in conditions]
+        chosen = []
+        for place in range(len(flats[0])):
+            branch = next((k for k, condition in enumerate(held) if condition[place]), None)
+            if branch is None:
+                raise Undecidable("a piecewise function that leaves a case out")
+            self.forks.took(node, branch)
+            chosen.append(flats[branch][place])
+        return Entries(shape, tuple(chosen))
+
+    def _condition(self, condition: Basic) -> Entries:
+        if isinstance(condition, (BooleanTrue, BooleanFalse)):
+            return Entries.scalar(bool(condition))
+        if isinstance(condition, Relational):
+            difference = condition.lhs - condition.rhs
+            compared = self.known[difference]
+            test = RELATIONS[type(condition)]
+            return Entries(compared.shape, tuple(test(side) for side in self.sides(difference, compared)))
+        parts = [self._condition(arg) for arg in condition.args]
+        if isinstance(condition, (And, Or)):
+            combine: Callable[[bool, bool], bool] = (lambda a, b: a and b) if isinstance(condition, And) else _either
+            return folded(combine, parts)
+        if isinstance(condition, Not):
+            return parts[0].each(lambda held: not held)
+        if isinstance(condition, ITE):
+            return entrywise(lambda test, then, other: then if test else other, *parts)
+        raise Undecidable(f"the condition {condition} is of a kind that cannot be judged")
+
+
+@cache
+def _definition(function: type, count: int) -> tuple[tuple[Symbol, ...], Expr]:
+    """A function of the vocabulary in terms of so many places. SymPy takes its time to build one."""
+    places = tuple(Symbol(f"_{k}") for k in range(count))
+    row = primitive_of(function(*places))
+    assert row is not None
+    assert row.definition is not None
+    return places, row.definition(*places)
+
+
+def _either(a: bool, b: bool) -> bool:
+    return a or b
+
+
+def _fraction(number: Any) -> Fraction:
+    """A decimal as it was written: what a person means by 0.1 is a tenth."""
+    return Fraction(str(sympy.Float(number, 15)))
+
+
+RELATIONS: Mapping[type, Callable[[int], bool]] = {
+    sympy.StrictGreaterThan: lambda side: side > 0,
+    sympy.GreaterThan: lambda side: side >= 0,
+    sympy.StrictLessThan: lambda side: side < 0,
+    sympy.LessThan: lambda side: side <= 0,
+}
+
+
+def _each(name: str) -> Callable[[Walk, Basic, list[Entries]], Entries]:
+    return lambda walk, node, args: args[0].each(getattr(walk.numbers, name))
+
+
+def _tanh(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
+    """1 - 2/(1 + exp(2z))."""
+    two = walk.numbers.number(Fraction(2))
+    return args[0].each(lambda z: walk.one - two / (walk.one + walk.numbers.exp(two * z)))
+
+
+def _erfc(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
+    return args[0].each(lambda z: walk.one - walk.numbers.erf(z))
+
+
+def _absolute(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
+    sides = walk.sides(node.args[0], args[0])
+    return Entries(args[0].shape, tuple(-x if side < 0 else x for x, side in zip(args[0].flat, sides, strict=True)))
+
+
+def _sign(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
+    signs = {side: walk.numbers.number(Fraction(side)) for side in (-1, 0, 1)}
+    return Entries(args[0].shape, tuple(signs[side] for side in walk.sides(node.args[0], args[0])))
+
+
+def _extreme(largest: bool) -> Callable[[Walk, Basic, list[Entries]], Entries]:
+    def of(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
+        shape = entries.common_shape(args)
+        best = list(entries.repeated(args[0], shape).flat)
+        held = [node.args[0]] * len(best)
+        for arg, part in zip(node.args[1:], args[1:], strict=True):
+            for place, x in enumerate(entries.repeated(part, shape).flat):
+                side = walk.forks.side(arg - held[place], x - best[place], walk.numbers)
+                if side > 0 if largest else side < 0:
+                    best[place], held[place] = x, arg
+        return Entries(shape, tuple(best))
+
+    return of
+
+
+FUNCTIONS: Mapping[type, Callable[[Walk, Any, list[Entries]], Entries]] = {
+    sympy.Add: lambda walk, node, args: folded(add, args),
+    sympy.Mul: lambda walk, node, args: folded(mul, args),
+    sympy.exp: _each("exp"),
+    sympy.log: _each("log"),
+    sympy.tanh: _tanh,
+    sympy.erf: _each("erf"),
+    sympy.erfc: _erfc,
+    sympy.Abs: _absolute,
+    sympy.sign: _sign,
+    sympy.Max: _extreme(largest=True),
+    sympy.Min: _extreme(largest=False),
+    type(sympy.pi): lambda walk, node, args: Entries.scalar(walk.numbers.pi),
+    type(sympy.E): lambda walk, node, args: Entries.scalar(walk.numbers.exp(walk.one)),
+}
+"""Elementary functions. All others have a definition in these."""
+
+
+def _softmax(walk: Walk, node: Any, z: Entries) -> Entries:
+    def of_line(line: Sequence[Number]) -> list[Number]:
+        powers = [walk.numbers.exp(x) for x in line]
+        total = entries.total(powers)
+        return [power / total for power in powers]
+
+    return along(node.axis, of_line, z)
+
+
+def _log_sum_exp(walk: Walk, node: Any, z: Entries) -> Entries:
+    exp, log = walk.numbers.exp, walk.numbers.log
+    return along(node.axis, lambda line: [log(entries.total([exp(x) for x in line]))], z)
+
+
+def _log_determinant(walk: Walk, node: Any, a: Entries) -> Entries:
+    found = entries.determinant(a, walk.numbers)
+    return Entries.scalar(walk.numbers.log(-found if walk.numbers.sign(found) < 0 else found))
+
+
+def _diagonal(a: Entries) -> tuple[Number, ...]:
+    return a.flat[:: a.shape[1] + 1]
+
+
+def _diagonal_matrix(walk: Walk, node: Any, a: Entries) -> Entries:
+    size = len(a.flat)
+    return Entries((size, size), tuple(a.flat[i] if i == j else walk.zero for i in range(size) for j in range(size)))
+
+
+def _product(walk: Walk, node: Any, *factors: Entries) -> Entries:
+    result = factors[0]
+    for factor in factors[1:]:
+        result = entries.matrix_product(result, factor)
+    return result
+
+
+OPERATIONS: Mapping[type[Operation], Callable[..., Entries]] = {
+    Product: _product,
+    Transposed: lambda walk, node, a: a.transposed,
+    Sum: lambda walk, node, a: along(node.axis, lambda line: [entries.total(line)], a),
+    SumAll: lambda walk, node, a: Entries.scalar(entries.total(a.flat)),
+    LogSumExp: _log_sum_exp,
+    Softmax: _softmax,
+    LogSoftmax: lambda walk, node, z: entrywise(lambda x, y: x - y, z, _log_sum_exp(walk, node, z)),
+    Inverse: lambda walk, node, a: entries.inverse(a, walk.numbers),
+    Trace: lambda walk, node, a: Entries.scalar(entries.total(_diagonal(a))),
+    Determinant: lambda walk, node, a: Entries.scalar(entries.determinant(a, walk.numbers)),
+    LogDeterminant: _log_determinant,
+    Diagonal: lambda walk, node, a: Entries((a.shape[0], 1), _diagonal(a)),
+    DiagonalMatrix: _diagonal_matrix,
+    Identity: lambda walk, node: entries.identity(walk.size(node.args[0]), walk.numbers),
+    Broadcast: lambda walk, node, a: entries.repeated(a, (walk.size(node.args[1]), walk.size(node.args[2]))),
+}
+"""Every operation of matrices from its definition."""
