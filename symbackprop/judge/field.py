@@ -147,6 +147,9 @@ class Field(Moving):
             raise Unlucky("too near to a kink")
         return 1 if x.s > 0 else -1
 
+    def rests_at_zero(self, x: Element) -> bool:
+        return x.v == x.d == 0  # of free elements a zero is none by chance
+
     def pivot(self, column: Sequence[Element]) -> int:
         place = max(range(len(column)), key=lambda k: (column[k].v != 0, abs(column[k].s)))
         if column[place].v == 0:

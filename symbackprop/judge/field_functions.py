@@ -31,6 +31,7 @@ Rational = int | Fraction
 Terms = dict[int, Rational]
 """Coefficients of terms, whole numbers where they are; a term is known by its value, of which ± is the smaller one."""
 
+RATIOS = tuple(Fraction(m, n) for n in range(1, 7) for m in range(1, 7) if math.gcd(m, n) == 1 and m != n)
 MOST_TERMS = 48
 DEEPEST = 60
 LARGEST_FACTORED = 10**12
@@ -49,6 +50,7 @@ class Functions:
         self.logged: dict[int, Element] = {}
         self.roots: dict[int, int] = {}
         self.errors: dict[int, int] = {}
+        self.ratios = tuple((field.residue(ratio), ratio) for ratio in RATIOS)
         self.pi = self._pi()
 
     def _pi(self) -> Element:
@@ -81,8 +83,23 @@ class Functions:
             base = self.logged[term]
             return self.power_value(base, coefficient), size * (base.above + base.below + 1)
         if term not in self.squares:
-            self.squares[term] = self.field.free_square()
+            multiple = self._multiple(term)
+            if multiple is not None:
+                term, ratio = multiple
+                coefficient = _simple(Fraction(coefficient) * ratio)
+            else:
+                self.squares[term] = self.field.free_square()
         return pow(self.squares[term], self._modulo(coefficient), p), size
+
+    def _multiple(self, term: int) -> tuple[int, Fraction] | None:
+        """A known term of which this one is a multiple by a small fraction: (z/√2)² is half of z²."""
+        p = self.field.p
+        for residue, ratio in self.ratios:
+            value = term * residue % p
+            key, sign = _term(value, p)
+            if key in self.squares:
+                return key, sign / ratio
+        return None
 
     def _modulo(self, exponent: Rational) -> int:
         """A rational exponent of a square."""

@@ -43,8 +43,10 @@ class Forks:
             return numbers.sign(number)
         else:
             side = numbers.sign(number) * (-1 if turned else 1)
-        if side == 0 and not self.ties:
-            raise Unlucky("a tie")
+        if side == 0:
+            if not self.ties and not numbers.rests_at_zero(number):
+                raise Unlucky("a tie")
+            return 0
         self.taken[key, side] = None
         return -side if turned else side
 

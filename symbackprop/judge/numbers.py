@@ -55,6 +55,10 @@ class Numbers(ABC):
     def sign(self, x: Number) -> int:
         """1, 0 or -1. Raises Unlucky where that cannot be told."""
 
+    def rests_at_zero(self, x: Number) -> bool:
+        """Whether x is zero, and stays so whatever moves."""
+        return False
+
     @abstractmethod
     def pivot(self, column: Sequence[Number]) -> int:
         """The place of the number by which to divide. Raises Unlucky where there is none."""

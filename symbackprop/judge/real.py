@@ -298,5 +298,8 @@ class Tangents(Moving):
     def sign(self, x: Dual) -> int:
         return self.kind.sign(x.x)
 
+    def rests_at_zero(self, x: Dual) -> bool:
+        return bool(x.d == 0)
+
     def pivot(self, column: Sequence[Dual]) -> int:
         return self.kind.pivot([entry.x for entry in column])
