@@ -6,6 +6,7 @@ called wrong once a real point shows it, by enclosures. What is neither is undec
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -27,6 +28,10 @@ DRAWS = 40
 """How often the field's elements are drawn anew where they will not do."""
 ROOT_DRAWS = 400
 """The same where every root must exist."""
+ENOUGH = 1e-9
+"""What the chance of one trial must be below; else the prime is too small for the degrees."""
+LARGEST_PRIME = 512
+"""In bits."""
 CHANCE = 1e-18
 """Trials go on until the chance that a false claim passes them is below this."""
 BITS = (80, 160, 400)
@@ -58,7 +63,8 @@ class Court:
 
     def __post_init__(self) -> None:
         self.seed = seed_of(self.claim.everything)
-        self.p = safe_prime(self.seed)
+        self.bits = 62
+        self.p = safe_prime(self.seed, self.bits)
         self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
         self.chance = 1.0
         self.true_roots = False
@@ -97,8 +103,8 @@ class Court:
     def _look(self) -> None:
         """Points in floats, until every side of every kink was seen where anything happens, or they are many."""
         seen: dict[Way, bool] = {}
-        enough = 3
-        for turn, small in ((0, False), (1, False), (2, True)) if self.claim.network.sizes else ((0, False),):
+        has_sizes = bool(self.claim.network.sizes)
+        for turn, small in ((0, False), (1, False), (2, True)) if has_sizes else ((0, False),):
             sizes = self.drawing.sizes(turn, small)
             found = 0
             try:
@@ -111,14 +117,10 @@ class Court:
                     found += 1
                     for way in look.ways:
                         seen[way] = seen.get(way, False) or not look.vacuous
-                    if found >= enough and not _open(seen):
-                        break
-                    if small and found >= 3:
+                    if not _open(seen) or (small and found >= 3):
                         break
             except Unlucky:
                 continue
-            if turn == 1 and not _open(seen) and found:
-                enough = 1
         if _open(seen):
             self._bisect(seen)
 
@@ -144,7 +146,7 @@ class Court:
     # Trying in the field
 
     def _try_points(self) -> None:
-        """Try representatives of the patterns that were seen, and no fewer than two of each assignment of sizes."""
+        """Try representatives of the patterns that were seen, and one of each assignment of sizes."""
         count = 0
         for look in self._representatives():
             outcome = self._tried(look.point)
@@ -172,15 +174,26 @@ class Court:
             pattern = (look.ways, look.vacuous)
             new_pattern = pattern not in patterns and kept < PATTERNS
             suspicious = look.gap > 1e-6
-            if new_way or new_pattern or suspicious or by_size.get(sizes, 0) < 2:
+            if new_way or new_pattern or suspicious or sizes not in by_size:
                 patterns.add(pattern)
                 kept += 1
                 by_size[sizes] = by_size.get(sizes, 0) + 1
                 for way in look.ways:
                     seen[way] = seen.get(way, False) or not look.vacuous
                 yield look
-            if kept > 3 * PATTERNS:
+            if kept > 2 * PATTERNS:
                 return
+
+    def _enlarge(self, outcome: Outcome) -> bool:
+        """Take a larger prime where the degrees ask for it. Raises Undecidable where none is large enough."""
+        if outcome.chance < ENOUGH:
+            return False
+        bits = self.bits + 40 + math.ceil(math.log2(min(outcome.chance, 1e300)))
+        if bits > LARGEST_PRIME:
+            raise Undecidable("its degree as a fraction of polynomials is too large")
+        self.bits = bits
+        self.p = safe_prime(self.seed, bits)
+        return True
 
     def _tried(self, point: Point, forced: dict[Basic, int] | None = None) -> Outcome | None:
         """Try until elements are found that will do, and refuse what does not hold; None where none are found."""
@@ -197,6 +210,8 @@ class Court:
                 except Unlucky:
                     continue
                 first = False
+                if self._enlarge(outcome):
+                    return self._tried(point, forced)
                 if outcome.holds:
                     return outcome
                 break

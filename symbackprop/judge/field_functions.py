@@ -33,6 +33,8 @@ Terms = dict[int, Rational]
 
 RATIOS = tuple(Fraction(m, n) for n in range(1, 7) for m in range(1, 7) if math.gcd(m, n) == 1 and m != n)
 MOST_TERMS = 48
+MOST_PRODUCTS = 9
+"""How many products a product of sums may come to, to be multiplied out."""
 DEEPEST = 60
 LARGEST_FACTORED = 10**12
 LARGEST_EXPONENT = 10**6
@@ -51,6 +53,7 @@ class Functions:
         self.roots: dict[int, int] = {}
         self.errors: dict[int, int] = {}
         self.ratios = tuple((field.residue(ratio), ratio) for ratio in RATIOS)
+        self.has_numeric_roots = False
         self.pi = self._pi()
 
     def _pi(self) -> Element:
@@ -83,7 +86,7 @@ class Functions:
             base = self.logged[term]
             return self.power_value(base, coefficient), size * (base.above + base.below + 1)
         if term not in self.squares:
-            multiple = self._multiple(term)
+            multiple = self._multiple(term) if self.has_numeric_roots else None
             if multiple is not None:
                 term, ratio = multiple
                 coefficient = _simple(Fraction(coefficient) * ratio)
@@ -224,6 +227,7 @@ class Functions:
                 for term, coefficient in terms_of(base.a).items():
                     value = value * self._exponential(term, coefficient * power)[0] % p
             elif base.rational is not None:
+                self.has_numeric_roots = True
                 for prime, count in _factored(base.rational).items():
                     value = value * self._power_of(prime % p, power * count) % p
             else:
@@ -320,7 +324,7 @@ def _sum(a: Terms, b: Terms) -> Terms:
 
 
 def _product(a: Terms, b: Terms, p: int) -> Terms | None:
-    if len(a) * len(b) > MOST_TERMS:
+    if len(a) * len(b) > MOST_PRODUCTS and min(len(a), len(b)) > 1:
         return None
     found: Terms = {}
     for s, m in a.items():

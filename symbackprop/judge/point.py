@@ -55,13 +55,10 @@ class Drawing:
     def sizes(self, turn: int, small: bool = False) -> dict[str, int]:
         """Numbers for the symbols of sizes, all different where they can be; ``small`` ones have a 1 among them."""
         symbols = list(self.network.sizes)
-        numbers = list(SIZES) if not small else [1, 2, 3]
-        found: dict[str, int] = {}
-        for place, symbol in enumerate(symbols):
-            found[symbol.name] = numbers[(place * (1 if turn % 2 == 0 else 2) + turn) % len(numbers)]
-        if len(symbols) <= len(numbers) and len(set(found.values())) < len(symbols):
-            found = {symbol.name: numbers[(place + turn) % len(numbers)] for place, symbol in enumerate(symbols)}
-        return found
+        numbers = list((1, 2, 3) if small else SIZES[: max(3, len(symbols))])
+        if turn % 2:
+            numbers = [*numbers[1:], numbers[0]]
+        return {symbol.name: numbers[place % len(numbers)] for place, symbol in enumerate(symbols)}
 
     def points(self, sizes: Mapping[str, int], attempts: int) -> Iterator[Point]:
         """Points of these sizes that obey the facts. Raises Undecidable where the facts cannot be obeyed."""
