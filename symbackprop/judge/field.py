@@ -96,6 +96,12 @@ class Field(Moving):
             return value.numerator % self.p
         return value.numerator * pow(value.denominator, -1, self.p) % self.p
 
+    def exponent(self, value: Fraction) -> int:
+        """A rational number modulo q, as an exponent of squares."""
+        if value.denominator == 1:
+            return value.numerator % self.q
+        return value.numerator * pow(value.denominator, -1, self.q) % self.q
+
     def free(self, shadow: float, derivative: int = 0) -> Element:
         """A number that nobody has seen."""
         return Element(self, self.random.randrange(1, self.p), derivative, shadow, above=1.0)

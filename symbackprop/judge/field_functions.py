@@ -27,12 +27,11 @@ from symbackprop.judge.numbers import Unlucky
 if TYPE_CHECKING:
     from symbackprop.judge.field import Element, Field
 
-Rational = int | Fraction
-Terms = dict[int, Rational]
-"""Coefficients of terms, whole numbers where they are; a term is known by its value, of which ± is the smaller one."""
+Terms = dict[int, int]
+"""Coefficients of terms, modulo q as exponents of squares are; a term is known by its value, the smaller one of ±."""
 
 RATIOS = tuple(Fraction(m, n) for n in range(1, 7) for m in range(1, 7) if math.gcd(m, n) == 1 and m != n)
-MOST_TERMS = 48
+MOST_TERMS = 32
 MOST_PRODUCTS = 9
 """How many products a product of sums may come to, to be multiplied out."""
 DEEPEST = 60
@@ -47,6 +46,9 @@ class Functions:
         self.field = field
         self.true_roots = true_roots
         self.squares: dict[int, int] = {}
+        self.inverses: dict[int, int] = {}
+        self.exponentials: dict[int, tuple[int, float, float]] = {}
+        self.rationals: dict[int, Fraction] = {}
         self.bases: dict[int, Element] = {}
         self.logs: dict[int, Element] = {}
         self.logged: dict[int, Element] = {}
@@ -66,33 +68,52 @@ class Functions:
 
     def exp(self, x: Element) -> Element:
         field = self.field
-        value, above, below = 1, 0.0, 0.0
-        for term, coefficient in terms_of(x).items():
-            factor, degree = self._exponential(term, coefficient)
-            value = value * factor % field.p
-            if coefficient > 0:
-                above += degree
-            else:
-                below += degree
+        if x.v not in self.exponentials:
+            self.exponentials[x.v] = self._product_of_squares(x)
+        value, above, below = self.exponentials[x.v]
         made = type(x)(field, value, value * x.d % field.p, _exp(x.s), "exp", x, above=above, below=below)
         if x.rational == 0:
             made.rational = Fraction(1)
         return made
 
-    def _exponential(self, term: int, coefficient: Rational) -> tuple[int, float]:
-        """exp(coefficient·term), and a bound on its degree."""
-        p, size = self.field.p, float(abs(coefficient.numerator))
+    def _product_of_squares(self, x: Element) -> tuple[int, float, float]:
+        """Π E(t)^c, and bounds on the degrees of its numerator and denominator."""
+        value, above, below = 1, 0.0, 0.0
+        for term, coefficient in terms_of(x).items():
+            factor, degree = self._exponential(term, coefficient)
+            value = value * factor % self.field.p
+            above, below = above + max(degree, 0.0), below + max(-degree, 0.0)
+        return value, above, below
+
+    def _exponential(self, term: int, coefficient: int) -> tuple[int, float]:
+        """exp(coefficient·term), and its degree."""
+        p, q = self.field.p, self.field.q
+        exponent = self._rational(coefficient)
         if term in self.logged:
             base = self.logged[term]
-            return self.power_value(base, coefficient), size * (base.above + base.below + 1)
+            return self.power_value(base, exponent), exponent.numerator * (base.above + base.below + 1)
         if term not in self.squares:
             multiple = self._multiple(term) if self.has_numeric_roots else None
             if multiple is not None:
                 term, ratio = multiple
-                coefficient = _simple(Fraction(coefficient) * ratio)
+                exponent *= ratio
+                coefficient = self.field.exponent(exponent)
             else:
-                self.squares[term] = self.field.free_square()
-        return pow(self.squares[term], self._modulo(coefficient), p), size
+                self.squares[term] = square = self.field.free_square()
+                self.inverses[term] = pow(square, -1, p)
+        if coefficient > q // 2:
+            return pow(self.inverses[term], q - coefficient, p), float(exponent.numerator)
+        return pow(self.squares[term], coefficient, p), float(exponent.numerator)
+
+    def _rational(self, coefficient: int) -> Fraction:
+        """The rational number of small parts that is a coefficient modulo q."""
+        if coefficient not in self.rationals:
+            q = self.field.q
+            a, b, s, t = q, coefficient, 0, 1
+            while b * b * 2 > q:
+                a, b, s, t = b, a % b, t, s - a // b * t
+            self.rationals[coefficient] = Fraction(b, t)
+        return self.rationals[coefficient]
 
     def _multiple(self, term: int) -> tuple[int, Fraction] | None:
         """A known term of which this one is a multiple by a small fraction: (z/√2)² is half of z²."""
@@ -103,13 +124,6 @@ class Functions:
             if key in self.squares:
                 return key, sign / ratio
         return None
-
-    def _modulo(self, exponent: Rational) -> int:
-        """A rational exponent of a square."""
-        q = self.field.q
-        if exponent.denominator == 1:
-            return exponent.numerator % q
-        return exponent.numerator * pow(exponent.denominator, -1, q) % q
 
     # Logarithms
 
@@ -166,7 +180,7 @@ class Functions:
         p = self.field.p
         for term, square in self.squares.items():
             exponent = type(self.field.one)(self.field, term, 0, 0.0, above=1.0)
-            for factor, sign in ((square, -1), (pow(square, -1, p), 1)):
+            for factor, sign in ((square, -1), (self.inverses[term], 1)):
                 other = self._known_log(value * factor % p)
                 if other is not None:
                     return other + exponent if sign > 0 else other - exponent
@@ -213,7 +227,7 @@ class Functions:
             abs(n) * above, abs(n) * below,
         )  # fmt: skip
 
-    def power_value(self, x: Element, exponent: Rational) -> int:
+    def power_value(self, x: Element, exponent: Fraction) -> int:
         """|x| to a power that need not be whole, base by base."""
         field, p = self.field, self.field.p
         if exponent.denominator == 1:
@@ -225,7 +239,7 @@ class Functions:
             power = times * exponent
             if base.how == "exp":
                 for term, coefficient in terms_of(base.a).items():
-                    value = value * self._exponential(term, coefficient * power)[0] % p
+                    value = value * self._exponential(term, coefficient * self.field.exponent(power) % field.q)[0] % p
             elif base.rational is not None:
                 self.has_numeric_roots = True
                 for prime, count in _factored(base.rational).items():
@@ -251,7 +265,7 @@ class Functions:
                 raise Unlucky("a root of what is no square")
             else:
                 self.roots[base] = field.free_square()
-        return pow(self.roots[base], self._modulo(power), p)
+        return pow(self.roots[base], self.field.exponent(power), p)
 
     # The error function
 
@@ -277,45 +291,40 @@ def terms_of(x: Element, depth: int = 0) -> Terms:
 
 
 def _terms(x: Element, depth: int) -> Terms:
-    p = x.field.p
+    p, q = x.field.p, x.field.q
     if x.rational is not None:
-        return {1: _simple(x.rational)} if x.rational else {}
+        return {1: x.field.exponent(x.rational)} if x.rational else {}
     found: Terms | None = None
     if depth < DEEPEST:
         if x.how == "+":
-            found = _sum(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1))
+            found = _sum(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), q)
         elif x.how == "*":
-            found = _product(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), p)
+            found = _product(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), p, q)
         elif x.how == "power" and x.b == -1:
             inner = terms_of(x.a, depth + 1)
             if len(inner) == 1:
                 ((term, coefficient),) = inner.items()
-                found = _of_one(pow(term, -1, p), _simple(Fraction(1) / coefficient), p)
+                found = _of_one(pow(term, -1, p), pow(coefficient, -1, q), p, q)
         elif x.how == "power" and x.b == 2:
             inner = terms_of(x.a, depth + 1)
-            found = _product(inner, inner, p)
+            found = _product(inner, inner, p, q)
     if found is not None and len(found) <= MOST_TERMS:
         return found
-    return _of_one(x.v, 1, p) if x.v else {}
+    return _of_one(x.v, 1, p, q) if x.v else {}
 
 
-def _simple(value: Fraction) -> Rational:
-    """A whole number as such: sums of these are quick."""
-    return value.numerator if value.denominator == 1 else value
-
-
-def _of_one(value: int, coefficient: Rational, p: int) -> Terms:
-    return {value: coefficient} if value <= p - value else {p - value: -coefficient}
+def _of_one(value: int, coefficient: int, p: int, q: int) -> Terms:
+    return {value: coefficient} if value <= p - value else {p - value: q - coefficient}
 
 
 def _term(value: int, p: int) -> tuple[int, int]:
     return (value, 1) if value <= p - value else (p - value, -1)
 
 
-def _sum(a: Terms, b: Terms) -> Terms:
+def _sum(a: Terms, b: Terms, q: int) -> Terms:
     found = dict(a)
     for term, coefficient in b.items():
-        together = found.get(term, 0) + coefficient
+        together = (found.get(term, 0) + coefficient) % q
         if together:
             found[term] = together
         else:
@@ -323,7 +332,7 @@ def _sum(a: Terms, b: Terms) -> Terms:
     return found
 
 
-def _product(a: Terms, b: Terms, p: int) -> Terms | None:
+def _product(a: Terms, b: Terms, p: int, q: int) -> Terms | None:
     if len(a) * len(b) > MOST_PRODUCTS and min(len(a), len(b)) > 1:
         return None
     found: Terms = {}
@@ -332,7 +341,7 @@ def _product(a: Terms, b: Terms, p: int) -> Terms | None:
             value, coefficient = s * t % p, m * n
             if value > p - value:
                 value, coefficient = p - value, -coefficient
-            found[value] = found.get(value, 0) + coefficient
+            found[value] = (found.get(value, 0) + coefficient) % q
     return {term: coefficient for term, coefficient in found.items() if coefficient}
 
 
