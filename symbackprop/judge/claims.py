@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from sympy import Basic, Expr, Symbol
 from sympy.core.relational import Relational
 
 from symbackprop.judge.entries import Entries
-from symbackprop.judge.numbers import Number
+from symbackprop.judge.numbers import Moving, Number
 from symbackprop.judge.world import World, inner
 from symbackprop.network.network import Network
 
@@ -30,6 +29,10 @@ class Claim(ABC):
     @abstractmethod
     def sides(self, world: World, turn: int) -> Sides:
         """What should be equal in a world: true and claimed, in turn. ``turn`` chooses a direction where there are many."""
+
+    def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
+        """How the names move whose values come from outside; nothing moves unless a claim says so."""
+        return {}
 
     @property
     @abstractmethod
@@ -65,21 +68,21 @@ class Gradients(Claim):
     def exprs(self) -> Sequence[Basic]:
         return [part for pair in self.formulas.items() for part in pair]
 
+    def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
+        return {
+            name.name: _direction(numbers, leaves[name.name], turn + k)
+            for k, name in enumerate(self.formulas)
+            if name.name in leaves
+        }
+
     def sides(self, world: World, turn: int) -> Sides:
-        seeds = {name.name: self._direction(world, name.name, turn + k) for k, name in enumerate(self.formulas)}
-        true = world.slope(self.network.loss, seeds).only
+        seeds = dict(world.seeds)
+        inside = [name.name for name in self.formulas if name.name not in seeds]
+        seeds |= {name: _direction(world.numbers, world.values[name], turn) for name in inside}
+        moved = world.moving(seeds) if inside or turn else world.values
+        true = world.numbers.slope(moved[self.network.loss.name].only)
         pairs = [(_shaped(world, name, formula), seeds[name.name]) for name, formula in self.formulas.items()]
         return [(true, inner(world.numbers, pairs))]
-
-    @staticmethod
-    def _direction(world: World, name: str, turn: int) -> Entries:
-        """A direction in which no entry stands still: of field elements any, of real numbers small whole ones."""
-        value = world.values[name]
-        free = getattr(world.numbers, "free", None)
-        if free is not None:
-            return value.each(lambda _: free(1.0))
-        numbers = (world.numbers.number(Fraction((7 * k + 5 * turn) % 11 - 5 or 6)) for k in range(len(value.flat)))
-        return Entries(value.shape, tuple(numbers))
 
     def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
         for name, formula in self.formulas.items():
@@ -107,6 +110,11 @@ class Equal(Claim):
         if left.shape != right.shape:
             raise ValueError(f"shapes {left.shape} and {right.shape}")
         return list(zip(left.flat, right.flat, strict=True))
+
+
+def _direction(numbers: Moving, value: Entries, turn: int) -> Entries:
+    """A direction in which no entry stands still: of field elements any, of real numbers small whole ones."""
+    return Entries(value.shape, tuple(numbers.step(7 * k + 5 * turn) for k in range(len(value.flat))))
 
 
 def _shaped(world: World, name: Symbol, formula: Expr) -> Entries:

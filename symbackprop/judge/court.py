@@ -6,6 +6,7 @@ called wrong once a real point shows it, by enclosures. What is neither is undec
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ LARGEST_PRIME = 512
 """In bits."""
 CHANCE = 1e-18
 """Trials go on until the chance that a false claim passes them is below this."""
+FURTHER = 12
 BITS = (80, 160, 400)
 WITNESSES = 48
 """How many points are looked at for a witness."""
@@ -233,8 +235,10 @@ class Court:
         missing = []
         for way in _open(self.passed, vacuous=False):
             key, side = way
-            if key.is_Piecewise:
-                missing.append(way)
+            if key.is_Pow:
+                self._try_further(way)
+            if key.is_Piecewise or key.is_Pow:
+                missing += [way] if way not in self.passed else []
                 continue
             try:
                 outcome = self._tried(self.looks[0].point, {key: side})
@@ -243,6 +247,15 @@ class Court:
             if outcome is None:
                 missing.append(way)
         return missing
+
+    def _try_further(self, way: Way) -> None:
+        """Try at further points, for the sign of what stands squared under a root, which floats do not tell."""
+        for point in itertools.islice(self._more_points(), FURTHER):
+            outcome = self._tried(point)
+            if outcome is not None:
+                self._note(outcome)
+            if way in self.passed:
+                return
 
     # Ruling
 

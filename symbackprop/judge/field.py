@@ -133,6 +133,9 @@ class Field(Moving):
     def moved(self, x: Element, derivative: Element) -> Element:
         return x.with_derivative(derivative.v)
 
+    def step(self, k: int) -> Element:
+        return self.free(1.0)
+
     def still(self, x: Element) -> Element:
         return x.with_derivative(0) if x.d else x
 
@@ -152,6 +155,11 @@ class Field(Moving):
         if abs(x.s) < TIE:
             raise Unlucky("too near to a kink")
         return 1 if x.s > 0 else -1
+
+    def turned(self) -> tuple[int, ...]:
+        signs = tuple(sorted(self.functions.turned))
+        self.functions.turned.clear()
+        return signs
 
     def rests_at_zero(self, x: Element) -> bool:
         return x.v == x.d == 0  # of free elements a zero is none by chance

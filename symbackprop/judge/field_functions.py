@@ -56,6 +56,7 @@ class Functions:
         self.errors: dict[int, int] = {}
         self.ratios = tuple((field.residue(ratio), ratio) for ratio in RATIOS)
         self.has_numeric_roots = False
+        self.turned: set[int] = set()
         self.pi = self._pi()
 
     def _pi(self) -> Element:
@@ -246,6 +247,8 @@ class Functions:
                     value = value * self._power_of(prime % p, power * count) % p
             else:
                 size = base.v if base.s >= 0 else p - base.v
+                if times.numerator % 2 == 0:
+                    self.turned.add(1 if base.s >= 0 else -1)
                 value = value * self._power_of(size, power) % p
         return value
 

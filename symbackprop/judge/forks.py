@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sympy import Basic, Expr
@@ -54,6 +54,11 @@ class Forks:
         """Note the branch of a piecewise function."""
         if len(node.args) > 2 or self._is_compound(node.args[0].args[1]):
             self.taken[self._outside(node), branch] = None
+
+    def turned(self, node: Basic, signs: Iterable[int]) -> None:
+        """Note the signs of what stands squared under the root of a power."""
+        for sign in signs:
+            self.taken[self._outside(node), sign] = None
 
     @staticmethod
     def _is_compound(condition: Basic) -> bool:

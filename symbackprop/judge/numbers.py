@@ -55,6 +55,10 @@ class Numbers(ABC):
     def sign(self, x: Number) -> int:
         """1, 0 or -1. Raises Unlucky where that cannot be told."""
 
+    def turned(self) -> tuple[int, ...]:
+        """The signs on which powers have rested since this was asked last: √(x²) is x or -x."""
+        return ()
+
     def rests_at_zero(self, x: Number) -> bool:
         """Whether x is zero, and stays so whatever moves."""
         return False
@@ -70,6 +74,10 @@ class Moving(Numbers):
     @abstractmethod
     def moved(self, x: Number, derivative: Number) -> Number:
         """The number x with that derivative."""
+
+    @abstractmethod
+    def step(self, k: int) -> Number:
+        """How far the k-th of many numbers moves: far enough to be seen, and each of them in another way."""
 
     @abstractmethod
     def slope(self, x: Number) -> Number:

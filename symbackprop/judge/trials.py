@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Basic
+from sympy import Basic, Eq
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.entries import Entries
@@ -18,7 +18,6 @@ from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Intervals, Tangents
 from symbackprop.judge.verdict import Witness
 from symbackprop.judge.world import World
-from sympy import Eq
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,11 @@ def in_field(
     """
     field = Field(p, seed, true_roots)
     forks = Forks(forced or {}, fixed=frozenset(point.sizes))
-    leaves = {
-        name: value.each(lambda x: field.free(_shadow(x))) for name, value in point.values.items()
-    }
+    leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
     if equalities:
         leaves = obeying(equalities, leaves, point.sizes, field, field.random)
-    world = World(claim.network, claim.signals, field, leaves, point.sizes, forks)
+    world = World(claim.network, claim.signals, field, leaves, point.sizes, forks, claim.seeds(field, leaves, 0))
     sides = claim.sides(world, 0)
     for pair in sides:
         for x in pair:
@@ -54,10 +51,6 @@ def in_field(
     holds = all(a.v == b.v for a, b in sides)
     vacuous = all(a.v == b.v == 0 for a, b in sides)
     return Outcome(holds, vacuous, frozenset(forks.taken), field.chance())
-
-
-def _shadow(x: Any) -> float:
-    return float(x)
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ def among_floats(claim: Claim, point: Point) -> Look:
     numbers = Tangents(Floats())
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
     try:
-        world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks)
+        world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0))
         sides = claim.sides(world, 0)
     except (OverflowError, ZeroDivisionError):
         raise Unlucky("not finite") from None
@@ -93,7 +86,7 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
     numbers = Tangents(Intervals(bits))
     forks = Forks(fixed=frozenset(point.sizes))
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
-    world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks)
+    world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0))
     if not any(_apart(a.x, b.x) for turn in (0, 1) for a, b in claim.sides(world, turn)):
         return None
     best: tuple[Any, ...] | None = None

@@ -162,7 +162,9 @@ class Walk:
         base, exponent = self.known[node.base], self.known[node.exp]
         if node.exp.is_Rational:
             power = partial(self.numbers.power, exponent=Fraction(int(node.exp.p), int(node.exp.q)))
-            return base.each(power)
+            result = base.each(power)
+            self.forks.turned(node, self.numbers.turned())
+            return result
         sizes = {Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}
         if node.exp.free_symbols <= sizes.keys():
             known = node.exp.xreplace(sizes)

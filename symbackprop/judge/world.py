@@ -17,7 +17,8 @@ from symbackprop.network.network import Network
 class World:
     """Values of all names of a network, and of error signals, at given values of its leaves.
 
-    ``leaves`` are numbers of the kind that do not move. ``signals`` are formulas, each in names before it.
+    ``leaves`` are numbers of the kind that do not move, but for what ``seeds`` says. ``signals`` are formulas, each in
+    names before it.
     """
 
     def __init__(
@@ -28,12 +29,14 @@ class World:
         leaves: Mapping[str, Entries],
         sizes: Mapping[str, int],
         forks: Forks | None = None,
+        seeds: Mapping[str, Entries] | None = None,
     ) -> None:
+        self.seeds = seeds or {}
         self.network = network
         self.numbers = numbers
         self.sizes = sizes
         self.forks = forks or Forks()
-        self.values: dict[str, Entries] = dict(leaves)
+        self.values: dict[str, Entries] = {**leaves, **self._moved(leaves, self.seeds)}
         self.walk = Walk(numbers, self.values, sizes, self.forks)
         for group in (network.equations, signals):
             for name, expr in group.items():
@@ -50,14 +53,18 @@ class World:
         """
         still = self.numbers.still
         values = {leaf.name: self.values[leaf.name].each(still) for leaf in self.network.leaves}
-        for name, seed in seeds.items():
-            pairs = zip(self.values[name].flat, seed.flat, strict=True)
-            values[name] = Entries(seed.shape, tuple(self.numbers.moved(x, d) for x, d in pairs))
+        values |= self._moved(self.values, seeds)
         walk = Walk(self.numbers, values, self.sizes, self.forks)
         for symbol, expr in self.network.equations.items():
             if symbol.name not in seeds:
                 values[symbol.name] = walk.value(expr)
         return values
+
+    def _moved(self, values: Mapping[str, Entries], seeds: Mapping[str, Entries]) -> dict[str, Entries]:
+        return {
+            name: Entries(seed.shape, tuple(map(self.numbers.moved, values[name].flat, seed.flat)))
+            for name, seed in seeds.items()
+        }
 
     def slope(self, of: Symbol, seeds: Mapping[str, Entries]) -> Entries:
         """The derivative of one name along the movement that ``seeds`` start."""
