@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Tuple
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.forks import Way
@@ -235,9 +235,9 @@ class Court:
         missing = []
         for way in _open(self.passed, vacuous=False):
             key, side = way
-            if key.is_Pow:
+            if isinstance(key, Tuple):
                 self._try_further(way)
-            if key.is_Piecewise or key.is_Pow:
+            if key.is_Piecewise or isinstance(key, Tuple):
                 missing += [way] if way not in self.passed else []
                 continue
             try:

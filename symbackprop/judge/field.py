@@ -156,7 +156,7 @@ class Field(Moving):
             raise Unlucky("too near to a kink")
         return 1 if x.s > 0 else -1
 
-    def turned(self) -> tuple[int, ...]:
+    def turned(self) -> tuple[tuple[int, int], ...]:
         signs = tuple(sorted(self.functions.turned))
         self.functions.turned.clear()
         return signs

@@ -56,7 +56,7 @@ class Functions:
         self.errors: dict[int, int] = {}
         self.ratios = tuple((field.residue(ratio), ratio) for ratio in RATIOS)
         self.has_numeric_roots = False
-        self.turned: set[int] = set()
+        self.turned: set[tuple[int, int]] = set()
         self.pi = self._pi()
 
     def _pi(self) -> Element:
@@ -236,6 +236,7 @@ class Functions:
                 raise Unlucky("a power of zero")
             return pow(x.v, exponent.numerator, p)
         value = 1
+        signs: list[int] = []
         for base, times in factors_of(x):
             power = times * exponent
             if base.how == "exp":
@@ -248,8 +249,10 @@ class Functions:
             else:
                 size = base.v if base.s >= 0 else p - base.v
                 if times.numerator % 2 == 0:
-                    self.turned.add(1 if base.s >= 0 else -1)
+                    signs.append(1 if base.s >= 0 else -1)
                 value = value * self._power_of(size, power) % p
+        if signs:
+            self.turned |= {(0, math.prod(signs)), *enumerate(signs, start=1)}
         return value
 
     def _power_of(self, base: int, power: Fraction) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Integer, Tuple
 
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
 
@@ -55,10 +55,10 @@ class Forks:
         if len(node.args) > 2 or self._is_compound(node.args[0].args[1]):
             self.taken[self._outside(node), branch] = None
 
-    def turned(self, node: Basic, signs: Iterable[int]) -> None:
-        """Note the signs of what stands squared under the root of a power."""
-        for sign in signs:
-            self.taken[self._outside(node), sign] = None
+    def turned(self, node: Basic, signs: Iterable[tuple[int, int]]) -> None:
+        """Note the signs of what stands squared under the root of a power, the sign of their product as number 0."""
+        for number, sign in signs:
+            self.taken[Tuple(self._outside(node), Integer(number)), sign] = None
 
     @staticmethod
     def _is_compound(condition: Basic) -> bool:

@@ -55,8 +55,8 @@ class Numbers(ABC):
     def sign(self, x: Number) -> int:
         """1, 0 or -1. Raises Unlucky where that cannot be told."""
 
-    def turned(self) -> tuple[int, ...]:
-        """The signs on which powers have rested since this was asked last: √(x²) is x or -x."""
+    def turned(self) -> tuple[tuple[int, int], ...]:
+        """The signs on which powers have rested since this was asked last, numbered: √(x²) is x or -x."""
         return ()
 
     def rests_at_zero(self, x: Number) -> bool:
