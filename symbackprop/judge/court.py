@@ -41,9 +41,9 @@ WITNESSES = 48
 """How many points are looked at for a witness."""
 
 
-def judge(claim: Claim) -> Verdict:
-    """Rule on a claim. The same claim gets the same verdict in every run."""
-    return Court(claim).rule()
+def judge(claim: Claim, seed: int = 0) -> Verdict:
+    """Rule on a claim. The same claim gets the same verdict in every run; ``seed`` chooses other points and elements."""
+    return Court(claim, seed).rule()
 
 
 class _Refused(Exception):
@@ -58,13 +58,14 @@ class Court:
     """One claim on trial."""
 
     claim: Claim
+    chosen: int = 0
     looks: list[Look] = field(default_factory=list)
     passed: dict[Way, bool] = field(default_factory=dict)
     """The ways on which the claim held, and whether it ever did so with anything but 0 = 0."""
     patterns: set[frozenset[Way]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.seed = seed_of(self.claim.everything)
+        self.seed = seed_of(self.claim.everything) + self.chosen
         self.bits = 62
         self.p = safe_prime(self.seed, self.bits)
         self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
@@ -222,9 +223,7 @@ class Court:
         raise _Refused(point)
 
     def _note(self, outcome: Outcome) -> None:
-        if not outcome.vacuous:
-            self.chance *= min(1.0, outcome.chance)
-        elif not outcome.ways:
+        if not outcome.vacuous or not outcome.ways:
             self.chance *= min(1.0, outcome.chance)
         for way in outcome.ways:
             self.passed[way] = self.passed.get(way, False) or not outcome.vacuous
@@ -337,6 +336,8 @@ def _pairs(looks: list[Look]) -> Iterator[tuple[Look, Look]]:
 
 
 def _not_reached(missing: list[Way]) -> str:
-    said = [f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise]
+    said = [
+        f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise
+    ]
     said += [f"branch {side + 1} of {key}" for key, side in missing if key.is_Piecewise]
     return f"not reached: {', '.join(said[:3])}" + (" and others" if len(said) > 3 else "")

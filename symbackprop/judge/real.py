@@ -11,7 +11,6 @@ import mpmath
 
 from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
 
-
 LARGE = 8.0
 """From where on the error function is bounded and not summed."""
 

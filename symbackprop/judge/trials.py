@@ -11,7 +11,7 @@ from sympy import Basic, Eq
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.facts import obeying
-from symbackprop.judge.field import Element, Field
+from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.numbers import Unlucky
 from symbackprop.judge.point import Point
@@ -31,7 +31,13 @@ class Outcome:
 
 
 def in_field(
-    claim: Claim, point: Point, p: int, seed: int, *, true_roots: bool = False, forced: Mapping[Basic, int] | None = None
+    claim: Claim,
+    point: Point,
+    p: int,
+    seed: int,
+    *,
+    true_roots: bool = False,
+    forced: Mapping[Basic, int] | None = None,
 ) -> Outcome:
     """Try a claim with elements of the field, on the side of each kink on which the real point is.
 
@@ -69,7 +75,9 @@ def among_floats(claim: Claim, point: Point) -> Look:
     numbers = Tangents(Floats())
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
     try:
-        world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0))
+        world = World(
+            claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0)
+        )
         sides = claim.sides(world, 0)
     except (OverflowError, ZeroDivisionError):
         raise Unlucky("not finite") from None

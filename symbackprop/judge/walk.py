@@ -17,6 +17,7 @@ from sympy import Basic, Expr, Piecewise, Pow, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import ITE, And, BooleanFalse, BooleanTrue, Not, Or
 
+from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.judge import entries
@@ -154,7 +155,9 @@ class Walk:
 
     def _applied(self, node: Basic, places: Sequence[Symbol], body: Expr) -> Entries:
         """A function by its formula. Its forks are named by what stands in it here."""
-        inner = Walk(self.numbers, self.values, self.sizes, self.forks.inside(dict(zip(places, node.args, strict=True))))
+        inner = Walk(
+            self.numbers, self.values, self.sizes, self.forks.inside(dict(zip(places, node.args, strict=True)))
+        )
         inner.known = {place: self.known[arg] for place, arg in zip(places, node.args, strict=True)}
         return inner.value(body)
 
@@ -286,6 +289,7 @@ FUNCTIONS: Mapping[type, Callable[[Walk, Any, list[Entries]], Entries]] = {
     sympy.exp: _each("exp"),
     sympy.log: _each("log"),
     sympy.tanh: _tanh,
+    VeiledTanh: _tanh,
     sympy.erf: _each("erf"),
     sympy.erfc: _erfc,
     sympy.Abs: _absolute,
