@@ -28,7 +28,7 @@ class Claim(ABC):
 
     @abstractmethod
     def sides(self, world: World, turn: int) -> Sides:
-        """What should be equal in a world: true and claimed, in turn. ``turn`` chooses a direction where there are many."""
+        """What should be equal in a world: what is true, and what is claimed. ``turn`` chooses of many directions."""
 
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
         """How the names move whose values come from outside; nothing moves unless a claim says so."""

@@ -42,7 +42,7 @@ WITNESSES = 48
 
 
 def judge(claim: Claim, seed: int = 0) -> Verdict:
-    """Rule on a claim. The same claim gets the same verdict in every run; ``seed`` chooses other points and elements."""
+    """Rule on a claim, in every run alike; ``seed`` chooses other points and elements."""
     return Court(claim, seed).rule()
 
 
@@ -259,7 +259,7 @@ class Court:
     # Ruling
 
     def _covered(self) -> str:
-        ways = {way for way in self.passed}
+        ways = set(self.passed)
         if not ways:
             return ""
         keys = {key for key, _ in ways}

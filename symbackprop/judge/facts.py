@@ -101,7 +101,7 @@ def _newton(
 
 
 def _solved(rows: list[list[Number]], numbers: Moving) -> list[Number | None]:
-    """A solution of linear equations, with None for what may stay as it is. The last entry of a row is its right side."""
+    """A solution of linear equations, with None for what may stay. The last entry of a row is its right side."""
     count = len(rows[0]) - 1
     leading: list[int] = []
     done = 0
@@ -134,8 +134,12 @@ def _few(
         for choices in FEW:
             for _ in range(20):
                 drawn = {
-                    name: values[name].each(lambda x, c=choices: numbers.number(Fraction(rng.choice(c)))) for name in names
-                }  # fmt: skip
+                    name: Entries(
+                        values[name].shape,
+                        tuple(numbers.number(Fraction(rng.choice(choices))) for _ in values[name].flat),
+                    )
+                    for name in names
+                }
                 if not _residual(gaps, {**values, **drawn}, sizes, numbers):
                     return {**values, **drawn}
     raise Undecidable("no numbers are known that obey the facts exactly")

@@ -1,4 +1,4 @@
-"""Numbers of a prime field that pass for real ones: a value modulo p, a derivative, and a float that stands behind them.
+"""Numbers of a prime field that pass for real ones: a value modulo p, a derivative, and a float behind them.
 
 What is computed with them is exact, so an identity that fails for them fails; and one that holds for them holds with
 the chance of error that ``Field.chance`` bounds, by the lemma of Schwartz and Zippel. Exponentials, logarithms and

@@ -20,22 +20,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import factorint
-
 from symbackprop.judge.numbers import Unlucky
+from symbackprop.judge.terms import factored, factors_of, term_of, terms_of
 
 if TYPE_CHECKING:
     from symbackprop.judge.field import Element, Field
 
-Terms = dict[int, int]
-"""Coefficients of terms, modulo q as exponents of squares are; a term is known by its value, the smaller one of ±."""
-
 RATIOS = tuple(Fraction(m, n) for n in range(1, 7) for m in range(1, 7) if math.gcd(m, n) == 1 and m != n)
-MOST_TERMS = 32
-MOST_PRODUCTS = 9
-"""How many products a product of sums may come to, to be multiplied out."""
-DEEPEST = 60
-LARGEST_FACTORED = 10**12
 LARGEST_EXPONENT = 10**6
 
 
@@ -121,7 +112,7 @@ class Functions:
         p = self.field.p
         for residue, ratio in self.ratios:
             value = term * residue % p
-            key, sign = _term(value, p)
+            key, sign = term_of(value, p)
             if key in self.squares:
                 return key, sign / ratio
         return None
@@ -138,7 +129,7 @@ class Functions:
             if base.how == "exp":
                 result = result + field.number(exponent) * base.a
             elif base.rational is not None:
-                for prime, count in _factored(base.rational).items():
+                for prime, count in factored(base.rational).items():
                     result = result + field.number(exponent * count) * self._log_of(field.number(Fraction(prime)))
             else:
                 key = min(base.v, field.p - base.v)
@@ -173,7 +164,7 @@ class Functions:
         self.logs[key] = log
         self.logs[min(inverse, p - inverse)] = -log
         self.bases[key] = base
-        term, sign = _term(log.v, p)
+        term, sign = term_of(log.v, p)
         self.logged[term] = base if sign > 0 else self.field.power(self.field.still(base), Fraction(-1))
 
     def _by_factor(self, value: int) -> Element | None:
@@ -213,10 +204,7 @@ class Functions:
 
     def _whole_power(self, x: Element, n: int) -> Element:
         field, p = self.field, self.field.p
-        if abs(n) > LARGEST_EXPONENT:
-            n_mod = n % (p - 1)
-        else:
-            n_mod = n
+        n_mod = n % (p - 1) if abs(n) > LARGEST_EXPONENT else n
         if n < 0 and x.v == 0:
             raise Unlucky("a division by zero")
         value = pow(x.v, n_mod, p)
@@ -244,7 +232,7 @@ class Functions:
                     value = value * self._exponential(term, coefficient * self.field.exponent(power) % field.q)[0] % p
             elif base.rational is not None:
                 self.has_numeric_roots = True
-                for prime, count in _factored(base.rational).items():
+                for prime, count in factored(base.rational).items():
                     value = value * self._power_of(prime % p, power * count) % p
             else:
                 size = base.v if base.s >= 0 else p - base.v
@@ -277,7 +265,7 @@ class Functions:
 
     def erf(self, x: Element) -> Element:
         field, p = self.field, self.field.p
-        key, sign = _term(x.v, p)
+        key, sign = term_of(x.v, p)
         if key == 0:
             return field.number(Fraction(0))
         if key not in self.errors:
@@ -287,98 +275,6 @@ class Functions:
             bell = field.number(Fraction(2)) * self.exp(-(x * x)) / self.power(self.pi, Fraction(1, 2))
             slope = bell.v * x.d % p
         return type(x)(field, sign * self.errors[key] % p, slope, math.erf(x.s), "erf", x, above=1.0)
-
-
-def terms_of(x: Element, depth: int = 0) -> Terms:
-    """A number as a sum of rational multiples of terms, through everything that it was made of."""
-    if x.terms is None:
-        x.terms = _terms(x, depth)
-    return x.terms  # type: ignore[no-any-return]
-
-
-def _terms(x: Element, depth: int) -> Terms:
-    p, q = x.field.p, x.field.q
-    if x.rational is not None:
-        return {1: x.field.exponent(x.rational)} if x.rational else {}
-    found: Terms | None = None
-    if depth < DEEPEST:
-        if x.how == "+":
-            found = _sum(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), q)
-        elif x.how == "*":
-            found = _product(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), p, q)
-        elif x.how == "power" and x.b == -1:
-            inner = terms_of(x.a, depth + 1)
-            if len(inner) == 1:
-                ((term, coefficient),) = inner.items()
-                found = _of_one(pow(term, -1, p), pow(coefficient, -1, q), p, q)
-        elif x.how == "power" and x.b == 2:
-            inner = terms_of(x.a, depth + 1)
-            found = _product(inner, inner, p, q)
-    if found is not None and len(found) <= MOST_TERMS:
-        return found
-    return _of_one(x.v, 1, p, q) if x.v else {}
-
-
-def _of_one(value: int, coefficient: int, p: int, q: int) -> Terms:
-    return {value: coefficient} if value <= p - value else {p - value: q - coefficient}
-
-
-def _term(value: int, p: int) -> tuple[int, int]:
-    return (value, 1) if value <= p - value else (p - value, -1)
-
-
-def _sum(a: Terms, b: Terms, q: int) -> Terms:
-    found = dict(a)
-    for term, coefficient in b.items():
-        together = (found.get(term, 0) + coefficient) % q
-        if together:
-            found[term] = together
-        else:
-            del found[term]
-    return found
-
-
-def _product(a: Terms, b: Terms, p: int, q: int) -> Terms | None:
-    if len(a) * len(b) > MOST_PRODUCTS and min(len(a), len(b)) > 1:
-        return None
-    found: Terms = {}
-    for s, m in a.items():
-        for t, n in b.items():
-            value, coefficient = s * t % p, m * n
-            if value > p - value:
-                value, coefficient = p - value, -coefficient
-            found[value] = (found.get(value, 0) + coefficient) % q
-    return {term: coefficient for term, coefficient in found.items() if coefficient}
-
-
-def factors_of(x: Element) -> list[tuple[Element, Fraction]]:
-    """A number as a product of powers of bases, up to its sign."""
-    found: list[tuple[Element, Fraction]] = []
-    stack = [(x, Fraction(1))]
-    while stack:
-        node, exponent = stack.pop()
-        if node.rational is not None:
-            if abs(node.rational) != 1:
-                found.append((node, exponent))
-        elif node.how == "*":
-            stack += [(node.b, exponent), (node.a, exponent)]
-        elif node.how == "power":
-            stack.append((node.a, exponent * node.b))
-        else:
-            found.append((node, exponent))
-    return found
-
-
-def _factored(value: Fraction) -> dict[int, int]:
-    """The prime factors of a rational number, each with its exponent; a very large part stays whole."""
-    found: dict[int, int] = {}
-    for part, sign in ((abs(value.numerator), 1), (value.denominator, -1)):
-        if part <= LARGEST_FACTORED:
-            for prime, count in factorint(part).items():
-                found[int(prime)] = found.get(int(prime), 0) + sign * int(count)
-        elif part > 1:
-            found[part] = found.get(part, 0) + sign
-    return {prime: count for prime, count in found.items() if count}
 
 
 def _guarded(function: Callable[..., float], *args: float) -> float:

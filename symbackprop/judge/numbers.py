@@ -1,4 +1,4 @@
-"""What the judge asks of a kind of numbers: fields, floats, fifty digits, intervals, each of them with a tangent or not.
+"""What the judge asks of a kind of numbers: fields, floats, digits, intervals, with a tangent or without.
 
 The walk through an expression (walk.py) is written once, for numbers of any kind that answers these questions and that
 adds, subtracts, multiplies and divides.

@@ -11,7 +11,7 @@ from fractions import Fraction
 from sympy import Add, Eq, Expr, Integer, Symbol
 from sympy.core.relational import Relational
 
-from symbackprop.judge.entries import Entries
+from symbackprop.judge.entries import Entries, entrywise
 from symbackprop.judge.facts import obeying, relations_hold
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.real import Fractions, Tangents
@@ -33,13 +33,9 @@ class Point:
 
     def between(self, other: Point) -> Point:
         """The point half-way to another one of the same sizes."""
-        return Point(
-            self.sizes,
-            {
-                name: Entries(mine.shape, tuple((x + y) / 2 for x, y in zip(mine.flat, other.values[name].flat, strict=True)))
-                for name, mine in self.values.items()
-            },
-        )  # fmt: skip
+        pairs = {name: (mine, other.values[name]) for name, mine in self.values.items()}
+        halves = {name: entrywise(lambda x, y: (x + y) / 2, mine, theirs) for name, (mine, theirs) in pairs.items()}
+        return Point(self.sizes, halves)
 
 
 class Drawing:

@@ -13,9 +13,10 @@ from symbackprop.judge.entries import Entries
 from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
+from symbackprop.judge.intervals import Intervals
 from symbackprop.judge.numbers import Unlucky
 from symbackprop.judge.point import Point
-from symbackprop.judge.real import Floats, Intervals, Tangents
+from symbackprop.judge.real import Floats, Tangents
 from symbackprop.judge.verdict import Witness
 from symbackprop.judge.world import World
 

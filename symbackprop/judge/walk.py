@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, partial
-from operator import add, mul
 from typing import Any
 
 import sympy
@@ -17,32 +16,14 @@ from sympy import Basic, Expr, Piecewise, Pow, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import ITE, And, BooleanFalse, BooleanTrue, Not, Or
 
-from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.judge import entries
-from symbackprop.judge.entries import Entries, along, entrywise, folded
+from symbackprop.judge.definitions import FUNCTIONS, OPERATIONS
+from symbackprop.judge.entries import Entries, entrywise, folded
 from symbackprop.judge.forks import Forks
 from symbackprop.judge.numbers import Number, Numbers, Undecidable
-from symbackprop.matrices import (
-    Broadcast,
-    Determinant,
-    Diagonal,
-    DiagonalMatrix,
-    Identity,
-    Inverse,
-    LogDeterminant,
-    LogSoftmax,
-    LogSumExp,
-    Operation,
-    Product,
-    Softmax,
-    Sum,
-    SumAll,
-    Trace,
-    Transposed,
-    UserOperation,
-)
+from symbackprop.matrices import Operation, UserOperation
 
 
 class Walk:
@@ -54,13 +35,13 @@ class Walk:
     def __init__(
         self, numbers: Numbers, values: Mapping[str, Entries], sizes: Mapping[str, int], forks: Forks | None = None
     ) -> None:
-        self.numbers = numbers
+        self.numbers: Numbers = numbers
         self.values = values
         self.sizes = sizes
         self.forks = forks or Forks()
         self.known: dict[Basic, Entries] = {}
-        self.zero = numbers.number(Fraction(0))
-        self.one = numbers.number(Fraction(1))
+        self.zero: Number = numbers.number(Fraction(0))
+        self.one: Number = numbers.number(Fraction(1))
 
     def value(self, root: Basic) -> Entries:
         """The value of an expression. Raises Unlucky where there is none at these numbers, Undecidable where never."""
@@ -131,7 +112,7 @@ class Walk:
             return rule(self, node, [self.known[arg] for arg in node.args])
         row = primitive_of(node)
         if row is not None and row.definition is not None:
-            places, body = _definition(type(node), len(node.args))
+            places, body = _definition(node.func, len(node.args))
             return self._applied(node, places, body)
         raise Undecidable(f"{type(node).__name__} has no definition that can be worked out exactly")
 
@@ -218,7 +199,7 @@ class Walk:
 
 
 @cache
-def _definition(function: type, count: int) -> tuple[tuple[Symbol, ...], Expr]:
+def _definition(function: Any, count: int) -> tuple[tuple[Symbol, ...], Expr]:
     """A function of the vocabulary in terms of so many places. SymPy takes its time to build one."""
     places = tuple(Symbol(f"_{k}") for k in range(count))
     row = primitive_of(function(*places))
@@ -242,116 +223,3 @@ RELATIONS: Mapping[type, Callable[[int], bool]] = {
     sympy.StrictLessThan: lambda side: side < 0,
     sympy.LessThan: lambda side: side <= 0,
 }
-
-
-def _each(name: str) -> Callable[[Walk, Basic, list[Entries]], Entries]:
-    return lambda walk, node, args: args[0].each(getattr(walk.numbers, name))
-
-
-def _tanh(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
-    """1 - 2/(1 + exp(2z))."""
-    two = walk.numbers.number(Fraction(2))
-    return args[0].each(lambda z: walk.one - two / (walk.one + walk.numbers.exp(two * z)))
-
-
-def _erfc(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
-    return args[0].each(lambda z: walk.one - walk.numbers.erf(z))
-
-
-def _absolute(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
-    sides = walk.sides(node.args[0], args[0])
-    return Entries(args[0].shape, tuple(-x if side < 0 else x for x, side in zip(args[0].flat, sides, strict=True)))
-
-
-def _sign(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
-    signs = {side: walk.numbers.number(Fraction(side)) for side in (-1, 0, 1)}
-    return Entries(args[0].shape, tuple(signs[side] for side in walk.sides(node.args[0], args[0])))
-
-
-def _extreme(largest: bool) -> Callable[[Walk, Basic, list[Entries]], Entries]:
-    def of(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
-        shape = entries.common_shape(args)
-        best = list(entries.repeated(args[0], shape).flat)
-        held = [node.args[0]] * len(best)
-        for arg, part in zip(node.args[1:], args[1:], strict=True):
-            for place, x in enumerate(entries.repeated(part, shape).flat):
-                side = walk.forks.side(arg - held[place], x - best[place], walk.numbers)
-                if side > 0 if largest else side < 0:
-                    best[place], held[place] = x, arg
-        return Entries(shape, tuple(best))
-
-    return of
-
-
-FUNCTIONS: Mapping[type, Callable[[Walk, Any, list[Entries]], Entries]] = {
-    sympy.Add: lambda walk, node, args: folded(add, args),
-    sympy.Mul: lambda walk, node, args: folded(mul, args),
-    sympy.exp: _each("exp"),
-    sympy.log: _each("log"),
-    sympy.tanh: _tanh,
-    VeiledTanh: _tanh,
-    sympy.erf: _each("erf"),
-    sympy.erfc: _erfc,
-    sympy.Abs: _absolute,
-    sympy.sign: _sign,
-    sympy.Max: _extreme(largest=True),
-    sympy.Min: _extreme(largest=False),
-    type(sympy.pi): lambda walk, node, args: Entries.scalar(walk.numbers.pi),
-    type(sympy.E): lambda walk, node, args: Entries.scalar(walk.numbers.exp(walk.one)),
-}
-"""Elementary functions. All others have a definition in these."""
-
-
-def _softmax(walk: Walk, node: Any, z: Entries) -> Entries:
-    def of_line(line: Sequence[Number]) -> list[Number]:
-        powers = [walk.numbers.exp(x) for x in line]
-        total = entries.total(powers)
-        return [power / total for power in powers]
-
-    return along(node.axis, of_line, z)
-
-
-def _log_sum_exp(walk: Walk, node: Any, z: Entries) -> Entries:
-    exp, log = walk.numbers.exp, walk.numbers.log
-    return along(node.axis, lambda line: [log(entries.total([exp(x) for x in line]))], z)
-
-
-def _log_determinant(walk: Walk, node: Any, a: Entries) -> Entries:
-    found = entries.determinant(a, walk.numbers)
-    return Entries.scalar(walk.numbers.log(-found if walk.numbers.sign(found) < 0 else found))
-
-
-def _diagonal(a: Entries) -> tuple[Number, ...]:
-    return a.flat[:: a.shape[1] + 1]
-
-
-def _diagonal_matrix(walk: Walk, node: Any, a: Entries) -> Entries:
-    size = len(a.flat)
-    return Entries((size, size), tuple(a.flat[i] if i == j else walk.zero for i in range(size) for j in range(size)))
-
-
-def _product(walk: Walk, node: Any, *factors: Entries) -> Entries:
-    result = factors[0]
-    for factor in factors[1:]:
-        result = entries.matrix_product(result, factor)
-    return result
-
-
-OPERATIONS: Mapping[type[Operation], Callable[..., Entries]] = {
-    Product: _product,
-    Transposed: lambda walk, node, a: a.transposed,
-    Sum: lambda walk, node, a: along(node.axis, lambda line: [entries.total(line)], a),
-    SumAll: lambda walk, node, a: Entries.scalar(entries.total(a.flat)),
-    LogSumExp: _log_sum_exp,
-    Softmax: _softmax,
-    LogSoftmax: lambda walk, node, z: entrywise(lambda x, y: x - y, z, _log_sum_exp(walk, node, z)),
-    Inverse: lambda walk, node, a: entries.inverse(a, walk.numbers),
-    Trace: lambda walk, node, a: Entries.scalar(entries.total(_diagonal(a))),
-    Determinant: lambda walk, node, a: Entries.scalar(entries.determinant(a, walk.numbers)),
-    LogDeterminant: _log_determinant,
-    Diagonal: lambda walk, node, a: Entries((a.shape[0], 1), _diagonal(a)),
-    DiagonalMatrix: _diagonal_matrix,
-    Identity: lambda walk, node: entries.identity(walk.size(node.args[0]), walk.numbers),
-    Broadcast: lambda walk, node, a: entries.repeated(a, (walk.size(node.args[1]), walk.size(node.args[2]))),
-}
-"""Every operation of matrices from its definition."""

@@ -25,8 +25,9 @@ from symbackprop.judge.walk import Walk
 
 DIGITS = 50
 CODE_TOLERANCE = 1e-9
-"""How far, relatively, the code may be off; and, in the same measure, so many times what a rounding of the data does."""
+"""How far, relatively, the code may be off."""
 ROUNDINGS = 1e4
+"""It may also be off by so many times what one rounding of the data does."""
 SMALL = 1e-5
 """A gradient is seen beside the largest one: what is smaller than it by such a factor is not told apart from zero."""
 ROUNDING = Fraction(1, 2**53)
@@ -70,10 +71,11 @@ def errors(
     except Unlucky:  # one rounding leads out of the domain
         shaken = true
     largest = max((float(abs(x)) for entries in true.values() for x in entries), default=0.0)
+    found = {name: np.ravel(_whole(compiled[name], len(entries))) for name, entries in true.items()}
     return {
-        name: max(map(_error, np.ravel(_whole(compiled[name], len(entries))), entries, shaken[name], [largest] * len(entries)))
+        name: max(_error(*three, largest) for three in zip(found[name], entries, shaken[name], strict=True))
         for name, entries in true.items()
-    }  # fmt: skip
+    }
 
 
 def _whole(found: Any, count: int) -> Any:

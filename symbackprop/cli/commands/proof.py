@@ -39,8 +39,8 @@ def check(
 ) -> None:
     """Judge the gradients of NET, and try the code made of them at random points.
 
-    The table has a verdict on each form of each gradient: proved (by exact arithmetic, from the equations alone), WRONG,
-    or undecided; and the worst relative error of the generated code, against fifty digits.
+    The table has a verdict on each form of each gradient: proved (by exact arithmetic, from the equations alone),
+    wrong, or undecided; and the worst relative error of the generated code, against fifty digits.
 
     The exit status is 0 where all is proved, 1 where anything is wrong, 3 where anything is undecided, and 2 for bad
     input.

@@ -25,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
+from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.writing import Desk, count, names_of
 
 SUMMARY_LIMIT = 12

@@ -34,8 +34,8 @@ def verdict(checked: Checked) -> Inlines:
         what = "The gradient is proved" if total == 1 else f"All {total} gradients are proved"
         return (f" {what} ({checked.level}), and the generated code agrees with {_reference(checked)}.",)
     return (
-        f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); the others agree with "
-        f"numbers at {count(checked.points, 'point')}.",
+        f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); "
+        f"the others agree with numbers at {count(checked.points, 'point')}.",
     )
 
 

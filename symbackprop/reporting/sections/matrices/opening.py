@@ -26,6 +26,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.sections.opening import function_of, numbered_equations
+from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.sweeping import likenesses
 from symbackprop.reporting.writing import Desk, count, names_of
 
