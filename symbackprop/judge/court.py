@@ -198,29 +198,32 @@ class Court:
         self.p = safe_prime(self.seed, bits)
         return True
 
-    def _tried(self, point: Point, forced: dict[Basic, int] | None = None) -> Outcome | None:
+    def _tried(self, point: Point, forced: dict[Basic, int] | None = None, opaque: bool = False) -> Outcome | None:
         """Try until elements are found that will do, and refuse what does not hold; None where none are found."""
-        first = True
+        tried = False
         for true_roots in (False, True):
-            if true_roots and first:
+            if true_roots and not tried:
                 return None
-            for _ in range(ROOT_DRAWS if true_roots else DRAWS):
-                self.draws += 1
-                try:
-                    outcome = in_field(
-                        self.claim, point, self.p, self.seed + self.draws, true_roots=true_roots, forced=forced
-                    )
-                except Unlucky:
-                    continue
-                first = False
-                if self._enlarge(outcome):
-                    return self._tried(point, forced)
-                if outcome.holds:
-                    return outcome
-                break
-        if first:
-            return None
+            outcome = self._drawn(point, true_roots, opaque, forced)
+            tried = tried or outcome is not None
+            if outcome is not None and outcome.holds:
+                return outcome
         raise _Refused(point)
+
+    def _drawn(self, point: Point, true_roots: bool, opaque: bool, forced: dict[Basic, int] | None) -> Outcome | None:
+        """The outcome for the first elements that will do; None where they are not found."""
+        for _ in range(ROOT_DRAWS if true_roots else DRAWS):
+            self.draws += 1
+            try:
+                outcome = in_field(
+                    self.claim, point, self.p, self.seed + self.draws,
+                    true_roots=true_roots, opaque_roots=opaque, forced=forced,
+                )  # fmt: skip
+            except Unlucky:
+                continue
+            if not self._enlarge(outcome):
+                return outcome
+        return None
 
     def _note(self, outcome: Outcome) -> None:
         if not outcome.vacuous or not outcome.ways:
@@ -234,18 +237,22 @@ class Court:
         missing = []
         for way in _open(self.passed, vacuous=False):
             key, side = way
-            if isinstance(key, Tuple):
+            of_root = isinstance(key, Tuple)
+            if of_root:
                 self._try_further(way)
-            if key.is_Piecewise or isinstance(key, Tuple):
-                missing += [way] if way not in self.passed else []
+            if way in self.passed:
                 continue
-            try:
-                outcome = self._tried(self.looks[0].point, {key: side})
-            except _Refused:
-                outcome = None
-            if outcome is None:
-                missing.append(way)
+            if not key.is_Piecewise and self._holds_forced({} if of_root else {key: side}, of_root):
+                continue
+            missing.append(way)
         return missing
+
+    def _holds_forced(self, forced: dict[Basic, int], opaque: bool) -> bool:
+        """Whether the claim holds on a side that no point reached, or whatever the signs below roots are."""
+        try:
+            return self._tried(self.looks[0].point, forced, opaque) is not None
+        except _Refused:
+            return False
 
     def _try_further(self, way: Way) -> None:
         """Try at further points, for the sign of what stands squared under a root, which floats do not tell."""
@@ -340,4 +347,5 @@ def _not_reached(missing: list[Way]) -> str:
         f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise
     ]
     said += [f"branch {side + 1} of {key}" for key, side in missing if key.is_Piecewise]
+    said += [f"a side of the root {key.args[0]}" for key, _ in missing if isinstance(key, Tuple)]
     return f"not reached: {', '.join(said[:3])}" + (" and others" if len(said) > 3 else "")

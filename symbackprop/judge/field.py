@@ -75,17 +75,18 @@ class Field(Moving):
     """The field of p elements, as ``seed`` makes its free ones.
 
     With ``true_roots`` the root of x is a number whose power is x, and Unlucky is raised where there is none; without
-    it is free, which is always possible and refuses some identities that hold.
+    it is free, which is always possible and refuses some identities that hold. With ``opaque_roots`` a root of squares
+    is free, too, and not told by their signs.
     """
 
-    def __init__(self, p: int, seed: int, true_roots: bool = False) -> None:
+    def __init__(self, p: int, seed: int, true_roots: bool = False, opaque_roots: bool = False) -> None:
         self.p = p
         self.q = p // 2
         self.random = random.Random(seed)
         self.degree = 1.0
         self.minus_one = self.number(Fraction(-1))
         self.one = self.number(Fraction(1))
-        self.functions = Functions(self, true_roots)
+        self.functions = Functions(self, true_roots, opaque_roots)
 
     def number(self, value: Fraction) -> Element:
         return Element(self, self.residue(value), 0, _float(value), rational=value)

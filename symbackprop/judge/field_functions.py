@@ -33,8 +33,9 @@ LARGEST_EXPONENT = 10**6
 class Functions:
     """The free elements of one field. ``squares`` has E(t) by t; ``logs`` has (L(x), ±) by x, and L by 1/x too."""
 
-    def __init__(self, field: Field, true_roots: bool) -> None:
+    def __init__(self, field: Field, true_roots: bool, opaque_roots: bool) -> None:
         self.field = field
+        self.opaque_roots = opaque_roots
         self.true_roots = true_roots
         self.squares: dict[int, int] = {}
         self.inverses: dict[int, int] = {}
@@ -223,9 +224,12 @@ class Functions:
             if x.v == 0:
                 raise Unlucky("a power of zero")
             return pow(x.v, exponent.numerator, p)
+        factors = factors_of(x)
+        if self.opaque_roots and any(times.numerator % 2 == 0 for _, times in factors):
+            return self._power_of(x.v, exponent)
         value = 1
         signs: list[int] = []
-        for base, times in factors_of(x):
+        for base, times in factors:
             power = times * exponent
             if base.how == "exp":
                 for term, coefficient in terms_of(base.a).items():
