@@ -157,7 +157,11 @@ class Derivation:
 
     def path_count(self, name: Symbol | str) -> int:
         """How many routes lead from ``name`` to the loss, told without listing them."""
-        return count_routes(self.graph, self.symbol(name), self.network.loss)
+        return self.path_count_of(self.symbol(name))
+
+    def path_count_of(self, symbol: Symbol) -> int:
+        """The same of a symbol."""
+        return count_routes(self.graph, symbol, self.network.loss)
 
     def link(self, user: Symbol, used: Symbol) -> Expr:
         """∂user/∂used as it is written: ∂⁺ where other routes lead from the one to the other."""

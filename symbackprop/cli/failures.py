@@ -23,7 +23,7 @@ from symbackprop.cli.plain import plain
 from symbackprop.errors import Diverged, SymbackpropError
 
 PROGRAM = "symbackprop"
-WRONG, MISTAKE, INTERRUPTED, UNREAD = 1, 2, 130, 141
+WRONG, MISTAKE, UNDECIDED, INTERRUPTED, UNREAD = 1, 2, 3, 130, 141
 
 
 def status_of(run: Callable[[], Any]) -> int:

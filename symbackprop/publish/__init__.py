@@ -20,7 +20,6 @@ from symbackprop.publish.scalars import scalar_evidence, scalar_run
 from symbackprop.reporting import Checked, Evidence, Run, document
 from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
-from symbackprop.verification.check import TOLERANCE
 from symbackprop.version import __version__
 
 __all__ = ["FORMATS", "gather", "report"]
@@ -107,10 +106,18 @@ GATHERERS: Mapping[str, Gatherer] = {
 
 
 def _checked(found: CheckReport) -> Checked:
+    verdict = found.verdict
     return Checked(
-        methods={row.name: row.method for row in found.rows},
-        tolerances={row.name: TOLERANCE[row.method] for row in found.rows},
-        passed={row.name: row.ok for row in found.rows},
+        rulings={row.name: row.ruling for row in found.rows},
+        passed={row.name: row.code_ok for row in found.rows},
+        tolerances={row.name: row.tolerance for row in found.rows},
+        methods=tuple(sorted({row.method for row in found.rows})),
         points=found.points,
+        forms=found.forms,
+        level="" if verdict is None else str(verdict.level),
+        chance=0.0 if verdict is None else verdict.chance,
+        covered="" if verdict is None else verdict.covered,
+        reasons=found.reasons,
+        left_out=found.left_out,
         sizes=found.sizes,
     )

@@ -19,9 +19,9 @@ from symbackprop.publish.choices import choices, is_plain
 from symbackprop.reporting import Batch, Example, MatrixStep, Run, Update
 from symbackprop.reporting.evidence import Value
 from symbackprop.training import TrainingHistory
-from symbackprop.verification.check import numeric_gradients
 from symbackprop.verification.differences import analytic_names
 from symbackprop.verification.matrix_points import matrix_points
+from symbackprop.verification.sampled import numeric_gradients
 
 ROUNDING = 1e-14
 ENTRIES_KEPT = 8

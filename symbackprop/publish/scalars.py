@@ -16,8 +16,8 @@ from symbackprop.training import TrainingHistory
 from symbackprop.training.data import checked_data, checked_parameters
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.train import descend
-from symbackprop.verification.check import numeric_gradients
 from symbackprop.verification.differences import analytic_names
+from symbackprop.verification.sampled import numeric_gradients
 
 EPOCHS_ALONE = 100
 ROUNDING = 1e-15

@@ -120,18 +120,30 @@ class Run:
 
 @dataclass(frozen=True)
 class Checked:
-    """The verdict on each gradient: how it was checked, and whether it passed; the sizes that were drawn, if any."""
+    """The verdict on each gradient, and how it was reached; the sizes at which the code was tried, if any."""
 
-    methods: Mapping[str, str]
-    tolerances: Mapping[str, float]
+    rulings: Mapping[str, str]
+    """``proved``, ``undecided`` or ``WRONG``, by name."""
     passed: Mapping[str, bool]
+    """Whether the code agrees, by name."""
+    tolerances: Mapping[str, float]
+    methods: tuple[str, ...]
+    """What the code was compared with."""
     points: int
+    forms: tuple[str, ...]
+    level: str = ""
+    """How what is proved was proved."""
+    chance: float = 0.0
+    """A bound on the probability that a false formula passes for proved."""
+    covered: str = ""
+    reasons: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     sizes: tuple[Mapping[str, int], ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether everything passed."""
-        return all(self.passed.values())
+        return all(self.passed.values()) and "WRONG" not in self.rulings.values()
 
 
 @dataclass(frozen=True)

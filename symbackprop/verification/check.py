@@ -1,51 +1,67 @@
-"""Symbolic against numeric: is what was derived, and the code made of it, the derivative of the forward pass?"""
+"""Are the gradients right, in every form, and is the code made of them?
+
+Every form of every gradient goes before the judge; the code is compared with fifty digits of what was proved. Where a
+network has an operation that only NumPy knows, both are compared with numeric derivatives instead, and nothing is
+called proved.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
+from sympy import Expr, Symbol
 
 from symbackprop.calculus import DOES_NOT_MOVE, Derivation, require_derivation
 from symbackprop.errors import DataError
-from symbackprop.network.network import Network
+from symbackprop.judge import Gradients, Level, Ruling, Verdict, judge
+from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.numeric import lambdify
-from symbackprop.numeric.evaluate import Numbers, forward, gradient_forms, with_signals
 from symbackprop.numeric.sizes import sizes_of_values
-from symbackprop.verification.differences import REAL_STEP, analytic_names, central_differences, complex_steps
-from symbackprop.verification.hazards import nearest_kink
-from symbackprop.verification.matrix_differences import Probe, directions, gradients_by_entries, nearest, slopes
-from symbackprop.verification.matrix_points import matrix_points
-from symbackprop.verification.points import random_points
-from symbackprop.verification.rounding import matrix_sizes, sizes
+from symbackprop.verification.code import CODE_TOLERANCE, errors
+from symbackprop.verification.sampled import BENCHES, TOLERANCE, sampled
 
-TOLERANCE = {"complex step": 1e-9, "central difference": 1e-6}
-FORM_TOLERANCE = 1e-9
-ROUNDING = 1e-5
-"""Of the size of a gradient's terms: a difference below a tolerance times this is what rounding leaves."""
-SMALLEST_STEP = 1e-5
-LOSS_ROUNDING = 1e-15
-"""How far, relatively, rounding may put a loss from its value."""
 FORMS = ("shared", "closed", "expanded")
 """The forms of a gradient, in the order of a report; a dialect may not have them all."""
+ROUTES = 2_000
+"""A closed form is judged where no more routes than this lead from its name to the loss: it may have as many terms."""
+CODE = "50 digits"
+"""What the code is compared with where the formulas can be worked out so far."""
 
 
 @dataclass(frozen=True)
 class CheckRow:
-    """Worst relative errors of one gradient over all points."""
+    """What was found of one gradient: a verdict on each form, and the worst error of the code over all points."""
 
     name: str
+    verdicts: Mapping[str, Verdict]
     method: str
     error: float
-    forms: dict[str, float]
 
     @property
     def ok(self) -> bool:
-        """Whether every error is within its tolerance."""
-        return self.error <= TOLERANCE[self.method] and all(e <= FORM_TOLERANCE for e in self.forms.values())
+        """Whether nothing is wrong: no form, and not the code."""
+        return self.code_ok and not any(verdict.wrong for verdict in self.verdicts.values())
+
+    @property
+    def proved(self) -> bool:
+        """Whether every form is proved, and the code agrees."""
+        return self.code_ok and all(verdict.proved for verdict in self.verdicts.values())
+
+    @property
+    def code_ok(self) -> bool:
+        """Whether the code agrees at every point."""
+        return self.error <= self.tolerance
+
+    @property
+    def tolerance(self) -> float:
+        """How large the error of the code may be."""
+        return CODE_TOLERANCE if self.method == CODE else TOLERANCE[self.method]
+
+    @property
+    def ruling(self) -> str:
+        """``proved``, ``WRONG`` or ``undecided``."""
+        return "WRONG" if not self.ok else "proved" if self.proved else "undecided"
 
 
 @dataclass(frozen=True)
@@ -58,13 +74,15 @@ class CheckReport:
     points: int
     sizes: tuple[Mapping[str, int], ...] = ()
     """What the symbols of sizes stood for at each point; empty where there are none."""
+    left_out: tuple[str, ...] = ()
+    """The forms that are too large to be judged."""
     zero: tuple[str, ...] = ()
     """The names that do not move the loss: their gradients are derived as zero."""
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The forms of the gradients that were compared."""
-        return tuple(form for form in FORMS if all(form in row.forms for row in self.rows))
+        """The forms of the gradients that were judged."""
+        return tuple(form for form in FORMS if all(form in row.verdicts for row in self.rows))
 
     @property
     def sizes_tried(self) -> str:
@@ -73,31 +91,63 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every gradient passed."""
+        """Whether nothing is wrong."""
         return all(row.ok for row in self.rows)
 
     @property
+    def proved(self) -> bool:
+        """Whether every form of every gradient is proved, and the code agrees."""
+        return all(row.proved for row in self.rows)
+
+    @property
     def worst(self) -> CheckRow:
-        """The row with the largest error against the numeric derivative."""
-        return max(self.rows, key=lambda row: row.error / TOLERANCE[row.method])
+        """A row that is wrong, where there is one; else that with the largest error of the code."""
+        return max(self.rows, key=lambda row: (not row.ok, row.error / row.tolerance))
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The weakest of the proofs; None where nothing is proved."""
+        verdicts = [verdict for row in self.rows for verdict in row.verdicts.values() if verdict.proved]
+        return max(verdicts, key=lambda verdict: (verdict.chance, len(verdict.covered)), default=None)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why gradients are undecided, each reason once."""
+        found = (v.reason for row in self.rows for v in row.verdicts.values() if v.ruling is Ruling.UNDECIDED)
+        return tuple(dict.fromkeys(found))
 
     def table(self) -> str:
         """All rows as text."""
-        header = ["gradient", "method", "numeric", *self.forms, ""]
+        header = ["gradient", *self.forms, "code", ""]
         cells = [header] + [
             [
-                f"d{self.loss}/d{row.name}", row.method, f"{row.error:.1e}",
-                *(f"{row.forms[form]:.1e}" for form in self.forms), "ok" if row.ok else "WRONG",
+                f"d{self.loss}/d{row.name}", *(str(row.verdicts[form].ruling) for form in self.forms),
+                f"{row.error:.1e}", "WRONG" if not row.ok else "ok",
             ]
             for row in self.rows
         ]  # fmt: skip
         widths = [max(len(line[k]) for line in cells) for k in range(len(header))]
         return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
 
+    @property
+    def summary(self) -> str:
+        """What came of it, in a line."""
+        wrong = sum(not row.ok for row in self.rows)
+        at = "1 point" if self.points == 1 else f"{self.points} points"
+        if wrong:
+            return f"{wrong} of {len(self.rows)} gradients are WRONG"
+        undecided = sum(not row.proved for row in self.rows)
+        if undecided:
+            return f"{undecided} of {len(self.rows)} gradients are undecided; they agree with numbers at {at}"
+        return f"all gradients are proved, and the code agrees at {at}"
+
     def __str__(self) -> str:
-        verdict = "all gradients agree" if self.ok else "THE GRADIENTS DO NOT AGREE"
-        at = "1 point" if self.points == 1 and self.sizes else f"{self.points} points"
-        return "\n".join([self.table(), f"{self.network}: {verdict} at {at}{self._with_sizes()}", *self.remarks])
+        lines = [self.table(), f"{self.network}: {self.summary}{self._with_sizes()}"]
+        lines += [] if self.verdict is None else [f"proved: {self.verdict.method}"]
+        lines += [f"undecided: {reason}" for reason in self.reasons]
+        lines += [f"left out, as too many routes lead to the loss: {form} forms" for form in self.left_out]
+        lines += self.remarks
+        return "\n".join(lines)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -108,167 +158,93 @@ class CheckReport:
         return f" with {self.sizes_tried}" if self.sizes else ""
 
 
-def check(derivation: Derivation, points: int = 5, seed: int = 0) -> CheckReport:
-    """Compare every gradient with a numeric derivative at random points.
+def check(derivation: Derivation, points: int = 5, seed: int = 0, forms: Sequence[str] | None = None) -> CheckReport:
+    """Judge every gradient in every form, and compare the code with fifty digits.
 
-    The compiled gradient is compared with a complex step where every function on the way is analytic, with a central
-    difference elsewhere; the shared, closed and expanded forms are compared with the compiled one. Points near a kink
-    are drawn again. Matrices are compared entry by entry, with sizes drawn anew for each point; they have no expanded
-    form. Raises DataError where no valid point is found.
+    Parameters
+    ----------
+    points
+        At how many random points the code is tried; with symbols of sizes each has sizes of its own.
+    seed
+        What the points are drawn from. The verdicts on formulas do not depend on it.
+    forms
+        Of ``shared``, ``closed`` and ``expanded`` (scalars alone) those to judge. By default all, but for closed and
+        expanded forms of names from which more than 2,000 routes lead to the loss; ``left_out`` says so.
+
+    Raises DataError where no valid point is found, and for an unknown form.
     """
     require_derivation(derivation, "check")
     _check_count("points", points, least=1)
     _check_count("seed", seed, least=0)
     network = derivation.network
-    bench = BENCHES[network.dialect]
+    wanted, left_out = _chosen(derivation, forms)
     function = lambdify(derivation)
-    drawn = bench.points(derivation, points, seed)
-    smooth = frozenset(s.name for s in analytic_names(network))
-    rows = {w.name: _Worst("complex step" if w.name in smooth else "central difference") for w in derivation.wrt}
-    for number, point in enumerate(drawn):
-        loss, compiled = function(**point)
-        # Where every gradient is zero, as behind a dead relu, differences of the loss still leave their rounding.
-        scale = max(1e-3 * abs(float(loss)), *(float(np.max(np.abs(g))) for g in compiled.values()))
-        bench.compare(_Moment(derivation, point, float(loss), compiled, scale, smooth, (seed, number)), rows)
-    found = tuple(CheckRow(name, row.method, row.error, row.forms) for name, row in rows.items())
+    drawn = BENCHES[network.dialect].points(derivation, points, seed)
+    verdicts = {form: _judged(derivation, form) for form in wanted}
     sizes = tuple(sizes_of_values(network, point) for point in drawn) if network.sizes else ()
+    try:
+        method = dict.fromkeys((w.name for w in derivation.wrt), CODE)
+        worst = dict.fromkeys(method, 0.0)
+        for number, point in enumerate(drawn):
+            found = errors(derivation, point, sizes_of_values(network, point), function(**point)[1], seed + number)
+            worst = {name: max(error, found[name]) for name, error in worst.items()}
+    except (Undecidable, Unlucky):
+        samples = sampled(derivation, function, drawn, seed)
+        method = {name: sample.method for name, sample in samples.items()}
+        worst = {name: sample.error for name, sample in samples.items()}
+        verdicts = {
+            form: {w: _seen(verdict, form, samples[w.name].forms.get(form, 0.0)) for w, verdict in row.items()}
+            for form, row in verdicts.items()
+        }
     zero = tuple(w.name for w in derivation.zero)
-    return CheckReport(network.name, network.loss.name, found, len(drawn), sizes, zero)
+    rows = tuple(
+        CheckRow(w.name, {form: verdicts[form][w] for form in wanted}, method[w.name], worst[w.name])
+        for w in derivation.wrt
+    )
+    return CheckReport(network.name, network.loss.name, rows, len(drawn), sizes, left_out, zero)
 
 
-@dataclass(frozen=True)
-class _Moment:
-    """One point of a check, and what the compiled code said there; ``scale`` is the size of its gradients."""
-
-    derivation: Derivation
-    point: Mapping[str, Any]
-    loss: float
-    compiled: Mapping[str, Numbers]
-    scale: float
-    smooth: Container[str]
-    seed: tuple[int, int]
-
-
-def _compare_numbers(at: _Moment, rows: Mapping[str, _Worst]) -> None:
-    forms = gradient_forms(at.derivation, at.point)
-    numeric = numeric_gradients(at.derivation.network, at.point, list(rows), at.smooth)
-    terms = sizes(at.derivation, forward(at.derivation.network, at.point))
-    for name, row in rows.items():
-        compiled = float(at.compiled[name])
-        row.compare(numeric[name], compiled, at.scale, ROUNDING * terms[name])
-        written = {form: float(found[name]) for form, found in forms.items()}
-        row.compare_forms(written, compiled, max(1e-9 * at.scale, ROUNDING * terms[name]))
+def _chosen(derivation: Derivation, forms: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The forms to judge, and those that are left out for their size."""
+    has = FORMS if derivation.network.dialect == "scalar" else FORMS[:2]
+    for form in forms or ():
+        if form not in has:
+            raise DataError("form", f"{form!r:.60} is no form of these gradients", f"choose of {', '.join(has)}")
+    if forms is not None:
+        return tuple(form for form in has if form in forms), ()
+    if max(map(derivation.path_count_of, derivation.wrt)) <= ROUTES:
+        return has, ()
+    return has[:1], has[1:]
 
 
-def _differentiate_numbers(
-    network: Network, point: Mapping[str, Any], names: Sequence[str], smooth: Container[str], step: float
-) -> dict[str, Numbers]:
-    return {
-        **complex_steps(network, point, [name for name in names if name in smooth]),
-        **central_differences(network, point, [name for name in names if name not in smooth], step),
-    }
+def formulas_of(derivation: Derivation, form: str) -> dict[Symbol, Expr]:
+    """Every gradient in one form."""
+    if form == "expanded":
+        return {w: derivation.written_out(w) for w in derivation.wrt}
+    found = derivation.shared if form == "shared" else derivation.gradients
+    return {w: found[w] for w in derivation.wrt}
 
 
-def _compare_matrices(at: _Moment, rows: Mapping[str, _Worst]) -> None:
-    network = at.derivation.network
-    forms = gradient_forms(at.derivation, at.point)
-    terms = matrix_sizes(at.derivation, with_signals(at.derivation, forward(network, at.point)))
-    step = real_step(network, at.point)
-    of_loss = LOSS_ROUNDING * abs(at.loss) / step / TOLERANCE["central difference"]
-    rng = np.random.default_rng(at.seed)
-    for names, steps, least in (
-        ([name for name in rows if name in at.smooth], (), 0.0),
-        ([name for name in rows if name not in at.smooth], (step, step / 100), of_loss),
-    ):
-        probes = (probe for name in names for probe in directions(name, np.shape(at.compiled[name]), rng))
-        for probe, found in slopes(network, at.point, probes, steps):
-            said = probe.along(at.compiled[probe.name])
-            rounding = ROUNDING * np.sqrt(Probe("", probe.stack**2).along(terms[probe.name] ** 2))
-            rows[probe.name].compare(nearest(said, found), said, at.scale, np.maximum(rounding, least))
-    for name, row in rows.items():
-        written = {form: found[name] for form, found in forms.items()}
-        row.compare_forms(written, at.compiled[name], np.maximum(1e-9 * at.scale, ROUNDING * terms[name]))
+def _judged(derivation: Derivation, form: str) -> dict[Symbol, Verdict]:
+    """A verdict on each gradient: on all together where all are proved, as one movement of all names tells."""
+    formulas = formulas_of(derivation, form)
+    whole = judge(_claim(derivation, formulas))
+    if whole.proved or len(formulas) == 1:
+        return dict.fromkeys(formulas, whole)
+    return {w: judge(_claim(derivation, {w: formula})) for w, formula in formulas.items()}
 
 
-@dataclass(frozen=True)
-class Bench:
-    """How the networks of one dialect are tried: where, what is compared there, and every gradient by numbers."""
-
-    points: Callable[[Derivation, int, int], list[dict[str, Any]]]
-    compare: Callable[[_Moment, Mapping[str, _Worst]], None]
-    differentiate: Callable[..., dict[str, Numbers]]
+def _claim(derivation: Derivation, formulas: Mapping[Symbol, Expr]) -> Gradients:
+    return Gradients(derivation.network, formulas, signals=derivation.backward, facts=derivation.facts)
 
 
-BENCHES: Mapping[str, Bench] = {
-    "scalar": Bench(random_points, _compare_numbers, _differentiate_numbers),
-    "matrix": Bench(matrix_points, _compare_matrices, gradients_by_entries),
-}
-"""By the name of the dialect."""
+def _seen(verdict: Verdict, form: str, error: float) -> Verdict:
+    """A verdict on what only samples tell of: a large error is one, a small one leaves it undecided."""
+    if verdict.ruling is Ruling.UNDECIDED and error > CODE_TOLERANCE:
+        return Verdict(Ruling.WRONG, Level.SAMPLED, reason=f"the {form} form and the code differ by {error:.1e}")
+    return verdict
 
 
 def _check_count(name: str, value: object, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise DataError(name, f"{name} = {value!r:.60} is not a whole number from {least}", f"give, say, {least + 4}")
-
-
-def numeric_gradients(
-    network: Network, point: Mapping[str, Any], names: Sequence[str], smooth: Container[str]
-) -> dict[str, Numbers]:
-    """Every gradient by numbers alone: by a complex step for the names in ``smooth``, else by central differences.
-
-    The differences are small beside the way to the nearest kink, as far as rounding allows. The gradient by a matrix
-    has its shape.
-    """
-    rough = [name for name in names if name not in smooth]
-    step = real_step(network, point) if rough else REAL_STEP
-    return BENCHES[network.dialect].differentiate(network, point, names, smooth, step)
-
-
-def real_step(network: Network, point: Mapping[str, Any]) -> float:
-    """A step for central differences that leads over no kink, as far as rounding allows."""
-    return min(REAL_STEP, max(SMALLEST_STEP, nearest_kink(network, point) / 30))
-
-
-class _Worst:
-    """The worst errors of one gradient so far, over all its entries."""
-
-    def __init__(self, method: str) -> None:
-        self.method = method
-        self.error = 0.0
-        self.forms: dict[str, float] = {}
-
-    def compare(self, numeric: Numbers, compiled: Numbers, scale: float, rounding: Numbers) -> None:
-        # A difference of losses cannot see a gradient far smaller than the largest one.
-        floor = np.maximum(scale * (1e-14 if self.method == "complex step" else 1e-3), rounding)
-        self.error = max(self.error, worst_error(compiled, numeric, floor))
-
-    def compare_forms(self, forms: Mapping[str, Numbers], compiled: Numbers, floor: Numbers) -> None:
-        for form, value in forms.items():
-            self.forms[form] = max(self.forms.get(form, 0.0), worst_error(value, compiled, floor))
-
-
-def relative_error(found: float, expected: float, floor: float = 0.0) -> float:
-    """|found - expected| over the larger of both sizes, or over ``floor`` where both are smaller; NaN counts as 1."""
-    difference = abs(found - expected)
-    if difference == 0:
-        return 0.0
-    if not math.isfinite(difference):
-        return 1.0
-    return difference / max(abs(found), abs(expected), floor)
-
-
-def relative_errors(found: Numbers, expected: Numbers, floor: Numbers = 0.0) -> Numbers:
-    """The relative error of each entry; all of them are 1 where the shapes differ."""
-    if np.shape(found) != np.shape(expected):
-        return np.ones(np.shape(expected))
-    with np.errstate(all="ignore"):
-        difference = np.abs(np.subtract(found, expected))
-        errors = difference / np.maximum(np.maximum(np.abs(found), np.abs(expected)), floor)
-    return np.where(difference == 0, 0.0, np.where(np.isfinite(difference), errors, 1.0))
-
-
-def worst_error(found: Numbers, expected: Numbers, floor: Numbers = 0.0) -> float:
-    """The largest relative error of any entry."""
-    if np.ndim(expected) or np.ndim(found):
-        return float(np.max(relative_errors(found, expected, floor)))
-    return relative_error(float(found), float(expected), float(floor))

@@ -2,69 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sympy import Expr, Symbol, SympifyError, sympify
 
-from symbackprop.calculus import Derivation, Path, require_derivation, words
+from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
+from symbackprop.judge import Gradients, Verdict, judge
 from symbackprop.matrices import Array, Operation, Shape, as_whole, read, rebuilt, same_shape, shape_of, spoken
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import text
-from symbackprop.numeric.evaluate import evaluate, forward, with_signals
-from symbackprop.numeric.sizes import sizes_of_values
-from symbackprop.verification.check import ROUNDING, relative_error, relative_errors
-from symbackprop.verification.matrix_hints import Compared, hint_of
-from symbackprop.verification.matrix_points import matrix_points
-from symbackprop.verification.points import random_points
-from symbackprop.verification.rounding import matrix_sizes, size_of, sizes
-
-POINTS = 5
-TOLERANCE = 1e-9
-ROUTES_TRIED = 12
 
 
 @dataclass(frozen=True)
 class Verification:
-    """Whether a formula is the gradient; where it is not, a point at which they differ and both values there.
+    """Whether a formula is the gradient: proved, wrong, or undecided.
 
-    Of a matrix it is the entry where they differ most, which ``entry`` tells, counted from 1.
+    Where it is wrong there is a point at which they differ, with both values there, and a hint at the slip where one is
+    known. Of a matrix it is the entry where they differ most, which ``entry`` tells, counted from 1.
     """
 
-    ok: bool
+    verdict: Verdict
     gradient: str
     formula: str
-    point: Mapping[str, Any] | None = None
-    expected: float | None = None
-    found: float | None = None
     hint: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    """What the formula's other names, such as a_h1 or delta_o1, come to at the point."""
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    """What the symbols of sizes stand for at the point."""
-    entry: tuple[int, int] | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the formula is proved to be the gradient."""
+        return self.verdict.proved
+
+    @property
+    def point(self) -> Mapping[str, Any] | None:
+        """The values of inputs, targets and parameters at which the formula is wrong."""
+        return None if self.verdict.witness is None else self.verdict.witness.point
+
+    @property
+    def expected(self) -> float | None:
+        """The gradient at the point."""
+        return None if self.verdict.witness is None else self.verdict.witness.expected
+
+    @property
+    def found(self) -> float | None:
+        """What the formula gives at the point."""
+        return None if self.verdict.witness is None else self.verdict.witness.found
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the formula's other names, such as a_h1 or delta_o1, come to at the point."""
+        return {} if self.verdict.witness is None else (self.verdict.witness.names or {})
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """What the symbols of sizes stand for at the point."""
+        return {} if self.verdict.witness is None else self.verdict.witness.sizes
+
+    @property
+    def entry(self) -> tuple[int, int] | None:
+        """The entry of a matrix that is shown."""
+        return None if self.verdict.witness is None else self.verdict.witness.entry
 
     @property
     def numbers(self) -> dict[str, float]:
         """The sizes and the scalars of the point: what can be told in a line."""
         return {**self.sizes, **{name: x for name, x in (self.point or {}).items() if not np.ndim(x)}}
 
+    @property
+    def digits(self) -> tuple[str, str]:
+        """The gradient and what the formula gives, with as many digits as tell them apart."""
+        return ("", "") if self.verdict.witness is None else self.verdict.witness.digits
+
     def __str__(self) -> str:
-        if self.ok:
-            return f"right: {self.gradient} = {self.formula}"
+        ruling = self.verdict.ruling
+        if self.verdict.proved:
+            return f"{ruling}: {self.gradient} = {self.formula}\n{self.verdict.method}"
+        if not self.verdict.wrong:
+            return f"{ruling}: whether {self.gradient} is {self.formula}\n{self.verdict.reason}"
         shown = {**self.numbers, **{name: x for name, x in self.values.items() if not np.ndim(x)}}
         where = ", ".join(f"{name} = {value:.6g}" for name, value in shown.items())
         hint = f"\n{self.hint}" if self.hint else ""
         return (
-            f"wrong: {self.gradient} is not {self.formula}\n"
+            f"{ruling}: {self.gradient} is not {self.formula}\n"
             + (f"at {where}\n" if where else "")
             + (f"in entry {self.entry} " if self.entry else "")
-            + f"the gradient is {self.expected:.12g} and the formula gives {self.found:.12g}{hint}"
+            + f"the gradient is {self.digits[0]} and the formula gives {self.digits[1]}{hint}"
         )
 
 
@@ -72,71 +97,25 @@ def verify(derivation: Derivation, name: Symbol | str, formula: Any, seed: int =
     """Tell whether ``formula`` is the gradient of the loss by ``name``.
 
     The formula is an expression, or text, in forward names, error signals (delta_o1 …), weights, inputs and targets.
-    Text is parsed by the same safe reader as a spec file. For a matrix it is ``"X.T @ Delta_Z1"``, or the same in
-    SymPy's matrices. A wrong formula is compared with common slips: a factor, a sign, a route left out, a transpose.
-    Raises DerivationError for an unknown name and for another shape, SpecError for text that is not a formula.
+    Text is parsed by a safe reader. For a matrix it is ``"X.T @ Delta_Z1"``, or the same in SymPy's matrices.
+
+    It is *proved* by an exact identity; *wrong* where a point shows it, at which rigorous bounds of both values have
+    nothing in common; else *undecided*, with the reason. The same formula gets the same verdict in every run; ``seed``
+    chooses other points to try. Raises DerivationError for an unknown name and for another shape, SpecError for text
+    that is not a formula.
     """
     require_derivation(derivation, "verify")
     w = derivation.symbol(name)
     gradient = f"d{derivation.network.loss}/d{w}"
-    return JUDGES[derivation.network.dialect](derivation, w, gradient, formula, seed)
-
-
-def _judge_number(derivation: Derivation, w: Symbol, gradient: str, formula: Any, seed: int) -> Verification:
-    expr = _read(derivation, formula)
-    comparisons = []
-    floors = []
-    for point in random_points(derivation, POINTS, seed):
-        values = with_signals(derivation, forward(derivation.network, point))
-        expected = float(evaluate(derivation.shared[w], values))
-        comparisons.append((point, values, expected, float(evaluate(expr, values))))
-        floors.append(ROUNDING * sizes(derivation, values)[w.name])
-    said = str(formula)
-    for (point, values, expected, found), floor in zip(comparisons, floors, strict=True):
-        if relative_error(found, expected, floor) > TOLERANCE:
-            hint = _factor_hint([(e, f) for *_, e, f in comparisons]) or _route_hint(
-                derivation, w, [(values, f) for _, values, _, f in comparisons]
-            )
-            used = {s.name: float(values[s.name]) for s in sorted(expr.free_symbols, key=str) if s.name not in point}
-            return Verification(False, gradient, said, point, expected, found, hint, used)
-    return Verification(True, gradient, said)
-
-
-def _judge_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any, seed: int) -> Verification:
-    expr = _read_matrix(derivation, w, gradient, formula)
-    # SymPy prints A*B for the matrix product, and here that is the product entry by entry.
-    said = formula if isinstance(formula, str) else text(expr, order=derivation.order, unicode=False)
-    compared = [_compared(derivation, w, expr, point) for point in matrix_points(derivation, POINTS, seed)]
-    for one in compared:
-        errors = relative_errors(one.found, one.expected, one.floor)
-        if np.max(errors) > TOLERANCE:
-            worst = np.unravel_index(np.argmax(errors), np.shape(errors))
-            strangers = sorted(s.name for s in expr.free_symbols if s.name not in {**one.point, **one.sizes})
-            return Verification(
-                False, gradient, said, one.point, float(one.expected[worst]), float(one.found[worst]),
-                hint_of(compared), {name: one.values[name] for name in strangers}, one.sizes,
-                (int(worst[0]) + 1, int(worst[1]) + 1) if worst else None,
-            )  # fmt: skip
-    return Verification(True, gradient, said)
-
-
-def _compared(derivation: Derivation, w: Symbol, expr: Expr, point: Mapping[str, Any]) -> Compared:
-    values = with_signals(derivation, forward(derivation.network, point))
-    expected = np.asarray(evaluate(derivation.shared[w], values))
-    terms = matrix_sizes(derivation, values)[w.name]
-    try:
-        found, own = np.asarray(evaluate(expr, values)), size_of(expr, derivation, values)
-    except np.linalg.LinAlgError:  # the formula asks for what is not there, such as the inverse of a singular matrix
-        found, own = np.full_like(expected, np.nan), terms
-    sizes_here = sizes_of_values(derivation.network, point)
-    return Compared(point, values, sizes_here, expected, found, ROUNDING * np.maximum(terms, own))
-
-
-JUDGES: Mapping[str, Callable[[Derivation, Symbol, str, Any, int], Verification]] = {
-    "scalar": _judge_number,
-    "matrix": _judge_matrix,
-}
-"""By the name of the dialect."""
+    if derivation.network.dialect == "matrix":
+        expr = _read_matrix(derivation, w, gradient, formula)
+        # SymPy prints A*B for the matrix product, and here that is the product entry by entry.
+        said = formula if isinstance(formula, str) else text(expr, order=derivation.order, unicode=False)
+    else:
+        expr = _read(derivation, formula)
+        said = str(formula)
+    claim = Gradients(derivation.network, {w: expr}, signals=derivation.backward, facts=derivation.facts)
+    return Verification(judge(claim, seed), gradient, said)
 
 
 def _read(derivation: Derivation, formula: Expr | str) -> Expr:
@@ -201,34 +180,3 @@ def _check_names(expr: Expr, known: Mapping[str, Symbol]) -> None:
                 f"{symbol.name} in the formula is no name of the network",
                 did_you_mean(symbol.name, known),
             )
-
-
-def _factor_hint(pairs: list[tuple[float, float]]) -> str:
-    """The formula is a constant times the gradient at every point."""
-    if any(expected == 0 for expected, _ in pairs):
-        return ""
-    ratios = [found / expected for expected, found in pairs]
-    first = ratios[0]
-    if first == 0 or any(relative_error(ratio, first) > 1e-8 for ratio in ratios):
-        return ""
-    if relative_error(first, -1.0) < 1e-8:
-        return "the sign is wrong: the formula is minus the gradient at every point"
-    return f"the formula is {first:.6g} times the gradient at every point"
-
-
-def _route_hint(derivation: Derivation, w: Symbol, pairs: list[tuple[dict[str, float], float]]) -> str:
-    """The formula leaves out one route or more from the weight to the loss."""
-    if not 1 < derivation.path_count(w) <= ROUTES_TRIED:
-        return ""
-    paths = list(derivation.paths(w))
-    contributions = [[float(evaluate(path.product, values)) for path in paths] for values, _ in pairs]
-    for missing in range(1, len(paths)):
-        for left_out in combinations(range(len(paths)), missing):
-            sums = [sum(c for k, c in enumerate(line) if k not in left_out) for line in contributions]
-            if all(relative_error(total, found) < 1e-8 for total, (_, found) in zip(sums, pairs, strict=True)):
-                return "the formula leaves out " + " and ".join(_route(paths[k]) for k in left_out)
-    return ""
-
-
-def _route(path: Path) -> str:
-    return "the route " + words(tuple(str(name) if k == 0 else f" → {name}" for k, name in enumerate(path.names)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.failures import WRONG
+from symbackprop.cli.failures import UNDECIDED, WRONG
 from symbackprop.cli.options import ascii_option, facts_option, net_argument
 from symbackprop.cli.readers import read_names, read_whole
 from symbackprop.cli.teaching import FormulaCommand, TaughtCommand
@@ -23,7 +23,7 @@ SEED = read_whole(0, 2**32 - 1, 0)
 
 @click.command(
     cls=TaughtCommand,
-    short_help="Compare gradients with numeric derivatives.",
+    short_help="Prove gradients, and try the code.",
     examples=["check two-layer-sigmoid", "check softmax-classifier --points 20 --seed 7"],
 )
 @net_argument
@@ -37,11 +37,13 @@ SEED = read_whole(0, 2**32 - 1, 0)
 def check(
     net: str, points: int, seed: int, wrt: tuple[str, ...] | None, facts: tuple[str, ...], ascii_only: bool
 ) -> None:
-    """Compare the gradients of NET with numeric derivatives, at random points.
+    """Judge the gradients of NET, and try the code made of them at random points.
 
-    The table shows the worst relative error of each gradient: of the compiled code against a complex step or a central
-    difference, and of the shared, closed and expanded forms against the compiled code. The exit status is 1 where
-    anything disagrees.
+    The table has a verdict on each form of each gradient: proved (by exact arithmetic, from the equations alone),
+    wrong, or undecided; and the worst relative error of the generated code, against fifty digits.
+
+    The exit status is 0 where all is proved, 1 where anything is wrong, 3 where anything is undecided, and 2 for bad
+    input.
     """
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal
@@ -50,8 +52,8 @@ def check(
     derivation = found.derive(wrt, facts)
     checked = _checked(found, derivation, points, seed)
     _show(checked, derivation, Terminal.now(ascii_only))
-    if not checked.ok:
-        click.get_current_context().exit(WRONG)
+    if not checked.proved:
+        click.get_current_context().exit(UNDECIDED if checked.ok else WRONG)
 
 
 def _checked(found: Found, derivation: Derivation, points: int, seed: int) -> CheckReport:
@@ -80,23 +82,24 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
     from symbackprop.cli.terminal import BAD, GOOD
 
     pen = Pen(derivation, terminal)
-    table = terminal.table("gradient", "method", ">numeric", *(f">{form}" for form in checked.forms), "verdict")
+    table = terminal.table("gradient", *checked.forms, ">code", "")
+    styles = {"proved": GOOD, "wrong": BAD, "undecided": ""}
     for w, row in zip(derivation.wrt, checked.rows, strict=True):
-        verdict = Text("ok", GOOD) if row.ok else Text("WRONG", BAD)
-        errors = [f"{row.error:.1e}", *(f"{row.forms[form]:.1e}" for form in checked.forms)]
-        table.add_row(pen.formula(pen.gradient(w)), row.method, *errors, verdict)
+        rulings = [row.verdicts[form].ruling for form in checked.forms]
+        cells = [Text(str(ruling), styles[ruling]) for ruling in rulings]
+        last = Text("ok", GOOD) if row.ok else Text("WRONG", BAD)
+        table.add_row(pen.formula(pen.gradient(w)), *cells, f"{row.error:.1e}", last)
     terminal.show(table)
-    wrong = sum(not row.ok for row in checked.rows)
-    at = "1 point" if checked.points == 1 else f"{checked.points} points"
-    if wrong:
-        terminal.write("", Text(f"{checked.network}: {wrong} of {len(checked.rows)} gradients are WRONG at {at}", BAD))
-    else:
-        terminal.write("", Text(f"{checked.network}: all gradients agree at {at}", GOOD))
+    terminal.write("", Text(f"{checked.network}: {checked.summary}", GOOD if checked.ok else BAD))
+    lines = [] if checked.verdict is None else [f"proved: {checked.verdict.method}"]
+    lines += [f"undecided: {reason}" for reason in checked.reasons]
+    lines += [f"left out, as too many routes lead to the loss: {form} forms" for form in checked.left_out]
+    lines += [f"sizes tried: {checked.sizes_tried}"] if checked.sizes else []
+    for line in lines:
+        terminal.write(*pen.wrapped(line, terminal.width))
     remarks = pen.remarks(derivation.wrt)
     if remarks:
         terminal.write(*remarks)
-    if checked.sizes:
-        terminal.write(*pen.wrapped(f"sizes tried: {checked.sizes_tried}", terminal.width))
 
 
 @click.command(
@@ -120,7 +123,9 @@ def verify(net: str, gradient: str, formula: str, seed: int, facts: tuple[str, .
     """Tell whether a gradient that you derived by hand is right.
 
     FORMULA is written as in a TOML file, in names of the forward pass, error signals such as delta_o1, weights, inputs
-    and targets. The exit status is 0 where it is right and 1 where it is wrong; then a point is shown where it differs.
+    and targets. It is proved by exact arithmetic, or wrong, and then a point shows it; or undecided, with the reason.
+
+    The exit status is 0 where it is proved, 1 where it is wrong, 3 where it is undecided, and 2 for bad input.
     """
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal, patience
@@ -131,11 +136,11 @@ def verify(net: str, gradient: str, formula: str, seed: int, facts: tuple[str, .
         verdict = verify(derivation, symbol, formula, seed)
     _tell(verdict, derivation, Terminal.now(ascii_only))
     if not verdict.ok:
-        click.get_current_context().exit(WRONG)
+        click.get_current_context().exit(WRONG if verdict.verdict.wrong else UNDECIDED)
 
 
 def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> None:
-    """Say right or wrong; where it is wrong say at which point, both values there, and what the slip may be."""
+    """Say what is ruled and how; where it is wrong at which point, both values there, and what the slip may be."""
     from rich.text import Text
     from sympy import Symbol
 
@@ -145,7 +150,12 @@ def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> 
     pen = Pen(derivation, terminal)
     gradient = pen.formula(pen.gradient(derivation.symbol(verdict.gradient.rpartition("/d")[2])))
     if verdict.ok:
-        terminal.write(Text.assemble(("right", GOOD), f": {gradient} = {verdict.formula}"))
+        terminal.write(Text.assemble(("proved", GOOD), f": {gradient} = {verdict.formula}"))
+        terminal.write(*pen.wrapped(verdict.verdict.method, terminal.width - 2, indent=2))
+        return
+    if not verdict.verdict.wrong:
+        terminal.write(f"undecided: whether {gradient} is {verdict.formula}")
+        terminal.write(*pen.wrapped(verdict.verdict.reason, terminal.width - 2, indent=2))
         return
     terminal.write(Text.assemble(("wrong", BAD), f": {gradient} is not {verdict.formula}"))
     point = ", ".join(f"{pen.formula(Symbol(name))} = {value:.6g}" for name, value in verdict.numbers.items())
@@ -153,7 +163,7 @@ def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> 
         terminal.write(*pen.wrapped(f"at {point}", terminal.width - 2, indent=2))
     if verdict.entry:
         terminal.write(f"  in entry {verdict.entry}")
-    terminal.write(Text.assemble("  the gradient is    ", (f"{verdict.expected:.12g}", VALUE)))
-    terminal.write(Text.assemble("  the formula gives  ", (f"{verdict.found:.12g}", VALUE)))
+    terminal.write(Text.assemble("  the gradient is    ", (verdict.digits[0], VALUE)))
+    terminal.write(Text.assemble("  the formula gives  ", (verdict.digits[1], VALUE)))
     if verdict.hint:
         terminal.write(f"  {verdict.hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Symbol, count_ops
+from sympy import Expr, count_ops
 
 from symbackprop.notation import Total, latex_lines, latex_width
 from symbackprop.notation.deep import has_parts_within
@@ -21,35 +21,22 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number, plain
+from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
 from symbackprop.reporting.writing import Desk
 
-GRADIENTS_SHOWN = 40
 EXPANDED_ROUTES = 6
 EXPANDED_OPERATIONS = 160
 EXPANDED_SHOWN = 12
 LINE = 58
 SOURCE_LINES = 400
-METHODS = {
-    "complex step": "the complex step, which subtracts nothing and is exact to the last digits",
-    "central difference": "central differences of fourth order, where a function is not analytic",
-}
-"""How derivatives are found by numbers alone."""
 
 
 def verification(desk: Desk) -> Iterator[Block]:
     """Derived gradients beside numeric ones."""
     checked, first = desk.evidence.checked, desk.evidence.first
     yield Heading(1, ("Verification",))
-    methods = sorted(set(checked.methods.values()))
-    kinks = " away from kinks" if desk.derivation.network.conventions else ""
-    yield Paragraph(
-        (
-            f"At {checked.points} random points{kinks}, each gradient was compared with a numeric derivative "
-            f"of the forward pass alone, by {' and by '.join(METHODS[m] for m in methods)}. The closed form, the "
-            "form in error signals and the expanded form were compared with the compiled code.",
-        )
-    )
-    yield verdicts(desk)
+    yield from paragraphs(checked)
+    yield from verdicts(desk)
     if first is not None:
         mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
         yield Paragraph((f"At the values of the first step{mean}:",))
@@ -63,27 +50,6 @@ def verification(desk: Desk) -> Iterator[Block]:
             "lrrr",
         )
     yield from the_others(desk)
-
-
-def shown(desk: Desk) -> tuple[Symbol, ...]:
-    """The names whose gradients have a row in the tables."""
-    return desk.derivation.wrt[:GRADIENTS_SHOWN]
-
-
-def verdicts(desk: Desk) -> Table:
-    """How each gradient was checked, and what came of it."""
-    checked = desk.evidence.checked
-    header: tuple[Inlines, ...] = (("gradient",), ("method",), ("relative error",), ("verdict",))
-    rows = tuple(
-        (
-            (Maths(Total(desk.loss, w)),),
-            (checked.methods[w.name],),
-            ("below ", Maths(number(checked.tolerances[w.name]))) if checked.passed[w.name] else ("too large",),
-            ("agrees" if checked.passed[w.name] else "WRONG",),
-        )
-        for w in shown(desk)
-    )
-    return Table(header, rows, "llll")
 
 
 def the_others(desk: Desk) -> Iterator[Block]:

@@ -26,6 +26,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
+from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.writing import Desk, count, names_of
 
 SUMMARY_LIMIT = 12
@@ -50,7 +51,7 @@ def summary(desk: Desk) -> Iterator[Block]:
         )
     )
     yield Formula(tuple(_in_brief(desk)))
-    yield Paragraph((Strong("Checks."), *_verdict(desk)))
+    yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(desk.derivation)))
 
 
 def _in_brief(desk: Desk) -> Iterator[Line]:
@@ -73,17 +74,6 @@ def _in_brief(desk: Desk) -> Iterator[Line]:
         others = next((g.similar for g in desk.groups if g.worked == w), ()) if shown != derivation.wrt else ()
         alike: Inlines = (f"and {len(others)} like it",) if others else ()
         yield Line(derivation.shared[w], Total(desk.loss, w), alike)
-
-
-def _verdict(desk: Desk) -> Inlines:
-    checked = desk.evidence.checked
-    passed = sum(checked.passed.values())
-    return (
-        f" {passed} of {len(checked.passed)} gradients agree with numeric differentiation of the forward pass at "
-        f"{checked.points} random points. The closed form, the form in error signals, the expanded form and the "
-        "compiled code agree with one another there.",
-        *unmoving(desk.derivation),
-    )
 
 
 def unmoving(derivation: Derivation) -> Inlines:

@@ -24,7 +24,7 @@ def desk_of(derivation: Derivation) -> Desk:
     """A desk for the sections of a derivation's own report, without numbers."""
     network = derivation.network
     names = NameTable.of([s.name for s in (*network.names, *derivation.backward, *network.sizes)])
-    return Desk(derivation, Evidence(Checked({}, {}, {}, 0), "", {}), names)
+    return Desk(derivation, Evidence(Checked({}, {}, {}, (), 0, ()), "", {}), names)
 
 
 def document(title: str, blocks: Iterable[Block], desk: Desk, drawings: Mapping[str, str]) -> Document:

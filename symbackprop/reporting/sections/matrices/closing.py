@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections.closing import METHODS, SOURCE_LINES, listing, shown, the_others, verdicts, versions
-from symbackprop.reporting.sections.matrices.opening import sizes_drawn
-from symbackprop.reporting.writing import Desk, count
+from symbackprop.reporting.sections.closing import SOURCE_LINES, listing, the_others, versions
+from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
+from symbackprop.reporting.writing import Desk
 
 LAST_SHOWN = "GRADIENTS = "
 """How the line of the module begins behind which its checks of shapes stand."""
@@ -19,18 +19,8 @@ def verification(desk: Desk) -> Iterator[Block]:
     """Derived gradients beside numeric ones."""
     checked, step = desk.evidence.checked, desk.evidence.step
     yield Heading(1, ("Verification",))
-    methods = sorted(set(checked.methods.values()))
-    kinks = " away from kinks" if desk.derivation.network.conventions else ""
-    yield Paragraph(
-        (
-            f"At {count(checked.points, 'random point')}{kinks}",
-            *sizes_drawn(checked),
-            ", each entry of each gradient was compared with a numeric derivative of the forward pass alone, by "
-            f"{' and by '.join(METHODS[m] for m in methods)}. The closed form and the form in error signals were "
-            "compared with the compiled code.",
-        )
-    )
-    yield verdicts(desk)
+    yield from paragraphs(checked)
+    yield from verdicts(desk)
     if step is not None:
         yield Paragraph(("At the values of the first step, by the Frobenius norm of each gradient:",))
         yield Table(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
-from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.matrices import LogSoftmax, LogSumExp, Product, Shape, Softmax, shape_of
 from symbackprop.notation import Total, latex
@@ -25,10 +24,9 @@ from symbackprop.reporting.blocks import (
     Raw,
     Strong,
     Table,
-    listed,
 )
-from symbackprop.reporting.evidence import Checked
 from symbackprop.reporting.sections.opening import function_of, numbered_equations, unmoving
+from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.sweeping import likenesses
 from symbackprop.reporting.writing import Desk, count, names_of
 
@@ -59,7 +57,7 @@ def summary(desk: Desk) -> Iterator[Block]:
         )
     )
     yield Formula(tuple(_in_brief(desk)))
-    yield Paragraph((Strong("Checks."), *_verdict(desk.evidence.checked, desk.derivation)))
+    yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(desk.derivation)))
 
 
 def _what_signals_are() -> Inlines:
@@ -86,29 +84,6 @@ def _in_brief(desk: Desk) -> Iterator[Line]:
                 yield Line(derivation.backward[part.signal], part.signal, (*meaning, *separator, *others))
             else:
                 yield Line(derivation.shared[part.name], gradient, others)
-
-
-def _verdict(checked: Checked, derivation: Derivation) -> Inlines:
-    passed = sum(checked.passed.values())
-    return (
-        f" {passed} of {len(checked.passed)} gradients agree, entry by entry, with numeric differentiation of the "
-        f"forward pass at {count(checked.points, 'random point')}",
-        *sizes_drawn(checked),
-        ". The closed form, the form in error signals and the compiled code agree with one another there.",
-        *unmoving(derivation),
-    )
-
-
-def sizes_drawn(checked: Checked) -> Inlines:
-    """The random sizes at which the gradients were checked."""
-    drawn = list(dict.fromkeys(tuple(sizes.items()) for sizes in checked.sizes if sizes))
-    if not drawn:
-        return ()
-    pieces: list[Inline] = [", with sizes that were drawn at random too: "]
-    for position, sizes in enumerate(drawn):
-        pieces += ["; "] if position else []
-        pieces += listed(Maths(Symbol(name), Raw(str(size))) for name, size in sizes)
-    return tuple(pieces)
 
 
 # Symbols

@@ -1,0 +1,128 @@
+"""What can be claimed of a network: that a formula is a gradient, that two expressions are equal, that a line holds."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sympy import Basic, Expr, Symbol
+from sympy.core.relational import Relational
+
+from symbackprop.judge.entries import Entries
+from symbackprop.judge.numbers import Moving, Number
+from symbackprop.judge.world import World, inner
+from symbackprop.network.network import Network
+
+Sides = list[tuple[Number, Number]]
+"""Pairs of numbers that should be equal."""
+
+
+@dataclass(frozen=True, eq=False)
+class Claim(ABC):
+    """Something about a network that is true or false. ``signals`` are the formulas of error signals."""
+
+    network: Network
+    signals: Mapping[Symbol, Expr] = field(default_factory=dict, kw_only=True)
+    facts: Sequence[Relational] = field(default=(), kw_only=True)
+
+    @abstractmethod
+    def sides(self, world: World, turn: int) -> Sides:
+        """What should be equal in a world: what is true, and what is claimed. ``turn`` chooses of many directions."""
+
+    def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
+        """How the names move whose values come from outside; nothing moves unless a claim says so."""
+        return {}
+
+    @property
+    @abstractmethod
+    def exprs(self) -> Sequence[Basic]:
+        """The expressions that the claim is about."""
+
+    @property
+    def everything(self) -> Iterator[Basic]:
+        """All that the claim depends on, in order."""
+        for group in (self.network.equations, self.signals):
+            for name, expr in group.items():
+                yield name
+                yield expr
+        yield from self.facts
+        yield from self.exprs
+
+    def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+        """Entry by entry what is true and what is claimed, with the place counted from 1."""
+        for true, claimed in self.sides(world, 0):
+            yield None, true, claimed
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients(Claim):
+    """Formulas are the gradients of the loss by these names.
+
+    What is true comes from the equations, pushed forward along a direction; no table of adjoints has a part in it.
+    """
+
+    formulas: Mapping[Symbol, Expr]
+
+    @property
+    def exprs(self) -> Sequence[Basic]:
+        return [part for pair in self.formulas.items() for part in pair]
+
+    def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
+        return {
+            name.name: _direction(numbers, leaves[name.name], turn + k)
+            for k, name in enumerate(self.formulas)
+            if name.name in leaves
+        }
+
+    def sides(self, world: World, turn: int) -> Sides:
+        seeds = dict(world.seeds)
+        inside = [name.name for name in self.formulas if name.name not in seeds]
+        seeds |= {name: _direction(world.numbers, world.values[name], turn) for name in inside}
+        moved = world.moving(seeds) if inside or turn else world.values
+        true = world.numbers.slope(moved[self.network.loss.name].only)
+        pairs = [(_shaped(world, name, formula), seeds[name.name]) for name, formula in self.formulas.items()]
+        return [(true, inner(world.numbers, pairs))]
+
+    def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+        for name, formula in self.formulas.items():
+            claimed = _shaped(world, name, formula)
+            for place, number in enumerate(claimed.flat):
+                true = world.slope(self.network.loss, {name.name: world.unit(name.name, place)}).only
+                columns = claimed.shape[1] if claimed.shape else 1
+                where = (place // columns + 1, place % columns + 1) if claimed.shape else None
+                yield where, true, number
+
+
+@dataclass(frozen=True, eq=False)
+class Equal(Claim):
+    """Two expressions have the same value at every point."""
+
+    left: Expr
+    right: Expr
+
+    @property
+    def exprs(self) -> Sequence[Basic]:
+        return [self.left, self.right]
+
+    def sides(self, world: World, turn: int) -> Sides:
+        left, right = world.value(self.left), world.value(self.right)
+        if left.shape != right.shape:
+            raise ValueError(f"shapes {left.shape} and {right.shape}")
+        return list(zip(left.flat, right.flat, strict=True))
+
+
+def _direction(numbers: Moving, value: Entries, turn: int) -> Entries:
+    """A direction in which no entry stands still: of field elements any, of real numbers small whole ones."""
+    return Entries(value.shape, tuple(numbers.step(7 * k + 5 * turn) for k in range(len(value.flat))))
+
+
+def _shaped(world: World, name: Symbol, formula: Expr) -> Entries:
+    """The value of a formula; zero stands for a matrix of zeros."""
+    found, wanted = world.value(formula), world.values[name.name].shape
+    if found.shape == wanted:
+        return found
+    if formula.is_zero:
+        count = len(world.values[name.name].flat)
+        return Entries(wanted, found.flat * count)
+    raise ValueError(f"the formula has shape {found.shape}, and the gradient {wanted}")

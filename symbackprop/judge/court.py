@@ -1,0 +1,351 @@
+"""The judge: tries a claim where it counts, and rules.
+
+A claim that holds in a prime field on every side of every kink is proved. One that fails there may be wrong, and is
+called wrong once a real point shows it, by enclosures. What is neither is undecided, and the verdict says why.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sympy import Basic, Expr, Tuple
+
+from symbackprop.judge.claims import Claim
+from symbackprop.judge.forks import Way
+from symbackprop.judge.numbers import Undecidable, Unlucky
+from symbackprop.judge.point import Drawing, Point
+from symbackprop.judge.prime import safe_prime, seed_of
+from symbackprop.judge.trials import Look, Outcome, among_floats, among_intervals, in_field
+from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
+
+LOOKS = 60
+"""How many points are looked at in floats for the sides of kinks; as many again where one was not reached."""
+PATTERNS = 16
+"""How many points are tried in the field, on different sides of kinks."""
+DRAWS = 40
+"""How often the field's elements are drawn anew where they will not do."""
+ROOT_DRAWS = 400
+"""The same where every root must exist."""
+ENOUGH = 1e-9
+"""What the chance of one trial must be below; else the prime is too small for the degrees."""
+LARGEST_PRIME = 512
+"""In bits."""
+CHANCE = 1e-18
+"""Trials go on until the chance that a false claim passes them is below this."""
+FURTHER = 12
+BITS = (80, 160, 400)
+WITNESSES = 48
+"""How many points are looked at for a witness."""
+
+
+def judge(claim: Claim, seed: int = 0) -> Verdict:
+    """Rule on a claim, in every run alike; ``seed`` chooses other points and elements."""
+    return Court(claim, seed).rule()
+
+
+class _Refused(Exception):
+    """The field refuses the claim at a point."""
+
+    def __init__(self, point: Point) -> None:
+        self.point = point
+
+
+@dataclass
+class Court:
+    """One claim on trial."""
+
+    claim: Claim
+    chosen: int = 0
+    looks: list[Look] = field(default_factory=list)
+    passed: dict[Way, bool] = field(default_factory=dict)
+    """The ways on which the claim held, and whether it ever did so with anything but 0 = 0."""
+    patterns: set[frozenset[Way]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.seed = seed_of(self.claim.everything) + self.chosen
+        self.bits = 62
+        self.p = safe_prime(self.seed, self.bits)
+        self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
+        self.chance = 1.0
+        self.true_roots = False
+        self.draws = 0
+
+    def rule(self) -> Verdict:
+        """The verdict."""
+        try:
+            return self._ruled()
+        except Undecidable as reason:
+            return self._sampled(str(reason))
+
+    def _ruled(self) -> Verdict:
+        try:
+            self._look()
+        except Unlucky as reason:
+            return self._undecided(f"no point was found where everything is defined ({reason})")
+        if not self.looks:
+            return self._undecided("no point was found where everything is defined and the facts hold")
+        try:
+            self._try_points()
+            missing = self._try_sides()
+        except _Refused as refused:
+            return self._wrong_or_not(refused.point)
+        except Unlucky as reason:
+            return self._undecided(f"no elements of a field were found that will do ({reason})")
+        if missing:
+            witness = self._witness(iter(look.point for look in self.looks if look.gap > 1e-6))
+            if witness:
+                return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
+            return self._undecided(self._agreeing() + "; " + _not_reached(missing))
+        return Verdict(Ruling.PROVED, Level.FIELD, self.chance, self._covered())
+
+    # Looking around
+
+    def _look(self) -> None:
+        """Points in floats, until every side of every kink was seen where anything happens, or they are many."""
+        seen: dict[Way, bool] = {}
+        has_sizes = bool(self.claim.network.sizes)
+        for turn, small in ((0, False), (1, False), (2, True)) if has_sizes else ((0, False),):
+            sizes = self.drawing.sizes(turn, small)
+            found = 0
+            try:
+                for point in self.drawing.points(sizes, LOOKS):
+                    try:
+                        look = among_floats(self.claim, point)
+                    except Unlucky:
+                        continue
+                    self.looks.append(look)
+                    found += 1
+                    for way in look.ways:
+                        seen[way] = seen.get(way, False) or not look.vacuous
+                    if not _open(seen) or (small and found >= 3):
+                        break
+            except Unlucky:
+                continue
+        if _open(seen):
+            self._bisect(seen)
+
+    def _bisect(self, seen: dict[Way, bool]) -> None:
+        """Go along lines between points on different sides, for what lies between them."""
+        for a, b in _pairs(self.looks):
+            low, high = a, b
+            for _ in range(12):
+                if low.ways == high.ways or not _open(seen):
+                    break
+                try:
+                    middle = among_floats(self.claim, low.point.between(high.point))
+                except Unlucky:
+                    break
+                if not middle.ways <= seen.keys() or any(not seen[way] and not middle.vacuous for way in middle.ways):
+                    self.looks.append(middle)
+                    for way in middle.ways:
+                        seen[way] = seen.get(way, False) or not middle.vacuous
+                low, high = (low, middle) if middle.ways == high.ways else (middle, high)
+            if not _open(seen):
+                return
+
+    # Trying in the field
+
+    def _try_points(self) -> None:
+        """Try representatives of the patterns that were seen, and one of each assignment of sizes."""
+        count = 0
+        for look in self._representatives():
+            outcome = self._tried(look.point)
+            if outcome is None:
+                continue
+            count += 1
+            self._note(outcome)
+        if not count:
+            raise Unlucky("no draw had all its roots and inverses")
+        while self.chance > CHANCE:
+            outcome = self._tried(self.looks[0].point)
+            if outcome is None:
+                break
+            self._note(outcome)
+
+    def _representatives(self) -> Iterator[Look]:
+        """Looks that show something new: a way, a way where something happens, a pattern, other sizes."""
+        seen: dict[Way, bool] = {}
+        patterns: set[object] = set()
+        kept = 0
+        by_size: dict[str, int] = {}
+        for look in self.looks:
+            sizes = str(look.point.sizes)
+            new_way = any(way not in seen or (not seen[way] and not look.vacuous) for way in look.ways)
+            pattern = (look.ways, look.vacuous)
+            new_pattern = pattern not in patterns and kept < PATTERNS
+            suspicious = look.gap > 1e-6
+            if new_way or new_pattern or suspicious or sizes not in by_size:
+                patterns.add(pattern)
+                kept += 1
+                by_size[sizes] = by_size.get(sizes, 0) + 1
+                for way in look.ways:
+                    seen[way] = seen.get(way, False) or not look.vacuous
+                yield look
+            if kept > 2 * PATTERNS:
+                return
+
+    def _enlarge(self, outcome: Outcome) -> bool:
+        """Take a larger prime where the degrees ask for it. Raises Undecidable where none is large enough."""
+        if outcome.chance < ENOUGH:
+            return False
+        bits = self.bits + 40 + math.ceil(math.log2(min(outcome.chance, 1e300)))
+        if bits > LARGEST_PRIME:
+            raise Undecidable("its degree as a fraction of polynomials is too large")
+        self.bits = bits
+        self.p = safe_prime(self.seed, bits)
+        return True
+
+    def _tried(self, point: Point, forced: dict[Basic, int] | None = None, opaque: bool = False) -> Outcome | None:
+        """Try until elements are found that will do, and refuse what does not hold; None where none are found."""
+        tried = False
+        for true_roots in (False, True):
+            if true_roots and not tried:
+                return None
+            outcome = self._drawn(point, true_roots, opaque, forced)
+            tried = tried or outcome is not None
+            if outcome is not None and outcome.holds:
+                return outcome
+        raise _Refused(point)
+
+    def _drawn(self, point: Point, true_roots: bool, opaque: bool, forced: dict[Basic, int] | None) -> Outcome | None:
+        """The outcome for the first elements that will do; None where they are not found."""
+        for _ in range(ROOT_DRAWS if true_roots else DRAWS):
+            self.draws += 1
+            try:
+                outcome = in_field(
+                    self.claim, point, self.p, self.seed + self.draws,
+                    true_roots=true_roots, opaque_roots=opaque, forced=forced,
+                )  # fmt: skip
+            except Unlucky:
+                continue
+            if not self._enlarge(outcome):
+                return outcome
+        return None
+
+    def _note(self, outcome: Outcome) -> None:
+        if not outcome.vacuous or not outcome.ways:
+            self.chance *= min(1.0, outcome.chance)
+        for way in outcome.ways:
+            self.passed[way] = self.passed.get(way, False) or not outcome.vacuous
+        self.patterns.add(outcome.ways)
+
+    def _try_sides(self) -> list[Way]:
+        """Force the sides that no point reached; those on which the claim is not seen to hold come back."""
+        missing = []
+        for way in _open(self.passed, vacuous=False):
+            key, side = way
+            of_root = isinstance(key, Tuple)
+            if of_root:
+                self._try_further(way)
+            if way in self.passed:
+                continue
+            if not key.is_Piecewise and self._holds_forced({} if of_root else {key: side}, of_root):
+                continue
+            missing.append(way)
+        return missing
+
+    def _holds_forced(self, forced: dict[Basic, int], opaque: bool) -> bool:
+        """Whether the claim holds on a side that no point reached, or whatever the signs below roots are."""
+        try:
+            return self._tried(self.looks[0].point, forced, opaque) is not None
+        except _Refused:
+            return False
+
+    def _try_further(self, way: Way) -> None:
+        """Try at further points, for the sign of what stands squared under a root, which floats do not tell."""
+        for point in itertools.islice(self._more_points(), FURTHER):
+            outcome = self._tried(point)
+            if outcome is not None:
+                self._note(outcome)
+            if way in self.passed:
+                return
+
+    # Ruling
+
+    def _covered(self) -> str:
+        ways = set(self.passed)
+        if not ways:
+            return ""
+        keys = {key for key, _ in ways}
+        sides = "sides of 1 kink" if len(keys) == 1 else f"sides of {len(keys)} kinks"
+        return f"away from kinks; both {sides}" if keys else ""
+
+    def _wrong_or_not(self, point: Point) -> Verdict:
+        worst = sorted(self.looks, key=lambda look: -look.gap)
+        nearest = [look.point for look in worst[:WITNESSES]]
+        witness = self._witness(iter([point, *nearest]))
+        if witness is None:
+            witness = self._witness(self._more_points())
+        if witness is not None:
+            return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
+        return self._undecided(
+            self._agreeing() + "; elements of a field, which are more general than numbers, tell the sides apart"
+        )
+
+    def _more_points(self) -> Iterator[Point]:
+        sizes = self.looks[0].point.sizes
+        yield from self.drawing.points(sizes, WITNESSES)
+
+    def _witness(self, points: Iterator[Point]) -> Witness | None:
+        for point in points:
+            for bits in BITS:
+                try:
+                    witness = among_intervals(self.claim, point, bits)
+                except Unlucky:
+                    continue
+                except Undecidable:
+                    return None
+                if witness is not None:
+                    return witness
+                if bits == BITS[0]:
+                    break  # overlapping at once: equal here, as far as anybody can see
+        return None
+
+    def _agreeing(self) -> str:
+        return f"both sides agree at {sum(look.gap < 1e-6 for look in self.looks)} of {len(self.looks)} points"
+
+    def _undecided(self, reason: str) -> Verdict:
+        return Verdict(Ruling.UNDECIDED, Level.SAMPLED, reason=reason)
+
+    def _sampled(self, reason: str) -> Verdict:
+        """What cannot be tried in a field may still be wrong at a point."""
+        points = [look.point for look in sorted(self.looks, key=lambda look: -look.gap)]
+        try:
+            witness = self._witness(iter(points[:WITNESSES]))
+        except (Undecidable, Unlucky):
+            witness = None
+        if witness is not None:
+            return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
+        return self._undecided(reason)
+
+
+def _open(seen: dict[Way, bool], vacuous: bool = True) -> list[Way]:
+    """The ways that belong to what was seen and were not; with ``vacuous`` also those where nothing happened."""
+    wanted: dict[Way, None] = {}
+    for key, _ in seen:
+        sides = range(len(key.args)) if key.is_Piecewise else (1, -1)
+        wanted.update(((key, side), None) for side in sides)
+    return [way for way in wanted if way not in seen or (vacuous and not seen[way])]
+
+
+def _pairs(looks: list[Look]) -> Iterator[tuple[Look, Look]]:
+    count = 0
+    for i, a in enumerate(looks):
+        for b in looks[i + 1 : i + 6]:
+            if a.point.sizes == b.point.sizes and a.ways != b.ways:
+                yield a, b
+                count += 1
+                if count >= 40:
+                    return
+
+
+def _not_reached(missing: list[Way]) -> str:
+    said = [
+        f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise
+    ]
+    said += [f"branch {side + 1} of {key}" for key, side in missing if key.is_Piecewise]
+    said += [f"a side of the root {key.args[0]}" for key, _ in missing if isinstance(key, Tuple)]
+    return f"not reached: {', '.join(said[:3])}" + (" and others" if len(said) > 3 else "")

@@ -1,0 +1,68 @@
+"""Where a network forks: each comparison of a number with zero, and which ways were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Basic, Expr, Integer, Tuple
+
+from symbackprop.judge.numbers import Number, Numbers, Unlucky
+
+Way = tuple[Basic, int]
+"""What is compared with zero, and its sign; or a piecewise function, and the number of the branch that was taken."""
+
+
+@dataclass
+class Forks:
+    """Hears of each comparison. ``forced`` are signs that are taken whatever the numbers say."""
+
+    forced: Mapping[Basic, int] = field(default_factory=dict)
+    taken: dict[Way, None] = field(default_factory=dict)
+    here: Mapping[Basic, Basic] = field(default_factory=dict)
+    """What the parameters of the function stand for inside whose formula this is."""
+    fixed: frozenset[str] = frozenset()
+    """Symbols of sizes: what is compared of these alone is no fork."""
+    ties: bool = False
+    """Whether to be on neither side is a side; else it is bad luck."""
+
+    def inside(self, places: Mapping[Basic, Basic]) -> Forks:
+        """The same forks, as the formula of a function sees them."""
+        outer = {place: self._outside(arg) for place, arg in places.items()}
+        return Forks(self.forced, self.taken, outer, self.fixed, self.ties)
+
+    def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
+        """On which side of zero a number is. Raises Unlucky where that cannot be told."""
+        key = self._outside(key)
+        turned = key.could_extract_minus_sign()
+        if turned:
+            key = -key
+        if key in self.forced:
+            side = self.forced[key]
+        elif all(symbol.name in self.fixed for symbol in key.free_symbols):
+            return numbers.sign(number)
+        else:
+            side = numbers.sign(number) * (-1 if turned else 1)
+        if side == 0:
+            if not self.ties and not numbers.rests_at_zero(number):
+                raise Unlucky("a tie")
+            return 0
+        self.taken[key, side] = None
+        return -side if turned else side
+
+    def took(self, node: Basic, branch: int) -> None:
+        """Note the branch of a piecewise function."""
+        if len(node.args) > 2 or self._is_compound(node.args[0].args[1]):
+            self.taken[self._outside(node), branch] = None
+
+    def turned(self, node: Basic, signs: Iterable[tuple[int, int]]) -> None:
+        """Note the signs of what stands squared under the root of a power, the sign of their product as number 0."""
+        for number, sign in signs:
+            self.taken[Tuple(self._outside(node), Integer(number)), sign] = None
+
+    @staticmethod
+    def _is_compound(condition: Basic) -> bool:
+        return not getattr(condition, "is_Relational", False)
+
+    def _outside(self, expr: Basic) -> Basic:
+        return expr.xreplace(self.here) if self.here else expr

@@ -1,0 +1,92 @@
+"""What the judge asks of a kind of numbers: fields, floats, digits, intervals, with a tangent or without.
+
+The walk through an expression (walk.py) is written once, for numbers of any kind that answers these questions and that
+adds, subtracts, multiplies and divides.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+Number = Any
+"""A number of the kind at hand."""
+
+
+class Unlucky(ArithmeticError):
+    """These numbers will not do: a zero below a fraction bar, a tie, a root of what is no square. Draw others."""
+
+
+class Undecidable(Exception):
+    """No numbers will do; the words say why."""
+
+
+class Numbers(ABC):
+    """One kind of numbers."""
+
+    @abstractmethod
+    def number(self, value: Fraction) -> Number:
+        """A rational number."""
+
+    @property
+    @abstractmethod
+    def pi(self) -> Number:
+        """The number π."""
+
+    @abstractmethod
+    def exp(self, x: Number) -> Number:
+        """e to the power of x."""
+
+    @abstractmethod
+    def log(self, x: Number) -> Number:
+        """The natural logarithm."""
+
+    @abstractmethod
+    def power(self, x: Number, exponent: Fraction) -> Number:
+        """The principal power of x; of a whole exponent for every x but 0."""
+
+    @abstractmethod
+    def erf(self, x: Number) -> Number:
+        """The error function."""
+
+    @abstractmethod
+    def sign(self, x: Number) -> int:
+        """1, 0 or -1. Raises Unlucky where that cannot be told."""
+
+    def turned(self) -> tuple[tuple[int, int], ...]:
+        """The signs on which powers have rested since this was asked last, numbered: √(x²) is x or -x."""
+        return ()
+
+    def rests_at_zero(self, x: Number) -> bool:
+        """Whether x is zero, and stays so whatever moves."""
+        return False
+
+    @abstractmethod
+    def pivot(self, column: Sequence[Number]) -> int:
+        """The place of the number by which to divide. Raises Unlucky where there is none."""
+
+
+class Moving(Numbers):
+    """Numbers that carry a derivative along one direction."""
+
+    @abstractmethod
+    def moved(self, x: Number, derivative: Number) -> Number:
+        """The number x with that derivative."""
+
+    @abstractmethod
+    def step(self, k: int) -> Number:
+        """How far the k-th of many numbers moves: far enough to be seen, and each of them in another way."""
+
+    @abstractmethod
+    def slope(self, x: Number) -> Number:
+        """The derivative of x, a number that does not move."""
+
+    @abstractmethod
+    def still(self, x: Number) -> Number:
+        """The number x without its derivative."""
+
+    @abstractmethod
+    def is_zero(self, x: Number) -> bool:
+        """Whether x is zero, whatever its derivative."""

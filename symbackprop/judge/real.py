@@ -1,0 +1,229 @@
+"""Real numbers of three kinds, floats, fractions and many digits; and tangents of numbers of any kind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
+
+
+class Floats(Numbers):
+    """Python's floats: quick, and good for telling where to look."""
+
+    def number(self, value: Fraction) -> float:
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+
+    @property
+    def pi(self) -> float:
+        return math.pi
+
+    def exp(self, x: float) -> float:
+        return math.exp(x) if x < 709 else math.inf
+
+    def log(self, x: float) -> float:
+        return _inside(math.log, x)
+
+    def power(self, x: float, exponent: Fraction) -> float:
+        if x < 0 and exponent.denominator != 1:
+            raise Unlucky("a root of a negative number")
+        return _inside(math.pow, x, float(exponent))
+
+    def erf(self, x: float) -> float:
+        return math.erf(x)
+
+    def sign(self, x: float) -> int:
+        if math.isnan(x):
+            raise Unlucky("not a number")
+        return (x > 0) - (x < 0)
+
+    def pivot(self, column: Sequence[float]) -> int:
+        place = max(range(len(column)), key=lambda k: abs(column[k]))
+        if column[place] == 0:
+            raise Unlucky("a matrix without an inverse")
+        return place
+
+
+def _inside(function: Callable[..., float], *args: float) -> float:
+    try:
+        return function(*args)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        raise Unlucky("outside the domain") from None
+
+
+class Fractions(Numbers):
+    """Rational numbers, for facts: no function of them but whole powers."""
+
+    def number(self, value: Fraction) -> Fraction:
+        return value
+
+    @property
+    def pi(self) -> Fraction:
+        raise Undecidable("π is not rational")
+
+    def exp(self, x: Fraction) -> Fraction:
+        return self._only(x, 0, 1)
+
+    def log(self, x: Fraction) -> Fraction:
+        return self._only(x, 1, 0)
+
+    def erf(self, x: Fraction) -> Fraction:
+        return self._only(x, 0, 0)
+
+    def _only(self, x: Fraction, argument: int, value: int) -> Fraction:
+        if x != argument:
+            raise Undecidable("a function that is not rational")
+        return Fraction(value)
+
+    def power(self, x: Fraction, exponent: Fraction) -> Fraction:
+        if exponent.denominator != 1:
+            raise Undecidable("a root is not rational")
+        if x == 0 and exponent < 0:
+            raise Unlucky("a division by zero")
+        return Fraction(x ** int(exponent))
+
+    def sign(self, x: Fraction) -> int:
+        return (x > 0) - (x < 0)
+
+    def pivot(self, column: Sequence[Fraction]) -> int:
+        place = max(range(len(column)), key=lambda k: abs(column[k]))
+        if column[place] == 0:
+            raise Unlucky("a matrix without an inverse")
+        return place
+
+
+class Digits(Numbers):
+    """Real numbers of so many decimal digits, each operation rounded to the nearest."""
+
+    def __init__(self, digits: int = 50) -> None:
+        self.context = mpmath.mp.clone()
+        self.context.dps = digits
+
+    def number(self, value: Fraction) -> Number:
+        return self.context.mpf(value.numerator) / value.denominator
+
+    @property
+    def pi(self) -> Number:
+        return +self.context.pi
+
+    def exp(self, x: Number) -> Number:
+        return self.context.exp(x)
+
+    def log(self, x: Number) -> Number:
+        if x <= 0:
+            raise Unlucky("outside the domain")
+        return self.context.log(x)
+
+    def power(self, x: Number, exponent: Fraction) -> Number:
+        if exponent.denominator == 1:
+            if x == 0 and exponent < 0:
+                raise Unlucky("a division by zero")
+            return x ** int(exponent)
+        if x < 0 or (x == 0 and exponent < 0):
+            raise Unlucky("outside the domain")
+        if exponent == Fraction(1, 2):
+            return self.context.sqrt(x)
+        return x ** self.number(exponent)
+
+    def erf(self, x: Number) -> Number:
+        return self.context.erf(x)
+
+    def sign(self, x: Number) -> int:
+        return int(x > 0) - int(x < 0)
+
+    def pivot(self, column: Sequence[Number]) -> int:
+        place = max(range(len(column)), key=lambda k: abs(column[k]))
+        if column[place] == 0:
+            raise Unlucky("a matrix without an inverse")
+        return place
+
+
+class Dual:
+    """A number and its derivative along one direction."""
+
+    __slots__ = ("d", "x")
+
+    def __init__(self, x: Number, d: Number) -> None:
+        self.x, self.d = x, d
+
+    def __add__(self, other: Dual) -> Dual:
+        return Dual(self.x + other.x, self.d + other.d)
+
+    def __sub__(self, other: Dual) -> Dual:
+        return Dual(self.x - other.x, self.d - other.d)
+
+    def __neg__(self) -> Dual:
+        return Dual(-self.x, -self.d)
+
+    def __mul__(self, other: Dual) -> Dual:
+        return Dual(self.x * other.x, self.x * other.d + self.d * other.x)
+
+    def __truediv__(self, other: Dual) -> Dual:
+        value = self.x / other.x
+        return Dual(value, (self.d - value * other.d) / other.x)
+
+
+class Tangents(Moving):
+    """Numbers of any real kind with a derivative beside each: the rules of differentiation once more."""
+
+    def __init__(self, kind: Numbers) -> None:
+        self.kind = kind
+        self.zero = kind.number(Fraction(0))
+
+    def number(self, value: Fraction) -> Dual:
+        return Dual(self.kind.number(value), self.zero)
+
+    @property
+    def pi(self) -> Dual:
+        return Dual(self.kind.pi, self.zero)
+
+    def exp(self, x: Dual) -> Dual:
+        value = self.kind.exp(x.x)
+        return Dual(value, value * x.d)
+
+    def log(self, x: Dual) -> Dual:
+        return Dual(self.kind.log(x.x), x.d / x.x)
+
+    def power(self, x: Dual, exponent: Fraction) -> Dual:
+        value = self.kind.power(x.x, exponent)
+        if exponent == 0:
+            return Dual(value, self.zero)
+        slope = self.kind.number(exponent) * self.kind.power(x.x, exponent - 1)
+        return Dual(value, slope * x.d)
+
+    def erf(self, x: Dual) -> Dual:
+        bell: Any = self.kind.exp(-(x.x * x.x)) / self.kind.power(self.kind.pi, Fraction(1, 2))
+        return Dual(self.kind.erf(x.x), (bell + bell) * x.d)
+
+    def moved(self, x: Dual, derivative: Dual) -> Dual:
+        return Dual(x.x, derivative.x)
+
+    def slope(self, x: Dual) -> Dual:
+        return Dual(x.d, self.zero)
+
+    def step(self, k: int) -> Dual:
+        return self.number(Fraction(k % 11 - 5 or 6))
+
+    def still(self, x: Dual) -> Dual:
+        return Dual(x.x, self.zero)
+
+    def is_zero(self, x: Dual) -> bool:
+        return bool(x.x == 0)
+
+    def sign(self, x: Dual) -> int:
+        return self.kind.sign(x.x)
+
+    def rests_at_zero(self, x: Dual) -> bool:
+        return bool(x.d == 0)
+
+    def pivot(self, column: Sequence[Dual]) -> int:
+        return self.kind.pivot([entry.x for entry in column])

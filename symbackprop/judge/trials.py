@@ -1,0 +1,153 @@
+"""One trial of a claim: in a prime field, among floats, or among intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Basic, Eq
+
+from symbackprop.judge.claims import Claim
+from symbackprop.judge.entries import Entries
+from symbackprop.judge.facts import obeying
+from symbackprop.judge.field import Field
+from symbackprop.judge.forks import Forks, Way
+from symbackprop.judge.intervals import Intervals
+from symbackprop.judge.numbers import Unlucky
+from symbackprop.judge.point import Point
+from symbackprop.judge.real import Floats, Tangents
+from symbackprop.judge.verdict import Witness
+from symbackprop.judge.world import World
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a trial in the field found. It is ``vacuous`` where both sides are zero."""
+
+    holds: bool
+    vacuous: bool
+    ways: frozenset[Way]
+    chance: float
+
+
+def in_field(
+    claim: Claim,
+    point: Point,
+    p: int,
+    seed: int,
+    *,
+    true_roots: bool = False,
+    opaque_roots: bool = False,
+    forced: Mapping[Basic, int] | None = None,
+) -> Outcome:
+    """Try a claim with elements of the field, on the side of each kink on which the real point is.
+
+    Raises Unlucky where these elements will not do, Undecidable where none will.
+    """
+    field = Field(p, seed, true_roots, opaque_roots)
+    forks = Forks(forced or {}, fixed=frozenset(point.sizes))
+    leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
+    equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
+    if equalities:
+        leaves = obeying(equalities, leaves, point.sizes, field, field.random)
+    world = World(claim.network, claim.signals, field, leaves, point.sizes, forks, claim.seeds(field, leaves, 0))
+    sides = claim.sides(world, 0)
+    for pair in sides:
+        for x in pair:
+            field.note(x)
+    holds = all(a.v == b.v for a, b in sides)
+    vacuous = all(a.v == b.v == 0 for a, b in sides)
+    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance())
+
+
+@dataclass(frozen=True)
+class Look:
+    """What floats see of a claim at a point: which ways it takes there, and how far apart the sides are."""
+
+    point: Point
+    ways: frozenset[Way]
+    vacuous: bool
+    gap: float
+
+
+def among_floats(claim: Claim, point: Point) -> Look:
+    """Look at a claim in floats. Raises Unlucky where the network is not defined, or not finite."""
+    forks = Forks(fixed=frozenset(point.sizes))
+    numbers = Tangents(Floats())
+    leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
+    try:
+        world = World(
+            claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0)
+        )
+        sides = claim.sides(world, 0)
+    except (OverflowError, ZeroDivisionError):
+        raise Unlucky("not finite") from None
+    gap = max(abs(a.x - b.x) / max(abs(a.x), abs(b.x), 1e-300) for a, b in sides)
+    vacuous = all(a.x == b.x == 0 for a, b in sides)
+    return Look(point, frozenset(forks.taken), vacuous, gap if gap == gap else 1.0)
+
+
+def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
+    """A witness against a claim at a point, or None where intervals of so many bits do not tell the sides apart.
+
+    Raises Unlucky and Undecidable as everything does.
+    """
+    numbers = Tangents(Intervals(bits))
+    forks = Forks(fixed=frozenset(point.sizes))
+    leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
+    world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0))
+    if not any(_apart(a.x, b.x) for turn in (0, 1) for a, b in claim.sides(world, turn)):
+        return None
+    best: tuple[Any, ...] | None = None
+    for where, true, claimed in claim.entries(world):
+        if _apart(true.x, claimed.x):
+            size = max(abs(true.x).b, abs(claimed.x).b)
+            gap = abs(true.x - claimed.x).a / size if size else 0
+            if best is None or gap > best[0]:
+                best = (gap, where, true.x, claimed.x)
+    if best is None:
+        return None
+    _, where, true, claimed = best
+    return Witness(
+        point={name: _shown(value) for name, value in point.values.items()},
+        sizes=dict(point.sizes),
+        expected=float(true.mid),
+        found=float(claimed.mid),
+        entry=where,
+        names=_others(claim, world, point),
+        digits=told_apart(true, claimed),
+    )
+
+
+def _others(claim: Claim, world: World, point: Point) -> dict[str, Any]:
+    """The values of other names that the claim's formulas use."""
+    used = {s.name for expr in claim.exprs for s in expr.free_symbols}
+    return {
+        name: _shown(world.values[name].each(lambda x: float(x.x.mid)))
+        for name in sorted(used & world.values.keys() - point.values.keys())
+    }  # fmt: skip
+
+
+def _apart(a: Any, b: Any) -> bool:
+    """Whether two intervals have nothing in common."""
+    return bool(a.b < b.a or b.b < a.a)
+
+
+def _shown(value: Entries) -> Any:
+    numbers = [float(x) for x in value.flat]
+    if not value.shape:
+        return numbers[0]
+    columns = value.shape[1]
+    return [numbers[k : k + columns] for k in range(0, len(numbers), columns)]
+
+
+def told_apart(a: Any, b: Any) -> tuple[str, str]:
+    """Two numbers with twelve digits, or as many more as tell them apart."""
+    import mpmath
+
+    for digits in (12, 16, 20, 30, 40):
+        said = (mpmath.nstr(mpmath.mpf(a.mid), digits), mpmath.nstr(mpmath.mpf(b.mid), digits))
+        if said[0] != said[1]:
+            return said
+    return said

@@ -1,0 +1,225 @@
+"""The value of an expression for numbers of any kind, read straight off the SymPy tree.
+
+Functions are taken by their elementary definitions and operations by theirs, so that nothing of the calculus, of its
+tables of derivatives and adjoints, and of the generated code is trusted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cache, partial
+from typing import Any
+
+import sympy
+from sympy import Basic, Expr, Piecewise, Pow, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import ITE, And, BooleanFalse, BooleanTrue, Not, Or
+
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.judge import entries
+from symbackprop.judge.definitions import FUNCTIONS, OPERATIONS
+from symbackprop.judge.entries import Entries, entrywise, folded
+from symbackprop.judge.forks import Forks
+from symbackprop.judge.numbers import Number, Numbers, Undecidable
+from symbackprop.matrices import Operation, UserOperation
+
+
+class Walk:
+    """Values of expressions over given values of names. What was worked out once is kept.
+
+    ``sizes`` are whole numbers for the symbols of sizes; ``forks`` hears of each comparison.
+    """
+
+    def __init__(
+        self, numbers: Numbers, values: Mapping[str, Entries], sizes: Mapping[str, int], forks: Forks | None = None
+    ) -> None:
+        self.numbers: Numbers = numbers
+        self.values = values
+        self.sizes = sizes
+        self.forks = forks or Forks()
+        self.known: dict[Basic, Entries] = {}
+        self.zero: Number = numbers.number(Fraction(0))
+        self.one: Number = numbers.number(Fraction(1))
+
+    def value(self, root: Basic) -> Entries:
+        """The value of an expression. Raises Unlucky where there is none at these numbers, Undecidable where never."""
+        stack = [root]  # without recursion: closed forms of deep networks nest deeply
+        while stack:
+            node = stack[-1]
+            if node in self.known:
+                stack.pop()
+                continue
+            missing = [part for part in self._parts(node) if part not in self.known]
+            if missing:
+                stack.extend(missing)
+                continue
+            self.known[node] = self._worked_out(node)
+            stack.pop()
+        return self.known[root]
+
+    def size(self, expr: Expr) -> int:
+        """A size as a whole number."""
+        return int(expr.xreplace({Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}))
+
+    # What a node needs first
+
+    def _parts(self, node: Basic) -> Sequence[Basic]:
+        if isinstance(node, Piecewise):
+            return [part for branch in node.args for part in (branch.expr, *self._compared(branch.cond))]
+        if isinstance(node, SoftmaxComponent):
+            return node.scores
+        if isinstance(node, Operation):
+            return node.operands
+        if isinstance(node, Relational):
+            return [node.lhs - node.rhs]
+        if node.is_Atom:
+            return ()
+        return node.args  # type: ignore[no-any-return]
+
+    def _compared(self, condition: Basic) -> list[Basic]:
+        if isinstance(condition, Relational):
+            return [condition.lhs - condition.rhs]
+        return [part for arg in condition.args for part in self._compared(arg)]
+
+    # What it is then
+
+    def _worked_out(self, node: Basic) -> Entries:
+        if isinstance(node, Symbol):
+            return self._name(node)
+        if node.is_Rational:
+            return Entries.scalar(self.numbers.number(Fraction(int(node.p), int(node.q))))
+        if node.is_Float:
+            return Entries.scalar(self.numbers.number(_fraction(node)))
+        if isinstance(node, Piecewise):
+            return self._piecewise(node)
+        if isinstance(node, Pow):
+            return self._power(node)
+        if isinstance(node, SoftmaxComponent):
+            return self._of_definition(node, node.definition())
+        if isinstance(node, UserFunction):
+            return self._applied(node, node.parameters, node.body)
+        if isinstance(node, UserOperation):
+            formula = node.definition()
+            if formula is None:
+                raise Undecidable(f"{node.spoken} is known by a NumPy function alone")
+            return self._inner(formula)
+        if isinstance(node, Operation):
+            return OPERATIONS[type(node)](self, node, *(self.known[operand] for operand in node.operands))
+        rule = FUNCTIONS.get(type(node))
+        if rule is not None:
+            return rule(self, node, [self.known[arg] for arg in node.args])
+        row = primitive_of(node)
+        if row is not None and row.definition is not None:
+            places, body = _definition(node.func, len(node.args))
+            return self._applied(node, places, body)
+        raise Undecidable(f"{type(node).__name__} has no definition that can be worked out exactly")
+
+    def _name(self, name: Symbol) -> Entries:
+        if name.name in self.values:
+            return self.values[name.name]
+        if name.name in self.sizes:
+            return Entries.scalar(self.numbers.number(Fraction(self.sizes[name.name])))
+        raise Undecidable(f"{name.name} has no value")
+
+    def _of_definition(self, node: Basic, definition: Expr) -> Entries:
+        return Walk(self.numbers, self.values, self.sizes, self.forks).adopting(self.known).value(definition)
+
+    def adopting(self, known: dict[Basic, Entries]) -> Walk:
+        """This walk, with values that another one knows."""
+        self.known = known
+        return self
+
+    def _inner(self, formula: Expr) -> Entries:
+        return self._of_definition(formula, formula)
+
+    def _applied(self, node: Basic, places: Sequence[Symbol], body: Expr) -> Entries:
+        """A function by its formula. Its forks are named by what stands in it here."""
+        inner = Walk(
+            self.numbers, self.values, self.sizes, self.forks.inside(dict(zip(places, node.args, strict=True)))
+        )
+        inner.known = {place: self.known[arg] for place, arg in zip(places, node.args, strict=True)}
+        return inner.value(body)
+
+    def _power(self, node: Pow) -> Entries:
+        base, exponent = self.known[node.base], self.known[node.exp]
+        if node.exp.is_Rational:
+            power = partial(self.numbers.power, exponent=Fraction(int(node.exp.p), int(node.exp.q)))
+            result = base.each(power)
+            self.forks.turned(node, self.numbers.turned())
+            return result
+        sizes = {Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}
+        if node.exp.free_symbols <= sizes.keys():
+            known = node.exp.xreplace(sizes)
+            if known.is_Rational:
+                return base.each(partial(self.numbers.power, exponent=Fraction(int(known.p), int(known.q))))
+        if node.base == sympy.E:
+            return exponent.each(self.numbers.exp)
+        return entrywise(lambda x, y: self.numbers.exp(y * self.numbers.log(x)), base, exponent)
+
+    # Comparisons
+
+    def sides(self, key: Expr, numbers: Entries) -> list[int]:
+        """The sign of each entry of what is compared with zero, as the forks have it."""
+        return [self.forks.side(key, x, self.numbers) for x in numbers.flat]
+
+    def _piecewise(self, node: Piecewise) -> Entries:
+        conditions = [self._condition(branch.cond) for branch in node.args]
+        parts = [self.known[branch.expr] for branch in node.args]
+        shape = entries.common_shape([*parts, *conditions])
+        flats = [entries.repeated(part, shape).flat for part in parts]
+        held = [entries.repeated(condition, shape).flat for condition in conditions]
+        chosen = []
+        for place in range(len(flats[0])):
+            branch = next((k for k, condition in enumerate(held) if condition[place]), None)
+            if branch is None:
+                raise Undecidable("a piecewise function that leaves a case out")
+            self.forks.took(node, branch)
+            chosen.append(flats[branch][place])
+        return Entries(shape, tuple(chosen))
+
+    def _condition(self, condition: Basic) -> Entries:
+        if isinstance(condition, (BooleanTrue, BooleanFalse)):
+            return Entries.scalar(bool(condition))
+        if isinstance(condition, Relational):
+            difference = condition.lhs - condition.rhs
+            compared = self.known[difference]
+            test = RELATIONS[type(condition)]
+            return Entries(compared.shape, tuple(test(side) for side in self.sides(difference, compared)))
+        parts = [self._condition(arg) for arg in condition.args]
+        if isinstance(condition, (And, Or)):
+            combine: Callable[[bool, bool], bool] = (lambda a, b: a and b) if isinstance(condition, And) else _either
+            return folded(combine, parts)
+        if isinstance(condition, Not):
+            return parts[0].each(lambda held: not held)
+        if isinstance(condition, ITE):
+            return entrywise(lambda test, then, other: then if test else other, *parts)
+        raise Undecidable(f"the condition {condition} is of a kind that cannot be judged")
+
+
+@cache
+def _definition(function: Any, count: int) -> tuple[tuple[Symbol, ...], Expr]:
+    """A function of the vocabulary in terms of so many places. SymPy takes its time to build one."""
+    places = tuple(Symbol(f"_{k}") for k in range(count))
+    row = primitive_of(function(*places))
+    assert row is not None
+    assert row.definition is not None
+    return places, row.definition(*places)
+
+
+def _either(a: bool, b: bool) -> bool:
+    return a or b
+
+
+def _fraction(number: Any) -> Fraction:
+    """A decimal as it was written: what a person means by 0.1 is a tenth."""
+    return Fraction(str(sympy.Float(number, 15)))
+
+
+RELATIONS: Mapping[type, Callable[[int], bool]] = {
+    sympy.StrictGreaterThan: lambda side: side > 0,
+    sympy.GreaterThan: lambda side: side >= 0,
+    sympy.StrictLessThan: lambda side: side < 0,
+    sympy.LessThan: lambda side: side <= 0,
+}

@@ -1,0 +1,124 @@
+"""How sure the gradients are: what is proved, what agrees with numbers, and which rows of a table say so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sympy import Symbol
+
+from symbackprop.notation import Total
+from symbackprop.reporting.blocks import Block, Inline, Inlines, Maths, Paragraph, Raw, Table, listed
+from symbackprop.reporting.evidence import Checked
+from symbackprop.reporting.numbers import number
+from symbackprop.reporting.writing import Desk, count
+
+METHODS = {
+    "50 digits": "the formulas, worked out to fifty digits at the same floats",
+    "complex step": "the complex step, which subtracts nothing",
+    "central difference": "central differences of fourth order, where a function is not analytic",
+}
+"""What the code was compared with."""
+FORMS = {"shared": "the form in error signals", "closed": "the closed form", "expanded": "the expanded form"}
+GRADIENTS_SHOWN = 40
+
+
+def verdict(checked: Checked) -> Inlines:
+    """The verdict in a sentence or two, for the summary."""
+    total = len(checked.rulings)
+    proved = sum(ruling == "proved" for ruling in checked.rulings.values())
+    wrong = sum(ruling == "WRONG" for ruling in checked.rulings.values())
+    if wrong:
+        return (f" {wrong} of {count(total, 'gradient')} are wrong; the table under Verification says which.",)
+    if proved == total:
+        what = "The gradient is proved" if total == 1 else f"All {total} gradients are proved"
+        return (f" {what} ({checked.level}), and the generated code agrees with {_reference(checked)}.",)
+    return (
+        f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); "
+        f"the others agree with numbers at {count(checked.points, 'point')}.",
+    )
+
+
+def paragraphs(checked: Checked) -> Iterator[Block]:
+    """How the gradients were judged, and the code tried."""
+    forms = [FORMS[form] for form in checked.forms]
+    said = forms[0] if len(forms) == 1 else f"{', '.join(forms[:-1])} and {forms[-1]}"
+    pieces: list[Inline] = [
+        f"For every gradient, {said} {'was' if len(forms) == 1 else 'were'} held against the forward equations alone. "
+    ]
+    if checked.level:
+        pieces += _how(checked)
+    for reason in checked.reasons:
+        pieces.append(f" Undecided: {reason}.")
+    for form in checked.left_out:
+        pieces.append(f" Left out as too large: {FORMS[form]}.")
+    yield Paragraph(tuple(pieces))
+    kinks = " away from kinks" if checked.covered else ""
+    yield Paragraph(
+        (
+            f"At {count(checked.points, 'random point')}{kinks}",
+            *sizes_drawn(checked),
+            f", the generated code was compared with {' and with '.join(METHODS[m] for m in checked.methods)}",
+            *_worst(checked),
+        )
+    )
+
+
+def _how(checked: Checked) -> list[Inline]:
+    """What a proof rests on, and how far."""
+    if not checked.chance:
+        return [f"Verdict: proved, {checked.level}."]
+    power = math.floor(math.log10(checked.chance)) if checked.chance > 0 else -300
+    pieces: list[Inline] = [
+        f"Verdict: proved, {checked.level}. The equations were pushed forward along a random direction in integers "
+        "modulo a prime number, without any table of derivatives of gradients; a formula that is false would have "
+        "passed with a probability below ",
+        Maths(Raw(f"10^{{{power + 1}}}")),
+    ]
+    if checked.covered:
+        pieces.append(f" ({checked.covered})")
+    pieces.append(".")
+    return pieces
+
+
+def _worst(checked: Checked) -> Inlines:
+    if all(checked.passed.values()):
+        return (": every entry agrees to a relative error below ", Maths(number(max(checked.tolerances.values()))), ".")
+    return (": some entries do not agree.",)
+
+
+def _reference(checked: Checked) -> str:
+    return "fifty digits of them" if "50 digits" in checked.methods else "numeric derivatives"
+
+
+def sizes_drawn(checked: Checked) -> Inlines:
+    """The random sizes at which the code was tried."""
+    drawn = list(dict.fromkeys(tuple(sizes.items()) for sizes in checked.sizes if sizes))
+    if not drawn:
+        return ()
+    pieces: list[Inline] = [", with sizes that were drawn at random too: "]
+    for position, sizes in enumerate(drawn):
+        pieces += ["; "] if position else []
+        pieces += listed(Maths(Symbol(name), Raw(str(size))) for name, size in sizes)
+    return tuple(pieces)
+
+
+def shown(desk: Desk) -> tuple[Symbol, ...]:
+    """The names whose gradients have a row in the tables."""
+    return desk.derivation.wrt[:GRADIENTS_SHOWN]
+
+
+def verdicts(desk: Desk) -> Iterator[Block]:
+    """A row for each gradient, where not all of them have the same verdict."""
+    checked = desk.evidence.checked
+    if len(set(checked.rulings.values())) == 1 and all(checked.passed.values()):
+        return
+    rows = tuple(
+        (
+            (Maths(Total(desk.loss, w)),),
+            (checked.rulings[w.name],),
+            ("agrees",) if checked.passed[w.name] else ("does not agree",),
+        )
+        for w in shown(desk)
+    )
+    yield Table((("gradient",), ("formulas",), ("code",)), rows, "lll")
