@@ -9,7 +9,7 @@ import pytest
 from sympy import Eq, EulerGamma, Float, Integer, Symbol, exp, log, symbols, tanh
 
 import symbackprop as sb
-from symbackprop.network.values import solved
+from symbackprop.network.facts import solved
 
 x, t, t1, t2, t3, w, v, b, E = symbols("x t t1 t2 t3 w v b E")
 h, o1, p1, p2, p3, y = symbols("h o1 p1 p2 p3 y")
