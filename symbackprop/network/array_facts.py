@@ -63,7 +63,10 @@ def array_inequality(fact: Fact, leaves: Sequence[Symbol]) -> tuple[Expr, Expr]:
     if left[1] and right[1] and not same_shape(left[1], right[1]):
         _refuse(f"{spoken(fact)}: the sizes differ", "let both sides have one shape, or one be a number")
     if (left[0].free_symbols | right[0].free_symbols) - sizes_of(leaves).keys() - set(leaves):
-        _refuse(f"{spoken(fact)} is not about inputs, targets and parameters alone", "state where a value lies, such as Y >= 0")
+        _refuse(
+            f"{spoken(fact)} is not about inputs, targets and parameters alone",
+            "state where a value lies, such as Y >= 0",
+        )
     return left[0], right[0]
 
 

@@ -12,11 +12,11 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
 from symbackprop.network.entries import Entries, Grid
+from symbackprop.network.facts import without_curves
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
-from symbackprop.network.rows import entry_names
-from symbackprop.network.facts import without_curves
 from symbackprop.network.relations import Fact, sign_of
+from symbackprop.network.rows import entry_names
 
 MAX_ENTRIES = 20_000
 """How many names the scalar network may have."""

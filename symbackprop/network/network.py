@@ -44,7 +44,7 @@ class Network:
     facts
         Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
         ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
-        And where values lie, those of parameters too: ``delta > 0``, or ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
+        And where values lie, those of parameters too: ``delta > 0``, ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
     values
         Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example. Those of
         a matrix are its rows, as a nested list or a NumPy array.

@@ -134,9 +134,7 @@ class Loader:
         if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
             self.tables.fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
         with self.tables.at(("facts",)):
-            return [
-                fact for text in facts for fact in parse_facts(text, symbols, self.functions, where="facts")
-            ]
+            return [fact for text in facts for fact in parse_facts(text, symbols, self.functions, where="facts")]
 
     def _key_of(self, error: SymbackpropError) -> Key:
         """Where the name stands that an error of the network is about."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from symbackprop.network.told import told_sizes
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
 from symbackprop.numeric.constants import Constant
+from symbackprop.numeric.fact_lines import Pen
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
 from symbackprop.numeric.libraries.common import OWN_WORDS, array_of, begun, folder_of, gives_array
 from symbackprop.numeric.libraries.expressions import added_product, elementary
@@ -102,9 +104,22 @@ class LibraryMatrixModule(MatrixModule):
         word = super().helper_of(node)
         return "diagonal_matrix" if word == "diag" else word
 
+    def fact_pen(self) -> Pen:
+        largest = "torch.amax({})" if self.library.name == "torch" else f"{self.library.namespace}.max({{}})"
+        layer = layer_of(self.derivation)
+        given = [s for s in self.network.leaves if layer is None or s != layer.upstream]
+        return replace(
+            super().fact_pen(),
+            largest=largest,
+            before=lambda lines: self.size_lines(lines, given),
+            begin=self.library.begin,
+            marks=True,
+        )
+
     def more_words(self) -> dict[str, Any]:
         return {
             "library": self.library,
+            "xp": self.library.namespace,
             "folder": folder_of(self.library),
             "begin": begun(self.library, [self.like]),
             "loss_name": self.names.code(self.network.loss.name),

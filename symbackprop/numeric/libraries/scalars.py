@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
+from symbackprop.numeric.fact_lines import Pen
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
 from symbackprop.numeric.libraries.common import OWN_WORDS, array_of, begun, folder_of, gives_array
 from symbackprop.numeric.libraries.layer import LayerWords, layer_of, layer_words, needed_for
@@ -67,13 +69,17 @@ class LibraryScalarModule(ScalarModule):
     def first_lines(self, arguments: Sequence[str]) -> list[str]:
         return begun(self.library, arguments)
 
+    def fact_pen(self) -> Pen:
+        return replace(super().fact_pen(), begin=self.library.begin, marks=True)
+
     def more_words(self) -> dict[str, Any]:
         leaves = [self.names.code(s.name) for s in self.network.leaves]
         return {
             "library": self.library,
             "folder": folder_of(self.library),
             "begin": begun(self.library, [array_of(self.derivation, self.names)]),
-            "keyword_parameters": folded([*leaves, "*", 'reduction="mean"'], "    "),
+            "xp": self.library.namespace,
+            "keyword_parameters": folded([*leaves, "*", 'reduction="mean"', *self.more_options()], "    "),
             "loss_name": self.names.code(self.network.loss.name),
             "alone": list(self.forward_lines(needed_for(self.network.loss, self.derivation))),
             "layer": self._layer(),
