@@ -28,8 +28,8 @@ LINE = network({y: w * x + b, "E": sb.squared_error(y, t)}, parameters="w b")
 BATCH = {"x": np.array([1.0, 2.0, -1.0]), "t": np.array([0.5, 1.0, 2.0]), "w": 0.7, "b": 0.1}
 
 
-def compiled(net: sb.Network, check_facts: bool = True) -> sb.GradientFunction:
-    return sb.lambdify(sb.derive(net), check_facts=check_facts)
+def compiled(net: sb.Network, wrt: Any = None, check_facts: bool = True) -> sb.GradientFunction:
+    return sb.lambdify(sb.derive(net, wrt=wrt), check_facts=check_facts)
 
 
 # -- batches

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr, Mul, Symbol
+from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.dialects import DIALECTS
 from symbackprop.calculus.expand import Expansion
@@ -87,6 +87,24 @@ class Derivation:
             return self.gradients
         plain = Sweep(self.network, self.graph, self.wrt, (), naming=False)
         return BySymbol(self.wrt, plain.run().adjoint.__getitem__, "gradient")
+
+    @cached_property
+    def unused_facts(self) -> tuple[Fact, ...]:
+        """The equations among the facts that changed no gradient: without them every line comes out the same.
+
+        Inequalities are never among them. They change no gradient; they say where the points of checks lie.
+        """
+        stated = equations_in(self.facts)
+        kept = stated
+        for fact in reversed(stated):
+            others = tuple(other for other in kept if other != fact)
+            kept = others if self._is_derived_by(others) else kept
+        return tuple(fact for fact in stated if fact not in kept)
+
+    def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
+        """Whether some of the facts lead to the same error signals, and to the same closed forms."""
+        named, written = (Sweep(self.network, self.graph, self.wrt, facts, naming=on) for on in (True, False))
+        return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self._closed, self.wrt)
 
     def expanded(self, name: Symbol | str) -> Expr:
         """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.

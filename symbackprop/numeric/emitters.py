@@ -24,7 +24,7 @@ OPTIONS = ("reduction", "check_facts")
 class Emitter:
     """How the networks of one dialect become code: what writes the module, and what calls it."""
 
-    write: Callable[[Derivation], ModuleSource]
+    write: Callable[[Derivation, bool], ModuleSource]
     function: type[GradientFunction]
 
 
@@ -97,7 +97,7 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
         what = f"the network calls a value {taken!r}, as the gradient function calls its option"
         raise DerivationError("name", what, "rename the value")
     emitter = emitter_of(backend, derivation)
-    written = emitter.write(derivation)
+    written = emitter.write(derivation, check_facts)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.

@@ -49,9 +49,9 @@ RESERVED = frozenset(ARRAY_HELPERS) | {
 """What generated modules call their own, so that no name of a network may."""
 
 
-def matrix_module_source(derivation: Derivation) -> ModuleSource:
+def matrix_module_source(derivation: Derivation, check_facts: bool = True) -> ModuleSource:
     """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return MatrixModule(derivation).source()
+    return MatrixModule(derivation, check_facts).source()
 
 
 class MatrixModule:
@@ -62,8 +62,8 @@ class MatrixModule:
     reserved = RESERVED
     checks: tuple[ModuleType, ...] = CHECKS
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+    def __init__(self, derivation: Derivation, check_facts: bool = True) -> None:
+        self.derivation, self.check_facts = derivation, check_facts
         self.network = derivation.network
         found = matrix_lines(derivation)
         self.reserved = self.reserved | (WORDS if derivation.facts else frozenset())
@@ -89,7 +89,7 @@ class MatrixModule:
             blocks=[*(self.helpers[name].source for name in helpers), *self._check_of_operations()],
             facts=facts,
             parameters=folded(arguments, "    "),
-            keyword_parameters=folded([*arguments, *(["*", "check_facts=True"] if facts else [])], "    "),
+            keyword_parameters=folded([*arguments, *self.options()], "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
             sizes=[*self.size_lines(written, network.leaves), *constants],
@@ -112,6 +112,10 @@ class MatrixModule:
     def more_words(self) -> dict[str, Any]:
         """What the template needs beside the words above."""
         return {"folder": "", "xp": "np"}
+
+    def options(self) -> list[str]:
+        """The options of what computes, as its last parameters."""
+        return ["*", f"check_facts={self.check_facts}"] if self.derivation.facts else []
 
     def fact_pen(self) -> Pen:
         """What writes the facts."""

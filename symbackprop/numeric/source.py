@@ -32,9 +32,9 @@ class ModuleSource:
     arguments: dict[str, str]
 
 
-def module_source(derivation: Derivation) -> ModuleSource:
+def module_source(derivation: Derivation, check_facts: bool = True) -> ModuleSource:
     """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return ScalarModule(derivation).source()
+    return ScalarModule(derivation, check_facts).source()
 
 
 class ScalarModule:
@@ -44,8 +44,8 @@ class ScalarModule:
     helpers = HELPERS
     reserved = RESERVED
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+    def __init__(self, derivation: Derivation, check_facts: bool = True) -> None:
+        self.derivation, self.check_facts = derivation, check_facts
         self.network = derivation.network
         self.equations = {
             name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
@@ -119,7 +119,7 @@ class ScalarModule:
 
     def more_options(self) -> list[str]:
         """The options of what computes, beside how it adds up."""
-        return ["check_facts=True"] if self.derivation.facts else []
+        return [f"check_facts={self.check_facts}"] if self.derivation.facts else []
 
     def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
         """An expression as source."""

@@ -76,6 +76,15 @@ def derive(
             pen.terminal.write("")
         lines = map(pen.latex, group) if as_latex else pen.equations(group, GRADIENT)
         pen.terminal.write(*lines)
+    if not as_latex:
+        tell_facts(pen)
+
+
+def tell_facts(pen: Pen) -> None:
+    """Say which facts changed no gradient, so that none is accepted in silence."""
+    for fact in pen.derivation.unused_facts:
+        words = f"the fact {pen.formula(fact.lhs)} = {pen.formula(fact.rhs)} changed no gradient"
+        pen.terminal.write("", *pen.wrapped(words, pen.terminal.width))
 
 
 def _require_form(network: Network, form: str) -> None:

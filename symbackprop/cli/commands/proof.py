@@ -76,6 +76,7 @@ def stop_if_wrong(found: Found, derivation: Derivation) -> CheckReport:
 def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> None:
     from rich.text import Text
 
+    from symbackprop.cli.commands.formulas import tell_facts
     from symbackprop.cli.equations import Pen
     from symbackprop.cli.terminal import BAD, GOOD
 
@@ -94,6 +95,7 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
         terminal.write("", Text(f"{checked.network}: all gradients agree at {at}", GOOD))
     if checked.sizes:
         terminal.write(*pen.wrapped(f"sizes tried: {checked.sizes_tried}", terminal.width))
+    tell_facts(pen)
 
 
 @click.command(

@@ -83,9 +83,14 @@ class Ways:
 
 
 def layer_words(
-    layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str], ways: Ways | None = None
+    layer: Layer,
+    derivation: Derivation,
+    names: NameTable,
+    lines: Sequence[str],
+    options: Sequence[str],
+    ways: Ways | None = None,
 ) -> LayerWords:
-    """The words for a layer whose output those lines work out."""
+    """The words for a layer whose output those lines work out; ``options`` are its keywords."""
     inputs = inputs_of(layer, derivation)
     arguments = [names.code(name) for name in inputs]
     return LayerWords(
@@ -93,7 +98,7 @@ def layer_words(
         output=layer.output.name,
         upstream=layer.upstream.name,
         parameters=folded(arguments, "        "),
-        keyword_parameters=folded([*arguments, *(["*", "check_facts=True"] if derivation.facts else [])], "        "),
+        keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "        "),
         inputs=literal(inputs),
         lines=lines,
         ways=ways,

@@ -31,9 +31,9 @@ from symbackprop.numeric.source import ModuleSource
 from symbackprop.numeric.wrapping import WIDTH, folded, listed
 
 
-def matrix_source(derivation: Derivation, library: Library) -> ModuleSource:
+def matrix_source(derivation: Derivation, check_facts: bool = True, *, library: Library) -> ModuleSource:
     """Write the module of a matrix network for a library."""
-    return LibraryMatrixModule(derivation, library).source()
+    return LibraryMatrixModule(derivation, check_facts, library).source()
 
 
 class LibraryMatrixModule(MatrixModule):
@@ -42,11 +42,11 @@ class LibraryMatrixModule(MatrixModule):
     template = "array_matrix_module.py.j2"
     checks = (fitting_shapes,)
 
-    def __init__(self, derivation: Derivation, library: Library) -> None:
+    def __init__(self, derivation: Derivation, check_facts: bool, library: Library) -> None:
         self.library = library
         self.helpers = dict(library.array_helpers)
         self.reserved = RESERVED | OWN_WORDS | library.words | self.helpers.keys()
-        super().__init__(derivation)
+        super().__init__(derivation, check_facts)
 
     @property
     def like(self) -> str:
@@ -135,7 +135,7 @@ class LibraryMatrixModule(MatrixModule):
         if not passes.forward:
             return None  # what it gives has a size that it is not told
         lines = self._with_sizes(needed(passes.forward, [layer.output]), self._last(layer.upstream))
-        return layer_words(layer, self.derivation, self.names, lines, self._ways(layer, passes))
+        return layer_words(layer, self.derivation, self.names, lines, self.options()[1:], self._ways(layer, passes))
 
     def _late(self, layer: Layer) -> set[Symbol]:
         """The adjoint of the output, the sizes that it alone tells, and the constants made of those."""

@@ -24,9 +24,9 @@ from symbackprop.numeric.source import RESERVED, ModuleSource, ScalarModule
 from symbackprop.numeric.wrapping import folded
 
 
-def scalar_source(derivation: Derivation, library: Library) -> ModuleSource:
+def scalar_source(derivation: Derivation, check_facts: bool = True, *, library: Library) -> ModuleSource:
     """Write the module of a scalar network for a library."""
-    return LibraryScalarModule(derivation, library).source()
+    return LibraryScalarModule(derivation, check_facts, library).source()
 
 
 class LibraryScalarModule(ScalarModule):
@@ -34,11 +34,11 @@ class LibraryScalarModule(ScalarModule):
 
     template = "array_module.py.j2"
 
-    def __init__(self, derivation: Derivation, library: Library) -> None:
+    def __init__(self, derivation: Derivation, check_facts: bool, library: Library) -> None:
         self.library = library
         self.helpers = dict(library.helpers)
         self.reserved = RESERVED | OWN_WORDS | library.words | self.helpers.keys()
-        super().__init__(derivation)
+        super().__init__(derivation, check_facts)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -90,4 +90,4 @@ class LibraryScalarModule(ScalarModule):
         if layer is None:
             return None
         lines = self.forward_lines(needed_for(layer.output, self.derivation))
-        return layer_words(layer, self.derivation, self.names, list(lines))
+        return layer_words(layer, self.derivation, self.names, list(lines), self.more_options())
