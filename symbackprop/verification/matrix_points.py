@@ -12,10 +12,11 @@ from sympy import Integer, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Product
 from symbackprop.network.network import Network
+from symbackprop.network.relations import inequalities_in
 from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.hazards import Hazards
 from symbackprop.verification.obedience import obeying
-from symbackprop.verification.points import ATTEMPTS, KINK_MARGIN, no_point
+from symbackprop.verification.points import ATTEMPTS, GIVE_UP, KINK_MARGIN, no_point
 
 LARGEST = 5
 """The largest number for a symbol of a size."""
@@ -37,7 +38,7 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
     hazards = Hazards.of(derivation)
     weights = _weights(network)
     points: list[Values] = []
-    obeyed = False
+    obeyed, bounded = False, bool(inequalities_in(derivation.facts))
     for attempt in range(ATTEMPTS):
         sizes = _sizes(network, rng, attempt, least=1 if points or attempt > AS_THEY_COME else 2)
         shapes = {leaf.name: _shape(leaf, sizes) for leaf in network.leaves}
@@ -46,6 +47,8 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
         drawn = _draw(shapes, weights, rng, attempt % 3 if attempt > AS_THEY_COME else 0)
         point = obeying(derivation.facts, drawn, {size.name: number for size, number in sizes.items()})
         if point is None:
+            if not obeyed and bounded and attempt >= GIVE_UP:
+                break
             continue
         obeyed = True
         if _is_good(network, point, hazards, attempt):

@@ -15,6 +15,8 @@ from symbackprop.network.relations import Fact, equations_in, inequalities_in, i
 from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
 
 ROUNDS = 20
+ROUNDS_INSIDE = 10
+"""The same with inequalities, which are within reach at once or hardly at all."""
 OBEYED = 1e-12
 """How far, relatively, the sides of a fact may be apart."""
 ENTRIES = 400
@@ -48,7 +50,7 @@ def corrected(facts: Sequence[Fact], values: Values, sizes: Mapping[str, int]) -
     """
     gaps = [fact.lhs - fact.rhs for fact in equations_in(facts)]
     rooms: list[Expr] = []
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS_INSIDE if inequalities_in(facts) else ROUNDS):
         known = {**sizes, **values}
         broken = [fact for fact in facts if not _holds(fact, known)]
         if not broken:

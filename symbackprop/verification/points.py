@@ -21,6 +21,8 @@ from symbackprop.verification.obedience import corrected, within_bounds
 KINK_MARGIN = 0.05
 """How far from a kink a point must stay, so that no finite difference steps over it."""
 ATTEMPTS = 400
+GIVE_UP = 40
+"""After how many attempts inequalities are taken for impossible, where none of them has been obeyed."""
 
 Point = dict[str, float]
 
@@ -40,6 +42,8 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
         point = _draw(sizes, rng, positive=attempt % 2 == 1 and attempt > 10)
         inside = obey(point, derivation.facts)
         if inside is None:
+            if not obeyed and attempt >= GIVE_UP:
+                break
             continue
         obeyed, point = True, inside
         values = forward(network, point)
