@@ -464,6 +464,15 @@ def test_again_trusts_an_array_that_is_written_to() -> None:
     assert "trusted" in " ".join((type(f).again.__doc__ or "").split())
 
 
+def test_again_takes_numbers_of_scalars() -> None:
+    f = sb.lambdify(sb.derive(HALVES))
+    given = {"a": 0.25, "b": 0.75, "w": 2.0, "delta": 1.0}
+    for _ in range(2):
+        assert float(f.again(given)[0]["E"]) == pytest.approx(0.0625)
+    with pytest.raises(sb.DataError, match="is stated"):
+        f.again({**given, "b": 0.5})
+
+
 def test_training_checks_no_batch_again() -> None:
     f = sb.lambdify(sb.derive(CLASSES))
     data = {name: value for name, value in _classes().items() if name in "XY"}
