@@ -87,6 +87,8 @@ def drawn(net: sb.Network, seed: int = 0, batch: bool = True) -> dict[str, Any]:
         if net.dialect == "matrix":
             (name,) = total & set(values)
             values[name] = values[name] / values[name].sum(axis=1, keepdims=True)
+        else:
+            values |= {name: values[name] / sum(values[each] for each in sorted(total)) for name in sorted(total)}
     return values
 
 

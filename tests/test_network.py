@@ -267,8 +267,8 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a fact about a weight": (
         GOOD,
         {"facts": [Eq(w + t, 1)]},
-        "error[fact]: in facts: t + w = 1 is not about inputs and targets alone; "
-        "state what is known of the data, such as Eq(t1 + t2, 1)",
+        "error[fact]: in facts: t + w = 1 is about the parameter w, and a fact with = is about inputs and targets; "
+        "state an inequality, such as w > 0, or make w an input",
     ),
 }
 

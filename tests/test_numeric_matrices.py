@@ -843,7 +843,8 @@ def test_data_that_break_a_fact_are_refused() -> None:
     with pytest.raises(sb.DataError) as caught:
         f(**{**GOOD, "Y": broken})
     assert str(caught.value) == (
-        "error[fact]: rowsum(Y) = 1 is stated, and row 3 of rowsum(Y) is 1.2; correct the data or leave the fact out"
+        "error[fact]: rowsum(Y) = 1 is stated, and row 3 of rowsum(Y) is 1.2; "
+        "correct the data, leave the fact out, or give check_facts=False"
     )
     MLP(**{**GOOD, "Y": broken})  # nothing was stated there
 
@@ -868,7 +869,7 @@ def test_a_symmetric_matrix_is_checked_entry_by_entry() -> None:
         check_facts(derivation, {"A": np.array([[1.0, 3.0], [4.0, 1.0]]), "x": np.ones((2, 1))})
     assert str(caught.value) == (
         "error[fact]: A.T = A is stated, and entry (1, 2) of A.T is 4 where A is 3; "
-        "correct the data or leave the fact out"
+        "correct the data, leave the fact out, or give check_facts=False"
     )
 
 

@@ -51,7 +51,7 @@ from symbackprop.network.formulas import (
     FUNCTION_NAMES,
     parse_equation,
     parse_expression,
-    parse_fact,
+    parse_facts,
     parse_function,
     parse_name,
     parse_names,
@@ -153,7 +153,7 @@ def test_vector_equations() -> None:
 
 
 def test_facts() -> None:
-    assert parse_fact("x + y + z = 1", Symbol) == Eq(x + y + z, 1)
+    assert parse_facts("x + y + z = 1", Symbol) == (Eq(x + y + z, 1),)
     for text, words in [
         ("x + y", "'x + y' has 0 equals signs"),
         ("x = y = z", "'x = y = z' has 2 equals signs"),
@@ -162,7 +162,7 @@ def test_facts() -> None:
         ("1 = 2", "'1 = 2' can never hold"),
     ]:
         with pytest.raises(SpecError) as caught:
-            parse_fact(text, Symbol)
+            parse_facts(text, Symbol)
         assert words in str(caught.value)
 
 
@@ -380,7 +380,7 @@ def test_no_code_runs(attack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for formula in (text, f"w + {text}", f"sigmoid({text})", f"where(x < 1, {text}, y)"):
         refusal(formula)
     with pytest.raises(SpecError):
-        parse_fact(f"{text} = 1", Symbol)
+        parse_facts(f"{text} = 1", Symbol)
     with pytest.raises(SpecError):
         parse_function("f(x)", text)
     with pytest.raises(SpecError):
@@ -444,7 +444,7 @@ def test_random_text_is_refused_or_read(text: str) -> None:
     for read_it in (
         read,
         parse_name,
-        lambda words: parse_fact(words, Symbol),
+        lambda words: parse_facts(words, Symbol),
         lambda words: parse_function(words, "x"),
     ):
         message = ""

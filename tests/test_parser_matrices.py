@@ -39,7 +39,7 @@ from symbackprop.network.formulas import (
     names_used,
     parse_equation,
     parse_expression,
-    parse_fact,
+    parse_facts,
     parse_size,
 )
 from symbackprop.numeric.evaluate import evaluate
@@ -212,7 +212,7 @@ def test_what_is_no_size(text: str) -> None:
     ],
 )
 def test_facts(text: str, left: Expr, right: Expr) -> None:
-    fact = parse_fact(text, TABLE)
+    [fact] = parse_facts(text, TABLE)
     assert isinstance(fact, Eq)
     assert (fact.lhs, fact.rhs) == (left, right)
 
@@ -228,7 +228,7 @@ def test_facts(text: str, left: Expr, right: Expr) -> None:
 )  # fmt: skip
 def test_facts_that_are_none(text: str, message: str) -> None:
     with pytest.raises(SpecError) as caught:
-        parse_fact(text, TABLE)
+        parse_facts(text, TABLE)
     assert str(caught.value) == message
 
 

@@ -301,7 +301,7 @@ def test_data_that_break_a_fact_are_refused(where: str) -> None:
     with pytest.raises(sb.DataError) as error:
         sb.train(d, data, initial=weights, learning_rate=0.1, epochs=1)
     assert str(error.value) == (
-        "error[fact]: the data break the fact t1 + t2 + t3 = 1 in example 2: the two differ by 0.5; "
-        "mend the data, or leave out the fact"
+        "error[fact]: t1 + t2 + t3 = 1 is stated, and in example 2 t1 + t2 + t3 is 0.5; "
+        "correct the data, leave the fact out, or give check_facts=False"
     )
     assert sb.train(d, data | {"t3": [0, 0.5]}, initial=weights, learning_rate=0.1, epochs=5).losses[-1] < 1.1

@@ -16,8 +16,9 @@ from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError, did_you_mean
+from symbackprop.network.facts import checked_facts
 from symbackprop.network.network import Network
-from symbackprop.network.values import checked_facts
+from symbackprop.network.relations import Fact, equations_in
 from symbackprop.notation import Order, Total, aligned, latex, text
 
 DOES_NOT_MOVE = "does not move the loss: its gradient is zero"
@@ -52,7 +53,7 @@ class Derivation:
 
     network: Network
     wrt: tuple[Symbol, ...]
-    facts: tuple[Eq, ...]
+    facts: tuple[Fact, ...]
     graph: Graph
     swept: Swept
 
@@ -96,10 +97,28 @@ class Derivation:
     @cached_property
     def without_facts(self) -> BySymbol[Expr]:
         """The closed form of each gradient as it is without what is known of the data."""
-        if not self.facts:
+        if not equations_in(self.facts):
             return self.gradients
         plain = Sweep(self.network, self.graph, self.wrt, (), naming=False)
         return BySymbol(self.wrt, plain.run().adjoint.__getitem__, "gradient")
+
+    @cached_property
+    def unused_facts(self) -> tuple[Fact, ...]:
+        """The equations among the facts that changed no gradient: without them every line comes out the same.
+
+        Inequalities are never among them. They change no gradient; they say where the points of checks lie.
+        """
+        stated = equations_in(self.facts)
+        kept = stated
+        for fact in reversed(stated):
+            others = tuple(other for other in kept if other != fact)
+            kept = others if self._is_derived_by(others) else kept
+        return tuple(fact for fact in stated if fact not in kept)
+
+    def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
+        """Whether some of the facts lead to the same error signals, and to the same closed forms."""
+        named, written = (Sweep(self.network, self.graph, self.wrt, facts, naming=on) for on in (True, False))
+        return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self._closed, self.wrt)
 
     def expanded(self, name: Symbol | str) -> Expr:
         """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.
@@ -126,12 +145,12 @@ class Derivation:
 
     @cached_property
     def _closed(self) -> Swept:
-        return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False).run()
+        return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False).run()
 
     @cached_property
     def _written_out(self) -> Swept:
         local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
-        return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
+        return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False, local=local).run()
 
     @property
     def signals(self) -> Mapping[Symbol, Symbol]:
@@ -213,7 +232,7 @@ class Derivation:
         return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"
 
 
-def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Eq | str] = ()) -> Derivation:
+def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()) -> Derivation:
     """Derive the gradient of a network's loss by the chain rule, in reverse mode over its equations.
 
     Parameters
@@ -223,13 +242,15 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     wrt
         The names to differentiate by: parameters (all of them by default), inputs, targets, or intermediate values.
     facts
-        Equations about the data, beside the network's own, such as ``Eq(t1 + t2 + t3, 1)`` or ``"rowsum(Y) = 1"``.
+        What is known beside what the network states: equations about the data, such as ``Eq(t1 + t2 + t3, 1)`` or
+        ``"rowsum(Y) = 1"``, and where values lie, such as ``"delta > 0"``.
 
     Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not
     move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
     sources = network.parameters if wrt is None else _sources(network, wrt)
-    stated = checked_facts((*network.facts, *facts), {"inputs": network.inputs, "targets": network.targets})
+    roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
+    stated = checked_facts((*network.facts, *facts), roles)
     graph = DIALECTS[network.dialect].graph_of(network, sources)
     for source in sources:
         if source == network.loss:
@@ -246,7 +267,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
                 "its gradient is zero; leave it out",
                 where=source.name,
             )
-    swept = Sweep(network, graph, sources, stated, recorder=Recorder()).run()
+    swept = Sweep(network, graph, sources, equations_in(stated), recorder=Recorder()).run()
     return Derivation(network, sources, stated, graph, swept)
 
 

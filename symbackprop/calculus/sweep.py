@@ -24,6 +24,10 @@ class Swept:
     signal: Mapping[Symbol, Symbol]
     steps: tuple[Step, ...]
 
+    def agrees(self, other: Swept, sources: Sequence[Symbol]) -> bool:
+        """Whether another sweep found the same error signals, and the same gradients by the sources."""
+        return self.backward == other.backward and all(self.adjoint[s] == other.adjoint[s] for s in sources)
+
 
 class Sweep:
     """One pass over a graph, from the loss to ``sources``.

@@ -13,6 +13,7 @@ from symbackprop.calculus.graph import reaches, summands
 from symbackprop.calculus.scalar import split_lines, unworked
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.relations import equations_in
 from symbackprop.notation import Total
 
 NAMES_WORKED = 40
@@ -138,9 +139,10 @@ class _Lines:
             rules.append(Rule.COMMON)
         plain = self.derivation.without_facts[self.source]
         self.reach(plain, rules[0], (" and ".join(rules),))
-        if self.derivation.facts:
-            stated = (part for fact in self.derivation.facts for part in (" and ", fact.lhs, " = ", fact.rhs))
-            self.reach(self.derivation.gradients[self.source], Rule.FACT, ("since ", *list(stated)[1:]))
+        stated = equations_in(self.derivation.facts)
+        if stated:
+            words = (part for fact in stated for part in (" and ", fact.lhs, " = ", fact.rhs))
+            self.reach(self.derivation.gradients[self.source], Rule.FACT, ("since ", *list(words)[1:]))
 
     def _passes_softmax(self, paths: list[Path]) -> bool:
         equations = self.derivation.network.equations

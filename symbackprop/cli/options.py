@@ -40,8 +40,9 @@ def facts_option(command: C) -> C:
     return click.option(
         "--facts",
         multiple=True,
-        metavar='"EQUATION"',
-        help='What is known of the data, such as "t1 + t2 = 1"; may be given more than once.',
+        metavar='"FACT"',
+        help='What is known of the data, such as "t1 + t2 = 1", and of where values lie, such as "delta > 0"; may be '
+        "given more than once.",
     )(command)
 
 

@@ -43,10 +43,10 @@ class Found:
         """Derive the network's gradients, under facts given as text."""
         from symbackprop.calculus import derive
         from symbackprop.cli.terminal import patience
-        from symbackprop.network.formulas import parse_fact
+        from symbackprop.network.formulas import parse_facts
 
         symbols = {s.name: s for s in self.network.names}
-        stated = [parse_fact(fact, symbols, where="--facts") for fact in facts]
+        stated = [fact for text in facts for fact in parse_facts(text, symbols, where="--facts")]
         with self.blamed(), patience("deriving"):
             return derive(self.network, wrt, stated)
 

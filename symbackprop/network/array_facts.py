@@ -13,12 +13,13 @@ from symbackprop.matrices import Array, Broadcast, Operation, rebuilt, same_shap
 from symbackprop.matrices.reading import read_with_shape
 from symbackprop.matrices.shapes import named
 from symbackprop.matrices.words import Read
+from symbackprop.network.relations import Fact, spoken
 from symbackprop.network.sizes import sizes_of
 
 _FIX = "state what is known of the data, such as rowsum(Y) = 1 or A.T = A"
 
 
-def is_of_arrays(fact: Eq) -> bool:
+def is_of_arrays(fact: Fact) -> bool:
     """Whether a fact is about matrices, so that it cannot be solved for a name."""
     return bool(fact.has(Array, MatrixExpr))
 
@@ -48,6 +49,25 @@ def array_fact(fact: Eq, givens: Sequence[Symbol]) -> Eq:
     if value.has(known):
         _refuse(f"{left[0]} = {right[0]} gives {known} in terms of itself", _FIX)
     return Eq(known, value, evaluate=False)
+
+
+def array_inequality(fact: Fact, leaves: Sequence[Symbol]) -> tuple[Expr, Expr]:
+    """The sides of an inequality as array expressions; it holds entry by entry.
+
+    Raises NetworkError where it is not about the ``leaves`` alone, and where the shapes of its sides differ.
+    """
+    try:
+        left, right = _side(fact.lhs), _side(fact.rhs)
+    except NetworkError as error:
+        raise NetworkError(error.code, error.what, error.fix, where="facts") from None
+    if left[1] and right[1] and not same_shape(left[1], right[1]):
+        _refuse(f"{spoken(fact)}: the sizes differ", "let both sides have one shape, or one be a number")
+    if (left[0].free_symbols | right[0].free_symbols) - sizes_of(leaves).keys() - set(leaves):
+        _refuse(
+            f"{spoken(fact)} is not about inputs, targets and parameters alone",
+            "state where a value lies, such as Y >= 0",
+        )
+    return left[0], right[0]
 
 
 def agreed(facts: Sequence[Eq], sizes: Collection[Symbol]) -> dict[Eq, Eq]:
@@ -88,6 +108,13 @@ def _given(fact: Eq, others: Iterable[Eq], sizes: Collection[Symbol]) -> Eq | No
     if not known.has(Array) or not same_shape(shape_of(known), shape_of(fact.lhs)):
         return fact  # colsum(rowsum(Y)) = m, once rowsum(Y) is 1, is about numbers alone
     return Eq(known, value, evaluate=False)
+
+
+def put_in(facts: Iterable[Eq], expr: Expr) -> Expr:
+    """An expression where facts hold."""
+    for fact in facts:
+        expr = _put_in(fact, expr)
+    return expr
 
 
 def _put_in(fact: Eq, expr: Expr) -> Expr:

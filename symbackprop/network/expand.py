@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Eq, Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol
 
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
 from symbackprop.network.entries import Entries, Grid
+from symbackprop.network.facts import without_curves
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
+from symbackprop.network.relations import Fact, sign_of
 from symbackprop.network.rows import entry_names
-from symbackprop.network.values import without_curves
 
 MAX_ENTRIES = 20_000
 """How many names the scalar network may have."""
@@ -149,20 +150,21 @@ def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]
     return [entry for name in names for row in grids.get(name, ((name,),)) for entry in row]
 
 
-def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Eq]:
+def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Fact]:
     """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1.
 
     What is linear in no entry cannot be solved for one, and is left out: the gradients hold without it.
     """
     entries = Entries(numbers, grids, lambda matrix, determinant: determinant)
-    stated: dict[Expr, Eq] = {}
+    stated: dict[Any, Fact] = {}
     for fact in network.facts:
         # A difference has the shape of both sides, also where one of them is smaller and repeated.
         left, right = (entries.of(side) for side in fact.args)
         for i, row in enumerate(entries.of(fact.lhs - fact.rhs)):
             for j, gap in enumerate(row):
-                if gap != 0 and -gap not in stated:
-                    stated.setdefault(gap, Eq(_at(left, i, j), _at(right, i, j), evaluate=False))
+                sign = sign_of(fact)
+                if gap != 0 and (sign != "=" or (-gap, sign) not in stated):
+                    stated.setdefault((gap, sign), fact.func(_at(left, i, j), _at(right, i, j), evaluate=False))
     return without_curves(list(stated.values()))
 
 

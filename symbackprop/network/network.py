@@ -14,11 +14,13 @@ from symbackprop.functions.conventions import conventions_of
 from symbackprop.matrices import Array, Shape, array_of, shape_of
 from symbackprop.network import checks
 from symbackprop.network.equations import Equations
+from symbackprop.network.facts import checked_facts
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
+from symbackprop.network.relations import Fact
 from symbackprop.network.sizes import check_shapes, sizes_of
-from symbackprop.network.values import Value, checked_facts, checked_values
+from symbackprop.network.values import Value, checked_values
 from symbackprop.notation import Order
 
 Given = Mapping[Any, Any] | Sequence[Eq]
@@ -42,6 +44,7 @@ class Network:
     facts
         Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
         ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
+        And where values lie, those of parameters too: ``delta > 0``, ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
     values
         Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example. Those of
         a matrix are its rows, as a nested list or a NumPy array.
@@ -57,7 +60,7 @@ class Network:
     parameters: tuple[Symbol, ...]
     loss: Symbol
     name: str
-    facts: tuple[Eq, ...]
+    facts: tuple[Fact, ...]
     values: Mapping[str, Value]
 
     def __init__(
@@ -69,7 +72,7 @@ class Network:
         parameters: Iterable[Symbol],
         loss: Symbol,
         name: str = "network",
-        facts: Iterable[Eq | str] = (),
+        facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
     ) -> None:
         given_roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}

@@ -36,10 +36,11 @@ def _check_expression(
     name: Symbol, expr: Expr, equations: Mapping[Symbol, Expr], formulas: dict[str, tuple[Any, ...]]
 ) -> None:
     stack: list[Basic] = [expr]
+    written: dict[Symbol, Symbol] = {}  # the parameters of users' functions, as their users write them
     while stack:
         node = stack.pop()
         if isinstance(node, Piecewise):
-            _check_piecewise(name, node, equations)
+            _check_piecewise(name, node, equations, written)
             stack.extend(branch.expr for branch in node.args)
             stack.extend(side for relation in node.atoms(*ORDER_CONDITIONS) for side in relation.args)
             continue
@@ -53,6 +54,7 @@ def _check_expression(
                     where=name.name,
                 )
             stack.append(node.body)
+            written |= zip(node.parameters, node.written, strict=True)
         elif node.is_number and not node.args:
             _check_number(name, node)
         elif not (node.is_Symbol or isinstance(node, (Add, Mul, Pow, Max, Min, SoftmaxComponent, Operation))) and (
@@ -88,7 +90,9 @@ def _refuse_function(name: Symbol, node: Basic) -> None:
     )
 
 
-def _check_piecewise(name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr]) -> None:
+def _check_piecewise(
+    name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr], written: Mapping[Symbol, Symbol]
+) -> None:
     for _, condition in node.args:
         parts = [condition]
         while parts:
@@ -109,10 +113,12 @@ def _check_piecewise(name: Symbol, node: Piecewise, equations: Mapping[Symbol, E
             "end it with a branch whose condition is True",
             where=name.name,
         )
-    _warn_at_jump(name, node, equations)
+    _warn_at_jump(name, node, equations, written)
 
 
-def _warn_at_jump(name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr]) -> None:
+def _warn_at_jump(
+    name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr], written: Mapping[Symbol, Symbol]
+) -> None:
     """Warn where the value differs on the two sides of a boundary: no gradient can see the jump."""
     for boundary in sorted(node.atoms(*ORDER_CONDITIONS), key=str):
         difference = boundary.lhs - boundary.rhs
@@ -121,8 +127,9 @@ def _warn_at_jump(name: Symbol, node: Piecewise, equations: Mapping[Symbol, Expr
             rest = difference - slope * symbol
             if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
                 if _jumps(node, symbol, -rest / slope, equations):
+                    there = boundary.xreplace(written)
                     warnings.warn(
-                        f"in {name}: {node!s:.60} jumps where {boundary.lhs} = {boundary.rhs}; "
+                        f"in {name}: {node.xreplace(written)!s:.60} jumps where {there.lhs} = {there.rhs}; "
                         "the gradient does not see the jump",
                         stacklevel=6,
                     )

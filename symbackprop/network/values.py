@@ -1,112 +1,21 @@
-"""Facts about the data, and values by name: checked before anything uses them."""
+"""Values by name, checked before anything uses them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from sympy import Eq, Expr, Symbol
-from sympy.logic.boolalg import BooleanAtom
+from sympy import Symbol
 
-from symbackprop.errors import DataError, NetworkError, did_you_mean
-from symbackprop.functions.recognise import recognise
+from symbackprop.errors import DataError, did_you_mean
 from symbackprop.matrices import Array, shape_of
-from symbackprop.network.array_facts import agreed, array_fact, is_of_arrays
-from symbackprop.network.formulas import parse_fact
 from symbackprop.network.rows import Rows, rows_of, shape_of_data
 from symbackprop.network.shapes_of_data import bind
-from symbackprop.network.sizes import sizes_of
 
 Roles = Mapping[str, tuple[Symbol, ...]]
 Value = float | tuple[float, ...] | Rows
 """A number, one number an example, or the rows of a matrix."""
-
-
-def checked_facts(facts: Sequence[Any], roles: Roles) -> tuple[Eq, ...]:
-    """Facts, with exact numbers: equations between inputs and targets that can hold together.
-
-    Each is an ``Eq``, or text as in a file. Those about matrices have the earlier ones put into them.
-    """
-    givens = roles["inputs"] + roles["targets"]
-    allowed = frozenset(givens)
-    named = {symbol.name: symbol for symbol in givens}
-    facts = [parse_fact(fact, named, where="facts") if isinstance(fact, str) else fact for fact in facts]
-    for fact in facts:
-        if not isinstance(fact, Eq):
-            _refuse_fact(fact, any(isinstance(symbol, Array) for symbol in givens))
-        if is_of_arrays(fact):
-            continue
-        strangers = sorted(s.name for s in fact.free_symbols - allowed)
-        if strangers or not fact.free_symbols:
-            raise NetworkError(
-                "fact",
-                f"{fact.lhs} = {fact.rhs} is not about inputs and targets alone",
-                "state what is known of the data, such as Eq(t1 + t2, 1)",
-                where="facts",
-            )
-    exact = tuple(
-        array_fact(fact, givens) if is_of_arrays(fact) else Eq(recognise(fact.lhs), recognise(fact.rhs), evaluate=False)
-        for fact in facts
-    )
-    solved([fact for fact in exact if not is_of_arrays(fact)])
-    of_arrays = agreed([fact for fact in exact if is_of_arrays(fact)], sizes_of(givens))
-    return tuple(of_arrays.pop(fact, fact) for fact in exact if fact in of_arrays or not is_of_arrays(fact))
-
-
-def _refuse_fact(fact: Any, of_arrays: bool) -> NoReturn:
-    """Refuse what is no equation, such as the True or False that SymPy makes of some equations between matrices."""
-    what, fix = f"{fact!s:.60} is not an equation", "state a fact as Eq(t1 + t2, 1)"
-    if of_arrays:
-        fix = "state a fact as Eq(sb.rowsum(Y), sb.ones(m, 1))"
-    if of_arrays and isinstance(fact, (bool, BooleanAtom)):
-        what, fix = "SymPy has left True of a fact: it always holds", "correct it, or leave it out"
-        if not fact:
-            what = "SymPy has left False of a fact: its sides can never be equal, as where their shapes differ"
-            fix = 'write Eq(sb.rowsum(Y), sb.ones(m, 1)), with one shape on both sides, or the text "rowsum(Y) = 1"'
-    raise NetworkError("fact", what, fix, where="facts")
-
-
-def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
-    """The facts about scalars, each solved for one name, in names that none is solved for.
-
-    Raises NetworkError where they cannot be.
-
-    With t1 + t3 = 1 and t2 + t3 = 1, t3 is 1 - t1 and t2 is t1.
-    """
-    known, unsolved = _solve(facts)
-    for fact, gap in unsolved.items():
-        what = "is not linear in any name" if gap.free_symbols else "contradicts the other facts"
-        raise NetworkError(
-            "fact", f"{fact.lhs} = {fact.rhs} {what}", "state facts such as Eq(t1 + t2, 1)", where="facts"
-        )
-    return known
-
-
-def without_curves(facts: Sequence[Eq]) -> list[Eq]:
-    """The facts about scalars but for those that are linear in no name, such as t1**2 + t2**2 = 1."""
-    _, unsolved = _solve(facts)
-    return [fact for fact in facts if fact not in unsolved or not unsolved[fact].free_symbols]
-
-
-def _solve(facts: Sequence[Eq]) -> tuple[dict[Symbol, Expr], dict[Eq, Expr]]:
-    """What the facts give names, and the facts that give none, each with the difference of its sides."""
-    known: dict[Symbol, Expr] = {}
-    unsolved: dict[Eq, Expr] = {}
-    for fact in facts:
-        gap = (fact.lhs - fact.rhs).xreplace(known).expand()
-        if gap.is_zero:
-            continue
-        for symbol in sorted(gap.free_symbols, key=str, reverse=True):
-            slope = gap.diff(symbol)
-            if slope.is_number and slope != 0:
-                value = (symbol - gap / slope).expand()
-                known = {name: expr.xreplace({symbol: value}).expand() for name, expr in known.items()}
-                known[symbol] = value
-                break
-        else:
-            unsolved[fact] = gap
-    return known, unsolved
 
 
 def check_known(names: Iterable[str], known: Collection[str], where: str = "") -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
+from typing import Any
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction
 from symbackprop.numeric.libraries import LIBRARIES, Library, matrix_source, operations_by_name, scalar_source
 from symbackprop.numeric.library_function import LibraryGradientFunction, LibraryMatrixGradientFunction
 from symbackprop.numeric.matrix_source import matrix_module_source
+from symbackprop.numeric.module_errors import FILE
 from symbackprop.numeric.source import ModuleSource, module_source
+
+OPTIONS = ("reduction", "check_facts")
+"""What gradient functions call their options, so that no value may."""
 
 
 @dataclass(frozen=True)
 class Emitter:
     """How the networks of one dialect become code: what writes the module, and what calls it."""
 
-    write: Callable[[Derivation], ModuleSource]
+    write: Callable[[Derivation, bool], ModuleSource]
     function: type[GradientFunction]
 
 
@@ -73,3 +78,39 @@ def _check_operations(derivation: Derivation, library: Library) -> None:
                 f"describe {operation.spoken} by a formula, with value=",
                 where=operation.spoken,
             )
+
+
+def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: bool = True) -> GradientFunction:
+    """Compile a derivation: one pass forward, one backward, every gradient.
+
+    ``backend`` is "numpy", "torch", "jax", or "array-api" for any library that keeps to the Array API. The lines that
+    run are the derived ones everywhere; no library differentiates anything. Values are held to the facts of the
+    derivation, as the gradients are right for no other, unless ``check_facts`` is False.
+
+    Raises DerivationError where a value of the network is called as an option is, ``reduction`` or ``check_facts``, and
+    where there is no such backend, and SymbackpropError where its library is absent.
+    """
+    require_derivation(derivation, "lambdify")
+    network = derivation.network
+    taken = next((s.name for s in network.names if s.name in OPTIONS), None)
+    if taken is not None:
+        what = f"the network calls a value {taken!r}, as the gradient function calls its option"
+        raise DerivationError("name", what, "rename the value")
+    emitter = emitter_of(backend, derivation)
+    written = emitter.write(derivation, check_facts)
+    module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
+    # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
+    # title is quoted, so that no text of a user's is run.
+    exec(compile(written.text, FILE, "exec"), module)  # noqa: S102
+    return emitter.function(
+        source=written.text,
+        names=tuple(written.arguments),
+        loss=network.loss.name,
+        wrt=tuple(w.name for w in derivation.wrt),
+        arguments=written.arguments,
+        module=module,
+        shapes={s.name: network.shape(s) for s in network.names},
+        derivation=derivation,
+        backend=backend,
+        check_facts=check_facts,
+    )

@@ -7,62 +7,101 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Eq, Expr
+from sympy import Abs, Add, Eq, Expr, Integer, Mul, Pow
+from sympy.core.relational import GreaterThan, StrictGreaterThan
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.matrices import Sum
+from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, shape_of
+from symbackprop.network.relations import Fact, is_strict, sign_of
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate_all
-from symbackprop.numeric.sizes import fit, sizes_of_values
+from symbackprop.numeric.sizes import fit
 
 TOLERANCE = 1e-6
-"""How far, relatively, the sides of a fact may be apart."""
+"""How far the sides of an equation may be apart, of the size of what is added up there."""
 ROUNDINGS = 100
 """How many roundings of the data's own dtype they may be apart."""
+COARSEST = 0.02
+"""How far they may be apart at most, in a dtype of few digits."""
+FIX = "correct the data, leave the fact out, or give check_facts=False"
+_ADDS_UP = (Sum, SumAll, Trace, Product)
 
 
 @dataclass(frozen=True)
 class Breach:
     """A fact that does not hold, the place where it is broken most, and what its sides are there."""
 
-    fact: Eq
+    fact: Fact
     place: tuple[int, ...]
     left: float
     right: float
 
 
-def breach_of(facts: Sequence[Eq], values: Mapping[str, Any], dtype: Any = np.float64) -> Breach | None:
+def magnitude(expr: Expr) -> Expr:
+    """An expression with every term taken positive: rounding is to be measured by it, not by what is left of it."""
+    if isinstance(expr, (*_ADDS_UP, Transposed, Broadcast)):
+        return expr.on(*map(magnitude, expr.operands))
+    if isinstance(expr, (Add, Mul)):
+        return expr.func(*map(magnitude, expr.args))
+    if isinstance(expr, Pow) and isinstance(expr.exp, Integer) and expr.exp > 0:
+        return magnitude(expr.base) ** expr.exp
+    return Abs(expr) if expr.is_number else Abs(expr, evaluate=False)
+
+
+def scale_of(fact: Fact) -> Expr:
+    """The mean size of its two sides, before anything in them cancels."""
+    return (magnitude(fact.lhs) + magnitude(fact.rhs)) / 2
+
+
+def forgives(fact: Fact) -> bool:
+    """Whether rounding may break a fact: an equation, or an inequality that is not strict of what is worked out."""
+    return isinstance(fact, Eq) or not (is_strict(fact) or (fact.lhs.is_Symbol and fact.rhs.is_number))
+
+
+def is_entrywise(fact: Fact) -> bool:
+    """Whether its sides are single entries, whose rounding is told by the largest of them."""
+    return bool(shape_of(fact.lhs)) and not any(side.has(*_ADDS_UP) for side in (fact.lhs, fact.rhs))
+
+
+def tolerance_of(fact: Fact, eps: float) -> float:
+    """How far its sides may be apart in a dtype of that rounding, relatively."""
+    rounding = min(ROUNDINGS * eps, COARSEST)
+    return max(TOLERANCE, rounding) if isinstance(fact, Eq) else rounding
+
+
+def breach_of(facts: Sequence[Fact], values: Mapping[str, Any], dtype: Any = np.float64) -> Breach | None:
     """The first fact that values of that dtype break, by more than rounding would; None where they break none."""
-    tolerance = max(TOLERANCE, ROUNDINGS * float(np.finfo(dtype).eps))
     for fact in facts:
-        left, right = np.broadcast_arrays(*evaluate_all([fact.lhs, fact.rhs], values))
-        excess = np.abs(left - right) - tolerance * np.maximum(1, np.maximum(np.abs(left), np.abs(right)))
+        left, right, scale = np.broadcast_arrays(*evaluate_all([fact.lhs, fact.rhs, scale_of(fact)], values))
+        excess = np.abs(left - right)
+        if not isinstance(fact, Eq):
+            excess = right - left if isinstance(fact, (GreaterThan, StrictGreaterThan)) else left - right
+        if forgives(fact):
+            size = np.max(scale) if is_entrywise(fact) else scale
+            excess = excess - tolerance_of(fact, float(np.finfo(dtype).eps)) * size
         excess = np.where(np.isfinite(excess), excess, np.inf)
-        if excess.max() > 0:
+        if not (excess.max() < 0 if is_strict(fact) else excess.max() <= 0):
             place = tuple(int(k) for k in np.unravel_index(np.argmax(excess), excess.shape))
             return Breach(fact, place, float(left[place]), float(right[place]))
     return None
 
 
 def check_facts(derivation: Derivation, values: Mapping[str, Any]) -> None:
-    """Refuse values that break a fact of the derivation of a matrix network.
+    """Refuse values of inputs, targets and parameters that break a fact of the derivation.
 
     Raises DataError, which names the fact and the place where it is broken most.
     """
     if derivation.facts:
-        check_facts_of_arrays(derivation, fit(derivation.network, values)[0])
-
-
-def check_facts_of_arrays(derivation: Derivation, arrays: Mapping[str, Any]) -> None:
-    """Like ``check_facts``, for arrays that fit their shapes; those in facts are NumPy's, of one dtype."""
-    if not derivation.facts:
-        return
-    sizes = sizes_of_values(derivation.network, arrays)
-    dtype = next((arrays[name].dtype for name in names_in_facts(derivation) if name in arrays), np.float64)
-    breach = breach_of(derivation.facts, {**arrays, **sizes}, dtype)
-    if breach is not None:
-        _refuse(derivation, breach.fact, breach.left, breach.right, breach.place)
+        arrays, sizes = dict(values), dict[str, int]()
+        if derivation.network.dialect == "matrix":
+            arrays, sizes = fit(derivation.network, values)
+        dtype = next(
+            (np.asarray(arrays[name]).dtype for name in names_in_facts(derivation) if name in arrays), np.float64
+        )
+        breach = breach_of(derivation.facts, {**arrays, **sizes}, dtype)
+        if breach is not None:
+            raise broken(derivation, breach)
 
 
 def names_in_facts(derivation: Derivation) -> list[str]:
@@ -70,20 +109,23 @@ def names_in_facts(derivation: Derivation) -> list[str]:
     return sorted({s.name for fact in derivation.facts for s in fact.free_symbols})
 
 
-def _refuse(derivation: Derivation, fact: Eq, left: float, right: float, place: tuple[int, ...]) -> None:
-    lhs, rhs = (text(side, order=derivation.order, unicode=False) for side in (fact.lhs, fact.rhs))
-    what = f"{lhs} = {rhs} is stated, and {_place(fact.lhs, place)}{lhs} is {left:.6g}"
+def broken(derivation: Derivation, breach: Breach) -> DataError:
+    """What is said of data that break a fact."""
+    fact, order = breach.fact, derivation.order
+    lhs, rhs = (text(side, order=order, unicode=False) for side in (fact.lhs, fact.rhs))
+    place = place_of(fact, derivation.network.dialect).format(*(k + 1 for k in breach.place)) if breach.place else ""
+    what = f"{lhs} {sign_of(fact)} {rhs} is stated, and {place}{lhs} is {breach.left:.6g}"
     if not fact.rhs.is_number:
-        what += f" where {rhs} is {right:.6g}"
+        what += f" where {rhs} is {breach.right:.6g}"
     about = min((s.name for s in fact.lhs.free_symbols), default="")
-    raise DataError("fact", what, "correct the data or leave the fact out", about=about)
+    return DataError("fact", what, FIX, about=about)
 
 
-def _place(side: Expr, place: tuple[int, ...]) -> str:
-    """Which entry of a side it is, counted from 1 as in mathematics."""
-    if not place:
-        return ""
-    row, column = place
+def place_of(fact: Fact, dialect: str) -> str:
+    """The words for a place in a side of a fact, with holes for its numbers, which begin at 1 as in mathematics."""
+    if dialect == "scalar":
+        return "in example {} "
+    side = fact.lhs
     if isinstance(side, Sum):
-        return f"column {column + 1} of " if side.axis == 0 else f"row {row + 1} of "
-    return f"entry ({row + 1}, {column + 1}) of "
+        return "column {1} of " if side.axis == 0 else "row {0} of "
+    return "entry ({0}, {1}) of " if shape_of(side) or shape_of(fact.rhs) else ""

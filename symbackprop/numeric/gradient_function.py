@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, DerivationError
 from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
 from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.network.values import check_known
-from symbackprop.numeric.facts import check_facts_of_arrays
+from symbackprop.numeric.facts import names_in_facts
+from symbackprop.numeric.module_errors import data_error, is_ours, underived
+from symbackprop.numeric.seen import Seen
 from symbackprop.numeric.undefined import undefined
-
-FILE = "<symbackprop>"
-"""What stands for a file name in the tracebacks of generated modules."""
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -43,24 +42,82 @@ class GradientFunction:
     shapes: Mapping[str, Shape]
     derivation: Derivation
     backend: str = "numpy"
+    check_facts: bool = True
+    seen: Seen = field(default_factory=Seen, repr=False)
 
-    def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
-        """The loss and its gradients. Raises DataError for missing or unknown names and shapes that do not fit."""
+    def __call__(
+        self, /, *, reduction: Reduction = "mean", check_facts: bool | None = None, **values: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The loss and its gradients.
+
+        ``check_facts`` says whether the values are held to the facts of the derivation; None does as ``lambdify`` was
+        told. Raises DataError for missing or unknown names, shapes that do not fit and facts that do not hold.
+        """
         self.check_reduction(reduction)
         call = self.by_argument(values)
+        options = {"reduction": reduction, **self.fact_option(check_facts)}
         try:
-            result: tuple[Any, dict[str, Any]] = self.module["loss_and_gradients"](**call, reduction=reduction)
+            result: tuple[Any, dict[str, Any]] = self.module["loss_and_gradients"](**call, **options)
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
         return result
 
-    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def fact_option(self, check_facts: bool | None) -> dict[str, bool]:
+        """The keyword that tells the module whether to check facts, where it has any."""
+        wanted = self.check_facts if check_facts is None else check_facts
+        return {"check_facts": wanted} if self.derivation.facts else {}
+
+    def hold(self, arrays: Sequence[Any], check_facts: bool | None = None) -> Sequence[Any]:
+        """Hold arrays that fit to the facts; gives what marks the results where their numbers are hidden.
+
+        Raises DataError.
+        """
+        if not self.fact_option(check_facts).get("check_facts"):
+            return ()
+        try:
+            marks: Sequence[Any] | None = self.module["require_facts"](dict(zip(self.names, arrays, strict=True)))
+        except ValueError as error:
+            if not is_ours(error):
+                raise
+            raise data_error(error) from None
+        return marks or ()
+
+    def in_facts(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values that facts are about."""
+        return [values[name] for name in names_in_facts(self.derivation) if name in values]
+
+    def hold_once(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Like ``hold``, for arrays that have not been seen."""
+        if not self.fact_option(None).get("check_facts"):
+            return ()
+        about = self.in_facts(values)
+        if self.seen.knows(about):
+            return ()
+        marks = self.hold([values[name] for name in self.names])
+        if not marks:
+            self.seen.add(about)
+        return marks
+
+    def marked(
+        self, forward: dict[str, Any], gradients: dict[str, Any], marks: Sequence[Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The results, in which the loss and the gradients are NaN where data that cannot be seen break a fact."""
+        if not marks:
+            return forward, gradients
+        mark = self.module["marked"]
+        loss = mark(forward[self.loss], marks)
+        return {**forward, self.loss: loss}, {name: mark(x, marks) for name, x in gradients.items()}
+
+    def forward_backward(
+        self, /, *, check_facts: bool | None = None, **values: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values, example by example, and the mean of each gradient over the examples."""
         call = self.by_argument(values)
         try:
             arrays, shape = self.module["_prepared"]([call[self.arguments[name]] for name in self.names])
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
+        self.hold(arrays, check_facts)
         forward, gradients = self.module["forward_backward"](*arrays)
         reduced, dtype = self.module["_reduced"], arrays[0].dtype
         return (
@@ -69,33 +126,51 @@ class GradientFunction:
         )
 
     def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Like ``forward_backward``, for values whose shapes and facts have been checked before."""
-        return self.forward_backward(**values)
+        """Like ``forward_backward``, at every step of a training.
 
-    def as_torch(self, reduction: Reduction = "mean", output: str = "") -> Callable[..., Any]:
+        Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
+        to obey them still; numbers, which cannot be told from others, are checked at each call.
+        """
+        about = self.in_facts(values)
+        if self.seen.knows(about):
+            return self.forward_backward(check_facts=False, **values)
+        found = self.forward_backward(**values)
+        self.seen.add(about)
+        return found
+
+    def as_torch(
+        self, reduction: Reduction = "mean", output: str = "", check_facts: bool | None = None
+    ) -> Callable[..., Any]:
         """The loss for models in PyTorch, through which the derived gradients flow back.
 
         ``loss(**values)``, or ``loss(values, …)`` with dictionaries of values by name, gives a tensor; ``backward``
         works by all that the derivation is by. Where the loss is total(G*Y) for a target G, ``output="Y"`` gives Y in
-        its place, as a layer that takes all values but G. Raises SymbackpropError where PyTorch is absent, and
-        DerivationError where there is no such layer.
+        its place, as a layer that takes all values but G. ``check_facts`` is as in a call; under vmap and
+        torch.compile, where no number can be seen, data that break a fact give NaN. Raises SymbackpropError where
+        PyTorch is absent, and DerivationError where there is no such layer.
         """
-        return self._part("torch", reduction, output)
+        return self._part("torch", reduction, output, check_facts)
 
-    def as_jax(self, reduction: Reduction = "mean", output: str = "") -> Callable[..., Any]:
+    def as_jax(
+        self, reduction: Reduction = "mean", output: str = "", check_facts: bool | None = None
+    ) -> Callable[..., Any]:
         """The loss for JAX, a ``custom_vjp``: what ``jax.grad`` finds are the derived gradients.
 
         ``loss(parameters, data)`` takes dictionaries of values by name, as many as one likes, and values by name; jit
-        and vmap can trace it. ``output`` is as in ``as_torch``. Raises SymbackpropError where JAX is absent, and
-        DerivationError where there is no such layer.
+        and vmap can trace it. ``output`` and ``check_facts`` are as in ``as_torch``; data that are traced cannot be
+        refused, and where they break a fact the loss and all gradients are NaN. Raises SymbackpropError where JAX is
+        absent, and DerivationError where there is no such layer.
         """
-        return self._part("jax", reduction, output)
+        return self._part("jax", reduction, output, check_facts)
 
-    def _part(self, backend: str, reduction: Reduction, output: str) -> Callable[..., Any]:
+    def _part(self, backend: str, reduction: Reduction, output: str, check_facts: bool | None) -> Callable[..., Any]:
         """The loss or the layer as a function of dictionaries and of values by name."""
+        from symbackprop.numeric.emitters import lambdify  # here, because it makes functions of this class
+
         function = self if self.backend == backend else lambdify(self.derivation, backend=backend)
         self.check_reduction(reduction)
-        options = {} if reduction == "mean" else {"reduction": reduction}
+        options: dict[str, Any] = {} if reduction == "mean" else {"reduction": reduction}
+        options |= self.fact_option(check_facts)
         if output:
             function.check_layer(output, reduction)
         run = function.module["layer" if output else "loss"]
@@ -108,7 +183,7 @@ class GradientFunction:
             except (TypeError, ValueError, LookupError) as error:
                 if not is_ours(error):
                     raise
-                raise _underived(error) if type(error) is LookupError else data_error(error) from None
+                raise underived(error) if type(error) is LookupError else data_error(error) from None
 
         part.__doc__ = f"{output or self.loss}, whose gradients by {_shown(self.wrt)} were derived."
         return part
@@ -154,13 +229,20 @@ class MatrixGradientFunction(GradientFunction):
     that its loss says how the examples are added up. What a derivation was told of the data is checked at each call.
     """
 
-    def __call__(self, /, *, reduction: Reduction = "mean", **values: Any) -> tuple[Any, dict[str, Any]]:
-        """The loss and its gradients. Raises DataError for names, shapes and facts that do not hold."""
+    def __call__(
+        self, /, *, reduction: Reduction = "mean", check_facts: bool | None = None, **values: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The loss and its gradients. ``check_facts`` is as of scalars.
+
+        Raises DataError for names, shapes and facts that do not hold.
+        """
         self.check_reduction(reduction)
-        forward, gradients = self.forward_backward(**values)
+        forward, gradients = self.forward_backward(check_facts=check_facts, **values)
         return forward[self.loss], gradients
 
-    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def forward_backward(
+        self, /, *, check_facts: bool | None = None, **values: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values and all gradients, by name. Raises DataError as a call does."""
         call = self.by_argument(values)
         try:
@@ -169,12 +251,7 @@ class MatrixGradientFunction(GradientFunction):
             )
         except (TypeError, ValueError) as error:
             raise shape_error(error) from None
-        self.check_facts(dict(zip(self.names, arrays, strict=True)))
-        return self.computed(arrays)
-
-    def check_facts(self, arrays: Mapping[str, Any]) -> None:
-        """Hold arrays that fit against what the derivation was told of them. Raises DataError."""
-        check_facts_of_arrays(self.derivation, arrays)
+        return self.computed(arrays, self.hold(arrays, check_facts))
 
     def check_reduction(self, reduction: str) -> None:
         """Raise DataError where the examples are to be added up in another way than the network's."""
@@ -186,10 +263,14 @@ class MatrixGradientFunction(GradientFunction):
             )
 
     def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Like ``forward_backward``, for arrays of one dtype whose shapes and facts have been checked before."""
-        return self.computed([values[name] for name in self.names])
+        """Like ``forward_backward``, for arrays of one dtype whose shapes have been checked before.
 
-    def computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
+        to obey them still; numbers, which cannot be told from others, are checked at each call.
+        """
+        return self.computed([values[name] for name in self.names], self.hold_once(values))
+
+    def computed(self, arrays: Sequence[Any], marks: Sequence[Any] = ()) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values and gradients of arrays that fit."""
         try:
             with np.errstate(over="ignore"):
@@ -207,64 +288,6 @@ class MatrixGradientFunction(GradientFunction):
         )
 
 
-def data_error(error: Exception) -> DataError:
-    """What is said of bad numbers, ``what; fix``, as an error."""
-    what, _, fix = str(error).partition("; ")
-    return DataError("shape", what, fix or "give numbers, or flat arrays of one length")
-
-
-def _underived(error: Exception) -> DerivationError:
-    """What is said of a gradient that is asked for and was not derived, as an error."""
-    what, _, fix = str(error).partition("; ")
-    return DerivationError("underived", what, fix)
-
-
-def is_ours(error: Exception) -> bool:
-    """Whether generated source raised the error, and not the library that it calls."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    return place is not None and place.tb_frame.f_code.co_filename == FILE
-
-
 def _shown(names: Iterable[str]) -> str:
     words = list(names)
     return ", ".join(words if len(words) <= 12 else [*words[:6], "…", *words[-3:]])
-
-
-def lambdify(derivation: Derivation, *, backend: str = "numpy") -> GradientFunction:
-    """Compile a derivation: one pass forward, one backward, every gradient.
-
-    ``backend`` is "numpy", "torch", "jax", or "array-api" for any library that keeps to the Array API. The lines that
-    run are the derived ones everywhere; no library differentiates anything.
-
-    Raises DerivationError where a value of the network is called ``reduction`` and where there is no such backend, and
-    SymbackpropError where its library is absent.
-    """
-    from symbackprop.numeric.emitters import emitter_of  # here, because its functions are made of those above
-
-    require_derivation(derivation, "lambdify")
-    network = derivation.network
-    if any(s.name == "reduction" for s in network.names):
-        raise DerivationError(
-            "name",
-            "the network calls a value 'reduction', as the gradient function calls its option",
-            "rename the value",
-        )
-    emitter = emitter_of(backend, derivation)
-    written = emitter.write(derivation)
-    module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
-    # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
-    # title is quoted, so that no text of a user's is run.
-    exec(compile(written.text, FILE, "exec"), module)  # noqa: S102
-    return emitter.function(
-        source=written.text,
-        names=tuple(written.arguments),
-        loss=network.loss.name,
-        wrt=tuple(w.name for w in derivation.wrt),
-        arguments=written.arguments,
-        module=module,
-        shapes={s.name: network.shape(s) for s in network.names},
-        derivation=derivation,
-        backend=backend,
-    )

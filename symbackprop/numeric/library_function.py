@@ -10,8 +10,8 @@ import numpy as np
 
 from symbackprop.errors import DataError
 from symbackprop.network.shapes_of_data import shape_error
-from symbackprop.numeric.facts import check_facts_of_arrays, names_in_facts
-from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction, data_error, is_ours
+from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction
+from symbackprop.numeric.module_errors import data_error, is_ours
 from symbackprop.numeric.undefined import undefined
 
 
@@ -19,27 +19,37 @@ from symbackprop.numeric.undefined import undefined
 class LibraryGradientFunction(GradientFunction):
     """``loss, gradients = f(**values)`` on the arrays of a library, which keep their dtype and device."""
 
-    def forward_backward(self, /, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def forward_backward(
+        self, /, *, check_facts: bool | None = None, **values: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values, example by example, and the mean of each gradient over the examples."""
         call = self.by_argument(values)
         try:
             arrays, shape = self.module["_prepared"](self.names, [call[self.arguments[name]] for name in self.names])
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
-        return self._computed(arrays, shape)
+        return self._computed(arrays, shape, self.hold(arrays, check_facts))
 
     def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Like ``forward_backward``, for arrays of one dtype on one device that have been checked before."""
-        arrays = [values[name] for name in self.names]
-        return self._computed(arrays, max((tuple(array.shape) for array in arrays), key=len))
+        """Like ``forward_backward``, for arrays of one dtype on one device whose shapes have been checked before.
 
-    def _computed(self, arrays: Sequence[Any], shape: tuple[int, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+        Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
+        to obey them still.
+        """
+        arrays = [values[name] for name in self.names]
+        shape: tuple[int, ...] = max((tuple(array.shape) for array in arrays), key=len)
+        return self._computed(arrays, shape, self.hold_once(values))
+
+    def _computed(
+        self, arrays: Sequence[Any], shape: tuple[int, ...], marks: Sequence[Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values and the means of the gradients, of arrays that fit; ``shape`` is that of the examples."""
         forward, gradients = self.module["forward_backward"](*arrays)
         reduced, like = self.module["_reduced"], arrays[0]
-        return (
+        return self.marked(
             {name: reduced(x, shape, "none", like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
             {name: reduced(x, shape, "mean", like) for name, x in zip(self.wrt, gradients, strict=True)},
+            marks,
         )
 
 
@@ -47,16 +57,11 @@ class LibraryGradientFunction(GradientFunction):
 class LibraryMatrixGradientFunction(MatrixGradientFunction):
     """``loss, gradients = f(**values)`` on the arrays of a library, which keep their dtype and device.
 
-    What a derivation was told of the data is checked at each call with numbers, not while JAX traces one.
+    What a derivation was told of the data is checked at each call. Where JAX traces or PyTorch hides the numbers, data
+    that break it give NaN for the loss and all gradients.
     """
 
-    def check_facts(self, arrays: Mapping[str, Any]) -> None:
-        """Hold the data against the facts, where they have numbers; what no fact is about stays where it is."""
-        numbers = _numbers({name: arrays[name] for name in names_in_facts(self.derivation) if name in arrays})
-        if numbers is not None:
-            check_facts_of_arrays(self.derivation, {**arrays, **numbers})
-
-    def computed(self, arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def computed(self, arrays: Sequence[Any], marks: Sequence[Any] = ()) -> tuple[dict[str, Any], dict[str, Any]]:
         """All forward values and gradients of arrays that fit."""
         try:
             forward, gradients = self.module["forward_backward"](*arrays)
@@ -67,9 +72,10 @@ class LibraryMatrixGradientFunction(MatrixGradientFunction):
                 raise shape_error(error) from None
             raise
         finished, like = self.module["finished"], arrays[0]
-        return (
+        return self.marked(
             {name: finished(x, like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
             {name: finished(x, like) for name, x in zip(self.wrt, gradients, strict=True)},
+            marks,
         )
 
     def _no_value(self, arrays: Sequence[Any], error: Exception) -> DataError:

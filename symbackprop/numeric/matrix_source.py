@@ -26,15 +26,17 @@ from symbackprop.matrices import (
     spoken,
 )
 from symbackprop.network import fitting as fitting_shapes
-from symbackprop.network.shapes_of_data import stated
+from symbackprop.network.shapes_of_data import stated as stated_shape
 from symbackprop.network.told import told_sizes
 from symbackprop.notation import NameTable, python, python_assignment, text
 from symbackprop.numeric import declared, fitting
 from symbackprop.numeric.constants import Constant
+from symbackprop.numeric.fact_lines import WORDS, FactWords, Pen, fact_words, said
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.matrix_lines import matrix_lines
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Line, parts_of, values_of
-from symbackprop.numeric.source import ModuleSource, rendered
+from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.source import ModuleSource
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 
 CHECKS = (fitting, fitting_shapes)
@@ -47,9 +49,9 @@ RESERVED = frozenset(ARRAY_HELPERS) | {
 """What generated modules call their own, so that no name of a network may."""
 
 
-def matrix_module_source(derivation: Derivation) -> ModuleSource:
+def matrix_module_source(derivation: Derivation, check_facts: bool = True) -> ModuleSource:
     """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return MatrixModule(derivation).source()
+    return MatrixModule(derivation, check_facts).source()
 
 
 class MatrixModule:
@@ -60,10 +62,11 @@ class MatrixModule:
     reserved = RESERVED
     checks: tuple[ModuleType, ...] = CHECKS
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+    def __init__(self, derivation: Derivation, check_facts: bool = True) -> None:
+        self.derivation, self.check_facts = derivation, check_facts
         self.network = derivation.network
         found = matrix_lines(derivation)
+        self.reserved = self.reserved | (WORDS if derivation.facts else frozenset())
         self.lines, self.constants, self.results, self.order = found.lines, found.constants, found.results, found.order
         self.names = NameTable.of([*found.own, *(s.name for s in found.fresh.made)], reserved=self.reserved)
 
@@ -77,13 +80,16 @@ class MatrixModule:
         parts = {part: list(self.lines_of(part)) for part in (FORWARD, BACKWARD, GRADIENTS)}
         constants = list(map(self.constant_line, self.constants))
         written = [*constants, *(line for lines in parts.values() for line in lines)]
+        facts = self._facts()
         body = rendered(
             self.template,
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
             blocks=[*(self.helpers[name].source for name in helpers), *self._check_of_operations()],
+            facts=facts,
             parameters=folded(arguments, "    "),
+            keyword_parameters=folded([*arguments, *self.options()], "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
             sizes=[*self.size_lines(written, network.leaves), *constants],
@@ -105,7 +111,19 @@ class MatrixModule:
 
     def more_words(self) -> dict[str, Any]:
         """What the template needs beside the words above."""
-        return {}
+        return {"folder": "", "xp": "np"}
+
+    def options(self) -> list[str]:
+        """The options of what computes, as its last parameters."""
+        return ["*", f"check_facts={self.check_facts}"] if self.derivation.facts else []
+
+    def fact_pen(self) -> Pen:
+        """What writes the facts."""
+        return Pen(
+            assigned=lambda word, expr: self.assigned(word, expr),
+            largest="np.max({})",
+            before=lambda lines: self.size_lines(lines, self.network.leaves),
+        )
 
     def written(self, expr: Expr) -> str:
         """An expression as source."""
@@ -148,6 +166,11 @@ class MatrixModule:
         row = primitive_of(node)
         return node.spoken if isinstance(node, Operation) else (row.name if row is not None else "")
 
+    def _facts(self) -> FactWords | None:
+        """The lines that hold data to what is stated of them."""
+        codes = {s.name: self.names.code(s.name) for s in self.network.leaves}
+        return fact_words(self.derivation, codes, self.fact_pen())
+
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role with their shapes, the loss, facts and conventions."""
         network = self.network
@@ -161,7 +184,7 @@ class MatrixModule:
             if group
         ]
         lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
-        lines += [("Given that", f"{self._plain(f.lhs)} = {self._plain(f.rhs)}") for f in self.derivation.facts]
+        lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
         lines += [("At kinks", convention) for convention in network.conventions]
         return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
 
@@ -231,7 +254,8 @@ class MatrixModule:
             yield functions_of(declared)
 
     def _parts(self) -> Iterator[Any]:
-        values: Iterable[Expr] = [*values_of(self.lines), *(constant.value for constant in self.constants)]
+        stated = [side for fact in self.derivation.facts for side in fact.args]
+        values: Iterable[Expr] = [*values_of(self.lines), *(constant.value for constant in self.constants), *stated]
         yield from parts_of(values)
 
     def _helper_names(self) -> set[str]:
@@ -260,7 +284,7 @@ def _functions_of(source: str) -> str:
 
 def _shape_literal(shape: Shape) -> str:
     """A shape as source; names of sizes have no quotes in them."""
-    return repr(stated(shape)).replace("'", '"')
+    return repr(stated_shape(shape)).replace("'", '"')
 
 
 def _tuple_literal(items: Sequence[str]) -> str:

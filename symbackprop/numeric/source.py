@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Expr, Integer, Symbol
 
 from symbackprop.algebra import stabilise
@@ -15,7 +13,9 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
+from symbackprop.numeric.fact_lines import WORDS, FactWords, Pen, fact_words, said
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.wrapping import WIDTH, folded, indented, listed, literal, quoted, wrapped
 
 RESERVED = frozenset(HELPERS) | {
@@ -32,9 +32,9 @@ class ModuleSource:
     arguments: dict[str, str]
 
 
-def module_source(derivation: Derivation) -> ModuleSource:
+def module_source(derivation: Derivation, check_facts: bool = True) -> ModuleSource:
     """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return ScalarModule(derivation).source()
+    return ScalarModule(derivation, check_facts).source()
 
 
 class ScalarModule:
@@ -44,13 +44,14 @@ class ScalarModule:
     helpers = HELPERS
     reserved = RESERVED
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+    def __init__(self, derivation: Derivation, check_facts: bool = True) -> None:
+        self.derivation, self.check_facts = derivation, check_facts
         self.network = derivation.network
         self.equations = {
             name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
         }
         self.softmaxes = {e: name for name, e in self.network.equations.items() if isinstance(e, SoftmaxComponent)}
+        self.reserved = self.reserved | (WORDS if derivation.facts else frozenset())
         users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
         self.functions = NameTable.of(users, reserved=self.reserved)
         self.reserved = self.reserved | {self.functions.code(name) for name in users}
@@ -83,12 +84,15 @@ class ScalarModule:
         equations = [name.name for name in network.equations]
         results = [self.names.code(self.results[w]) for w in self.derivation.wrt]
         helpers = with_needs(self._helper_names(), self.helpers)
+        facts = self._facts()
         body = rendered(
             self.template,
+            facts=facts,
+            options=folded(["*", 'reduction="mean"', *self.more_options()], "    "),
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
-            imports=sorted({IMPORTS[name] for name in helpers if name in IMPORTS}),
+            imports=sorted({IMPORTS[name] for name in helpers if name in IMPORTS} | ({"math"} if facts else set())),
             blocks=[*(self.helpers[name].source for name in helpers), *self._user_functions()],
             parameters=folded(arguments, "    "),
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
@@ -111,7 +115,11 @@ class ScalarModule:
 
     def more_words(self) -> dict[str, Any]:
         """What the template needs beside the words above."""
-        return {}
+        return {"folder": "", "xp": "np"}
+
+    def more_options(self) -> list[str]:
+        """The options of what computes, beside how it adds up."""
+        return [f"check_facts={self.check_facts}"] if self.derivation.facts else []
 
     def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
         """An expression as source."""
@@ -121,6 +129,11 @@ class ScalarModule:
         """``target = expr`` in lines of that width."""
         return python_assignment(target, expr, names, order, self.call, width=width)
 
+    def fact_pen(self) -> Pen:
+        """What writes the facts."""
+        order = self.derivation.order
+        return Pen(assigned=lambda word, expr: self.assigned(word, expr, self.names, order, WIDTH))
+
     def argument(self, expr: Expr) -> str:
         """An expression as the argument of a helper."""
         return self.written(expr, self.names, self.derivation.order)
@@ -128,6 +141,11 @@ class ScalarModule:
     def first_lines(self, arguments: Sequence[str]) -> list[str]:
         """The lines with which a function of these arguments begins."""
         return []
+
+    def _facts(self) -> FactWords | None:
+        """The lines that hold data to what is stated of them."""
+        codes = {s.name: self.names.code(s.name) for s in self.network.leaves}
+        return fact_words(self.derivation, codes, self.fact_pen())
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role, the loss, the conventions."""
@@ -138,7 +156,7 @@ class ScalarModule:
         }  # fmt: skip
         lines = [(role, ", ".join(self.names.code(s.name) for s in group)) for role, group in groups.items() if group]
         lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
-        lines += [("Given that", f"{self._plain(f.lhs)} = {self._plain(f.rhs)}") for f in self.derivation.facts]
+        lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
         lines += [("At kinks", convention) for convention in network.conventions]
         return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
 
@@ -204,7 +222,7 @@ class ScalarModule:
         seen: set[Basic] = set()
         stack: list[Basic] = [
             *self.network.equations.values(), *self.derivation.backward.values(), *self.derivation.shared.values(),
-            *self.equations.values(),
+            *self.equations.values(), *(side for fact in self.derivation.facts for side in fact.args),
         ]  # fmt: skip
         while stack:
             node = stack.pop()
@@ -267,24 +285,6 @@ def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol,
         used.add(name)
         names[w] = name
     return names
-
-
-def rendered(template: str, **words: Any) -> str:
-    """A template of a module, filled in."""
-    return _environment().get_template(template).render(**words)
-
-
-@cache
-def _environment() -> Environment:
-    """What reads the templates, and keeps each once it has been read."""
-    return Environment(
-        loader=PackageLoader("symbackprop.numeric"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # what comes out is Python; every value put in is a checked name or quoted
-    )
 
 
 def _index(component: SoftmaxComponent) -> int:

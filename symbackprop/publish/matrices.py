@@ -189,7 +189,7 @@ def _alone(
     axis: Mapping[str, int],
 ) -> list[Example] | None:
     """What each example comes to alone, or None where the batch is not the mean of them."""
-    found, gradients = function.forward_backward(**point)
+    found, gradients = function.forward_backward(check_facts=True, **point)
     sizes = sizes_of_values(derivation.network, point)
     signals = _signals(derivation, with_signals(derivation, forward(derivation.network, point)), sizes)
     loss = derivation.network.loss.name
@@ -197,7 +197,7 @@ def _alone(
     for k in range(sizes[size.name]):
         alone = {name: np.take(v, [k], axis[name]) if name in axis else v for name, v in point.items()}
         try:
-            forward_alone, gradients_alone = function.forward_backward(**alone)
+            forward_alone, gradients_alone = function.forward_backward(check_facts=True, **alone)
         except DataError:  # the facts, or an inverse, may need the other examples
             return None
         known_alone = with_signals(derivation, forward(derivation.network, alone))

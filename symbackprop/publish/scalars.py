@@ -10,6 +10,7 @@ import numpy as np
 from symbackprop.calculus import Derivation
 from symbackprop.numeric import GradientFunction
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
+from symbackprop.numeric.facts import check_facts
 from symbackprop.publish.choices import choices
 from symbackprop.reporting import FirstStep, Run
 from symbackprop.training import TrainingHistory
@@ -87,11 +88,12 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
     data = checked_data(derivation, given)
     weights = checked_parameters(network, given)
     batch = {**data, **weights}
+    check_facts(derivation, batch)
     examples = max((array.shape[0] for array in batch.values() if array.ndim), default=1)
     point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
     values = {name: _without_rounding(float(value)) for name, value in forward(network, point).items()}
     known = with_signals(derivation, values)
-    loss, compiled = function(reduction="mean", **batch)
+    loss, compiled = function(reduction="mean", check_facts=True, **batch)
     smooth = frozenset(s.name for s in analytic_names(network))
     rows = [{name: float(a[k]) if a.ndim else float(a) for name, a in batch.items()} for k in range(examples)]
     numeric = [numeric_gradients(network, row, list(compiled), smooth) for row in rows]

@@ -10,6 +10,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
+from symbackprop.numeric.facts import check_facts
 from symbackprop.studies.checks import finite_number
 from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
 
@@ -34,6 +35,7 @@ def values_of(
     """Inputs and targets, of one example where that is asked for, and the value of each parameter."""
     values = checked_data(derivation, None if data is None else by_name("data", data))
     given = checked_parameters(derivation.network, None if initial is None else by_name("initial", initial))
+    check_facts(derivation, {**values, **given})
     count = max((v.shape[0] for v in values.values() if v.ndim), default=1)
     if example is not None:
         if isinstance(example, bool) or not isinstance(example, (int, np.integer)) or not 1 <= example <= count:

@@ -13,7 +13,6 @@ from symbackprop.errors import DataError
 from symbackprop.matrices import spoken
 from symbackprop.network.network import Network
 from symbackprop.network.rows import shape_of_data
-from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import bind
 from symbackprop.training.data import Floats, given_values, refuse_masked
 
@@ -25,14 +24,12 @@ def checked_arrays(
 ) -> tuple[Arrays, Arrays]:
     """Values of all inputs and targets, and of all parameters, as arrays of the caller's own numbers.
 
-    Raises DataError where one is missing, is not finite or has another shape than its name, where shapes disagree, and
-    where the data break a fact that the derivation uses.
+    Raises DataError where one is missing, is not finite or has another shape than its name, and where shapes disagree.
     """
     network = derivation.network
     values = data_arrays(network, data)
     weights = _arrays(network, initial, [s.name for s in network.parameters])
     bind(network, {**values, **weights})
-    check_facts(derivation, {**values, **weights})
     return values, weights
 
 

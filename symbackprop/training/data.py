@@ -8,22 +8,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Eq
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
 from symbackprop.network.network import Network
 from symbackprop.network.values import check_known
-from symbackprop.numeric.facts import breach_of
 
 Floats = NDArray[np.float64]
 
 
 def checked_data(derivation: Derivation, data: Mapping[Any, Any] | None) -> dict[str, Floats]:
-    """Values of every input and target, as numbers or as arrays of one length. Raises DataError.
-
-    The facts that the derivation uses must hold for them: its gradients are right for no other data.
-    """
+    """Values of every input and target, as numbers or as arrays of one length. Raises DataError."""
     network = derivation.network
     names = [s.name for s in (*network.inputs, *network.targets)]
     given = given_values(network, data, names, _no_number)
@@ -37,7 +32,6 @@ def checked_data(derivation: Derivation, data: Mapping[Any, Any] | None) -> dict
             f"{first} has {lengths[first]} examples and {other} has {lengths[other]}",
             "give every input and target one entry an example",
         )
-    _check_facts(derivation.facts, values)
     return values
 
 
@@ -144,15 +138,3 @@ def _array(name: str, value: Any) -> Floats:
         position = f"[{int(np.flatnonzero(~np.isfinite(array))[0])}]" if array.ndim else ""
         raise DataError("not-finite", f"{name}{position} is NaN or infinite", "give finite numbers")
     return array
-
-
-def _check_facts(facts: Sequence[Eq], values: Mapping[str, Floats]) -> None:
-    breach = breach_of(facts, values)
-    if breach is not None:
-        fact, gap = breach.fact, abs(breach.left - breach.right)
-        example = f" in example {breach.place[0] + 1}" if breach.place else ""
-        raise DataError(
-            "fact",
-            f"the data break the fact {fact.lhs} = {fact.rhs}{example}: the two differ by {gap:.6g}",
-            "mend the data, or leave out the fact",
-        )

@@ -33,6 +33,7 @@ class How(TypedDict, total=False):
     accuracy: str | Symbol | Sequence[str | Symbol] | None
     dtype: Any
     backend: str
+    check_facts: bool
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Recipe:
     accuracy: str | Symbol | Sequence[str | Symbol] | None = None
     dtype: str = "float64"
     backend: str = "numpy"
+    check_facts: bool = True
 
     @classmethod
     def of(cls, how: How) -> Recipe:
@@ -64,6 +66,7 @@ class Recipe:
             how.get("accuracy"),
             checked_dtype(how.get("dtype", "float64")),
             checked_backend(how.get("backend", "numpy")),
+            bool(how.get("check_facts", True)),
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
+from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import bind, sizes_of_values
 from symbackprop.training.arrays import checked_arrays, data_arrays
 from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
@@ -43,12 +44,16 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
     elif initial is not None:
         initial = _drawn(derivation, data, initial, recipe)
     values, weights = check(derivation, data, initial)
+    if recipe.check_facts:
+        check_facts(derivation, {**values, **weights})
     examples = Examples(_in(recipe.dtype, values), example_axes(derivation.network, values))
     validation = None
     if recipe.validation is not None:
         given = _completed(examples, recipe.validation)
         try:
             held_out, _ = check(derivation, given, weights)
+            if recipe.check_facts:
+                check_facts(derivation, {**held_out, **weights})
         except DataError as error:
             error.where = error.where or "validation"
             raise

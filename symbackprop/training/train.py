@@ -47,6 +47,7 @@ def train(
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int | str | None = None,
     resume: bool = False,
+    check_facts: bool = True,
 ) -> TrainingHistory:
     """Train on one example or on many; by default by gradient descent, w ← w − η·∂E/∂w, on all of them at once.
 
@@ -95,6 +96,9 @@ def train(
     resume
         Go on from that file, bit for bit as if training had never stopped; from the beginning where it is not there
         yet. ``epochs`` is the number in all.
+    check_facts
+        Whether data and first weights are held to the facts of the derivation, before the first epoch. Weights that
+        leave an inequality while they are trained are not stopped.
 
     Raises DataError where values are missing, unknown, ragged or not finite and where a choice is none;
     CheckpointError where a checkpoint is of other training, is damaged, is there already or cannot be written; and
@@ -105,7 +109,7 @@ def train(
         How(
             optimiser=optimiser, schedule=schedule, batch_size=batch_size, seed=seed, sizes=sizes,
             validation=validation, patience=patience, accuracy=accuracy, dtype=dtype,
-            backend=backend,
+            backend=backend, check_facts=check_facts,
         )
     )  # fmt: skip
     keeping = Keeping.of(checkpoint, checkpoint_every, resume)

@@ -91,6 +91,7 @@ def trainer(
     sizes: Mapping[Any, int] | None = None,
     dtype: Any = None,
     backend: str = "auto",
+    check_facts: bool = True,
 ) -> Trainer:
     """Train at the speed of the machine: the same updates as ``train``, of which nothing but the loss is kept.
 
@@ -106,6 +107,8 @@ def trainer(
         ``"numpy"``; ``"numba"``, which compiles the whole loop and keeps it in a cache (``pip install
         "symbackprop[fast]"``); or ``"auto"``, which takes numba where it is installed and worth it. Weights agree to
         1e-12 in float64.
+    check_facts
+        Whether data and first weights are held to the facts of the derivation, once.
 
     Raises DataError where values are missing, unknown, ragged or not finite and where a choice is none, and
     SymbackpropError where numba is asked for and absent.
@@ -113,7 +116,9 @@ def trainer(
     require_derivation(derivation, "trainer")
     rate = checked_rate(learning_rate)
     dtype = _dtype_of(data, initial) if dtype is None else dtype
-    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype, backend=backend))
+    recipe = Recipe.of(
+        How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype, backend=backend, check_facts=check_facts)
+    )
     begun = start(derivation, data, initial, recipe)
     weights = {name: np.array(value, order="C")[()] for name, value in begun.weights.items()}
     plan = Plan(derivation, begun.data, weights, recipe.optimiser, np.dtype(recipe.dtype), recipe.backend)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -42,7 +42,8 @@ class Updater:
     """The gradients of a derivation at work on data. It keeps nothing between two calls, and changes no array."""
 
     def __init__(self, derivation: Derivation, function: GradientFunction, begun: Start, recipe: Recipe) -> None:
-        self.function, self.recipe, self.data = function, recipe, begun.data
+        # Data were held to the facts at the start; batches of them obey as well, and weights are on their way.
+        self.function, self.recipe, self.data = replace(function, check_facts=False), recipe, begun.data
         self.loss = derivation.network.loss.name
         self.trained = [w.name for w in derivation.wrt if w.name in begun.weights]
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Eq, Integer, Symbol
+from sympy import Integer, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError
 from symbackprop.matrices import Array, Product
 from symbackprop.network.network import Network
+from symbackprop.network.relations import inequalities_in
 from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.hazards import Hazards
 from symbackprop.verification.obedience import obeying
-from symbackprop.verification.points import ATTEMPTS, KINK_MARGIN
+from symbackprop.verification.points import ATTEMPTS, GIVE_UP, KINK_MARGIN, no_point
 
 LARGEST = 5
 """The largest number for a symbol of a size."""
@@ -38,7 +38,7 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
     hazards = Hazards.of(derivation)
     weights = _weights(network)
     points: list[Values] = []
-    obeyed = False
+    obeyed, bounded = False, bool(inequalities_in(derivation.facts))
     for attempt in range(ATTEMPTS):
         sizes = _sizes(network, rng, attempt, least=1 if points or attempt > AS_THEY_COME else 2)
         shapes = {leaf.name: _shape(leaf, sizes) for leaf in network.leaves}
@@ -47,6 +47,8 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
         drawn = _draw(shapes, weights, rng, attempt % 3 if attempt > AS_THEY_COME else 0)
         point = obeying(derivation.facts, drawn, {size.name: number for size, number in sizes.items()})
         if point is None:
+            if not obeyed and bounded and attempt >= GIVE_UP:
+                break
             continue
         obeyed = True
         if _is_good(network, point, hazards, attempt):
@@ -55,7 +57,11 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
                 return points
     if points:
         return points
-    raise _no_point(network, derivation.facts if not obeyed else ())
+    raise no_point(
+        network,
+        () if obeyed else derivation.facts,
+        "the network may take the root of a negative number, or the inverse of a matrix that has none",
+    )
 
 
 def _sizes(network: Network, rng: np.random.Generator, attempt: int, least: int) -> dict[Symbol, int]:
@@ -113,16 +119,3 @@ def _is_good(network: Network, point: Values, hazards: Hazards, attempt: int) ->
         return False
     easing = 2.0 ** (attempt // 25)
     return hazards.are_far(values, margin=KINK_MARGIN / easing, slack=easing)
-
-
-def _no_point(network: Network, broken: Sequence[Eq]) -> DataError:
-    if broken:
-        stated = ", ".join(f"{fact.lhs} = {fact.rhs}" for fact in broken)
-        return DataError(
-            "no-point", f"no random point was found that obeys {stated}", "state facts that data can obey together"
-        )
-    return DataError(
-        "no-point",
-        f"no random point was found where {network.loss} is finite and no kink is near",
-        "the network may take the root of a negative number, or the inverse of a matrix that has none",
-    )

@@ -7,18 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Add, Eq, Expr
+from sympy import Add, Expr
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
+from symbackprop.network.facts import solved
 from symbackprop.network.network import Network
-from symbackprop.network.values import solved
+from symbackprop.network.relations import Fact, equations_in, inequalities_in, spoken
 from symbackprop.numeric.evaluate import evaluate_all, forward
 from symbackprop.verification.hazards import kinks_of
+from symbackprop.verification.obedience import corrected, within_bounds
 
 KINK_MARGIN = 0.05
 """How far from a kink a point must stay, so that no finite difference steps over it."""
 ATTEMPTS = 400
+GIVE_UP = 40
+"""After how many attempts inequalities are taken for impossible, where none of them has been obeyed."""
 
 Point = dict[str, float]
 
@@ -33,9 +37,15 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
     kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
     sizes = _sizes(network)
     points: list[Point] = []
+    obeyed = False
     for attempt in range(ATTEMPTS):
         point = _draw(sizes, rng, positive=attempt % 2 == 1 and attempt > 10)
-        point = obey(point, derivation.facts)
+        inside = obey(point, derivation.facts)
+        if inside is None:
+            if not obeyed and attempt >= GIVE_UP:
+                break
+            continue
+        obeyed, point = True, inside
         values = forward(network, point)
         if _is_good(values, network, kinks, KINK_MARGIN / 2 ** (attempt // 25)):
             points.append(point)
@@ -43,11 +53,19 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
                 return points
     if points:
         return points
-    raise DataError(
-        "no-point",
-        f"no random point was found where {network.loss} is finite and no kink is near",
+    raise no_point(
+        network,
+        () if obeyed else derivation.facts,
         "the network may take the logarithm or the root of a negative number",
     )
+
+
+def no_point(network: Network, broken: Sequence[Fact], fix: str) -> DataError:
+    """What is said where no point was found, or none that obeys the facts."""
+    if broken:
+        what = f"no random point was found that obeys {', '.join(map(spoken, broken))}"
+        return DataError("no-point", what, "state facts that data can obey together")
+    return DataError("no-point", f"no random point was found where {network.loss} is finite and no kink is near", fix)
 
 
 def _sizes(network: Network) -> dict[str, float]:
@@ -68,11 +86,14 @@ def _draw(sizes: Mapping[str, float], rng: np.random.Generator, positive: bool) 
     return {name: float(number) * size for (name, size), number in zip(sizes.items(), numbers, strict=True)}
 
 
-def obey(point: Point, facts: Sequence[Eq]) -> Point:
-    """Change one value for each fact so that all facts hold."""
-    known = solved(facts)
+def obey(point: Point, facts: Sequence[Fact]) -> Point | None:
+    """Change values so that all facts hold: one for each equation, and those out of bounds; None where they cannot."""
+    inequalities = inequalities_in(facts)
+    point = within_bounds(inequalities, point)
+    known = solved(equations_in(facts))
     numbers = evaluate_all(known.values(), point)
-    return {**point, **{symbol.name: float(number) for symbol, number in zip(known, numbers, strict=True)}}
+    point = {**point, **{symbol.name: float(number) for symbol, number in zip(known, numbers, strict=True)}}
+    return corrected(facts, point, {}) if inequalities else point
 
 
 def _is_good(values: dict[str, Any], network: Network, kinks: Sequence[Expr], margin: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol, exp
@@ -18,6 +18,7 @@ from symbackprop.matrices import (
     Softmax,
     Sum,
     SumAll,
+    Transposed,
     as_whole,
     product,
     shape_of,
@@ -48,9 +49,42 @@ def _part_put_in(node: Product, products: Sequence[tuple[Sequence[Expr], Expr]])
     return node
 
 
+def stated_forms(facts: Sequence[Eq]) -> dict[Expr, Expr]:
+    """What is stated, and what that says of the same sums written in other ways.
+
+    rowsum(Aᵀ) = 1 is colsum(A) = 1, and where A is one column total(A) = 1.
+    """
+    known = {fact.lhs: fact.rhs for fact in facts}
+    for fact in facts:
+        for form, value in _same_sums(fact.lhs, fact.rhs):
+            known.setdefault(form, value)
+    return known
+
+
+def _same_sums(total: Expr, value: Expr) -> Iterator[tuple[Expr, Expr]]:
+    if isinstance(total, Sum):
+        matrix, axis = total.args[0], int(total.axis)
+        turned = Transposed(value) if shape_of(value) else value
+        yield Sum(_turned(matrix), Integer(1 - axis)), turned
+        if same(shape_of(matrix)[1 - axis], S.One) and not shape_of(value):
+            yield SumAll(matrix), value
+            yield SumAll(_turned(matrix)), value
+    if isinstance(total, SumAll):
+        matrix = total.args[0]
+        yield SumAll(_turned(matrix)), value
+        for axis in (0, 1):
+            if same(shape_of(matrix)[1 - axis], S.One):
+                yield Sum(matrix, Integer(axis)), value
+                yield Sum(_turned(matrix), Integer(1 - axis)), value
+
+
+def _turned(matrix: Expr) -> Expr:
+    return matrix.args[0] if isinstance(matrix, Transposed) else Transposed(matrix)
+
+
 def fact_about_matrices(fact: Eq, ones: NodeRule) -> Rewrite:
     """The rule that puts in one fact."""
-    stated = Everywhere(put_in({fact.lhs: fact.rhs}))
+    stated = Everywhere(put_in(stated_forms([fact])))
     return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", only_where_changed(stated, ones))
 
 
@@ -75,7 +109,7 @@ class Sums:
     def stated(cls, equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> Sums:
         """What is stated, and nothing proved yet."""
         reductions = {name: expr for name, expr in equations.items() if expr.atoms(Sum) and isinstance(name, Array)}
-        return cls(reductions, {fact.lhs: fact.rhs for fact in facts})
+        return cls(reductions, stated_forms(facts))
 
     def of(self, array: Expr, axis: int) -> Expr | None:
         """The sum of each column or row where it is a number, the same for all of them."""

@@ -10,7 +10,14 @@ from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 from symbackprop.algebra.matrices.copies import collapse
 from symbackprop.algebra.matrices.cost import cost
 from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
-from symbackprop.algebra.matrices.facts import Sums, fact_about_matrices, only_where_changed, proved_sums, put_in
+from symbackprop.algebra.matrices.facts import (
+    Sums,
+    fact_about_matrices,
+    only_where_changed,
+    proved_sums,
+    put_in,
+    stated_forms,
+)
 from symbackprop.algebra.matrices.names import fold_names, named_sums
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
@@ -94,8 +101,7 @@ class MatrixTidier:
         sums = Sums.stated(equations, facts).also(proved)
         symmetric = [fact.rhs for fact in facts if fact.lhs == Transposed(fact.rhs)] + list(symmetries.values())
         ones, scalars = Everywhere(collapse), Everywhere(gather_scalars)
-        stated = {fact.lhs: fact.rhs for fact in facts}
-        known = Everywhere(put_in({**named_sums(equations), **proved, **stated}))
+        known = Everywhere(put_in({**named_sums(equations), **proved, **stated_forms(facts)}))
         rules = (
             Rewrite("collapsing a broadcast", "always: a sum of m copies of b is m·b", ones),
             Rewrite("pushing transposes in", "always: (A·B)ᵀ = Bᵀ·Aᵀ",

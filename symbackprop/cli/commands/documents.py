@@ -114,7 +114,19 @@ def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
     "--backend", metavar="NAME", default="numpy", help="The library that runs it: numpy, torch, jax or array-api."
 )
 @facts_option
-def compile_(net: str, output: Path | None, wrt: tuple[str, ...] | None, backend: str, facts: tuple[str, ...]) -> None:
+@click.option(
+    "--no-check-facts",
+    is_flag=True,
+    help="Let the module take data that break the facts, for which its gradients may be wrong.",
+)
+def compile_(
+    net: str,
+    output: Path | None,
+    wrt: tuple[str, ...] | None,
+    backend: str,
+    facts: tuple[str, ...],
+    no_check_facts: bool,
+) -> None:
     """Write the gradients of NET as a module of NumPy code, or of PyTorch's, JAX's or the Array API's.
 
     The module needs that library and nothing else. Import it and call loss_and_gradients with values by name, each a
@@ -128,7 +140,7 @@ def compile_(net: str, output: Path | None, wrt: tuple[str, ...] | None, backend
     found = find(net)
     derivation = found.derive(wrt, facts)
     with found.blamed():
-        function = lambdify(derivation, backend=backend)
+        function = lambdify(derivation, backend=backend, check_facts=not no_check_facts)
     if output is None:
         click.echo(function.source.encode(), nl=False)
     else:

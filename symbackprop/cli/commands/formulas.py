@@ -79,6 +79,15 @@ def derive(
     remarks = [] if as_latex else pen.remarks(derivation.wrt)
     if remarks:
         pen.terminal.write("", *remarks)
+    if not as_latex:
+        tell_facts(pen)
+
+
+def tell_facts(pen: Pen) -> None:
+    """Say which facts changed no gradient, so that none is accepted in silence."""
+    for fact in pen.derivation.unused_facts:
+        words = f"the fact {pen.formula(fact.lhs)} = {pen.formula(fact.rhs)} changed no gradient"
+        pen.terminal.write("", *pen.wrapped(words, pen.terminal.width))
 
 
 def _require_form(network: Network, form: str) -> None:

@@ -78,6 +78,7 @@ def stop_if_wrong(found: Found, derivation: Derivation) -> CheckReport:
 def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> None:
     from rich.text import Text
 
+    from symbackprop.cli.commands.formulas import tell_facts
     from symbackprop.cli.equations import Pen
     from symbackprop.cli.terminal import BAD, GOOD
 
@@ -100,6 +101,7 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
     remarks = pen.remarks(derivation.wrt)
     if remarks:
         terminal.write(*remarks)
+    tell_facts(pen)
 
 
 @click.command(

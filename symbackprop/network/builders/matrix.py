@@ -28,7 +28,7 @@ LOSSES: Mapping[str, Callable[[Any, Any, Expr], Expr]] = {
 
 def matrix_mlp(
     sizes: Sequence[Expr], batch: Expr, examples: str, hidden: Activation, last: Activation, loss: str,
-    bias: bool | str, name: str,
+    bias: bool | str, name: str, stating: bool = True,
 ) -> Network:  # fmt: skip
     """A perceptron with one equation a layer: see ``mlp``."""
     layout = _LAYOUTS[examples](batch)
@@ -53,7 +53,7 @@ def matrix_mlp(
         probabilities = layout.array("P", sizes[-1])
         equations[probabilities] = softmax(values, axis=layout.axis)
         values = probabilities
-        facts.append(layout.sums_to_one(targets))
+        facts = [layout.sums_to_one(targets)] if stating else []
     error = Symbol("E")
     equations[error] = LOSSES[loss](values, targets, batch)
     return Network(

@@ -25,6 +25,7 @@ def mlp(
     notation: str = "scalar",
     examples: str = "rows",
     batch: Any = "m",
+    facts: bool = True,
 ) -> Network:
     """Write a multilayer perceptron as equations of named scalars, or of matrices.
 
@@ -50,6 +51,9 @@ def mlp(
         Of matrices: ``"rows"`` for one example a row, Z1 = X W1 + b1; ``"columns"`` for one a column, Z1 = W1 X + b1.
     batch
         Of matrices: the number of examples, like one of the sizes.
+    facts
+        Of matrices with ``cross_entropy``: whether it is stated that the targets of each example add up to one, so that
+        gradients read P - Y and data are held to it. False for targets that do not: class weights, padded examples.
 
     Names of scalars: inputs i1 …, targets t1 …, weights w1 … row by row, biases b1 …, hidden neurons h1 … (h1_1 … with
     several hidden layers), outputs o1 …, and a_h1, a_o1 … for what the activation makes of them, p1 … for what a
@@ -61,7 +65,7 @@ def mlp(
         widths, number = checked_sizes(sizes, batch, examples, loss, bias)
         hidden = activation_of(activation)
         last = output_activation(output, hidden, loss)
-        return matrix_mlp(widths, number, examples, hidden, last, loss, bias, title)
+        return matrix_mlp(widths, number, examples, hidden, last, loss, bias, title, facts)
     if notation != "scalar":
         raise NetworkError("notation", f"notation={notation!r:.40} is not known", 'use "scalar" or "matrix"')
     if (examples, batch) != ("rows", "m"):

@@ -15,7 +15,7 @@ from symbackprop.network.formulas.parse import (
     names_used,
     parse_equation,
     parse_expression,
-    parse_fact,
+    parse_facts,
     parse_function,
     parse_size,
 )
@@ -31,7 +31,7 @@ __all__ = [
     "names_used",
     "parse_equation",
     "parse_expression",
-    "parse_fact",
+    "parse_facts",
     "parse_function",
     "parse_name",
     "parse_names",

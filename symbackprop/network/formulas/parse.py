@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sympy import Eq, Expr, Symbol, true
+from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 from symbackprop.errors import NetworkError, SpecError
 from symbackprop.functions.user import UserFunction, function_from_body
@@ -17,6 +18,11 @@ from symbackprop.network.formulas.reader import Names, Reader
 from symbackprop.network.formulas.sizes import is_size
 from symbackprop.network.formulas.source import Source
 from symbackprop.network.formulas.table import FUNCTION_NAMES
+
+_RELATIONS: Mapping[str, type[Relational]] = {
+    "=": Eq, "<": StrictLessThan, "<=": LessThan, ">": StrictGreaterThan, ">=": GreaterThan,
+}  # fmt: skip
+_SIGNS = {**{sign: sign for sign in _RELATIONS}, "≤": "<=", "≥": ">="}
 
 
 def parse_expression(
@@ -66,35 +72,55 @@ def parse_size(text: str, *, where: str = "") -> Expr:
     return size
 
 
-def parse_fact(
+def parse_facts(
     text: str, symbols: Names, functions: Mapping[str, type[UserFunction]] | None = None, *, where: str = ""
-) -> Eq:
-    """Read a fact such as ``t1 + t2 + t3 = 1``, or ``rowsum(Y) = 1`` where Y is an array."""
-    sides = list(_sides(text))
-    if len(sides) != 2:
-        raise SpecError(
-            "fact",
-            f"{quote(text)} has {len(sides) - 1} equals signs",
-            "write one formula, one =, and another formula",
-            where=where,
-        )
-    left, right = (parse_expression(side.strip(), symbols, functions, where=where) for side in sides)
+) -> tuple[Relational, ...]:
+    """Read a fact: ``t1 + t2 + t3 = 1``, or ``rowsum(Y) = 1`` where Y is an array, or ``delta > 0``.
+
+    ``0 < p < 1`` is two of them.
+    """
+    sides, signs = _sides_and_signs(text)
+    _check_signs(text, signs, where)
+    found = [parse_expression(side.strip(), symbols, functions, where=where) for side in sides]
+    return tuple(
+        _fact(text, sign, left, right, where) for sign, left, right in zip(signs, found, found[1:], strict=False)
+    )
+
+
+def _fact(text: str, sign: str, left: Expr, right: Expr, where: str) -> Relational:
     of_arrays = left.has(Array) or right.has(Array)
-    fact = Eq(left, right, evaluate=False) if of_arrays and left != right else Eq(left, right)
-    if not isinstance(fact, Eq):
+    fact = _RELATIONS[sign](left, right, evaluate=not of_arrays or left == right)
+    if not isinstance(fact, Relational):
         verdict = "says nothing: it always holds" if fact == true else "can never hold"
         raise SpecError("fact", f"{quote(text)} {verdict}", "correct it, or leave it out", where=where)
     return fact
 
 
-def _sides(text: str) -> Iterator[str]:
-    """What stands between the equals signs of a fact, other than that of axis=1."""
-    start = 0
-    for sign in re.finditer(r"(,\s*axis\s*)?=", text):
-        if sign[1] is None:
-            yield text[start : sign.start()]
-            start = sign.end()
-    yield text[start:]
+def _check_signs(text: str, signs: Sequence[str], where: str) -> None:
+    """Refuse what is neither one equation nor inequalities of one direction."""
+    directions = {sign[0] for sign in signs}
+    if directions in ({"<"}, {">"}) or signs == ["="]:
+        return
+    if directions <= {"="}:
+        what, fix = f"has {len(signs)} equals signs", "write one formula, one =, and another formula"
+    else:
+        what, fix = f"mixes {' and '.join(sorted(directions))}", "write one fact for each"
+    raise SpecError("fact", f"{quote(text)} {what}", fix, where=where)
+
+
+def _sides_and_signs(text: str) -> tuple[list[str], list[str]]:
+    """What stands between the signs of a fact outside of brackets, and those signs."""
+    sides, signs = [""], []
+    depth = 0
+    for part in re.findall(r"<=|>=|.", text, re.DOTALL):
+        depth += (part in "([{") - (part in ")]}")
+        sign = _SIGNS.get(part)
+        if sign is not None and depth <= 0:
+            signs.append(sign)
+            sides.append("")
+        else:
+            sides[-1] += part
+    return sides, signs
 
 
 def parse_function(

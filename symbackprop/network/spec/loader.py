@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sympy import Eq, Symbol
+from sympy import Symbol
 
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
@@ -15,12 +15,13 @@ from symbackprop.network.formulas import (
     MATRIX_WORDS,
     Names,
     parse_equation,
-    parse_fact,
+    parse_facts,
     parse_function,
     parse_name,
     quote,
 )
 from symbackprop.network.network import Network
+from symbackprop.network.relations import Fact
 from symbackprop.network.spec.declared import Declared
 from symbackprop.network.spec.equations import ShapedEquations, named
 from symbackprop.network.spec.shapes import Shapes
@@ -128,12 +129,12 @@ class Loader:
         with self.tables.at(("loss", "minimize")):
             return parse_name(text, where="loss")
 
-    def _facts(self, symbols: Names) -> list[Eq]:
+    def _facts(self, symbols: Names) -> list[Fact]:
         facts = self.tables.content.get("facts", [])
         if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
             self.tables.fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
         with self.tables.at(("facts",)):
-            return [parse_fact(fact, symbols, self.functions, where="facts") for fact in facts]
+            return [fact for text in facts for fact in parse_facts(text, symbols, self.functions, where="facts")]
 
     def _key_of(self, error: SymbackpropError) -> Key:
         """Where the name stands that an error of the network is about."""

@@ -33,7 +33,8 @@ def layer_of(derivation: Derivation) -> Layer | None:
     if not (isinstance(product, Mul) and len(product.args) == 2 and all(s.is_Symbol for s in product.args)):
         return None
     others = [expr for name, expr in network.equations.items() if name != network.loss]
-    elsewhere = {*derivation.wrt, *(s for expr in others for s in expr.free_symbols)}
+    stated = (s for fact in derivation.facts for s in fact.free_symbols)  # which data a layer is handed are held to
+    elsewhere = {*derivation.wrt, *(s for expr in others for s in expr.free_symbols), *stated}
     for output, upstream in (product.args, product.args[::-1]):
         fits = same_shape(network.shape(output), network.shape(upstream))
         if output in network.equations and upstream in set(network.leaves) - elsewhere and fits:
@@ -61,6 +62,7 @@ class LayerWords:
     output: str
     upstream: str
     parameters: str
+    keyword_parameters: str
     inputs: str
     lines: Sequence[str]
     ways: Ways | None = None
@@ -81,15 +83,22 @@ class Ways:
 
 
 def layer_words(
-    layer: Layer, derivation: Derivation, names: NameTable, lines: Sequence[str], ways: Ways | None = None
+    layer: Layer,
+    derivation: Derivation,
+    names: NameTable,
+    lines: Sequence[str],
+    options: Sequence[str],
+    ways: Ways | None = None,
 ) -> LayerWords:
-    """The words for a layer whose output those lines work out."""
+    """The words for a layer whose output those lines work out; ``options`` are its keywords."""
     inputs = inputs_of(layer, derivation)
+    arguments = [names.code(name) for name in inputs]
     return LayerWords(
         name=names.code(layer.output.name),
         output=layer.output.name,
         upstream=layer.upstream.name,
-        parameters=folded([names.code(name) for name in inputs], "        "),
+        parameters=folded(arguments, "        "),
+        keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "        "),
         inputs=literal(inputs),
         lines=lines,
         ways=ways,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from symbackprop.network.told import told_sizes
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
 from symbackprop.numeric.constants import Constant
+from symbackprop.numeric.fact_lines import Pen
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
 from symbackprop.numeric.libraries.common import OWN_WORDS, array_of, begun, folder_of, gives_array
 from symbackprop.numeric.libraries.expressions import added_product, elementary
@@ -29,9 +31,9 @@ from symbackprop.numeric.source import ModuleSource
 from symbackprop.numeric.wrapping import WIDTH, folded, listed
 
 
-def matrix_source(derivation: Derivation, library: Library) -> ModuleSource:
+def matrix_source(derivation: Derivation, check_facts: bool = True, *, library: Library) -> ModuleSource:
     """Write the module of a matrix network for a library."""
-    return LibraryMatrixModule(derivation, library).source()
+    return LibraryMatrixModule(derivation, check_facts, library).source()
 
 
 class LibraryMatrixModule(MatrixModule):
@@ -40,11 +42,11 @@ class LibraryMatrixModule(MatrixModule):
     template = "array_matrix_module.py.j2"
     checks = (fitting_shapes,)
 
-    def __init__(self, derivation: Derivation, library: Library) -> None:
+    def __init__(self, derivation: Derivation, check_facts: bool, library: Library) -> None:
         self.library = library
         self.helpers = dict(library.array_helpers)
         self.reserved = RESERVED | OWN_WORDS | library.words | self.helpers.keys()
-        super().__init__(derivation)
+        super().__init__(derivation, check_facts)
 
     @property
     def like(self) -> str:
@@ -102,9 +104,22 @@ class LibraryMatrixModule(MatrixModule):
         word = super().helper_of(node)
         return "diagonal_matrix" if word == "diag" else word
 
+    def fact_pen(self) -> Pen:
+        largest = "torch.amax({})" if self.library.name == "torch" else f"{self.library.namespace}.max({{}})"
+        layer = layer_of(self.derivation)
+        given = [s for s in self.network.leaves if layer is None or s != layer.upstream]
+        return replace(
+            super().fact_pen(),
+            largest=largest,
+            before=lambda lines: self.size_lines(lines, given),
+            begin=self.library.begin,
+            marks=True,
+        )
+
     def more_words(self) -> dict[str, Any]:
         return {
             "library": self.library,
+            "xp": self.library.namespace,
             "folder": folder_of(self.library),
             "begin": begun(self.library, [self.like]),
             "loss_name": self.names.code(self.network.loss.name),
@@ -120,7 +135,7 @@ class LibraryMatrixModule(MatrixModule):
         if not passes.forward:
             return None  # what it gives has a size that it is not told
         lines = self._with_sizes(needed(passes.forward, [layer.output]), self._last(layer.upstream))
-        return layer_words(layer, self.derivation, self.names, lines, self._ways(layer, passes))
+        return layer_words(layer, self.derivation, self.names, lines, self.options()[1:], self._ways(layer, passes))
 
     def _late(self, layer: Layer) -> set[Symbol]:
         """The adjoint of the output, the sizes that it alone tells, and the constants made of those."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.python import assignment
+from symbackprop.numeric.fact_lines import Pen
 from symbackprop.numeric.libraries.breaking import ArrayBreaker
 from symbackprop.numeric.libraries.common import OWN_WORDS, array_of, begun, folder_of, gives_array
 from symbackprop.numeric.libraries.layer import LayerWords, layer_of, layer_words, needed_for
@@ -22,9 +24,9 @@ from symbackprop.numeric.source import RESERVED, ModuleSource, ScalarModule
 from symbackprop.numeric.wrapping import folded
 
 
-def scalar_source(derivation: Derivation, library: Library) -> ModuleSource:
+def scalar_source(derivation: Derivation, check_facts: bool = True, *, library: Library) -> ModuleSource:
     """Write the module of a scalar network for a library."""
-    return LibraryScalarModule(derivation, library).source()
+    return LibraryScalarModule(derivation, check_facts, library).source()
 
 
 class LibraryScalarModule(ScalarModule):
@@ -32,11 +34,11 @@ class LibraryScalarModule(ScalarModule):
 
     template = "array_module.py.j2"
 
-    def __init__(self, derivation: Derivation, library: Library) -> None:
+    def __init__(self, derivation: Derivation, check_facts: bool, library: Library) -> None:
         self.library = library
         self.helpers = dict(library.helpers)
         self.reserved = RESERVED | OWN_WORDS | library.words | self.helpers.keys()
-        super().__init__(derivation)
+        super().__init__(derivation, check_facts)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -67,13 +69,17 @@ class LibraryScalarModule(ScalarModule):
     def first_lines(self, arguments: Sequence[str]) -> list[str]:
         return begun(self.library, arguments)
 
+    def fact_pen(self) -> Pen:
+        return replace(super().fact_pen(), begin=self.library.begin, marks=True)
+
     def more_words(self) -> dict[str, Any]:
         leaves = [self.names.code(s.name) for s in self.network.leaves]
         return {
             "library": self.library,
             "folder": folder_of(self.library),
             "begin": begun(self.library, [array_of(self.derivation, self.names)]),
-            "keyword_parameters": folded([*leaves, "*", 'reduction="mean"'], "    "),
+            "xp": self.library.namespace,
+            "keyword_parameters": folded([*leaves, "*", 'reduction="mean"', *self.more_options()], "    "),
             "loss_name": self.names.code(self.network.loss.name),
             "alone": list(self.forward_lines(needed_for(self.network.loss, self.derivation))),
             "layer": self._layer(),
@@ -84,4 +90,4 @@ class LibraryScalarModule(ScalarModule):
         if layer is None:
             return None
         lines = self.forward_lines(needed_for(layer.output, self.derivation))
-        return layer_words(layer, self.derivation, self.names, list(lines))
+        return layer_words(layer, self.derivation, self.names, list(lines), self.more_options())

@@ -11,7 +11,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric.compiled import compiled
-from symbackprop.numeric.gradient_function import lambdify
+from symbackprop.numeric.emitters import lambdify
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.numeric.tuned.fusing import FAST, HELPERS

@@ -26,6 +26,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
+from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.writing import Desk, count, names_of
 
@@ -37,8 +38,6 @@ def summary(desk: Desk) -> Iterator[Block]:
     """What was derived, the result in brief, and the checks that it passed."""
     network = desk.derivation.network
     yield Heading(1, ("Summary",))
-    facts = [Maths(fact.lhs, fact.rhs) for fact in desk.derivation.facts]
-    stated: Inlines = (" It is known of the data that ", *facts, ".") if facts else ()
     yield Paragraph(
         (
             f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
@@ -47,7 +46,7 @@ def summary(desk: Desk) -> Iterator[Block]:
             ". Its gradient is derived from the loss backwards by the chain rule. Each ",
             Maths(Raw(r"\delta")),
             " is an error signal: the derivative of the loss by the value in its subscript.",
-            *stated,
+            *stated(desk.derivation),
         )
     )
     yield Formula(tuple(_in_brief(desk)))

@@ -25,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Strong,
     Table,
 )
+from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.opening import function_of, numbered_equations, unmoving
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.sweeping import likenesses
@@ -42,9 +43,6 @@ def summary(desk: Desk) -> Iterator[Block]:
     """What was derived, the result in brief, and the checks that it passed."""
     network = desk.derivation.network
     yield Heading(1, ("Summary",))
-    facts: list[Inline] = []
-    for fact in desk.derivation.facts:
-        facts += [" and " if facts else " It is known of the data that ", Maths(fact.lhs, fact.rhs)]
     yield Paragraph(
         (
             f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
@@ -52,8 +50,7 @@ def summary(desk: Desk) -> Iterator[Block]:
             Maths(network.loss),
             ". Its gradient is derived once, for all sizes, from the loss backwards.",
             *(_what_signals_are() if desk.derivation.backward else ()),
-            *facts,
-            *(["."] if facts else []),
+            *stated(desk.derivation),
         )
     )
     yield Formula(tuple(_in_brief(desk)))

@@ -1,0 +1,32 @@
+"""What generated modules raise, as errors of this package."""
+
+from __future__ import annotations
+
+from symbackprop.errors import DataError, DerivationError
+
+FILE = "<symbackprop>"
+"""What stands for a file name in the tracebacks of generated modules."""
+
+
+def data_error(error: Exception) -> DataError:
+    """What is said of bad numbers, ``what; fix``, as an error."""
+    what, _, fix = str(error).partition("; ")
+    return DataError(
+        "fact" if type(error).__name__ == "FactError" else "shape",
+        what,
+        fix or "give numbers, or flat arrays of one length",
+    )
+
+
+def underived(error: Exception) -> DerivationError:
+    """What is said of a gradient that is asked for and was not derived, as an error."""
+    what, _, fix = str(error).partition("; ")
+    return DerivationError("underived", what, fix)
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether generated source raised the error, and not the library that it calls."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is not None and place.tb_frame.f_code.co_filename == FILE
