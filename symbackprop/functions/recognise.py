@@ -1,4 +1,5 @@
-"""Written-out forms taken for what they are: ``1/(1 + exp(-z))`` is sigmoid(z), ``log(1 + exp(z))`` softplus.
+"""Written-out forms taken for what they are: ``1/(1 + exp(-z))`` is sigmoid(z), ``log(1 + exp(z))`` softplus, and
+``exp(z1)/(exp(z1) + exp(z2))`` a component of a softmax.
 
 Each rule looks at one node whose arguments have been recognised already, and returns another node or ``None``.
 """
@@ -13,6 +14,7 @@ from sympy import im as sympy_im
 from sympy.core.numbers import Float
 
 from symbackprop.functions.activations import relu, sigmoid, softplus
+from symbackprop.functions.softmax import softmax_component
 
 
 def recognise(expr: Expr) -> Expr:
@@ -75,6 +77,22 @@ def _tanh(node: Expr) -> Expr | None:
     return None
 
 
+def _softmax(node: Expr) -> Expr | None:
+    """exp(z_j)/(exp(z_1) + … + exp(z_n))."""
+    if not isinstance(node, Mul):
+        return None
+    for factor in node.args:
+        if not (isinstance(factor, Pow) and factor.exp == S.NegativeOne and isinstance(factor.base, Add)):
+            continue
+        powers = factor.base.args
+        above = [power for power in powers if power in node.args]
+        if above and all(isinstance(power, exp) for power in powers):
+            rest = [f for f in node.args if f not in (factor, above[0])]
+            scores = (power.args[0] for power in powers)
+            return Mul(softmax_component(Integer(powers.index(above[0]) + 1), *scores), *rest)
+    return None
+
+
 def _softplus(node: Expr) -> Expr | None:
     """log(1 + exp(z))."""
     z = _one_plus_exp(node.args[0]) if isinstance(node, log) else None
@@ -97,4 +115,4 @@ def _real(node: Expr) -> Expr | None:
     return None
 
 
-_RULES = (_sigmoid, _tanh, _softplus, _relu, _real)
+_RULES = (_sigmoid, _tanh, _softmax, _softplus, _relu, _real)

@@ -16,6 +16,7 @@ from symbackprop.functions.activations import (
     gelu,
     huber,
     leaky_relu,
+    log_cosh,
     normal_cdf,
     normal_pdf,
     relu,
@@ -25,6 +26,7 @@ from symbackprop.functions.activations import (
     step,
 )
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.functions.softmax import log_sum_exp
 
 HALF = Rational(1, 2)
 
@@ -133,10 +135,20 @@ VOCABULARY: tuple[Primitive, ...] = (
     ),
 )  # fmt: skip
 
+NUMERIC: tuple[Primitive, ...] = (
+    Primitive(
+        log_cosh, "log_cosh",
+        definition=lambda z: log((exp(z) + exp(-z)) / 2),
+        derivatives=(lambda y, z: tanh(z),),
+    ),
+    Primitive(log_sum_exp, "log_sum_exp", derivatives=()),  # of any number of arguments: its rule is in the calculus
+)  # fmt: skip
+"""Functions that no network is written with: the numeric code makes them of what would overflow."""
+
 
 @cache
 def _rows() -> dict[type, Primitive]:
-    return {row.cls: row for row in VOCABULARY}
+    return {row.cls: row for row in (*VOCABULARY, *NUMERIC)}
 
 
 def primitive_of(expr: Basic) -> Primitive | None:
@@ -144,6 +156,6 @@ def primitive_of(expr: Basic) -> Primitive | None:
     return _rows().get(type(expr))
 
 
-for _row in VOCABULARY:
+for _row in (*VOCABULARY, *NUMERIC):
     if issubclass(_row.cls, VocabularyFunction):
         _row.cls.row = _row  # so that SymPy's own diff and evalf know these functions too

@@ -33,6 +33,7 @@ from symbackprop.matrices.operations import (
     product,
 )
 from symbackprop.matrices.reading import array_of, read
+from symbackprop.matrices.recognise import recognise_operations
 from symbackprop.matrices.shapes import same_shape, shape_of, spoken
 from symbackprop.matrices.userdefined import UserOperation, operation
 
@@ -63,6 +64,7 @@ __all__ = [
     "operation",
     "product",
     "read",
+    "recognise_operations",
     "same_shape",
     "shape_of",
     "spoken",

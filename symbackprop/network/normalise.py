@@ -8,7 +8,8 @@ from sympy import Expr, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.recognise import recognise
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.functions.activations import log_cosh
+from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.matrices import (
     Array,
     Determinant,
@@ -18,6 +19,7 @@ from symbackprop.matrices import (
     Softmax,
     UserOperation,
     as_whole,
+    recognise_operations,
     shape_of,
 )
 
@@ -28,12 +30,12 @@ def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol,
     ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
     ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``.
     """
-    return _Naming({name: recognise(expr) for name, expr in equations.items()}, taken).run()
+    return _Naming({name: recognise_operations(recognise(expr)) for name, expr in equations.items()}, taken).run()
 
 
 def is_activation(expr: Expr) -> bool:
     """Whether ``expr`` applies a function that gets a name of its own: an activation, softmax, or a user's function."""
-    if isinstance(expr, (SoftmaxComponent, UserFunction, *NAMED)):
+    if isinstance(expr, (SoftmaxComponent, UserFunction, log_sum_exp, log_cosh, *NAMED)):
         return True
     row = primitive_of(expr)
     return row is not None and row.activation

@@ -80,6 +80,22 @@ HELPERS: dict[str, Helper] = {
     near = np.minimum(np.abs(x), 1)
     return near*(np.abs(x) - near/2)'''
     ),
+    "log_cosh": Helper(
+        '''def log_cosh(z):
+    """log(cosh(z)), without overflow; near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
+    size = np.abs(z)
+    near = np.minimum(size, 1)
+    far = size + np.log1p(np.exp(-2*size)) - math.log(2)
+    return np.where(size < 1, np.log1p(2*np.sinh(near/2)**2), far)'''
+    ),
+    "log_sum_exp": Helper(
+        '''def log_sum_exp(*scores):
+    """log(exp(z_1) + ...); shifted by the largest, none overflows."""
+    largest = scores[0]
+    for z in scores[1:]:
+        largest = np.maximum(largest, z)
+    return largest + np.log(sum(np.exp(z - largest) for z in scores))'''
+    ),
     "softmax": Helper(
         '''def softmax(*scores):
     """exp(z_j)/(exp(z_1) + ...) for each score; shifted by the largest, none overflows."""
@@ -151,7 +167,7 @@ ARRAY_HELPERS: dict[str, Helper] = {
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
 
-IMPORTS = {"erfc": "math"}
+IMPORTS = {"erfc": "math", "log_cosh": "math"}
 """Modules of the standard library that a helper needs: NumPy has no error function. All else needs NumPy alone."""
 
 

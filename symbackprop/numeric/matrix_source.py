@@ -35,6 +35,7 @@ from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.matrix_lines import matrix_lines
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Line, parts_of, values_of
 from symbackprop.numeric.source import ModuleSource, rendered
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 
 CHECKS = (fitting, fitting_shapes)
@@ -61,7 +62,8 @@ class MatrixModule:
     checks: tuple[ModuleType, ...] = CHECKS
 
     def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+        self.asked = derivation
+        self.derivation = derivation = computed(derivation)
         self.network = derivation.network
         found = matrix_lines(derivation)
         self.lines, self.constants, self.results, self.order = found.lines, found.constants, found.results, found.order
@@ -69,7 +71,7 @@ class MatrixModule:
 
     def source(self) -> ModuleSource:
         """The module as text."""
-        network = self.network
+        network = self.asked.network
         leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
@@ -150,7 +152,7 @@ class MatrixModule:
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role with their shapes, the loss, facts and conventions."""
-        network = self.network
+        network = self.asked.network
         groups = {
             "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
             "Gradients": self.derivation.wrt,

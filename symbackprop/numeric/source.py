@@ -16,6 +16,7 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, indented, listed, literal, quoted, wrapped
 
 RESERVED = frozenset(HELPERS) | {
@@ -45,7 +46,8 @@ class ScalarModule:
     reserved = RESERVED
 
     def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+        self.asked = derivation
+        self.derivation = derivation = computed(derivation)
         self.network = derivation.network
         self.equations = {
             name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
@@ -77,7 +79,7 @@ class ScalarModule:
 
     def source(self) -> ModuleSource:
         """The module as text."""
-        network = self.network
+        network = self.asked.network
         leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
@@ -131,7 +133,7 @@ class ScalarModule:
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role, the loss, the conventions."""
-        network = self.network
+        network = self.asked.network
         groups = {
             "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
             "Gradients": self.derivation.wrt,

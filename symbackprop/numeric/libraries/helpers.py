@@ -112,6 +112,22 @@ HELPERS: dict[str, Helper] = {
     near = xp.clip(xp.abs(x), None, 1)
     return near*(xp.abs(x) - near/2)'''
     ),
+    "log_cosh": Helper(
+        '''def log_cosh(z):
+    """log(cosh(z)), without overflow; near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
+    size = xp.abs(z)
+    near = xp.clip(size, None, 1)
+    far = size + xp.log1p(xp.exp(-2*size)) - math.log(2)
+    return xp.where(size < 1, xp.log1p(2*xp.sinh(near/2)**2), far)'''
+    ),
+    "log_sum_exp": Helper(
+        '''def log_sum_exp(*scores):
+    """log(exp(z_1) + ...); shifted by the largest, none overflows."""
+    largest = scores[0]
+    for z in scores[1:]:
+        largest = xp.maximum(largest, z)
+    return largest + xp.log(sum(xp.exp(z - largest) for z in scores))'''
+    ),
     "softmax": Helper(_SOFTMAX),
     "log_softmax": Helper(_LOG_SOFTMAX),
 }

@@ -38,6 +38,7 @@ class _Loop(ScalarModule):
 
     def __init__(self, derivation: Derivation, rule: UpdateRule, form: Form) -> None:
         super().__init__(derivation)
+        derivation = self.derivation
         self.form = form
         parameters = set(derivation.network.parameters)
         self.trained = [w for w in derivation.wrt if w in parameters]
@@ -87,7 +88,7 @@ class _Loop(ScalarModule):
         squares = Squares(self.fresh, [right for _, right in (*backward, *gradients)])
         parts = Parts(*(squares.named(softmaxes.expanded(p)) for p in (equations, backward, gradients)))
         results = [self.network.loss, *self.gradients.values()]
-        return needed(parts, [*results, *self.network.equations] if self.form.record else results)
+        return needed(parts, [*results, *self.asked.network.equations] if self.form.record else results)
 
     def _size(self) -> int:
         once = len(self.parts.forward) + len(self.parts.backward) + len(self.parts.gradients)
@@ -162,7 +163,7 @@ class _Loop(ScalarModule):
         }
         return {
             self._code(s)
-            for s in names | ({*self.network.equations, *self.gradients.values()} if self.form.record else set())
+            for s in names | ({*self.asked.network.equations, *self.gradients.values()} if self.form.record else set())
         }
 
     def _over_examples(self) -> list[str]:
@@ -171,7 +172,7 @@ class _Loop(ScalarModule):
         loop = [
             *(f"{self._code(s)} = {self._code(column)}[r]" for s, column in self.columns.items()),
             *(line for section in sections for line in section.written),
-            *(["", *self._row("values[k][r]", self.network.equations)] if self.form.record else []),
+            *(["", *self._row("values[k][r]", self.asked.network.equations)] if self.form.record else []),
         ]
         return [
             "begin, end = begins[k], ends[k]",
@@ -191,7 +192,7 @@ class _Loop(ScalarModule):
         return [Section(heading, tuple(self._assignments(part))) for heading, part in parts.items()]
 
     def _record(self) -> list[str]:
-        values = [] if self.form.many else self._row("values[k]", self.network.equations)
+        values = [] if self.form.many else self._row("values[k]", self.asked.network.equations)
         return [
             *values,
             *self._row("parameters[k]", self.network.parameters),

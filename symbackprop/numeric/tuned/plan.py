@@ -11,6 +11,7 @@ from sympy import Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program import Line
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.tuned.fusing import Passes, Setting, passes
 from symbackprop.numeric.tuned.instructions import Instruction, shape_of_name, whole
 from symbackprop.numeric.tuned.lowering import Lowering
@@ -29,6 +30,7 @@ class StepPlan:
     def __init__(
         self, derivation: Derivation, rule: UpdateRule, trained: Collection[str], dtype: np.dtype[Any], fused: bool
     ) -> None:
+        derivation = computed(derivation)
         self.network = network = derivation.network
         self.program = program = program_of(derivation, rule, trained)
         self.data = [s for s in network.leaves if s.name not in trained]
