@@ -1,17 +1,14 @@
-"""Logarithms of what is positive, through the names of a network, and what is made of them: for numbers, not for
-reading.
+"""Logarithms of what is positive, found through the names of a network.
 
-exp(z)/(exp(z) + exp(k)) is inf/inf where its value is 1, and a quotient rule makes worse of it, whether it stands in
-one equation or its parts have names. What is made of exponentials by products, quotients and sums has a logarithm that
-does not overflow, so that a quotient with log p = -log(1 + exp(u)) is σ(-u), and its derivative is that of σ.
+What is made of exponentials by products, quotients and sums has a logarithm that does not overflow where it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Add, Basic, Expr, Integer, Mul, Number, Pow, S, Symbol, exp, log, preorder_traversal, tanh
+from sympy import Add, Expr, Integer, Mul, Number, Pow, S, Symbol, exp, log
 
 from symbackprop.functions import sigmoid, softplus
 from symbackprop.functions.activations import log_cosh
@@ -42,29 +39,6 @@ class Logarithms:
     opaque: Collection[Symbol] = ()
     definitions: dict[Symbol, Expr] = field(default_factory=dict)
     positives: dict[Expr, Positive | None] = field(default_factory=dict)
-    overflows: bool = False
-    """Whether an equation so far overflows as it is written, beyond the logarithms of single probabilities."""
-
-    def defined(self, name: Symbol, expr: Expr) -> Expr:
-        """The stable form of an equation, which is known by its name from here on."""
-        stable = self.stable(expr)
-        if name not in self.opaque:
-            self.definitions[name] = stable
-            self.positive(name)  # by now all that this needs is known: no chain of names is walked down at once
-        return stable
-
-    def is_hazard(self, expr: Expr) -> bool:
-        """Whether the logarithm of a probability stands in an expression, or a power that is infinite where it is 0."""
-        for node in preorder_traversal(expr):
-            if isinstance(node, log):
-                inside, bad = node.args[0], True
-            elif isinstance(node, Pow):
-                inside, bad = node.base, not (isinstance(node.exp, Integer) and node.exp > 0)
-            else:
-                continue
-            if bad and inside.free_symbols and self.positive(inside) is not None:
-                return True
-        return False
 
     def positive(self, expr: Expr) -> Positive | None:
         """What is known of an expression that is positive for all values, None if that is nothing."""
@@ -102,19 +76,20 @@ class Logarithms:
         found = [(factor, positive) for factor, positive in known if positive is not None]
         if len(found) < len(known):
             return None
-        return self._multiplied(found)
+        return self.multiplied(found)
 
-    def _multiplied(self, found: Sequence[tuple[Expr, Positive]]) -> Positive:
+    def multiplied(self, found: Sequence[tuple[Expr, Positive]]) -> Positive:
+        """The product of factors that are known."""
         grows = any(positive.grows for _, positive in found)
-        divisor = next((f for f, _ in found if self._divided(f) is not None), None)
+        divisor = next((f for f, _ in found if self.divided_by(f) is not None), None)
         above = Add(*(positive.logarithm for factor, positive in found if factor is not divisor))
         if divisor is None:
-            return Positive(above, grows)
-        below = self._divided(divisor)
+            return Positive(_joined(above), grows)
+        below = self.divided_by(divisor)
         assert below is not None
         return Positive(_quotient(above, below, divisor), grows)
 
-    def _divided(self, factor: Expr) -> Positive | None:
+    def divided_by(self, factor: Expr) -> Positive | None:
         """The sum that a factor is one over."""
         if not (isinstance(factor, Pow) and factor.exp == -1):
             return None
@@ -125,7 +100,7 @@ class Logarithms:
         terms = [self.positive(term) for term in expr.args]
         known = [term for term in terms if term is not None]
         if len(known) < len(terms):
-            rest = self._rest(expr)
+            rest = self.rest(expr)
             return None if rest is None else self.positive(rest)
         if not any(term.grows for term in known):
             return None
@@ -138,9 +113,7 @@ class Logarithms:
             return None
         if isinstance(expr, Sum):
             return Positive(LogSumExp(inner.logarithm, expr.axis), True, along=(expr.axis,))
-        return Positive(
-            SumAll(LogSumExp(LogSumExp(inner.logarithm, Integer(1)), Integer(0))), True, along=(0, 1)
-        )
+        return Positive(SumAll(LogSumExp(LogSumExp(inner.logarithm, Integer(1)), Integer(0))), True, along=(0, 1))
 
     def _view(self, expr: Broadcast | Transposed) -> Positive | None:
         inner = self.positive(expr.args[0])
@@ -149,122 +122,24 @@ class Logarithms:
         along = inner.along if isinstance(expr, Broadcast) else ()
         return Positive(expr.on(inner.logarithm), inner.grows, inner.scores if not along else (), along)
 
-    def _rest(self, expr: Add) -> Expr | None:
+    def rest(self, expr: Add) -> Expr | None:
         """What 1 - p is, where p is σ(z)."""
         if len(expr.args) != 2 or expr.args[0] != S.One:
             return None
         taken = -expr.args[1]
         definition = self.definitions.get(taken, taken) if isinstance(taken, Symbol) else taken
+        if isinstance(definition, softmax_component):
+            return sigmoid(-_margin(definition))
         return sigmoid(-definition.args[0]) if isinstance(definition, sigmoid) else None
 
-    # What is made of them
 
-    def stable(self, expr: Expr, factor: bool = False) -> Expr:
-        """The expression with quotients and logarithms in a form that does not overflow.
-
-        As a ``factor`` what is one over a sum waits for the rest of its product.
-        """
-        if not expr.args:
-            return expr
-        is_product = isinstance(expr, Mul)
-        args = [self.stable(arg, is_product) if isinstance(arg, Expr) else arg for arg in expr.args]
-        node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
-        found: Expr | None = None
-        if isinstance(node, log):
-            found = self._stable_log(node.args[0])
-        elif isinstance(node, Mul):
-            found = self._stable_product(node)
-        elif isinstance(node, Pow):
-            found = self._stable_power(node, factor)
-        elif isinstance(node, Add):
-            return self._rest(node) or node
-        if found is None:
-            return node
-        self.overflows = self.overflows or not (isinstance(node, log) and self._is_probability(node.args[0]))
-        return found
-
-    def _is_probability(self, inside: Expr) -> bool:
-        """Whether it is a name of σ(z) or of a softmax, or 1 less the former."""
-        if isinstance(inside, sigmoid):  # 1 - a, rewritten
-            return True
-        return isinstance(self.definitions.get(inside), (sigmoid, softmax_component, Softmax))
-
-    def _stable_log(self, inside: Expr) -> Expr | None:
-        positive = self.positive(inside)
-        if positive is not None and positive.logarithm.free_symbols:
-            return positive.logarithm
-        if isinstance(inside, Mul):  # log(w·exp(z)): for the logarithm to be real, what is not known is positive
-            known = [(factor, self.positive(factor)) for factor in inside.args]
-            found = [(factor, p) for factor, p in known if p is not None]
-            others = [factor for factor, p in known if p is None]
-            if len(others) == 1 and any(p.grows for _, p in found):
-                return log(others[0]) + self._multiplied(found).logarithm
-        return None
-
-    def _stable_power(self, node: Pow, factor: bool) -> Expr | None:
-        """One over a sum of exponentials; a power of a probability, whose derivative is 0·∞ where it is 0."""
-        positive = self.positive(node)
-        if positive is None or not positive.logarithm.free_symbols:
-            return None
-        if positive.grows:
-            return None if factor else self._stable_product(node)
-        whole = isinstance(node.exp, Integer) and node.exp >= 1
-        return None if whole else exp(positive.logarithm)
-
-    def _stable_product(self, node: Expr) -> Expr | None:
-        """What a product has of exponentials, as one exponential of a sum, or as the function that this is."""
-        known = [(factor, self.positive(factor)) for factor in Mul.make_args(node)]
-        found = [(factor, p) for factor, p in known if p is not None and p.grows]
-        others = [factor for factor, p in known if p is None or not p.grows]
-        below = [factor for factor, _ in found if isinstance(factor, Pow) and _is_negative(factor.exp)]
-        if not below and len(found) < 2:
-            return None
-        if below and (spread := self._spread(others, found)) is not None:
-            return spread
-        return Mul(*others, exponential(self._multiplied(found).logarithm))
-
-    def _spread(self, others: Sequence[Expr], found: Sequence[tuple[Expr, Positive]]) -> Expr | None:
-        """Exponentials in a sum over exponentials: (u - v)/(u + v) is a tanh, and else there is a quotient a term."""
-        for position, factor in enumerate(others):
-            definition = self.definitions.get(factor, factor) if isinstance(factor, Symbol) else factor
-            if not isinstance(definition, Add):
-                continue
-            rest = Mul(*others[:position], *others[position + 1 :])
-            whole = self._tanh(definition, found)
-            if whole is not None:
-                return rest * whole
-            terms = [self._split(term) for term in definition.args]
-            if not all(growing for _, growing in terms):
-                continue
-            return Add(
-                *(
-                    Mul(rest, number, exponential(self._multiplied([*growing, *found]).logarithm))
-                    for number, growing in terms
-                )
-            )
-        return None
-
-    def _split(self, term: Expr) -> tuple[Expr, list[tuple[Expr, Positive]]]:
-        """What of a term grows, and what stands beside it."""
-        known = [(factor, self.positive(factor)) for factor in Mul.make_args(term)]
-        growing = [(factor, p) for factor, p in known if p is not None and p.grows]
-        return Mul(*(factor for factor, p in known if p is None or not p.grows)), growing
-
-    def _tanh(self, above: Add, found: Sequence[tuple[Expr, Positive]]) -> Expr | None:
-        """tanh((u - v)/2) where exp(u) - exp(v) stands over exp(u) + exp(v)."""
-        below = self._divided(found[0][0]) if len(found) == 1 else None
-        if below is None or len(below.scores) != 2 or len(above.args) != 2:
-            return None
-        signed = {}
-        for term in above.args:
-            minus = term.could_extract_minus_sign()
-            positive = self.positive(-term if minus else term)
-            if positive is None:
-                return None
-            signed[positive.logarithm] = minus
-        plus = [u for u in below.scores if signed.get(u) is False]
-        less = [u for u in below.scores if signed.get(u) is True]
-        return tanh((plus[0] - less[0]) / 2) if len(plus) == len(less) == 1 else None
+def _joined(logarithm: Expr) -> Expr:
+    """u - log(1 + exp(u)) as -log(1 + exp(-u))."""
+    for term in Add.make_args(logarithm):
+        tail = -term
+        if isinstance(tail, softplus) and logarithm - term == tail.args[0]:
+            return -softplus(-tail.args[0])
+    return logarithm
 
 
 def log_of_sum(scores: Iterable[Expr]) -> Expr:
@@ -306,27 +181,22 @@ def _quotient_of_entries(above: Expr, below: Positive, divisor: Expr) -> Expr:
     return above - below.logarithm
 
 
-def exponential(logarithm: Expr) -> Expr:
-    """exp(u), as the function that it is where u is the logarithm of one."""
-    if isinstance(logarithm, LogSoftmax):
-        return Softmax(*logarithm.args)
-    tail = -logarithm
-    if isinstance(tail, softplus):
-        return sigmoid(-tail.args[0])
-    return exp(logarithm)
-
-
 def _of_probability(expr: Expr) -> Positive | None:
     if isinstance(expr, sigmoid):
         return Positive(-softplus(-expr.args[0]))
     if isinstance(expr, softmax_component):
-        own = expr.scores[expr.index - 1]
-        others = [z - own for k, z in enumerate(expr.scores) if k != expr.index - 1]
-        return Positive(-softplus(log_of_sum(others)))
+        return Positive(log_of_component(expr))
     if isinstance(expr, Softmax):
         return Positive(LogSoftmax(*expr.args))
     return None
 
 
-def _is_negative(exponent: Expr) -> bool:
-    return bool(exponent.is_number and exponent.is_negative)
+def log_of_component(component: softmax_component) -> Expr:
+    """The logarithm of one component of a softmax by itself, which keeps its digits where that is near 1."""
+    return -softplus(-_margin(component))
+
+
+def _margin(component: softmax_component) -> Expr:
+    """The u for which a component of a softmax is σ(u): its score less the level of the others."""
+    others = [z for k, z in enumerate(component.scores, start=1) if k != component.index]
+    return component.scores[component.index - 1] - log_of_sum(others)

@@ -43,6 +43,11 @@ def _one_plus_exp(expr: Basic) -> Expr | None:
     return None
 
 
+def _exp_minus_one(expr: Basic) -> Expr | None:
+    """Return z where ``expr`` is exp(z) - 1 or 1 - exp(z)."""
+    return _one_plus_exp(expr + 2 if expr.args[0] == S.NegativeOne else 2 - expr) if isinstance(expr, Add) else None
+
+
 def _sigmoid(node: Expr) -> Expr | None:
     """1/(1 + exp(-z)), also where a factor stands beside it: c/(1 + exp(-z)) and exp(z)/(1 + exp(z))."""
     if isinstance(node, Pow) and isinstance(node.exp, Integer) and node.exp < 0:
@@ -58,9 +63,14 @@ def _sigmoid(node: Expr) -> Expr | None:
 
 
 def _tanh(node: Expr) -> Expr | None:
-    """(exp(z) - exp(-z))/(exp(z) + exp(-z))."""
+    """(exp(z) - exp(-z))/(exp(z) + exp(-z)), and (exp(2*z) - 1)/(exp(2*z) + 1)."""
     if not isinstance(node, Mul):
         return None
+    for factor in node.args:
+        z = _exp_minus_one(factor)
+        if z is not None and sigmoid(-z) in node.args:  # the denominator has been recognised on its own by now
+            rest = [f for f in node.args if f not in (factor, sigmoid(-z))]
+            return Mul(1 if exp(z) in factor.args else -1, tanh(z / 2), *rest)
     for factor in node.args:
         if not (isinstance(factor, Pow) and factor.exp == S.NegativeOne and isinstance(factor.base, Add)):
             continue

@@ -21,9 +21,11 @@ from symbackprop.functions.activations import (
     normal_pdf,
     relu,
     sigmoid,
+    sigmoid_slope,
     silu,
     softplus,
     step,
+    tanh_slope,
 )
 from symbackprop.functions.base import Primitive, VocabularyFunction
 from symbackprop.functions.softmax import log_sum_exp
@@ -141,9 +143,11 @@ NUMERIC: tuple[Primitive, ...] = (
         definition=lambda z: log((exp(z) + exp(-z)) / 2),
         derivatives=(lambda y, z: tanh(z),),
     ),
+    Primitive(sigmoid_slope, "sigmoid_slope", derivatives=(), definition=lambda z: exp(-z) / (1 + exp(-z)) ** 2),
+    Primitive(tanh_slope, "tanh_slope", derivatives=(), definition=lambda z: 4 / (exp(z) + exp(-z)) ** 2),
     Primitive(log_sum_exp, "log_sum_exp", derivatives=()),  # of any number of arguments: its rule is in the calculus
 )  # fmt: skip
-"""Functions that no network is written with: the numeric code makes them of what would overflow."""
+"""Functions that no network is written with: the numeric code makes them of what would overflow or lose its digits."""
 
 
 @cache

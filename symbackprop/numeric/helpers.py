@@ -25,6 +25,37 @@ HELPERS: dict[str, Helper] = {
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e)'''
     ),
+    "sigmoid_slope": Helper(
+        '''def sigmoid_slope(z):
+    """The derivative of sigmoid."""
+    e = np.exp(-np.abs(z))
+    return e/(1 + e)**2'''
+    ),
+    "sigmoid_and_slope": Helper(
+        '''def sigmoid_and_slope(z):
+    """1/(1 + exp(-z)) and its derivative."""
+    with np.errstate(over="ignore"):
+        e = np.exp(-z)
+    y = 1/(1 + e)
+    return y, np.minimum(e, np.finfo(e.dtype).max)*y*y  # e*y is 1 less y, and keeps its digits'''
+    ),
+    "tanh_slope": Helper(
+        '''def tanh_slope(z):
+    """The derivative of tanh."""
+    e = np.exp(-2*np.abs(z))
+    return 4*e/(1 + e)**2'''
+    ),
+    "tanh_and_slope": Helper(
+        '''def tanh_and_slope(z):
+    """tanh(z) and its derivative, of which 1 - y**2 has no digits left where y is near 1."""
+    y = np.tanh(z)
+    slope = np.asarray(1 - y*y)
+    if slope.min() < 1e-5:
+        far = slope < 1e-5
+        slope[far] = tanh_slope(np.asarray(z)[far])
+    return y, slope[()]''',
+        needs=("tanh_slope",),
+    ),
     "relu": Helper(
         '''def relu(z):
     """max(0, z)."""

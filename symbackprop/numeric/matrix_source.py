@@ -34,7 +34,8 @@ from symbackprop.numeric.constants import Constant
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.matrix_lines import matrix_lines
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Line, parts_of, values_of
-from symbackprop.numeric.source import ModuleSource, rendered
+from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.source import ModuleSource
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 

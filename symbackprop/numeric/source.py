@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Expr, Integer, Symbol
 
-from symbackprop.algebra import stabilise
+from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.slopes import helper_of, named_slopes, slopes_in
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, indented, listed, literal, quoted, wrapped
 
@@ -49,18 +49,24 @@ class ScalarModule:
         self.asked = derivation
         self.derivation = derivation = computed(derivation)
         self.network = derivation.network
-        self.equations = {
-            name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
-        }
+        self.equations = stabilised(self.network.equations)
+        tails = Tails(self.network.equations)
+        self.backward = {name: self.accurate(expr, tails) for name, expr in derivation.backward.items()}
+        self.shared = {w: self.accurate(expr, tails) for w, expr in derivation.shared.items()}
         self.softmaxes = {e: name for name, e in self.network.equations.items() if isinstance(e, SoftmaxComponent)}
         users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
         self.functions = NameTable.of(users, reserved=self.reserved)
         self.reserved = self.reserved | {self.functions.code(name) for name in users}
         own = [s.name for s in (*self.network.names, *derivation.backward)]
         self.results = gradient_names(derivation, own)
-        self.logarithms = self._logarithm_names({*own, *self.results.values()})
+        taken = {*own, *self.results.values()}
+        slopes = slopes_in((*self.backward.values(), *self.shared.values()))
+        self.named_slopes = named_slopes(slopes, self.equations, taken)
+        self.slopes = dict(self.named_slopes.values())
+        self.logarithms = self._logarithm_names(taken)
         self.names = NameTable.of(
-            [*own, *self.results.values(), *(s.name for s in self.logarithms.values())], reserved=self.reserved
+            [*own, *self.results.values(), *(s.name for s in (*self.slopes.values(), *self.logarithms.values()))],
+            reserved=self.reserved,
         )
 
     def _logarithm_names(self, taken: Iterable[str]) -> dict[SoftmaxComponent, Symbol]:
@@ -96,7 +102,7 @@ class ScalarModule:
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
             forward=list(self.forward_lines()),
-            backward=list(self._lines(self.derivation.backward.items())),
+            backward=list(self._lines(self.backward.items())),
             gradients=list(self._gradient_lines()),
             returned_values=listed([self.names.code(name) for name in equations]),
             returned_gradients=listed(results),
@@ -114,6 +120,10 @@ class ScalarModule:
     def more_words(self) -> dict[str, Any]:
         """What the template needs beside the words above."""
         return {}
+
+    def accurate(self, expr: Expr, tails: Tails) -> Expr:
+        """An expression of the backward pass with the digits that it has far from zero."""
+        return tails.accurate(expr)
 
     def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
         """An expression as source."""
@@ -156,6 +166,10 @@ class ScalarModule:
                 targets = self._components(expr)
                 done.update(targets.values())
                 yield from self._softmax_lines(targets.values(), expr)
+            elif name in self.named_slopes and wanted is None:
+                slope, symbol = self.named_slopes[name]
+                targets = f"{self.names.code(name.name)}, {self.names.code(symbol.name)}"
+                yield f"{targets} = {helper_of(slope)}({self.argument(slope.args[0])})"
             else:
                 for component in sorted(expr.atoms(log_softmax_component) & self.logarithms.keys(), key=_index):
                     if self.logarithms[component] not in done:
@@ -182,11 +196,11 @@ class ScalarModule:
 
     def _gradient_lines(self) -> Iterator[str]:
         for w, name in self.results.items():
-            yield from self._assignment(name, self.derivation.shared[w])
+            yield from self._assignment(name, self.shared[w].xreplace(self.slopes))
 
     def _lines(self, pairs: Iterable[tuple[Symbol, Expr]]) -> Iterator[str]:
         for name, expr in pairs:
-            yield from self._assignment(name.name, expr)
+            yield from self._assignment(name.name, expr.xreplace(self.slopes))
 
     def _assignment(self, target: str, expr: Expr) -> list[str]:
         code = self.names.code(target)
@@ -205,8 +219,7 @@ class ScalarModule:
     def _functions(self) -> Iterator[Basic]:
         seen: set[Basic] = set()
         stack: list[Basic] = [
-            *self.network.equations.values(), *self.derivation.backward.values(), *self.derivation.shared.values(),
-            *self.equations.values(),
+            *self.network.equations.values(), *self.backward.values(), *self.shared.values(), *self.equations.values(),
         ]  # fmt: skip
         while stack:
             node = stack.pop()
@@ -219,7 +232,7 @@ class ScalarModule:
             yield node
 
     def _helper_names(self) -> set[str]:
-        names: set[str] = set()
+        names = {helper_of(slope) for slope in self.slopes}
         for node in self._functions():
             row = primitive_of(node)
             word = node.spoken if isinstance(node, SoftmaxComponent) else (row.name if row is not None else "")
@@ -269,24 +282,6 @@ def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol,
         used.add(name)
         names[w] = name
     return names
-
-
-def rendered(template: str, **words: Any) -> str:
-    """A template of a module, filled in."""
-    return _environment().get_template(template).render(**words)
-
-
-@cache
-def _environment() -> Environment:
-    """What reads the templates, and keeps each once it has been read."""
-    return Environment(
-        loader=PackageLoader("symbackprop.numeric"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # what comes out is Python; every value put in is a checked name or quoted
-    )
 
 
 def _index(component: SoftmaxComponent) -> int:

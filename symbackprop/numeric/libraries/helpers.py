@@ -57,6 +57,30 @@ ERFC = (
 
 HELPERS: dict[str, Helper] = {
     "sigmoid": Helper(_SIGMOID),
+    "sigmoid_slope": Helper(
+        '''def sigmoid_slope(z):
+    """The derivative of sigmoid."""
+    e = xp.exp(-xp.abs(z))
+    return e/(1 + e)**2'''
+    ),
+    "sigmoid_and_slope": Helper(
+        '''def sigmoid_and_slope(z):
+    """1/(1 + exp(-z)) and its derivative."""
+    e = xp.exp(-xp.abs(z))
+    return xp.where(z >= 0, xp.ones_like(e), e)/(1 + e), e/(1 + e)**2'''
+    ),
+    "tanh_slope": Helper(
+        '''def tanh_slope(z):
+    """The derivative of tanh."""
+    e = xp.exp(-2*xp.abs(z))
+    return 4*e/(1 + e)**2'''
+    ),
+    "tanh_and_slope": Helper(
+        '''def tanh_and_slope(z):
+    """tanh(z) and its derivative."""
+    return xp.tanh(z), tanh_slope(z)''',
+        needs=("tanh_slope",),
+    ),
     "relu": Helper(
         '''def relu(z):
     """max(0, z)."""

@@ -73,6 +73,13 @@ LOOP_HELPERS: Mapping[str, Helper] = {
     return z/(1 + exp(-z))''',
         needs=("exp",),
     ),
+    "tanh_slope": Helper(
+        '''def tanh_slope(z):
+    """The derivative of tanh."""
+    e = exp(-2*abs(z))
+    return 4*e/((1 + e)*(1 + e))''',
+        needs=("exp",),
+    ),
     "normal_cdf": Helper(
         '''def normal_cdf(z):
     """The distribution function of the standard normal law."""

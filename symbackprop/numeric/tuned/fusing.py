@@ -15,7 +15,7 @@ import numpy as np
 from sympy import S, Symbol
 
 from symbackprop.matrices import Shape
-from symbackprop.numeric.source import rendered
+from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name
 
 _FORMS = {

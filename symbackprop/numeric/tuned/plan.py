@@ -36,7 +36,8 @@ class StepPlan:
         self.data = [s for s in network.leaves if s.name not in trained]
         self.weights = [w for w in derivation.wrt if w.name in trained]
         self.states = [state for w in self.weights for state in program.states[w.name]]
-        lowering = Lowering(program.fixed, (program.rate, program.count), program.fresh)
+        limit = int(np.log(np.finfo(dtype).max))
+        lowering = Lowering(program.fixed, (program.rate, program.count), program.fresh, limit)
         self.lowered = list(self._lowered(lowering))
         self.numbers, self.masks = list(lowering.numbers.values()), lowering.masks
         self.instructions = [one for _, ones in self.lowered for one in ones]

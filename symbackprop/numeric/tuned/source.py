@@ -15,7 +15,7 @@ from symbackprop.matrices import Operation, Shape, UserOperation
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program import BACKWARD, FORWARD, parts_of
-from symbackprop.numeric.source import rendered
+from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.tuned.fusing import Passes
 from symbackprop.numeric.tuned.instructions import shape_of_name
 from symbackprop.numeric.tuned.memory import Layout
