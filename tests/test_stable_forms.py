@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 from sympy import Expr, Symbol, exp, log
@@ -290,6 +291,25 @@ def test_a_softmax_of_matrices_by_hand_is_that_of_the_library(form: str, size: t
     (loss, gradients), (true_loss, true_gradients) = results
     assert loss == pytest.approx(true_loss, rel=1e-12, abs=1e-12)
     assert np.allclose(gradients["Z"], true_gradients["Z"], rtol=1e-9, atol=1e-11)
+    assert np.isfinite(gradients["Z"]).all()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("function", [sb.sigmoid, sb.tanh])
+def test_a_tuned_step_has_the_same_forms(function: Any, backend: str) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    inner = function(Z)
+    network = sb.Network(
+        {P: inner, E: sb.exp(sb.hadamard(Y, P)), S: sb.rowsum(E), L: sb.total(sb.log(S))},
+        inputs=[], targets=[Y], parameters=[Z], loss=L,
+    )  # fmt: skip
+    derivation = sb.derive(network)
+    values = {"Y": np.array([[2000.0, -1000.0, 1.0]] * 2), "Z": np.array([[40.0, -2.0, 0.5], [-900.0, 30.0, 3.0]])}
+    loss, gradients = sb.lambdify(derivation)(**values)
+    trainer = sb.trainer(derivation, {"Y": values["Y"]}, {"Z": values["Z"]}, learning_rate=0.5, backend=backend)
+    assert trainer.step() == pytest.approx(loss, rel=1e-12)
+    assert np.allclose(trainer.weights["Z"], values["Z"] - gradients["Z"] / 2, rtol=1e-9)
     assert np.isfinite(gradients["Z"]).all()
 
 

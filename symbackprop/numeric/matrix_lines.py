@@ -33,23 +33,23 @@ class MatrixLines:
     order: Order
 
 
-def matrix_lines(derivation: Derivation) -> MatrixLines:
-    """The lines of a derivation."""
+def matrix_lines(derivation: Derivation, accurate: bool = True) -> MatrixLines:
+    """The lines of a derivation; ``accurate`` where derivatives keep their digits far from zero, which takes time."""
     network = derivation.network
     own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
     results = gradient_names(derivation, own)
     own += results.values()
     fresh = Fresh(own)
-    lines = jointly(opened(list(_equations(derivation, results))), fresh)
+    lines = jointly(opened(list(_equations(derivation, results, accurate))), fresh)
     lines, constants = with_constants(lines, network.sizes, fresh)
     lines, more = _with_shapes(fresh.in_order(shared(lines, network.sizes, fresh)), fresh)
     return MatrixLines(lines, [*constants, *more], results, own, fresh, _order(derivation, fresh))
 
 
-def _equations(derivation: Derivation, results: Mapping[Symbol, str]) -> Iterator[Line]:
+def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: bool) -> Iterator[Line]:
     """One line an equation: forward, backward, then the gradients."""
     network = derivation.network
-    tails = Tails(network.equations)
+    tails = Tails(network.equations if accurate else {})
     for name, expr in stabilised(network.equations).items():
         yield Line((name,), expr, FORWARD)
     for name, expr in derivation.backward.items():

@@ -129,11 +129,18 @@ def _sigmoid_and_slope(lowering: Lowering, line: Line) -> None:
 
 
 def _tanh_and_slope(lowering: Lowering, line: Line) -> None:
-    """tanh(z) = y and 1 - y*y: an exponential for the digits that this loses would take half as long again."""
+    """tanh(z) and 4*w/(1 + w)**2, with w = exp(-2*|z|)."""
+    z = lowering.operand(line.value)
     value, slope = line.targets
-    lowering.entrywise("tanh", value, lowering.operand(line.value))
-    lowering.entrywise("multiply", slope, whole(value), whole(value))
-    lowering.entrywise("subtract", slope, lowering.number(1), whole(slope))
+    lowering.entrywise("tanh", value, z)
+    below = lowering.temporary(z.shape)
+    lowering.entrywise("absolute", slope, z)
+    lowering.entrywise("multiply", slope, whole(slope), lowering.number(-2))
+    lowering.entrywise("exp", slope, whole(slope))
+    lowering.entrywise("add", below, whole(slope), lowering.number(1))
+    lowering.entrywise("multiply", slope, whole(slope), lowering.number(4))
+    lowering.entrywise("divide", slope, whole(slope), whole(below))
+    lowering.entrywise("divide", slope, whole(slope), whole(below))
 
 
 def _axis(line: Line) -> int:

@@ -30,9 +30,9 @@ class StepPlan:
     def __init__(
         self, derivation: Derivation, rule: UpdateRule, trained: Collection[str], dtype: np.dtype[Any], fused: bool
     ) -> None:
-        derivation = computed(derivation)
+        asked, derivation = derivation, computed(derivation)
         self.network = network = derivation.network
-        self.program = program = program_of(derivation, rule, trained)
+        self.program = program = program_of(derivation, rule, trained, accurate=derivation is not asked)
         self.data = [s for s in network.leaves if s.name not in trained]
         self.weights = [w for w in derivation.wrt if w.name in trained]
         self.states = [state for w in self.weights for state in program.states[w.name]]
