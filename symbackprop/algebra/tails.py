@@ -52,7 +52,9 @@ class Tails:
         factors = list(expr.args)
         for factor in expr.args:
             definition = self.equations.get(factor)
-            for turned, sign in ((1 - factor, 1), (factor - 1, -1)) if isinstance(definition, sigmoid) else ():
+            if not isinstance(definition, sigmoid):
+                continue
+            for turned, sign in ((1 - factor, 1), (factor - 1, -1)):
                 if turned in factors and turned not in (self.forward or ()):
                     factors.remove(factor)
                     factors.remove(turned)

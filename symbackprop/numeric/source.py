@@ -168,8 +168,8 @@ class ScalarModule:
                 yield from self._softmax_lines(targets.values(), expr)
             elif name in self.named_slopes and wanted is None:
                 slope, symbol = self.named_slopes[name]
-                targets = f"{self.names.code(name.name)}, {self.names.code(symbol.name)}"
-                yield f"{targets} = {helper_of(slope)}({self.argument(slope.args[0])})"
+                pair = f"{self.names.code(name.name)}, {self.names.code(symbol.name)}"
+                yield f"{pair} = {helper_of(slope)}({self.argument(slope.args[0])})"
             else:
                 for component in sorted(expr.atoms(log_softmax_component) & self.logarithms.keys(), key=_index):
                     if self.logarithms[component] not in done:
