@@ -54,9 +54,6 @@ class ScalarModule:
         self.backward = {name: self.accurate(expr, tails) for name, expr in derivation.backward.items()}
         self.shared = {w: self.accurate(expr, tails) for w, expr in derivation.shared.items()}
         self.softmaxes = {e: name for name, e in self.network.equations.items() if isinstance(e, SoftmaxComponent)}
-        users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
-        self.functions = NameTable.of(users, reserved=self.reserved)
-        self.reserved = self.reserved | {self.functions.code(name) for name in users}
         own = [s.name for s in (*self.network.names, *derivation.backward)]
         self.results = gradient_names(derivation, own)
         taken = {*own, *self.results.values()}
@@ -64,6 +61,9 @@ class ScalarModule:
         self.named_slopes = named_slopes(slopes, self.equations, taken)
         self.slopes = dict(self.named_slopes.values())
         self.logarithms = self._logarithm_names(taken)
+        users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
+        self.functions = NameTable.of(users, reserved=self.reserved)
+        self.reserved = self.reserved | {self.functions.code(name) for name in users}
         self.names = NameTable.of(
             [*own, *self.results.values(), *(s.name for s in (*self.slopes.values(), *self.logarithms.values()))],
             reserved=self.reserved,
@@ -136,6 +136,10 @@ class ScalarModule:
     def argument(self, expr: Expr) -> str:
         """An expression as the argument of a helper."""
         return self.written(expr, self.names, self.derivation.order)
+
+    def is_written(self, name: Symbol) -> bool:
+        """Whether an equation has a line as it is; a function beside which its derivative is worked out has none."""
+        return name not in self.named_slopes
 
     def first_lines(self, arguments: Sequence[str]) -> list[str]:
         """The lines with which a function of these arguments begins."""
@@ -219,7 +223,9 @@ class ScalarModule:
     def _functions(self) -> Iterator[Basic]:
         seen: set[Basic] = set()
         stack: list[Basic] = [
-            *self.network.equations.values(), *self.backward.values(), *self.shared.values(), *self.equations.values(),
+            *(expr for name, expr in self.network.equations.items() if self.is_written(name)),
+            *(expr for name, expr in self.equations.items() if self.is_written(name)),
+            *(expr.xreplace(self.slopes) for expr in (*self.backward.values(), *self.shared.values())),
         ]  # fmt: skip
         while stack:
             node = stack.pop()
