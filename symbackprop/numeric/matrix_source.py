@@ -61,12 +61,14 @@ class MatrixModule:
     helpers = ARRAY_HELPERS
     reserved = RESERVED
     checks: tuple[ModuleType, ...] = CHECKS
+    keeps_digits = True
+    """Whether derivatives keep their digits far from zero also where the network is computed as it is written."""
 
     def __init__(self, derivation: Derivation) -> None:
         self.asked = derivation
         self.derivation = derivation = computed(derivation)
         self.network = derivation.network
-        found = matrix_lines(derivation)
+        found = matrix_lines(derivation, self.keeps_digits or derivation is not self.asked)
         self.lines, self.constants, self.results, self.order = found.lines, found.constants, found.results, found.order
         self.names = NameTable.of([*found.own, *(s.name for s in found.fresh.made)], reserved=self.reserved)
 
