@@ -66,7 +66,7 @@ class LibraryScalarModule(ScalarModule):
         return ArrayWriter(self.library, names, self.call, frozenset(), names.code(first.name) if first else "")
 
     def accurate(self, expr: Expr, tails: Tails) -> Expr:
-        """As it is, unless the loss is computed in another form: σ and its derivative together take half as long again."""
+        """As it is, unless the loss is computed in another form: σ together with its derivative takes longer."""
         return expr if self.derivation is self.asked else super().accurate(expr, tails)
 
     def is_written(self, name: Symbol) -> bool:
