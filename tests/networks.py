@@ -19,7 +19,7 @@ from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rational, Symbo
 
 import symbackprop as sb
 from symbackprop.functions.activations import huber, normal_cdf, normal_pdf
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.functions.user import UserFunction
 from symbackprop.notation import Direct, Partial
 
@@ -272,6 +272,7 @@ WITNESS: dict[type, Callable[..., mpf]] = {
     sb.step: lambda z: mpf(1) if z > 0 else mpf(0),
     normal_cdf: _normal_cdf,
     normal_pdf: lambda z: mpmath.exp(-z * z / 2) / mpmath.sqrt(2 * mpmath.pi),
+    log_sum_exp: lambda *scores: mpmath.log(mpmath.fsum(map(mpmath.exp, scores))),
     huber: lambda x: x * x / 2 if abs(x) < 1 else abs(x) - mpf(1) / 2,
     Add: lambda *terms: mpmath.fsum(terms),
     Mul: lambda *factors: mpmath.fprod(factors),

@@ -519,7 +519,16 @@ def array_operations(tree: ast.AST, functions: Mapping[str, ast.FunctionDef]) ->
     """
     free = {"shape", "copy", "dtype", "float"}
     count = 0
+    rare = {
+        part
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If)
+        for line in branch.body
+        for part in ast.walk(line)
+    }
     for node in ast.walk(tree):
+        if node in rare:  # what is done again for values far from zero, where there are any
+            continue
         if isinstance(node, (ast.BinOp, ast.Compare)) or (
             isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
         ):
@@ -559,11 +568,13 @@ def by_hand_deep(X: Any, Y: Any, W1: Any, b1: Any, W2: Any, b2: Any, W3: Any, b3
     m = X.shape[0]
     Z1 = X @ W1 + b1
     A1 = np.maximum(Z1, 0)
-    A2 = np.tanh(A1 @ W2 + b2)
+    Z2 = A1 @ W2 + b2
+    A2 = np.tanh(Z2)
+    e = np.exp(-2 * np.abs(Z2))  # 1 - A2**2 has no digits left where A2 is near 1
     R = A2 @ W3 + b3 - Y
     E = (R**2).sum() / (2 * m)
     D3 = R / m
-    D2 = (D3 @ W3.T) * (1 - A2**2)
+    D2 = (D3 @ W3.T) * (4 * e / (1 + e) ** 2)
     D1 = (D2 @ W2.T) * (Z1 > 0)
     return E, (
         X.T @ D1, D1.sum(axis=0, keepdims=True), A1.T @ D2, D2.sum(axis=0, keepdims=True),

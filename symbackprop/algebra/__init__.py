@@ -1,8 +1,13 @@
 """Rewriting: cancel, gather, take out what is common; each rule named and with its condition."""
 
 from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Rewrite, fact_rule
-from symbackprop.algebra.stabilise import stabilise
+from symbackprop.algebra.stabilise import stabilised
+from symbackprop.algebra.stable_forms import StableForms
+from symbackprop.algebra.tails import Tails
 from symbackprop.algebra.tidy import Rewritten, tidy
 from symbackprop.algebra.vanishing import cancels
 
-__all__ = ["CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "cancels", "fact_rule", "stabilise", "tidy"]
+__all__ = [
+    "CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "StableForms", "Tails", "cancels", "fact_rule",
+    "stabilised", "tidy",
+]  # fmt: skip

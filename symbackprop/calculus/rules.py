@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 
-from sympy import Add, Basic, Expr, Max, Min, Mul, Piecewise, Pow, Rational, S, Symbol, log, sign
+from sympy import Add, Basic, Expr, Max, Min, Mul, Piecewise, Pow, Rational, S, Symbol, exp, log, sign
 
 from symbackprop.algebra.rewrite import take_out_common
 from symbackprop.errors import DerivationError
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 
 Rule = Callable[[Expr, int, Expr], Expr]
 
@@ -65,6 +65,11 @@ def _fold(node: Expr, i: int, direction: Expr) -> Expr:
     return share
 
 
+def _log_sum_exp(node: log_sum_exp, i: int, y: Expr) -> Expr:
+    """∂y/∂z_k = exp(z_k - y)."""
+    return exp(node.args[i] - y)
+
+
 def _component(node: SoftmaxComponent, i: int, y: Expr) -> Expr:
     """∂p_j/∂z_k = p_j(1 - p_j) for k = j, and -p_j·p_k elsewhere; for log p_j, 1 - p_j and -p_k."""
     return node.fdiff(i + 1).xreplace({node: y})
@@ -86,6 +91,7 @@ RULES: Mapping[type, Rule] = {
     Pow: _pow,
     Max: _max,
     Min: _min,
+    log_sum_exp: _log_sum_exp,
 }
 
 

@@ -55,5 +55,17 @@ class normal_pdf(VocabularyFunction):
     """phi(z) = exp(-z**2/2)/sqrt(2*pi), the density of the standard normal law."""
 
 
+class log_cosh(VocabularyFunction):
+    """log(cosh(z)), which the numeric code makes of (exp(z) + exp(-z))/2."""
+
+
+class sigmoid_slope(VocabularyFunction):
+    """The derivative of sigmoid, which the numeric code works out beside it."""
+
+
+class tanh_slope(VocabularyFunction):
+    """The derivative of tanh, which the numeric code works out beside it."""
+
+
 class huber(VocabularyFunction):
     """Huber's function with threshold 1: x**2/2 for |x| < 1 and |x| - 1/2 elsewhere. It is the smooth L1 loss of x."""

@@ -1,4 +1,5 @@
-"""Written-out forms taken for what they are: ``1/(1 + exp(-z))`` is sigmoid(z), ``log(1 + exp(z))`` softplus.
+"""Written-out forms taken for what they are: ``1/(1 + exp(-z))`` is sigmoid(z), ``log(1 + exp(z))`` softplus, and
+``exp(z1)/(exp(z1) + exp(z2))`` a component of a softmax.
 
 Each rule looks at one node whose arguments have been recognised already, and returns another node or ``None``.
 """
@@ -14,6 +15,7 @@ from sympy import im as sympy_im
 from sympy.core.numbers import Float
 
 from symbackprop.functions.activations import relu, sigmoid, softplus
+from symbackprop.functions.softmax import softmax_component
 
 
 def _remade(expr: Expr, args: Sequence[Basic]) -> Expr:
@@ -49,6 +51,11 @@ def _one_plus_exp(expr: Basic) -> Expr | None:
     return None
 
 
+def _exp_minus_one(expr: Basic) -> Expr | None:
+    """Return z where ``expr`` is exp(z) - 1 or 1 - exp(z)."""
+    return _one_plus_exp(expr + 2 if expr.args[0] == S.NegativeOne else 2 - expr) if isinstance(expr, Add) else None
+
+
 def _sigmoid(node: Expr) -> Expr | None:
     """1/(1 + exp(-z)), also where a factor stands beside it: c/(1 + exp(-z)) and exp(z)/(1 + exp(z))."""
     if isinstance(node, Pow) and isinstance(node.exp, Integer) and node.exp < 0:
@@ -64,9 +71,14 @@ def _sigmoid(node: Expr) -> Expr | None:
 
 
 def _tanh(node: Expr) -> Expr | None:
-    """(exp(z) - exp(-z))/(exp(z) + exp(-z))."""
+    """(exp(z) - exp(-z))/(exp(z) + exp(-z)), and (exp(2*z) - 1)/(exp(2*z) + 1)."""
     if not isinstance(node, Mul):
         return None
+    for factor in node.args:
+        z = _exp_minus_one(factor)
+        if z is not None and sigmoid(-z) in node.args:  # the denominator has been recognised on its own by now
+            rest = [f for f in node.args if f not in (factor, sigmoid(-z))]
+            return Mul(1 if exp(z) in factor.args else -1, tanh(z / 2), *rest)
     for factor in node.args:
         if not (isinstance(factor, Pow) and factor.exp == S.NegativeOne and isinstance(factor.base, Add)):
             continue
@@ -80,6 +92,22 @@ def _tanh(node: Expr) -> Expr | None:
             if difference in node.args:
                 rest = [f for f in node.args if f not in (factor, difference)]
                 return Mul(sign, tanh(z), *rest)
+    return None
+
+
+def _softmax(node: Expr) -> Expr | None:
+    """exp(z_j)/(exp(z_1) + … + exp(z_n))."""
+    if not isinstance(node, Mul):
+        return None
+    for factor in node.args:
+        if not (isinstance(factor, Pow) and factor.exp == S.NegativeOne and isinstance(factor.base, Add)):
+            continue
+        powers = factor.base.args
+        above = [power for power in powers if power in node.args]
+        if above and all(isinstance(power, exp) for power in powers):
+            rest = [f for f in node.args if f not in (factor, above[0])]
+            scores = (power.args[0] for power in powers)
+            return Mul(softmax_component(Integer(powers.index(above[0]) + 1), *scores), *rest)
     return None
 
 
@@ -105,4 +133,4 @@ def _real(node: Expr) -> Expr | None:
     return None
 
 
-_RULES = (_sigmoid, _tanh, _softplus, _relu, _real)
+_RULES = (_sigmoid, _tanh, _softmax, _softplus, _relu, _real)

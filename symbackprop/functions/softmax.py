@@ -1,4 +1,4 @@
-"""softmax and log_softmax over a list of names: one component an equation."""
+"""softmax and log_softmax over a list of names: one component an equation; and log Σ exp(z) of a list."""
 
 from __future__ import annotations
 
@@ -71,6 +71,21 @@ class log_softmax_component(SoftmaxComponent):
         k = argindex - 1
         probability = exp(self.sibling(k))
         return 1 - probability if k == self.index else -probability
+
+
+class log_sum_exp(Function):  # type: ignore[misc]
+    """log(exp(z_1) + … + exp(z_n)), of which the numeric code makes what would overflow."""
+
+    @property
+    def scores(self) -> tuple[Expr, ...]:
+        """All the arguments z_1 … z_n."""
+        return tuple(self.args)
+
+    def _eval_evalf(self, prec: int) -> Expr:
+        return log(sum(exp(z) for z in self.args))._eval_evalf(prec)
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return exp(self.args[argindex - 1] - self)
 
 
 def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> Any:

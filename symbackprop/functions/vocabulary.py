@@ -16,15 +16,19 @@ from symbackprop.functions.activations import (
     gelu,
     huber,
     leaky_relu,
+    log_cosh,
     normal_cdf,
     normal_pdf,
     relu,
     sigmoid,
+    sigmoid_slope,
     silu,
     softplus,
     step,
+    tanh_slope,
 )
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.functions.softmax import log_sum_exp
 
 HALF = Rational(1, 2)
 
@@ -133,10 +137,22 @@ VOCABULARY: tuple[Primitive, ...] = (
     ),
 )  # fmt: skip
 
+NUMERIC: tuple[Primitive, ...] = (
+    Primitive(
+        log_cosh, "log_cosh",
+        definition=lambda z: log((exp(z) + exp(-z)) / 2),
+        derivatives=(lambda y, z: tanh(z),),
+    ),
+    Primitive(sigmoid_slope, "sigmoid_slope", derivatives=(), definition=lambda z: exp(-z) / (1 + exp(-z)) ** 2),
+    Primitive(tanh_slope, "tanh_slope", derivatives=(), definition=lambda z: 4 / (exp(z) + exp(-z)) ** 2),
+    Primitive(log_sum_exp, "log_sum_exp", derivatives=()),  # of any number of arguments: its rule is in the calculus
+)  # fmt: skip
+"""Functions that no network is written with: the numeric code makes them of what would overflow or lose its digits."""
+
 
 @cache
 def _rows() -> dict[type, Primitive]:
-    return {row.cls: row for row in VOCABULARY}
+    return {row.cls: row for row in (*VOCABULARY, *NUMERIC)}
 
 
 def primitive_of(expr: Basic) -> Primitive | None:
@@ -144,6 +160,6 @@ def primitive_of(expr: Basic) -> Primitive | None:
     return _rows().get(type(expr))
 
 
-for _row in VOCABULARY:
+for _row in (*VOCABULARY, *NUMERIC):
     if issubclass(_row.cls, VocabularyFunction):
         _row.cls.row = _row  # so that SymPy's own diff and evalf know these functions too

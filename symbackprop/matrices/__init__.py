@@ -34,6 +34,7 @@ from symbackprop.matrices.operations import (
 )
 from symbackprop.matrices.reading import array_of, read
 from symbackprop.matrices.rebuilding import rebuilt, substituted, turned
+from symbackprop.matrices.recognise import recognise_operations
 from symbackprop.matrices.shapes import same_shape, shape_of, spoken
 from symbackprop.matrices.userdefined import UserOperation, operation
 
@@ -65,6 +66,7 @@ __all__ = [
     "product",
     "read",
     "rebuilt",
+    "recognise_operations",
     "same_shape",
     "shape_of",
     "spoken",

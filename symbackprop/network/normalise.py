@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from sympy import Expr, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.activations import log_cosh
 from symbackprop.functions.recognise import recognise
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.matrices import (
     Array,
     Determinant,
@@ -19,6 +20,7 @@ from symbackprop.matrices import (
     UserOperation,
     as_whole,
     rebuilt,
+    recognise_operations,
     shape_of,
 )
 
@@ -29,12 +31,13 @@ def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol,
     ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
     ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``.
     """
-    return _Naming({name: recognise(expr, rebuilt) for name, expr in equations.items()}, taken).run()
+    recognised = {name: recognise_operations(recognise(expr, rebuilt)) for name, expr in equations.items()}
+    return _Naming(recognised, taken).run()
 
 
 def is_activation(expr: Expr) -> bool:
     """Whether ``expr`` applies a function that gets a name of its own: an activation, softmax, or a user's function."""
-    if isinstance(expr, (SoftmaxComponent, UserFunction, *NAMED)):
+    if isinstance(expr, (SoftmaxComponent, UserFunction, log_sum_exp, log_cosh, *NAMED)):
         return True
     row = primitive_of(expr)
     return row is not None and row.activation

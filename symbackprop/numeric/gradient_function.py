@@ -118,7 +118,8 @@ class GradientFunction:
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
         self.hold(arrays, check_facts)
-        forward, gradients = self.module["forward_backward"](*arrays)
+        with np.errstate(over="ignore"):
+            forward, gradients = self.module["forward_backward"](*arrays)
         reduced, dtype = self.module["_reduced"], arrays[0].dtype
         return (
             {name: reduced(x, shape, "none", dtype) for name, x in zip(self.module["FORWARD"], forward, strict=True)},

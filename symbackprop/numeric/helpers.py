@@ -25,6 +25,37 @@ HELPERS: dict[str, Helper] = {
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e)'''
     ),
+    "sigmoid_slope": Helper(
+        '''def sigmoid_slope(z):
+    """The derivative of sigmoid."""
+    e = np.exp(-np.abs(z))
+    return e/(1 + e)**2'''
+    ),
+    "sigmoid_and_slope": Helper(
+        '''def sigmoid_and_slope(z):
+    """1/(1 + exp(-z)) and its derivative."""
+    with np.errstate(over="ignore"):
+        e = np.exp(-z)
+    y = 1/(1 + e)
+    return y, np.minimum(e, np.finfo(e.dtype).max)*y*y  # e*y is 1 less y, and keeps its digits'''
+    ),
+    "tanh_slope": Helper(
+        '''def tanh_slope(z):
+    """The derivative of tanh."""
+    e = np.exp(-2*np.abs(z))
+    return 4*e/(1 + e)**2'''
+    ),
+    "tanh_and_slope": Helper(
+        '''def tanh_and_slope(z):
+    """tanh(z) and its derivative, of which 1 - y**2 has no digits left where y is near 1."""
+    y = np.tanh(z)
+    slope = np.asarray(1 - y*y)
+    if slope.min() < 1e-5:
+        far = slope < 1e-5
+        slope[far] = tanh_slope(np.asarray(z)[far])
+    return y, slope[()]''',
+        needs=("tanh_slope",),
+    ),
     "relu": Helper(
         '''def relu(z):
     """max(0, z)."""
@@ -79,6 +110,22 @@ HELPERS: dict[str, Helper] = {
     """x**2/2 for |x| < 1, |x| - 1/2 elsewhere."""
     near = np.minimum(np.abs(x), 1)
     return near*(np.abs(x) - near/2)'''
+    ),
+    "log_cosh": Helper(
+        '''def log_cosh(z):
+    """log(cosh(z)), without overflow; near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
+    size = np.abs(z)
+    near = np.minimum(size, 1)
+    far = size + np.log1p(np.exp(-2*size)) - math.log(2)
+    return np.where(size < 1, np.log1p(2*np.sinh(near/2)**2), far)'''
+    ),
+    "log_sum_exp": Helper(
+        '''def log_sum_exp(*scores):
+    """log(exp(z_1) + ...); shifted by the largest, none overflows."""
+    largest = scores[0]
+    for z in scores[1:]:
+        largest = np.maximum(largest, z)
+    return largest + np.log(sum(np.exp(z - largest) for z in scores))'''
     ),
     "softmax": Helper(
         '''def softmax(*scores):
@@ -151,7 +198,7 @@ ARRAY_HELPERS: dict[str, Helper] = {
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
 
-IMPORTS = {"erfc": "math"}
+IMPORTS = {"erfc": "math", "log_cosh": "math"}
 """Modules of the standard library that a helper needs: NumPy has no error function. All else needs NumPy alone."""
 
 

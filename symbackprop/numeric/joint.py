@@ -19,6 +19,7 @@ from symbackprop.functions.activations import gelu, normal_cdf, silu
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation, rebuilt, substituted
 from symbackprop.numeric.program import Fresh, Line, parts_of, values_of
+from symbackprop.numeric.slopes import FUNCTION_OF, helper_of
 
 
 def opened(lines: Sequence[Line]) -> list[Line]:
@@ -66,7 +67,7 @@ def _is_users(node: Basic) -> bool:
 
 def jointly(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
     """The lines with one call for each family of functions of one argument."""
-    for family in (_sigmoids, _softmaxes, _components):
+    for family in (_sigmoids, _slopes, _softmaxes, _components):
         parts = dict.fromkeys(parts_of(values_of(lines)))
         for node in list(parts):
             found = family(node, parts, lines, fresh) if node in parts else None
@@ -95,6 +96,18 @@ def _sigmoids(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) ->
     both = {node: value, above: Max(0, z) + tail, below: Max(0, z) - z + tail}
     lines = [replace(line, value=_cancelled(line.value, (above, below), both)) for line in lines]
     return _with_call(call, one, lines)
+
+
+def _slopes(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
+    """σ(z) or tanh(z), and its derivative."""
+    if type(node) not in FUNCTION_OF:
+        return None
+    function = FUNCTION_OF[type(node)](*node.args)
+    value = _name_of(function, lines)
+    if value is None:
+        return None
+    slope = fresh.name(f"slope_{value}", node)
+    return _with_call(Line((value, slope), node.args[0], "", helper_of(node)), {node: slope, function: value}, lines)
 
 
 def _cancelled(expr: Expr, pair: tuple[Expr, Expr], known: Mapping[Expr, Expr]) -> Expr:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, S, Symbol
 
-from symbackprop.algebra import stabilise
+from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Broadcast, as_whole, shape_of
 from symbackprop.notation import Order
@@ -33,30 +33,31 @@ class MatrixLines:
     order: Order
 
 
-def matrix_lines(derivation: Derivation) -> MatrixLines:
-    """The lines of a derivation."""
+def matrix_lines(derivation: Derivation, accurate: bool = True) -> MatrixLines:
+    """The lines of a derivation; ``accurate`` where derivatives keep their digits far from zero, which takes time."""
     network = derivation.network
     own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
     results = gradient_names(derivation, own)
     own += results.values()
     fresh = Fresh(own)
-    lines = jointly(opened(list(_equations(derivation, results))), fresh)
+    lines = jointly(opened(list(_equations(derivation, results, accurate))), fresh)
     lines, constants = with_constants(lines, network.sizes, fresh)
     lines, more = _with_shapes(fresh.in_order(shared(lines, network.sizes, fresh)), fresh)
     return MatrixLines(lines, [*constants, *more], results, own, fresh, _order(derivation, fresh))
 
 
-def _equations(derivation: Derivation, results: Mapping[Symbol, str]) -> Iterator[Line]:
+def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: bool) -> Iterator[Line]:
     """One line an equation: forward, backward, then the gradients."""
     network = derivation.network
-    for name, expr in network.equations.items():
-        yield Line((name,), stabilise(expr, network.equations), FORWARD)
+    tails = Tails(network.equations if accurate else {})
+    for name, expr in stabilised(network.equations).items():
+        yield Line((name,), expr, FORWARD)
     for name, expr in derivation.backward.items():
-        yield Line((name,), expr, BACKWARD)
+        yield Line((name,), tails.accurate(expr), BACKWARD)
     for w, result in results.items():
         shape = network.shape(w)
         target = Array(result, shape) if shape else Symbol(result)  # other lines may use what one gradient is
-        yield Line((target,), as_whole(derivation.shared[w], shape), GRADIENTS)
+        yield Line((target,), as_whole(tails.accurate(derivation.shared[w]), shape), GRADIENTS)
 
 
 def _with_shapes(lines: Sequence[Line], fresh: Fresh) -> tuple[list[Line], list[Constant]]:

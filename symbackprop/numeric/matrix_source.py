@@ -37,6 +37,7 @@ from symbackprop.numeric.matrix_lines import matrix_lines
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Line, parts_of, values_of
 from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.source import ModuleSource
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
 
 CHECKS = (fitting, fitting_shapes)
@@ -61,18 +62,21 @@ class MatrixModule:
     helpers = ARRAY_HELPERS
     reserved = RESERVED
     checks: tuple[ModuleType, ...] = CHECKS
+    keeps_digits = True
+    """Whether derivatives keep their digits far from zero also where the network is computed as it is written."""
 
     def __init__(self, derivation: Derivation, check_facts: bool = True) -> None:
-        self.derivation, self.check_facts = derivation, check_facts
+        self.asked, self.check_facts = derivation, check_facts
+        self.derivation = derivation = computed(derivation)
         self.network = derivation.network
-        found = matrix_lines(derivation)
         self.reserved = self.reserved | (WORDS if derivation.facts else frozenset())
+        found = matrix_lines(derivation, self.keeps_digits or derivation is not self.asked)
         self.lines, self.constants, self.results, self.order = found.lines, found.constants, found.results, found.order
         self.names = NameTable.of([*found.own, *(s.name for s in found.fresh.made)], reserved=self.reserved)
 
     def source(self) -> ModuleSource:
         """The module as text."""
-        network = self.network
+        network = self.asked.network
         leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
@@ -173,7 +177,7 @@ class MatrixModule:
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role with their shapes, the loss, facts and conventions."""
-        network = self.network
+        network = self.asked.network
         groups = {
             "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
             "Gradients": self.derivation.wrt,

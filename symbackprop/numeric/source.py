@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Integer, Symbol
 
-from symbackprop.algebra import stabilise
+from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
@@ -16,6 +16,8 @@ from symbackprop.notation import NameTable, Order, python, python_assignment, te
 from symbackprop.numeric.fact_lines import WORDS, FactWords, Pen, fact_words, said
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
 from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.slopes import helper_of, named_slopes, slopes_in
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, indented, listed, literal, quoted, wrapped
 
 RESERVED = frozenset(HELPERS) | {
@@ -45,21 +47,28 @@ class ScalarModule:
     reserved = RESERVED
 
     def __init__(self, derivation: Derivation, check_facts: bool = True) -> None:
-        self.derivation, self.check_facts = derivation, check_facts
+        self.asked, self.check_facts = derivation, check_facts
+        self.derivation = derivation = computed(derivation)
         self.network = derivation.network
-        self.equations = {
-            name: stabilise(expr, self.network.equations) for name, expr in self.network.equations.items()
-        }
+        self.equations = stabilised(self.network.equations)
+        tails = Tails(self.network.equations)
+        self.backward = {name: self.accurate(expr, tails) for name, expr in derivation.backward.items()}
+        self.shared = {w: self.accurate(expr, tails) for w, expr in derivation.shared.items()}
         self.softmaxes = {e: name for name, e in self.network.equations.items() if isinstance(e, SoftmaxComponent)}
         self.reserved = self.reserved | (WORDS if derivation.facts else frozenset())
+        own = [s.name for s in (*self.network.names, *derivation.backward)]
+        self.results = gradient_names(derivation, own)
+        taken = {*own, *self.results.values()}
+        slopes = slopes_in((*self.backward.values(), *self.shared.values()))
+        self.named_slopes = named_slopes(slopes, self.equations, taken)
+        self.slopes = dict(self.named_slopes.values())
+        self.logarithms = self._logarithm_names(taken)
         users = sorted({type(f).__name__ for f in self._functions() if isinstance(f, UserFunction)})
         self.functions = NameTable.of(users, reserved=self.reserved)
         self.reserved = self.reserved | {self.functions.code(name) for name in users}
-        own = [s.name for s in (*self.network.names, *derivation.backward)]
-        self.results = gradient_names(derivation, own)
-        self.logarithms = self._logarithm_names({*own, *self.results.values()})
         self.names = NameTable.of(
-            [*own, *self.results.values(), *(s.name for s in self.logarithms.values())], reserved=self.reserved
+            [*own, *self.results.values(), *(s.name for s in (*self.slopes.values(), *self.logarithms.values()))],
+            reserved=self.reserved,
         )
 
     def _logarithm_names(self, taken: Iterable[str]) -> dict[SoftmaxComponent, Symbol]:
@@ -78,7 +87,7 @@ class ScalarModule:
 
     def source(self) -> ModuleSource:
         """The module as text."""
-        network = self.network
+        network = self.asked.network
         leaves = [s.name for s in network.leaves]
         arguments = [self.names.code(name) for name in leaves]
         equations = [name.name for name in network.equations]
@@ -98,7 +107,7 @@ class ScalarModule:
             forward_words=f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
             signal_words=self._signal_words(),
             forward=list(self.forward_lines()),
-            backward=list(self._lines(self.derivation.backward.items())),
+            backward=list(self._lines(self.backward.items())),
             gradients=list(self._gradient_lines()),
             returned_values=listed([self.names.code(name) for name in equations]),
             returned_gradients=listed(results),
@@ -121,6 +130,10 @@ class ScalarModule:
         """The options of what computes, beside how it adds up."""
         return [f"check_facts={self.check_facts}"] if self.derivation.facts else []
 
+    def accurate(self, expr: Expr, tails: Tails) -> Expr:
+        """An expression of the backward pass with the digits that it has far from zero."""
+        return tails.accurate(expr)
+
     def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
         """An expression as source."""
         return python(expr, names, order, self.call)
@@ -138,6 +151,10 @@ class ScalarModule:
         """An expression as the argument of a helper."""
         return self.written(expr, self.names, self.derivation.order)
 
+    def is_written(self, name: Symbol) -> bool:
+        """Whether an equation has a line as it is; a function beside which its derivative is worked out has none."""
+        return name not in self.named_slopes
+
     def first_lines(self, arguments: Sequence[str]) -> list[str]:
         """The lines with which a function of these arguments begins."""
         return []
@@ -149,7 +166,7 @@ class ScalarModule:
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role, the loss, the conventions."""
-        network = self.network
+        network = self.asked.network
         groups = {
             "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
             "Gradients": self.derivation.wrt,
@@ -172,6 +189,10 @@ class ScalarModule:
                 targets = self._components(expr)
                 done.update(targets.values())
                 yield from self._softmax_lines(targets.values(), expr)
+            elif name in self.named_slopes and wanted is None:
+                slope, symbol = self.named_slopes[name]
+                pair = f"{self.names.code(name.name)}, {self.names.code(symbol.name)}"
+                yield f"{pair} = {helper_of(slope)}({self.argument(slope.args[0])})"
             else:
                 for component in sorted(expr.atoms(log_softmax_component) & self.logarithms.keys(), key=_index):
                     if self.logarithms[component] not in done:
@@ -198,11 +219,11 @@ class ScalarModule:
 
     def _gradient_lines(self) -> Iterator[str]:
         for w, name in self.results.items():
-            yield from self._assignment(name, self.derivation.shared[w])
+            yield from self._assignment(name, self.shared[w].xreplace(self.slopes))
 
     def _lines(self, pairs: Iterable[tuple[Symbol, Expr]]) -> Iterator[str]:
         for name, expr in pairs:
-            yield from self._assignment(name.name, expr)
+            yield from self._assignment(name.name, expr.xreplace(self.slopes))
 
     def _assignment(self, target: str, expr: Expr) -> list[str]:
         code = self.names.code(target)
@@ -221,8 +242,10 @@ class ScalarModule:
     def _functions(self) -> Iterator[Basic]:
         seen: set[Basic] = set()
         stack: list[Basic] = [
-            *self.network.equations.values(), *self.derivation.backward.values(), *self.derivation.shared.values(),
-            *self.equations.values(), *(side for fact in self.derivation.facts for side in fact.args),
+            *(side for fact in self.derivation.facts for side in fact.args),
+            *(expr for name, expr in self.network.equations.items() if self.is_written(name)),
+            *(expr for name, expr in self.equations.items() if self.is_written(name)),
+            *(expr.xreplace(self.slopes) for expr in (*self.backward.values(), *self.shared.values())),
         ]  # fmt: skip
         while stack:
             node = stack.pop()
@@ -235,7 +258,7 @@ class ScalarModule:
             yield node
 
     def _helper_names(self) -> set[str]:
-        names: set[str] = set()
+        names = {helper_of(slope) for slope in self.slopes}
         for node in self._functions():
             row = primitive_of(node)
             word = node.spoken if isinstance(node, SoftmaxComponent) else (row.name if row is not None else "")

@@ -57,6 +57,30 @@ ERFC = (
 
 HELPERS: dict[str, Helper] = {
     "sigmoid": Helper(_SIGMOID),
+    "sigmoid_slope": Helper(
+        '''def sigmoid_slope(z):
+    """The derivative of sigmoid."""
+    e = xp.exp(-xp.abs(z))
+    return e/(1 + e)**2'''
+    ),
+    "sigmoid_and_slope": Helper(
+        '''def sigmoid_and_slope(z):
+    """1/(1 + exp(-z)) and its derivative."""
+    e = xp.exp(-xp.abs(z))
+    return xp.where(z >= 0, xp.ones_like(e), e)/(1 + e), e/(1 + e)**2'''
+    ),
+    "tanh_slope": Helper(
+        '''def tanh_slope(z):
+    """The derivative of tanh."""
+    e = xp.exp(-2*xp.abs(z))
+    return 4*e/(1 + e)**2'''
+    ),
+    "tanh_and_slope": Helper(
+        '''def tanh_and_slope(z):
+    """tanh(z) and its derivative."""
+    return xp.tanh(z), tanh_slope(z)''',
+        needs=("tanh_slope",),
+    ),
     "relu": Helper(
         '''def relu(z):
     """max(0, z)."""
@@ -111,6 +135,22 @@ HELPERS: dict[str, Helper] = {
     """x**2/2 for |x| < 1, |x| - 1/2 elsewhere."""
     near = xp.clip(xp.abs(x), None, 1)
     return near*(xp.abs(x) - near/2)'''
+    ),
+    "log_cosh": Helper(
+        '''def log_cosh(z):
+    """log(cosh(z)), without overflow; near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
+    size = xp.abs(z)
+    near = xp.clip(size, None, 1)
+    far = size + xp.log1p(xp.exp(-2*size)) - math.log(2)
+    return xp.where(size < 1, xp.log1p(2*xp.sinh(near/2)**2), far)'''
+    ),
+    "log_sum_exp": Helper(
+        '''def log_sum_exp(*scores):
+    """log(exp(z_1) + ...); shifted by the largest, none overflows."""
+    largest = scores[0]
+    for z in scores[1:]:
+        largest = xp.maximum(largest, z)
+    return largest + xp.log(sum(xp.exp(z - largest) for z in scores))'''
     ),
     "softmax": Helper(_SOFTMAX),
     "log_softmax": Helper(_LOG_SOFTMAX),

@@ -41,6 +41,7 @@ class LibraryMatrixModule(MatrixModule):
 
     template = "array_matrix_module.py.j2"
     checks = (fitting_shapes,)
+    keeps_digits = False  # libraries have σ in one call: with its derivative it takes half as long again
 
     def __init__(self, derivation: Derivation, check_facts: bool, library: Library) -> None:
         self.library = library

@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
+from symbackprop.algebra import Tails
 from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.layout import laid_out
@@ -65,6 +66,13 @@ class LibraryScalarModule(ScalarModule):
         # The formula of a function of the user's; its first parameter is an array.
         first = min(expr.free_symbols, key=lambda s: s.name, default=None)
         return ArrayWriter(self.library, names, self.call, frozenset(), names.code(first.name) if first else "")
+
+    def accurate(self, expr: Expr, tails: Tails) -> Expr:
+        """As it is, unless the loss is computed in another form: σ together with its derivative takes longer."""
+        return expr if self.derivation is self.asked else super().accurate(expr, tails)
+
+    def is_written(self, name: Symbol) -> bool:
+        return True  # where the loss alone is asked for
 
     def first_lines(self, arguments: Sequence[str]) -> list[str]:
         return begun(self.library, arguments)

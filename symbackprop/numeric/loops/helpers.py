@@ -57,10 +57,27 @@ LOOP_HELPERS: Mapping[str, Helper] = {
     return (0.0 if z < 0 else z) + log1p(exp(-abs(z)))''',
         needs=("exp", "log1p"),
     ),
+    "log_cosh": Helper(
+        '''def log_cosh(z):
+    """log(cosh(z)), without overflow; near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
+    size = abs(z)
+    if size < 1:
+        part = expm1(size/2)
+        return log1p(part*part*(2 + part)*(2 + part)/(2*(1 + part)*(1 + part)))
+    return size + log1p(exp(-2*size)) - log(2.0)''',
+        needs=("exp", "expm1", "log", "log1p"),
+    ),
     "silu": Helper(
         '''def silu(z):
     """z/(1 + exp(-z))."""
     return z/(1 + exp(-z))''',
+        needs=("exp",),
+    ),
+    "tanh_slope": Helper(
+        '''def tanh_slope(z):
+    """The derivative of tanh."""
+    e = exp(-2*abs(z))
+    return 4*e/((1 + e)*(1 + e))''',
         needs=("exp",),
     ),
     "normal_cdf": Helper(

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, Max, Mul, Piecewise, Pow, Symbol, exp, log
 
 from symbackprop.functions import UserFunction
-from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component
+from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, log_sum_exp
 
 Assignment = tuple[Symbol, Expr]
 
@@ -117,6 +117,10 @@ class Softmaxes:
                 self.components[component] = self.fresh(component.spoken)
                 yield self.components[component], whole
             known[component] = self.components[component]
+        for level in sorted(right.atoms(log_sum_exp), key=str):
+            yield from self._shared(level.scores)
+            top, _, _, total = self.shared[level.scores]
+            known[level] = top + log(total)
         yield left, right.xreplace(known)
 
     def _shared(self, scores: tuple[Expr, ...]) -> Iterator[Assignment]:

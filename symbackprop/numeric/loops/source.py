@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sympy import Expr, Symbol
 
+from symbackprop.algebra import Tails
 from symbackprop.calculus import Derivation
+from symbackprop.functions import sigmoid
+from symbackprop.functions.activations import sigmoid_slope
 from symbackprop.notation import NameTable, Order
 from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.header import header, helpers_in
@@ -38,6 +41,7 @@ class _Loop(ScalarModule):
 
     def __init__(self, derivation: Derivation, rule: UpdateRule, form: Form) -> None:
         super().__init__(derivation)
+        derivation = self.derivation
         self.form = form
         parameters = set(derivation.network.parameters)
         self.trained = [w for w in derivation.wrt if w in parameters]
@@ -54,6 +58,18 @@ class _Loop(ScalarModule):
         averaged = [self.network.loss, *self.gradients.values()]
         self.totals = {s: self.fresh(f"sum_{s.name}") for s in averaged} if form.many else {}
         self.names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
+
+    def accurate(self, expr: Expr, tails: Tails) -> Expr:
+        """As it is where all is computed as it was derived: the digits of 1 - a at z > 37 would take a tenth more time.
+
+        They move no weight; where a loss is computed in another form they may be all that there is.
+        """
+        if self.derivation is self.asked:
+            return expr
+        names = {value: name for name, value in self.equations.items()}
+        found = tails.accurate(expr)
+        slopes = {slope: slope.args[0] for slope in found.atoms(sigmoid_slope)}
+        return found.xreplace({slope: names[sigmoid(z)] * sigmoid(-z) for slope, z in slopes.items()})
 
     def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
         """An expression as source."""
@@ -82,12 +98,12 @@ class _Loop(ScalarModule):
 
     def _parts(self) -> Parts:
         softmaxes = Softmaxes(self.fresh)
-        gradients = [(self.gradients[w], self.derivation.shared[w]) for w in self.trained]
-        equations, backward = list(self.equations.items()), list(self.derivation.backward.items())
+        gradients = [(self.gradients[w], self.shared[w]) for w in self.trained]
+        equations, backward = list(self.equations.items()), list(self.backward.items())
         squares = Squares(self.fresh, [right for _, right in (*backward, *gradients)])
         parts = Parts(*(squares.named(softmaxes.expanded(p)) for p in (equations, backward, gradients)))
         results = [self.network.loss, *self.gradients.values()]
-        return needed(parts, [*results, *self.network.equations] if self.form.record else results)
+        return needed(parts, [*results, *self.asked.network.equations] if self.form.record else results)
 
     def _size(self) -> int:
         once = len(self.parts.forward) + len(self.parts.backward) + len(self.parts.gradients)
@@ -162,7 +178,7 @@ class _Loop(ScalarModule):
         }
         return {
             self._code(s)
-            for s in names | ({*self.network.equations, *self.gradients.values()} if self.form.record else set())
+            for s in names | ({*self.asked.network.equations, *self.gradients.values()} if self.form.record else set())
         }
 
     def _over_examples(self) -> list[str]:
@@ -171,7 +187,7 @@ class _Loop(ScalarModule):
         loop = [
             *(f"{self._code(s)} = {self._code(column)}[r]" for s, column in self.columns.items()),
             *(line for section in sections for line in section.written),
-            *(["", *self._row("values[k][r]", self.network.equations)] if self.form.record else []),
+            *(["", *self._row("values[k][r]", self.asked.network.equations)] if self.form.record else []),
         ]
         return [
             "begin, end = begins[k], ends[k]",
@@ -191,7 +207,7 @@ class _Loop(ScalarModule):
         return [Section(heading, tuple(self._assignments(part))) for heading, part in parts.items()]
 
     def _record(self) -> list[str]:
-        values = [] if self.form.many else self._row("values[k]", self.network.equations)
+        values = [] if self.form.many else self._row("values[k]", self.asked.network.equations)
         return [
             *values,
             *self._row("parameters[k]", self.network.parameters),

@@ -34,11 +34,13 @@ class Lowering:
     """Turns lines into instructions.
 
     ``fixed`` maps the names of numbers to what they stand for, or to themselves; ``changing`` are those of them that
-    differ from step to step.
+    differ from step to step. ``limit`` is a number up to which exp(z) does not overflow.
     """
 
-    def __init__(self, fixed: Mapping[Symbol, Expr], changing: Collection[Symbol], fresh: Fresh) -> None:
-        self.fixed, self.changing, self.fresh = fixed, frozenset(changing), fresh
+    def __init__(
+        self, fixed: Mapping[Symbol, Expr], changing: Collection[Symbol], fresh: Fresh, limit: int = 88
+    ) -> None:
+        self.fixed, self.changing, self.fresh, self.limit = fixed, frozenset(changing), fresh, limit
         self.numbers: dict[tuple[Expr, Shape], Number] = {}
         self.masks: set[Symbol] = set()
         """The names of arrays of truth values."""

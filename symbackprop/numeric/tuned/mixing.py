@@ -115,6 +115,34 @@ def _sigmoid_and_tail(lowering: Lowering, line: Line) -> None:
         lowering.passes(passes, z, target)
 
 
+def _sigmoid_and_slope(lowering: Lowering, line: Line) -> None:
+    """σ(z) = 1/(1 + w) and σ'(z) = w*σ(z)*σ(z), with w = exp(-z) held where it does not overflow."""
+    z = lowering.operand(line.value)
+    value, slope = line.targets
+    lowering.entrywise("negative", slope, z)
+    lowering.entrywise("minimum", slope, whole(slope), lowering.beside("minimum", lowering.limit, z))
+    lowering.entrywise("exp", slope, whole(slope))
+    lowering.entrywise("add", value, whole(slope), lowering.number(1))
+    lowering.entrywise("divide", value, lowering.number(1), whole(value))
+    lowering.entrywise("multiply", slope, whole(slope), whole(value))
+    lowering.entrywise("multiply", slope, whole(slope), whole(value))
+
+
+def _tanh_and_slope(lowering: Lowering, line: Line) -> None:
+    """tanh(z) and 4*w/(1 + w)**2, with w = exp(-2*|z|)."""
+    z = lowering.operand(line.value)
+    value, slope = line.targets
+    lowering.entrywise("tanh", value, z)
+    below = lowering.temporary(z.shape)
+    lowering.entrywise("absolute", slope, z)
+    lowering.entrywise("multiply", slope, whole(slope), lowering.number(-2))
+    lowering.entrywise("exp", slope, whole(slope))
+    lowering.entrywise("add", below, whole(slope), lowering.number(1))
+    lowering.entrywise("multiply", slope, whole(slope), lowering.number(4))
+    lowering.entrywise("divide", slope, whole(slope), whole(below))
+    lowering.entrywise("divide", slope, whole(slope), whole(below))
+
+
 def _axis(line: Line) -> int:
     return int(line.settings[0].removeprefix("axis="))
 
@@ -128,5 +156,7 @@ OF_LINES: Mapping[str, Callable[[Lowering, Line], None]] = {
     "softmax_and_log": _softmax_and_log_of_line,
     "softmax_and_logsumexp": _softmax_and_level,
     "sigmoid_and_tail": _sigmoid_and_tail,
+    "sigmoid_and_slope": _sigmoid_and_slope,
+    "tanh_and_slope": _tanh_and_slope,
 }
 """By the helper of a line that gives two results."""

@@ -11,6 +11,7 @@ from sympy import Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program import Line
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.tuned.fusing import Passes, Setting, passes
 from symbackprop.numeric.tuned.instructions import Instruction, shape_of_name, whole
 from symbackprop.numeric.tuned.lowering import Lowering
@@ -29,12 +30,14 @@ class StepPlan:
     def __init__(
         self, derivation: Derivation, rule: UpdateRule, trained: Collection[str], dtype: np.dtype[Any], fused: bool
     ) -> None:
+        asked, derivation = derivation, computed(derivation)
         self.network = network = derivation.network
-        self.program = program = program_of(derivation, rule, trained)
+        self.program = program = program_of(derivation, rule, trained, accurate=derivation is not asked)
         self.data = [s for s in network.leaves if s.name not in trained]
         self.weights = [w for w in derivation.wrt if w.name in trained]
         self.states = [state for w in self.weights for state in program.states[w.name]]
-        lowering = Lowering(program.fixed, (program.rate, program.count), program.fresh)
+        limit = int(np.log(np.finfo(dtype).max))
+        lowering = Lowering(program.fixed, (program.rate, program.count), program.fresh, limit)
         self.lowered = list(self._lowered(lowering))
         self.numbers, self.masks = list(lowering.numbers.values()), lowering.masks
         self.instructions = [one for _, ones in self.lowered for one in ones]

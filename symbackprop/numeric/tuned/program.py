@@ -42,10 +42,10 @@ class Program:
     in_advance: bool
 
 
-def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str]) -> Program:
-    """The step that moves these weights."""
+def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str], accurate: bool = False) -> Program:
+    """The step that moves these weights; ``accurate`` where it keeps digits far from zero that move no weight."""
     network = derivation.network
-    found = matrix_lines(derivation)
+    found = matrix_lines(derivation, accurate)
     fresh = found.fresh
     gradients = {w: target for w, target in _gradients(found.lines, found.results).items() if w.name in trained}
     rate, count = (fresh.name(word, Integer(1)) for word in ("rate", "count"))
