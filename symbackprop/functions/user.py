@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function, Symbol, sympify
 
-from symbackprop.errors import NetworkError
+from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions.applied import entry_by_entry, is_matrix
 from symbackprop.functions.recognise import recognise
 from symbackprop.naming import NAME
@@ -68,7 +68,7 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
         if not NAME.fullmatch(parameter.name):
             raise NetworkError(
                 "name",
-                f"{parameter.name!r:.60} cannot be the name of a parameter",
+                f"{as_given(parameter.name)} cannot be the name of a parameter",
                 "use a letter (Greek ones too) followed by letters, digits and underscores",
                 where=name,
             )
@@ -97,7 +97,7 @@ def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise NetworkError(
             "name",
-            f"{name!r:.60} cannot be the name of a function",
+            f"{as_given(name)} cannot be the name of a function",
             "use a letter (Greek ones too) followed by letters, digits and underscores",
         )
     if name in _OTHER_WORDS or any(row.name == name for row in VOCABULARY):

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from sympy import Eq, Expr, Symbol
 from sympy.logic.boolalg import BooleanAtom
 
-from symbackprop.errors import DataError, NetworkError, did_you_mean
+from symbackprop.errors import DataError, NetworkError, as_given, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, shape_of
 from symbackprop.network.array_facts import agreed, array_fact, is_of_arrays
@@ -163,10 +163,12 @@ def _numbers(name: str, value: Any) -> float | tuple[float, ...]:
         else:
             numbers = float(value)
     except (TypeError, ValueError):
-        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give a number", where="values") from None
+        raise DataError(
+            "number", f"{name} = {as_given(value)} is not a number", "give a number", where="values"
+        ) from None
     flat = numbers if isinstance(numbers, tuple) else (numbers,)
     if not flat or not all(math.isfinite(v) for v in flat):
         raise DataError(
-            "number", f"{name} = {value!r:.60} is empty or not finite", "give finite numbers", where="values"
+            "number", f"{name} = {as_given(value)} is empty or not finite", "give finite numbers", where="values"
         )
     return numbers

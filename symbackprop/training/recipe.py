@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import numpy as np
 from sympy import Symbol
 
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, as_given, did_you_mean
 from symbackprop.numeric.compiled import require_numba
 from symbackprop.training.data import by_name
 from symbackprop.training.examples import checked_batch_size
@@ -81,7 +81,7 @@ def checked_dtype(dtype: Any) -> str:
 def checked_backend(backend: Any) -> str:
     """What computes: "auto", "numpy" or "numba". Raises DataError, and SymbackpropError where numba is absent."""
     if backend not in BACKENDS:
-        raise DataError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), BACKENDS))
+        raise DataError("backend", f"there is no backend {as_given(backend)}", did_you_mean(str(backend), BACKENDS))
     if backend == "numba":
         require_numba()
     return str(backend)
@@ -92,6 +92,8 @@ def _checked_patience(patience: int | None) -> int | None:
         return None
     if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
         raise DataError(
-            "patience", f"patience = {patience!r} is not a whole number from 1", "give, say, 10, or leave it out"
+            "patience",
+            f"patience = {as_given(patience)} is not a whole number from 1",
+            "give, say, 10, or leave it out",
         )
     return int(patience)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.network.network import Network
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import Numbers, forward, gradient_forms, with_signals
@@ -200,7 +200,9 @@ BENCHES: Mapping[str, Bench] = {
 
 def _check_count(name: str, value: object, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise DataError(name, f"{name} = {value!r:.60} is not a whole number from {least}", f"give, say, {least + 4}")
+        raise DataError(
+            name, f"{name} = {as_given(value)} is not a whole number from {least}", f"give, say, {least + 4}"
+        )
 
 
 def numeric_gradients(
