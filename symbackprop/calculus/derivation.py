@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,11 +15,15 @@ from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Recorder, Step
-from symbackprop.calculus.sweep import Sweep, Swept
+from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.network import Network
 from symbackprop.network.values import checked_facts
 from symbackprop.notation import Order, Total, aligned, latex, text
+from symbackprop.notation.deep import has_parts_within
+
+MOST_PARTS = 100_000
+"""Of an expanded form, which is for reading."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,8 @@ class Derivation:
         return self._written_out.adjoint[w]
 
     def _unveiled(self, w: Symbol) -> Expr:
+        if not has_parts_within(self.written_out(w), MOST_PARTS):
+            raise too_long(f"the gradient by {w.name} in weights and inputs alone has more than {MOST_PARTS:,} parts")
         return self._expansion.unveiled(self._written_out.adjoint[w])
 
     @cached_property
@@ -112,12 +119,14 @@ class Derivation:
 
     @cached_property
     def _closed(self) -> Swept:
-        return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False).run()
+        with _bounded("the closed form"):
+            return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False).run()
 
     @cached_property
     def _written_out(self) -> Swept:
-        local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
-        return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
+        with _bounded("the expanded form"):
+            local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
+            return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
 
     @property
     def signals(self) -> Mapping[Symbol, Symbol]:
@@ -209,7 +218,11 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
 
     Raises DerivationError where a name is unknown or does not reach the loss: a gradient is never zero in silence.
     """
+    _require_network(network)
     sources = network.parameters if wrt is None else _sources(network, wrt)
+    if not sources:
+        what = f"{network.name} has no parameters, and nothing else is named to differentiate by"
+        raise DerivationError("wrt", what, "name an input or a value, as in derive(net, wrt=['x']), or --wrt x")
     stated = checked_facts((*network.facts, *facts), {"inputs": network.inputs, "targets": network.targets})
     graph = DIALECTS[network.dialect].graph_of(network, sources)
     for source in sources:
@@ -239,6 +252,15 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     return Derivation(network, sources, stated, graph, swept)
 
 
+@contextmanager
+def _bounded(form: str) -> Iterator[None]:
+    """SymPy walks expressions by recursion; where one nests too deeply for that, say so."""
+    try:
+        yield
+    except RecursionError:
+        raise too_long(f"{form} of so deep a network nests too deeply") from None
+
+
 def require_derivation(given: object, caller: str) -> None:
     """Refuse anything but a derivation, such as the network that it is made of. Raises DerivationError."""
     if not isinstance(given, Derivation):
@@ -247,6 +269,23 @@ def require_derivation(given: object, caller: str) -> None:
             f"{caller} was given a {type(given).__name__}, not a derivation",
             f"write {caller}(sb.derive(net))" if isinstance(given, Network) else "derive(net) makes one of a network",
         )
+
+
+def _require_network(given: object) -> None:
+    """Refuse what is no network. Raises DerivationError, which says how one is made."""
+    if isinstance(given, Network):
+        return
+    what = f"derive was given a {type(given).__name__}, not a network"
+    fix = "write its equations: sb.Network({y: w*x, E: (y - t)**2}, inputs=[x], targets=[t], parameters=[w], loss=E)"
+    if isinstance(given, Derivation):
+        fix = "use it as it is, or derive its network again: derive(derivation.network)"
+    elif isinstance(given, str):
+        fix = "sb.load(path) reads a file, sb.load_example(name) an example"
+    elif callable(given):
+        fix = f"code is not looked into: {fix}"
+    elif isinstance(given, Mapping):
+        fix = "write derive(sb.Network(equations, inputs=[…], targets=[…], parameters=[…], loss=E))"
+    raise DerivationError("type", what, fix)
 
 
 def _sources(network: Network, wrt: Iterable[Symbol | str]) -> tuple[Symbol, ...]:

@@ -63,6 +63,18 @@ def read_choice(kind: str) -> Reader:
     return read
 
 
+def read_one(read: Reader) -> Reader:
+    """Make the reader of an option that has two spellings, and may be given once in either."""
+
+    def read_only(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Any:
+        if len(set(values)) > 1:
+            words = " and ".join(map(quote, dict.fromkeys(values)))
+            raise click.BadParameter(f"is given more than once, as {words}; give one of them")
+        return read(ctx, param, values[0] if values else None)
+
+    return read_only
+
+
 def read_initial(ctx: click.Context, param: click.Parameter, value: str | None) -> str | float | None:
     """The rule by which first weights are drawn, or a number that all of them are."""
     if value is None:

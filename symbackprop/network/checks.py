@@ -272,8 +272,6 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
 def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol) -> None:
     """Every parameter has a route to the loss."""
     reaching = upstream(equations, [loss])
-    if not parameters:
-        raise NetworkError("parameters", "there are no parameters", "list the weights to differentiate by")
     for parameter in parameters:
         if parameter not in reaching:
             raise NetworkError(

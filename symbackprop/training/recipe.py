@@ -24,6 +24,7 @@ class How(TypedDict, total=False):
     """The keywords of ``train`` that say how training goes; it describes them."""
 
     optimiser: Optimiser | str
+    optimizer: Optimiser | str | None
     schedule: Schedule | str
     batch_size: int | None
     seed: int
@@ -54,7 +55,7 @@ class Recipe:
     def of(cls, how: How) -> Recipe:
         """Check each choice. Raises DataError."""
         return cls(
-            as_optimiser(how.get("optimiser", "gradient-descent")),
+            _optimiser_of(how),
             as_schedule(how.get("schedule", "constant")),
             checked_batch_size(how.get("batch_size")),
             checked_seed(how.get("seed", 0)),
@@ -65,6 +66,18 @@ class Recipe:
             checked_dtype(how.get("dtype", "float64")),
             checked_backend(how.get("backend", "numpy")),
         )
+
+
+def _optimiser_of(how: How) -> Optimiser:
+    """The optimiser, in either spelling."""
+    usual = "gradient-descent"
+    british, american = how.get("optimiser", usual), how.get("optimizer")
+    if american is None:
+        return as_optimiser(british)
+    if as_optimiser(british) not in (as_optimiser(usual), as_optimiser(american)):
+        what = f"optimiser is {as_given(british)} and optimizer is {as_given(american)}"
+        raise DataError("optimiser", what, "they are two spellings of one choice: give one of them")
+    return as_optimiser(american)
 
 
 def checked_dtype(dtype: Any) -> str:

@@ -91,6 +91,7 @@ def trainer(
     sizes: Mapping[Any, int] | None = None,
     dtype: Any = None,
     backend: str = "auto",
+    optimizer: Optimiser | str | None = None,
 ) -> Trainer:
     """Train at the speed of the machine: the same updates as ``train``, of which nothing but the loss is kept.
 
@@ -98,7 +99,8 @@ def trainer(
     ----------
     derivation, data, initial, learning_rate, optimiser, seed, sizes
         As for ``train``: gradients by every parameter, inputs and targets, first weights or the rule by which they are
-        drawn, η > 0, how the gradients are used, and for drawn weights the seed and the sizes that data do not tell.
+        drawn, η > 0, how the gradients are used (``optimizer`` is another spelling), and for drawn weights the seed
+        and the sizes that data do not tell.
     dtype
         float64 or float32, which all arithmetic is in. None takes float32 where all the arrays given are of it, else
         float64.
@@ -113,7 +115,9 @@ def trainer(
     require_derivation(derivation, "trainer")
     rate = checked_rate(learning_rate)
     dtype = _dtype_of(data, initial) if dtype is None else dtype
-    recipe = Recipe.of(How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype, backend=backend))
+    recipe = Recipe.of(
+        How(optimiser=optimiser, optimizer=optimizer, seed=seed, sizes=sizes, dtype=dtype, backend=backend)
+    )
     begun = start(derivation, data, initial, recipe)
     weights = {name: np.array(value, order="C")[()] for name, value in begun.weights.items()}
     plan = Plan(derivation, begun.data, weights, recipe.optimiser, np.dtype(recipe.dtype), recipe.backend)
