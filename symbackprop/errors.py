@@ -23,6 +23,13 @@ _BREAK = re.compile(r"\s*[\n\r]\s*")
 """Where what a user gave breaks the line, as printed arrays do."""
 
 
+_MOST_QUOTED = 60
+_LONGEST_WORD = 200
+"""Names may have a hundred letters, and paths more."""
+_LONGEST_MESSAGE = 800
+_ENDLESS = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+
+
 class SymbackpropError(ValueError):
     """Base class. ``place`` is a file and line, or empty; ``where`` names the equation or symbol.
 
@@ -41,8 +48,8 @@ class SymbackpropError(ValueError):
     def __str__(self) -> str:
         prefix = f"{self.place}: " if self.place else ""
         scope = f"in {self.where}: " if self.where else ""
-        words = f"{prefix}error[{self.code}]: {scope}{self.what}; {self.fix}"
-        return _BREAK.sub(" ", words)
+        words = f"error[{self.code}]: {scope}{bounded(self.what)}; {bounded(self.fix)}"
+        return visible(_BREAK.sub(" ", prefix + words))
 
 
 class NetworkError(SymbackpropError):
@@ -73,6 +80,46 @@ class Diverged(SymbackpropError):
         self.history = history
 
 
+def quote(given: object, most: int = _MOST_QUOTED) -> str:
+    """What a user gave, as messages repeat it: in quotes, on one line, every sign of it to be seen, and not too long.
+
+    What is longer than ``most`` characters lacks its middle. A right-to-left mark and the beginning of a terminal's
+    command are written as their numbers, as in Python: they could make the message say something else.
+    """
+    words = repr(" ".join(str(given).split()))
+    return words[:1] + cut(words[1:-1], most) + words[-1:]
+
+
+def as_given(value: object) -> str:
+    """A value that a user gave, as Python writes it, without its middle where that is long."""
+    return cut(repr(value), _MOST_QUOTED)
+
+
+def quote_path(path: object) -> str:
+    """The name of a file as messages repeat it, which may be longer than other words."""
+    return quote(path, _LONGEST_WORD)
+
+
+def cut(words: str, most: int) -> str:
+    """Words without their middle, where they are longer than ``most`` characters."""
+    if len(words) <= most:
+        return words
+    behind = most // 3
+    return f"{words[: most - behind - 1]}…{words[-behind:]}"
+
+
+def bounded(words: str) -> str:
+    """A message whose words, and which itself, are not too long to be read: what users give may be of any length."""
+    return cut(_ENDLESS.sub(lambda word: cut(word[0], _LONGEST_WORD), words), _LONGEST_MESSAGE)
+
+
+def visible(words: str) -> str:
+    """Words in which every sign is to be seen: ``\\u202e`` and ``\\x1b`` in place of marks and control characters."""
+    if words.isprintable():
+        return words
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+
+
 def ended(words: str) -> str:
     """Words as a sentence: with a full stop, unless they end already."""
     return words if words.endswith(("?", "…")) else f"{words}."
@@ -83,7 +130,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     words = sorted(set(known))
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {quote(near[0])}?"
     stem = re.match(r"\D*", word)[0]  # type: ignore[index]  # it matches the empty string
     words.sort(key=lambda known: not (stem and re.fullmatch(rf"{re.escape(stem)}\d+", known)))
     shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")

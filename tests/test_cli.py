@@ -570,7 +570,7 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(training, "train", interrupt)
     result = run("train", NOTES, "-o", "run.csv", status=130)
-    assert result.stderr.strip() == ""
+    assert result.stderr == "symbackprop: interrupted\n"
     assert not Path("run.csv").exists()
 
 

@@ -135,15 +135,11 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         "error[unreached]: in v: parameter v does not reach the loss E; "
         "use it in an equation on the way to the loss, or list it with the inputs",
     ),
-    "no parameters": (
-        {y: x, E: LOSS},
-        {"parameters": []},
-        "error[parameters]: there are no parameters; list the weights to differentiate by",
-    ),
     "an unknown function": (
         {y: cos(w * x), E: LOSS},
         {},
-        f"error[unsupported]: in y: cos(w*x): cos is not in the vocabulary; {KNOWN} {YOUR_OWN}",
+        "error[unsupported]: in y: cos(w*x): cos is not in the vocabulary; "
+        "it cannot be made of the functions that are known",
     ),
     "an undefined function": (
         {y: Function("sigmoyd")(w * x), E: LOSS},
@@ -159,7 +155,8 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "an unknown function in a condition": (
         {y: Piecewise((w * x, cos(x) > 0), (0, True)), E: LOSS},
         {},
-        f"error[unsupported]: in y: cos(x): cos is not in the vocabulary; {KNOWN} {YOUR_OWN}",
+        "error[unsupported]: in y: cos(x): cos is not in the vocabulary; "
+        "it cannot be made of the functions that are known",
     ),
     "text": (
         {y: "w*x", E: LOSS},

@@ -303,7 +303,7 @@ def test_refusals_of_vector_equations(text: str, count: int, message: str) -> No
 def test_refusals_name_the_equation_and_shorten_long_text() -> None:
     message = refusal("sigmod(" + "x + " * 100 + "x)", where="h1")
     assert message.startswith("error[unknown-function]: in h1: unknown function 'sigmod' in 'sigmod(x + x + ")
-    assert "…'; did you mean 'sigmoid'?" in message
+    assert "…+ x + x + x + x + x)'; did you mean 'sigmoid'?" in message
     assert len(message) < 200
     assert quote("a\n b  c") == "'a b c'"
     assert len(quote("x" * 1000)) == 62

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,12 +15,16 @@ from symbackprop.calculus.graph import Graph, count_routes, reaches, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Recorder, Rule, Step
-from symbackprop.calculus.sweep import Sweep, Swept
+from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.facts import checked_facts
 from symbackprop.network.network import Network
 from symbackprop.network.relations import Fact, equations_in
 from symbackprop.notation import Order, Total, aligned, latex, text
+from symbackprop.notation.deep import has_parts_within
+
+MOST_PARTS = 100_000
+"""Of an expanded form, which is for reading."""
 
 DOES_NOT_MOVE = "does not move the loss: its gradient is zero"
 """What is said of a name whose gradient is zero at every point."""
@@ -137,6 +142,8 @@ class Derivation:
         return self.shared[w] if w in self.zero else self._written_out.adjoint[w]
 
     def _unveiled(self, w: Symbol) -> Expr:
+        if not has_parts_within(self.written_out(w), MOST_PARTS):
+            raise too_long(f"the gradient by {w.name} in weights and inputs alone has more than {MOST_PARTS:,} parts")
         return self._expansion.unveiled(self.written_out(w))
 
     @cached_property
@@ -145,12 +152,14 @@ class Derivation:
 
     @cached_property
     def _closed(self) -> Swept:
-        return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False).run()
+        with _bounded("the closed form"):
+            return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False).run()
 
     @cached_property
     def _written_out(self) -> Swept:
-        local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
-        return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False, local=local).run()
+        with _bounded("the expanded form"):
+            local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
+            return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False, local=local).run()
 
     @property
     def signals(self) -> Mapping[Symbol, Symbol]:
@@ -248,7 +257,11 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not
     move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
+    _require_network(network)
     sources = network.parameters if wrt is None else _sources(network, wrt)
+    if not sources:
+        what = f"{network.name} has no parameters, and nothing else is named to differentiate by"
+        raise DerivationError("wrt", what, "name an input or a value, as in derive(net, wrt=['x']), or --wrt x")
     roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
     stated = checked_facts((*network.facts, *facts), roles)
     graph = DIALECTS[network.dialect].graph_of(network, sources)
@@ -271,6 +284,15 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     return Derivation(network, sources, stated, graph, swept)
 
 
+@contextmanager
+def _bounded(form: str) -> Iterator[None]:
+    """SymPy walks expressions by recursion; where one nests too deeply for that, say so."""
+    try:
+        yield
+    except RecursionError:
+        raise too_long(f"{form} of so deep a network nests too deeply") from None
+
+
 def require_derivation(given: object, caller: str) -> None:
     """Refuse anything but a derivation, such as the network that it is made of. Raises DerivationError."""
     if not isinstance(given, Derivation):
@@ -279,6 +301,23 @@ def require_derivation(given: object, caller: str) -> None:
             f"{caller} was given a {type(given).__name__}, not a derivation",
             f"write {caller}(sb.derive(net))" if isinstance(given, Network) else "derive(net) makes one of a network",
         )
+
+
+def _require_network(given: object) -> None:
+    """Refuse what is no network. Raises DerivationError, which says how one is made."""
+    if isinstance(given, Network):
+        return
+    what = f"derive was given a {type(given).__name__}, not a network"
+    fix = "write its equations: sb.Network({y: w*x, E: (y - t)**2}, inputs=[x], targets=[t], parameters=[w], loss=E)"
+    if isinstance(given, Derivation):
+        fix = "use it as it is, or derive its network again: derive(derivation.network)"
+    elif isinstance(given, str):
+        fix = "sb.load(path) reads a file, sb.load_example(name) an example"
+    elif callable(given):
+        fix = f"code is not looked into: {fix}"
+    elif isinstance(given, Mapping):
+        fix = "write derive(sb.Network(equations, inputs=[…], targets=[…], parameters=[…], loss=E))"
+    raise DerivationError("type", what, fix)
 
 
 def _sources(network: Network, wrt: Iterable[Symbol | str]) -> tuple[Symbol, ...]:

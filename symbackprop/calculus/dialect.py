@@ -17,6 +17,9 @@ from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.step import Recorder, Step
 from symbackprop.network.network import Network
 
+LONG = 200
+"""An adjoint of more parts than this has a name in any case."""
+
 
 @dataclass
 class Dialect(ABC):

@@ -83,7 +83,7 @@ class Expansion:
 
     def _rebuilt(self, node: Basic, args: list[Basic], *, veiled: bool) -> Any:
         """The same operation on other arguments, with as little of a look at them as SymPy can be held to."""
-        if isinstance(node, CASES) or (isinstance(node, UNSORTED) and not _are_short(args)):
+        if isinstance(node, CASES) or (isinstance(node, UNSORTED) and (not _are_short(args) or _have_cases(args))):
             return self._unseen(node, args)
         plain = isinstance(node, (*LOOKING, Relational)) or _is_open_power(node, args)
         if plain or (not veiled and isinstance(node, Expr)):
@@ -103,6 +103,11 @@ class Expansion:
 
 def _are_same(args: Sequence[Basic], others: Sequence[Basic]) -> bool:
     return all(a is b for a, b in zip(args, others, strict=True))
+
+
+def _have_cases(args: Sequence[Basic]) -> bool:
+    """Whether cases stand inside: of conditions on these SymPy makes ITE, which nothing else here knows."""
+    return any(arg.has(Piecewise) for arg in args)
 
 
 def _are_short(args: Sequence[Basic]) -> bool:

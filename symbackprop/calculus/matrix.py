@@ -10,7 +10,7 @@ from sympy import Add, Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Rewritten
 from symbackprop.algebra.matrices import MatrixTidier
-from symbackprop.calculus.dialect import Dialect
+from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.graph import Graph, graph_along
 from symbackprop.calculus.pullback import Move, Pair, changes, is_zero, pull_back, uses_of_adjoint
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
@@ -18,6 +18,7 @@ from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Produc
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Differential, Frobenius, Total
+from symbackprop.notation.deep import has_parts_within
 
 
 def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
@@ -69,6 +70,8 @@ class MatrixDialect(Dialect):
         constant = value.free_symbols <= self.network.sizes.keys()  # such as I/m
         if name not in self.graph.arguments or constant or _is_trivial(value):
             return False
+        if not has_parts_within(value, LONG):
+            return True
         expr = self.network.equations[name]
         if isinstance(expr, (Softmax, LogSoftmax)):  # -Y/P cancels in P∘(G - rowsum(G∘P)): it goes on as it is
             return isinstance(value, Add) or bool(value.atoms(Operation, Add))

@@ -9,7 +9,7 @@ from functools import cached_property
 from sympy import Add, Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Rewritten, cancels, tidy
-from symbackprop.calculus.dialect import Dialect
+from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
@@ -17,6 +17,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Total
+from symbackprop.notation.deep import has_parts_within
 
 
 def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
@@ -53,9 +54,14 @@ class ScalarDialect(Dialect):
         self.defined[signal] = value
 
     def deserves_name(self, name: Symbol, value: Expr) -> bool:
-        """Unless it is a number or a single name, or belongs to an activation, whose adjoint is used just once."""
+        """Unless it is a number or a single name, or belongs to an activation, whose adjoint is used just once.
+
+        What has grown long has a name all the same: along a chain of a thousand activations it would grow on and on.
+        """
         if name not in self.graph.arguments or value.is_Number or value.is_Symbol or (-value).is_Symbol:
             return False
+        if not has_parts_within(value, LONG):
+            return True
         expr = self.network.equations[name]
         if isinstance(expr, SoftmaxComponent):
             return isinstance(value, Add) or any(isinstance(factor, Add) for factor in value.args)

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Eq, Expr, S, Symbol
+from sympy import Eq, Expr, Mul, S, Symbol
 
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECTS
 from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.step import Recorder, Rule, Step
+from symbackprop.errors import DerivationError
 from symbackprop.network.network import Network
 from symbackprop.notation import Total
+
+MOST_FACTORS = 400
+"""SymPy sorts all factors of a product whenever one more comes, and nobody reads so many."""
+
+
+def too_long(what: str) -> DerivationError:
+    """What is said of a form that cannot be made; the one in error signals always can."""
+    return DerivationError("too-long", what, "use the form in error signals: shared, or --form shared")
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,13 @@ class Sweep:
                 cited = (self.dialect.line_of[name],)
                 self.recorder.record(Total(self.network.loss, name), delta, Rule.NAME, ("naming ", delta), cited)
         else:
+            self._require_bounded(name, value)
             self.adjoint[name] = value
+
+    def _require_bounded(self, name: Symbol, value: Expr) -> None:
+        """Refuse products that grow on and on, as along a chain of a thousand activations."""
+        if not self.naming and isinstance(value, Mul) and len(value.args) > MOST_FACTORS:
+            raise too_long(f"the gradient by {name.name} without error signals has more than {MOST_FACTORS} factors")
 
     def _fresh_word(self, name: Symbol) -> str:
         prefix = self.dialect.prefix(name)

@@ -20,6 +20,13 @@ NAMES_WORKED = 40
 """Along a longer route the δ's are put in all at once."""
 ROUTES_WORKED = 12
 """With more routes than this a gradient is worked through its δ's alone: nobody reads fifty products."""
+LINKS_WORKED = 150
+"""Nor a product of so many local derivatives."""
+
+
+def _are_short(derivation: Derivation, source: Symbol) -> bool:
+    """Whether the routes are so short that their products can be read."""
+    return all(len(path.names) <= LINKS_WORKED for path in derivation.paths(source))
 
 
 def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
@@ -37,7 +44,7 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
         return cited_lines(derivation, source)
     line = _Lines(derivation, source)
     paths: list[Path] = []
-    if derivation.path_count(source) <= ROUTES_WORKED:
+    if derivation.path_count(source) <= ROUTES_WORKED and _are_short(derivation, source):
         line.split_loss()
         paths += derivation.paths(source)
         line.multiply_along_routes(paths)

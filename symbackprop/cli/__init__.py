@@ -8,6 +8,21 @@
 Rooms that import SymPy or rich are opened inside the commands, so that ``--help`` answers at once.
 """
 
-from symbackprop.cli.app import main
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symbackprop.cli.app import main
 
 __all__ = ["main"]
+
+
+def __getattr__(name: str) -> Any:
+    """Open ``main`` when it is asked for: ``__main__`` is to be ready for Ctrl-C before."""
+    if name == "main":
+        from symbackprop.cli.app import main
+
+        globals()[name] = main
+        return main
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,6 +3,7 @@
 0    done
 1    an honest no: a gradient is wrong, or training diverged
 2    a mistake in what was given
+74   the output cannot be written, as on a full disk
 130  interrupted
 141  nobody reads the output any more
 """
@@ -11,56 +12,114 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from symbackprop.cli.plain import plain
-from symbackprop.errors import Diverged, SymbackpropError
+from symbackprop.errors import Diverged, SymbackpropError, bounded, cut, quote, quote_path, visible
 
 PROGRAM = "symbackprop"
-WRONG, MISTAKE, UNDECIDED, INTERRUPTED, UNREAD = 1, 2, 3, 130, 141
+WRONG, MISTAKE, UNDECIDED, UNWRITTEN, INTERRUPTED, UNREAD = 1, 2, 3, 74, 130, 141
+
+
+class Interrupted(Exception):
+    """Ctrl-C, on its way past click, which would answer it with an empty line."""
 
 
 def status_of(run: Callable[[], Any]) -> int:
     """Run a command line and return its exit status; what goes wrong is told in one line."""
+    status = _run(run)
+    unwritten = _flush(told=status not in (0, WRONG))
+    return status if unwritten is None else unwritten
+
+
+def _run(run: Callable[[], Any]) -> int:
+    if sys.stdout is None:
+        return _unwritable(OSError(errno.EBADF, os.strerror(errno.EBADF)))
     try:
         result = run()
-        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except SymbackpropError as error:
         tell(str(error) if error.place else f"{PROGRAM}: {error}")
         return WRONG if isinstance(error, Diverged) else MISTAKE
     except click.UsageError as error:
-        tell(f"{PROGRAM}: error[usage]: {_ended(usage_words(error))}{_see(error.ctx)}")
+        tell(f"{PROGRAM}: error[usage]: {bounded(_ended(usage_words(error)))}{_see(error.ctx)}")
         return MISTAKE
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, Interrupted) as error:
+        tell(f"{PROGRAM}: {error}" if str(error) else f"{PROGRAM}: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        stop_writing()
-        return UNREAD
+        return _unread()
     except OSError as error:
         if error.filename is None:
-            raise
-        words = f"cannot use {str(error.filename)!r}: {error.strerror}"
+            return _unwritable(error)
+        words = f"cannot use {quote_path(error.filename)}: {error.strerror}"
         tell(f"{PROGRAM}: error[file]: {words}; name a file that can be read or written")
         return MISTAKE
+    except RecursionError:
+        tell(f"{PROGRAM}: error[too-deep]: what was given nests too deeply; name some of its parts")
+        return MISTAKE
+    except MemoryError:
+        tell(f"{PROGRAM}: error[memory]: there is not enough memory for this; give less data or smaller sizes")
+        return MISTAKE
+
+
+def _flush(told: bool) -> int | None:
+    """Bring out what is still held back; the status where that cannot be done, and nothing else has been ``told``."""
+    if sys.stdout is None:
+        return None
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if told:
+            stop_writing()
+            return None
+        return _unread() if isinstance(error, BrokenPipeError) else _unwritable(error)
+    return None
+
+
+def _unread() -> int:
+    stop_writing()
+    return UNREAD
+
+
+def _unwritable(error: OSError) -> int:
+    stop_writing()
+    tell(f"{PROGRAM}: error[output]: cannot write the output: {error.strerror}; make room, or send it elsewhere")
+    return UNWRITTEN
+
+
+@contextlib.contextmanager
+def past_click() -> Iterator[None]:
+    """Let Ctrl-C and a pipe that nobody reads reach ``status_of``; click has answers of its own to them."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise Interrupted(str(error)) from None
+    except BrokenPipeError:
+        stop_writing()
+        raise click.exceptions.Exit(UNREAD) from None
 
 
 def tell(line: str) -> None:
     """Write one line to standard error, the code of an error in red where that is a terminal."""
-    words = " ".join(line.split())
+    words = visible(" ".join(line.split()))
     encoding = getattr(sys.stderr, "encoding", None) or "ascii"
     words = plain(words, encoding)
     head, bracket, rest = words.partition("error[")
     code, end, message = rest.partition("]")
     if bracket and end and not os.environ.get("NO_COLOR"):
         words = head + click.style(f"error[{code}]", fg="red", bold=True) + message
-    click.echo(words, err=True)
+    try:
+        click.echo(words, err=True)
+    except (OSError, ValueError):
+        stop_writing(sys.stderr)  # nobody is there to be told; the status tells
 
 
 @contextlib.contextmanager
@@ -95,7 +154,8 @@ def usage_words(error: click.UsageError) -> str:
             return f"{error.option_name} has nothing behind it; give it a value"
     words = error.format_message().rstrip(".")
     if words.startswith("Got unexpected extra argument"):
-        return f"there is a word too many: {words.partition('(')[2].rstrip(')')}; put formulas and facts in quotes"
+        extra = cut(words.partition("(")[2].rstrip(")"), 60)
+        return f"there is a word too many: {extra}; put formulas and facts in quotes"
     return words[:1].lower() + words[1:]
 
 
@@ -117,7 +177,7 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     known = [name for param in _params(error.ctx) for name in param.opts if name.startswith("--")]
     near = difflib.get_close_matches(error.option_name, known, n=1)
     fix = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
-    return f"there is no option '{error.option_name}'; {fix}"
+    return f"there is no option {quote(error.option_name)}; {fix}"
 
 
 def _params(ctx: click.Context | None) -> list[click.Parameter]:
@@ -157,7 +217,9 @@ def _see(ctx: click.Context | None) -> str:
     return f" See '{' '.join([PROGRAM, *names])} --help'"
 
 
-def stop_writing() -> None:
+def stop_writing(stream: TextIO | None = None) -> None:
     """Let the interpreter flush what is left to nowhere, so that it does not complain at the end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    stream = stream or sys.stdout
+    if stream is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

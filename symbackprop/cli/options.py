@@ -15,6 +15,7 @@ from symbackprop.cli.readers import (
     read_every,
     read_initial,
     read_names,
+    read_one,
     read_output,
     read_sizes,
     read_whole,
@@ -112,8 +113,11 @@ def choices_options(command: C) -> C:
             "--seed", callback=read_whole(0, MOST_EPOCHS, 0), metavar="N", help="For all that is drawn; by default 0."
         ),
         click.option(
+            "--optimizer",
             "--optimiser",
-            callback=read_choice("optimiser"),
+            "optimiser",
+            multiple=True,
+            callback=read_one(read_choice("optimiser")),
             metavar="NAME",
             help="gradient-descent, momentum, nesterov, adagrad, rmsprop, adam or adamw; "
             'with options in quotes, such as "adam beta1=0.8".',

@@ -7,6 +7,8 @@ from itertools import combinations, product
 
 import click
 
+from symbackprop.errors import quote_path
+
 READ = {"net": "NET", "data": "--data", "validation": "--validation"}
 WRITTEN = {"checkpoint": "--checkpoint", "output": "--output"}
 """Parameters of commands that name files, and what the user calls them."""
@@ -19,8 +21,8 @@ def refuse_overwriting(ctx: click.Context) -> None:
     read = [key for key in READ if key in named and os.path.isfile(named[key])]
     for key, other in (*product(written, read), *combinations(reversed(written), 2)):
         if _is_same(named[key], named[other]):
-            names, place = {**READ, **WRITTEN}, str(named[key])
-            words = f"{names[key]} {place!r} is the file of {names[other]}, which would be lost; name another file"
+            names, place = {**READ, **WRITTEN}, quote_path(named[key])
+            words = f"{names[key]} {place} is the file of {names[other]}, which would be lost; name another file"
             raise click.UsageError(words, ctx)
 
 

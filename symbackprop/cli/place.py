@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.cli.failures import PROGRAM, blaming
-from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.errors import NetworkError, did_you_mean, quote_path
 
 if TYPE_CHECKING:
     from sympy import Symbol
@@ -82,24 +82,24 @@ def find(net: str) -> Found:
 def _not_found(net: str, names: Sequence[str]) -> NetworkError:
     path = Path(net)
     if net and path.is_dir():
-        return NetworkError("network", f"{net!r} is a folder", "name a TOML file in it, or an example")
+        return NetworkError("network", f"{quote_path(net)} is a folder", "name a TOML file in it, or an example")
     if _looks_like_path(net):
         beside = _specs_in(path.parent)
         fix = did_you_mean(net, beside) if beside else f"'{PROGRAM} examples' lists networks that ship with it"
-        return NetworkError("network", f"there is no file {net!r}", fix)
-    return NetworkError("network", f"there is no file and no example called {net!r}", _meant(net, names))
+        return NetworkError("network", f"there is no file {quote_path(net)}", fix)
+    return NetworkError("network", f"there is no file and no example called {quote_path(net)}", _meant(net, names))
 
 
 def _meant(net: str, names: Sequence[str]) -> str:
     """The example or the file here whose name begins with the word, or looks like it."""
     files = {Path(file).stem: file for file in _specs_in(Path())}
     if net in files:
-        return f"did you mean {files[net]!r}?"
+        return f"did you mean {quote_path(files[net])}?"
     begun = [name for name in names if net and name.startswith(net)]
     if begun:
         return f"did you mean {' or '.join(map(repr, begun))}?"
     near = difflib.get_close_matches(net, [*names, *files, *files.values()], n=1)
-    return f"did you mean {files.get(near[0], near[0])!r}?" if near else did_you_mean(net, names)
+    return f"did you mean {quote_path(files.get(near[0], near[0]))}?" if near else did_you_mean(net, names)
 
 
 def _specs_in(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, quote
 
 MOST_EPOCHS = 10_000_000
 """Every number of every epoch is kept; more than this fills the memory."""
@@ -26,7 +26,9 @@ def read_names(ctx: click.Context, param: click.Parameter, value: str | None) ->
         return None
     names = tuple(part.strip() for part in value.split(","))
     if not all(names):
-        raise click.BadParameter(f"{value!r} has an empty name; write names with commas between them, such as w1,w5")
+        raise click.BadParameter(
+            f"{quote(value)} has an empty name; write names with commas between them, such as w1,w5"
+        )
     return tuple(dict.fromkeys(names))
 
 
@@ -41,7 +43,9 @@ def read_rates(ctx: click.Context, param: click.Parameter, value: str | None) ->
         return None
     words = value.split(",")
     if not all(word.strip() for word in words):
-        raise click.BadParameter(f"{value!r} has an empty place; write numbers with commas between them: 0.1,0.5,2")
+        raise click.BadParameter(
+            f"{quote(value)} has an empty place; write numbers with commas between them: 0.1,0.5,2"
+        )
     return tuple(dict.fromkeys(_rate(word.strip(), value) for word in words))
 
 
@@ -57,6 +61,18 @@ def read_choice(kind: str) -> Reader:
         return value
 
     return read
+
+
+def read_one(read: Reader) -> Reader:
+    """Make the reader of an option that has two spellings, and may be given once in either."""
+
+    def read_only(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Any:
+        if len(set(values)) > 1:
+            words = " and ".join(map(quote, dict.fromkeys(values)))
+            raise click.BadParameter(f"is given more than once, as {words}; give one of them")
+        return read(ctx, param, values[0] if values else None)
+
+    return read_only
 
 
 def read_initial(ctx: click.Context, param: click.Parameter, value: str | None) -> str | float | None:
@@ -81,9 +97,9 @@ def read_sizes(ctx: click.Context, param: click.Parameter, value: str | None) ->
     for part in value.split(","):
         pair = re.fullmatch(r"\s*(\w+)\s*=\s*([0-9]{1,20})\s*", part)
         if pair is None:
-            raise click.BadParameter(f"{value!r} is not a list of sizes; write them such as h=16,k=3")
+            raise click.BadParameter(f"{quote(value)} is not a list of sizes; write them such as h=16,k=3")
         if pair[1] in sizes:
-            raise click.BadParameter(f"{value!r} has {pair[1]} twice; give each size once")
+            raise click.BadParameter(f"{quote(value)} has {pair[1]} twice; give each size once")
         sizes[pair[1]] = int(pair[2])
     return sizes
 
@@ -94,7 +110,7 @@ def _refusing(value: str) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise click.BadParameter(f"{value!r} does not do: {error.what}; {error.fix}") from None
+        raise click.BadParameter(f"{quote(value)} does not do: {error.what}; {error.fix}") from None
 
 
 def read_every(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
@@ -137,9 +153,9 @@ def read_whole(least: int, most: int, such_as: int) -> Reader:
             return None
         word = str(value).strip()
         if not re.fullmatch(r"[+-]?[0-9]{1,20}", word) or int(word) < least:
-            raise click.BadParameter(f"{value!r} is not a whole number from {least}; give one such as {such_as}")
+            raise click.BadParameter(f"{quote(value)} is not a whole number from {least}; give one such as {such_as}")
         if int(word) > most:
-            raise click.BadParameter(f"{value!r} is too large; give at most {most}")
+            raise click.BadParameter(f"{quote(value)} is too large; give at most {most}")
         return int(word)
 
     return read
@@ -156,10 +172,10 @@ def read_output(folder: bool = False, dash: bool = False) -> Reader:
         if value is None or (dash and value == "-"):
             return None
         if value in ("", "-"):
-            raise click.BadParameter(f"{value!r} is not the name of a {kind}; name one")
+            raise click.BadParameter(f"{quote(value)} is not the name of a {kind}; name one")
         path = Path(value)
         if (path.exists() and path.is_dir() != folder) or (value.endswith("/") and not folder):
-            raise click.BadParameter(f"{value!r} is a {other}; name a {kind}{'' if folder else ' in it'}")
+            raise click.BadParameter(f"{quote(value)} is a {other}; name a {kind}{'' if folder else ' in it'}")
         return path
 
     return read
@@ -167,11 +183,11 @@ def read_output(folder: bool = False, dash: bool = False) -> Reader:
 
 def _rate(word: str, given: str) -> float:
     """Read a positive number; ``given`` is what it stands in."""
-    place = "" if word == given else f" in {given!r}"
+    place = "" if word == given else f" in {quote(given)}"
     try:
         rate = float(word)
     except ValueError:
-        raise click.BadParameter(f"{word!r}{place} is not a number; give a positive number such as 0.5") from None
+        raise click.BadParameter(f"{quote(word)}{place} is not a number; give a positive number such as 0.5") from None
     if not (math.isfinite(rate) and rate > 0):
-        raise click.BadParameter(f"{word!r}{place} is not a positive number; give one such as 0.5")
+        raise click.BadParameter(f"{quote(word)}{place} is not a positive number; give one such as 0.5")
     return rate

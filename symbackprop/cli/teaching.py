@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from symbackprop.cli.failures import UNREAD, status_of, stop_writing
+from symbackprop.cli.failures import past_click, status_of
 from symbackprop.cli.overwriting import refuse_overwriting
+from symbackprop.errors import quote
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -67,20 +68,22 @@ class TaughtGroup(click.Group):
         if args and not args[0].startswith("-") and args[0] not in self.commands:
             near = difflib.get_close_matches(args[0], self.commands, n=1)
             fix = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(self.commands)}."
-            raise click.UsageError(f"there is no command '{args[0]}'; {fix}", ctx)
+            raise click.UsageError(f"there is no command {quote(args[0])}; {fix}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, a line each."""
         write_examples(formatter, self.examples)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words of the command line."""
+        with past_click():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; where nobody reads the output any more, stop quietly."""
-        try:
+        """Run the command."""
+        with past_click():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            stop_writing()
-            ctx.exit(UNREAD)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command line and leave with its status."""

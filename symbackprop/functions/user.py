@@ -8,13 +8,17 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function, Symbol, sympify
 
-from symbackprop.errors import NetworkError
+from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions.applied import entry_by_entry, is_matrix
 from symbackprop.functions.recognise import recognise
 from symbackprop.naming import NAME
 
 _OTHER_WORDS = frozenset("max min sqrt softmax log_softmax Piecewise".split())
 """Words of the vocabulary that have no row of their own."""
+
+
+MOST_PARTS = 2_000
+"""Of a formula, with the functions in it written out: twelve functions, each of twice the one before, have 10,000."""
 
 
 class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyped
@@ -27,6 +31,8 @@ class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyp
     parameters: ClassVar[tuple[Symbol, ...]]
     written: ClassVar[tuple[Symbol, ...]]
     body: ClassVar[Expr]
+    size: ClassVar[int]
+    """How many parts the formula has, with those of the functions in it written out."""
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
         if any(map(is_matrix, args)):
@@ -68,7 +74,7 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
         if not NAME.fullmatch(parameter.name):
             raise NetworkError(
                 "name",
-                f"{parameter.name!r:.60} cannot be the name of a parameter",
+                f"{as_given(parameter.name)} cannot be the name of a parameter",
                 "use a letter (Greek ones too) followed by letters, digits and underscores",
                 where=name,
             )
@@ -80,14 +86,33 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
             f"a function may use its parameters alone: {', '.join(p.name for p in parameters)}",
             where=name,
         )
+    size = _size_of(body)
+    if size > MOST_PARTS:
+        raise NetworkError(
+            "too-long",
+            f"{name}, with the functions in it written out, has more than {MOST_PARTS:,} parts",
+            "functions of functions grow fast; give the network an equation for each of their values",
+            where=name,
+        )
     private = tuple(Symbol(f"_{p.name}") for p in parameters)
     members = {
         "parameters": private,
         "written": parameters,
         "body": recognise(body).xreplace(dict(zip(parameters, private, strict=True))),
         "nargs": len(parameters),
+        "size": size,
     }
     return type(name, (UserFunction,), members)
+
+
+def _size_of(body: Expr) -> int:
+    """The parts of a formula, counted as far as the bound."""
+    size, stack = 0, [body]
+    while stack and size <= MOST_PARTS:
+        part = stack.pop()
+        size += 1 + (part.size if isinstance(part, UserFunction) else 0)
+        stack.extend(part.args)
+    return size
 
 
 def _check_name(name: str) -> None:
@@ -97,7 +122,7 @@ def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise NetworkError(
             "name",
-            f"{name!r:.60} cannot be the name of a function",
+            f"{as_given(name)} cannot be the name of a function",
             "use a letter (Greek ones too) followed by letters, digits and underscores",
         )
     if name in _OTHER_WORDS or any(row.name == name for row in VOCABULARY):

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from sympy import Expr, MatrixBase, MatrixSymbol, Symbol, sympify
 from sympy.core.sympify import SympifyError
 
-from symbackprop.errors import NetworkError
+from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions import VOCABULARY
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import OPERATIONS
@@ -153,7 +153,7 @@ class Description:
             word = getattr(self.numpy, "__name__", "…")
             self._refuse(
                 "operation",
-                f"numpy is {self.numpy!r:.60}, and no text",
+                f"numpy is {as_given(self.numpy)}, and no text",
                 f'give the name of the function: "np.….{word}"',
             )
         if (self.value is None) == (not self.numpy):
@@ -166,7 +166,7 @@ class Description:
         if not _NUMPY.fullmatch(self.numpy):
             self._refuse(
                 "operation",
-                f"{self.numpy!r:.60} is not the name of a NumPy function",
+                f"{as_given(self.numpy)} is not the name of a NumPy function",
                 f"it begins with np., {_CHOLESKY}; anything else takes a value",
             )
         import numpy  # here, because derivations do without
@@ -194,7 +194,7 @@ class Description:
             kind = "text" if isinstance(given, str) else f"a {type(given).__name__}"
             self._refuse(
                 "expression",
-                f"{what} is {kind}, {given!r:.60}, and no expression",
+                f"{what} is {kind}, {as_given(given)}, and no expression",
                 f"write it with the MatrixSymbols of the description: its {words}",
             )
         try:
@@ -215,10 +215,10 @@ class Description:
 def _check_name(name: Any) -> None:
     """The name stands in formulas, beside those of the vocabulary and of Python."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise NetworkError("name", f"{name!r:.60} cannot be the name of an operation", "use letters, digits and _")
+        raise NetworkError("name", f"{as_given(name)} cannot be the name of an operation", "use letters, digits and _")
     if keyword.iskeyword(name) or name in _MODULES:
         kind = "a word of Python" if keyword.iskeyword(name) else "the name of a module"
-        raise NetworkError("name", f"{name!r} is {kind}", "give your operation a name of its own")
+        raise NetworkError("name", f"{as_given(name)} is {kind}", "give your operation a name of its own")
     if name in _TAKEN:
         raise NetworkError(
             "operation", f"{name}() is in the vocabulary already", "give your operation a name of its own", where=name

@@ -31,6 +31,7 @@ from sympy import (
     OneMatrix,
     Pow,
     S,
+    Sum,
     Symbol,
     Trace,
     Transpose,
@@ -91,11 +92,18 @@ def _scalar(node: Basic) -> Expr:
         return op.Determinant(read(node.args[0]))
     if not node.args or isinstance(node, op.Operation):
         return node
+    if isinstance(node, Sum) and node.has(MatrixElement):
+        raise NetworkError(
+            "matrix",
+            "an entry of a product of matrices, such as (x.T*y)[0, 0], and single entries are not supported",
+            "write sb.inner(x, y) for xᵀy and sb.quadratic(x, A) for xᵀAx, which are numbers",
+        )
     if isinstance(node, MatrixElement):
         raise NetworkError(
             "matrix",
             f"{node!s:.60} is a single entry of a matrix, and single entries are not supported",
-            "write rows and columns apart as matrices of their own, or total(hadamard(A, M)) with a mask M",
+            "write sb.inner(x, y) for (x.T*y)[0, 0], rows and columns apart as matrices of their own, "
+            "or total(hadamard(A, M)) with a mask M",
         )
     if any(map(is_matrix, node.args)):
         _refuse_matrix(node)
@@ -205,6 +213,8 @@ def _hadamard_power(node: HadamardPower) -> Read:
 def _power(node: MatPow) -> Read:
     base, shape = read_with_shape(node.base)
     base = as_whole(base, shape)
+    if same_shape(shape, (S.One, S.One)) and node.exp.is_Rational and not node.exp.is_Integer:
+        return Pow(base, node.exp), shape  # of one entry it is the power of that: sqrt(x.T*A*x)
     if not (isinstance(node.exp, Integer) and 0 < abs(node.exp) <= 8):
         fix = "use exponents -8 to 8; sb.power(A, n) works entry by entry"
         raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Identity, MatrixExpr, OneMatrix, S, sympify
+from sympy import Basic, Expr, Identity, MatrixExpr, OneMatrix, S, preorder_traversal, sympify
+from sympy.core.function import AppliedUndef, Function
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import AppliedMatrix, AppliedScalar, entry_by_entry, is_matrix
@@ -71,9 +72,12 @@ def colmean(a: Any) -> MatrixExpr:
     return _along("colmean", a, (1, _matrix("colmean", a).shape[1]))
 
 
-def logsumexp(a: Any, axis: int) -> MatrixExpr:
-    """log Σ exp(z), of each column (axis 0) or of each row (axis 1)."""
+def logsumexp(a: Any, axis: int | None = None) -> MatrixExpr:
+    """log Σ exp(z), of each column (axis 0) or of each row (axis 1); the axis must be said."""
     rows, columns = _matrix("logsumexp", a).shape
+    if axis is None:
+        fix = "write logsumexp(A, axis=1) for each row or logsumexp(A, axis=0) for each column"
+        raise NetworkError("axis", f"logsumexp({a!s:.60}) has no axis", fix)
     return _along("logsumexp", a, (1, columns) if axis == 0 else (rows, 1), axis)
 
 
@@ -130,10 +134,21 @@ def diagonal(a: Any) -> MatrixExpr:
 
 def _matrix(name: str, a: Any) -> Any:
     if not is_matrix(a):
-        raise NetworkError(
-            "shape", f"{name}({a!s:.60}) is given no matrix", "give it a MatrixSymbol or what is made of it"
-        )
+        what, fix = f"{name}({a!s:.60}) is given no matrix", "give it a MatrixSymbol or what is made of it"
+        lost = _lost_in(a)
+        if lost:
+            what += f": SymPy takes {lost}(…) of a matrix for a number"
+            fix = f"write sb.{lost}(A), or A.applyfunc({lost}), which work entry by entry"
+        raise NetworkError("shape", what, fix)
     return a
+
+
+def _lost_in(a: Any) -> str:
+    """The name of a function of SymPy's in which a matrix has got lost, or nothing."""
+    parts = preorder_traversal(a) if isinstance(a, Basic) else ()
+    applied = (part for part in parts if isinstance(part, (Function, AppliedUndef)) and any(map(is_matrix, part.args)))
+    found = next(applied, None)
+    return "" if found is None else type(found).__name__
 
 
 def _along(name: str, a: Any, shape: tuple[Any, Any], *settings: Any) -> MatrixExpr:

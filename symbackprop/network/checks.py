@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from sympy import Eq, Expr, MatrixBase, MatrixSymbol, Symbol, preorder_traversal, sympify
 from sympy.core.sympify import SympifyError
 
-from symbackprop.errors import NetworkError, did_you_mean, ended
+from symbackprop.errors import NetworkError, as_given, did_you_mean, ended
 from symbackprop.matrices import Array, array_of, spoken
 from symbackprop.matrices.reading import read_with_shape
 from symbackprop.naming import NAME
@@ -80,7 +80,7 @@ def _expression(left: Symbol, right: Any) -> Expr:
     except SympifyError:
         raise NetworkError(
             "expression",
-            f"{right!r:.60} is not a SymPy expression",
+            f"{as_given(right)} is not a SymPy expression",
             "write it with symbols; text is read from spec files alone",
             where=left.name,
         ) from None
@@ -204,7 +204,7 @@ def _check_symbol(symbol: Any, role: str) -> None:
     if not NAME.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
         raise NetworkError(
             "name",
-            f"{name!r:.60} cannot be written in code, LaTeX and spec files alike",
+            f"{as_given(name)} cannot be written in code, LaTeX and spec files alike",
             "use a letter (Greek ones too) followed by letters, digits and underscores",
             where=f"{role}",
         )
@@ -272,8 +272,6 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
 def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol) -> None:
     """Every parameter has a route to the loss."""
     reaching = upstream(equations, [loss])
-    if not parameters:
-        raise NetworkError("parameters", "there are no parameters", "list the weights to differentiate by")
     for parameter in parameters:
         if parameter not in reaching:
             raise NetworkError(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, did_you_mean, quote
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -85,9 +85,9 @@ def _check_columns(place: str, line: int, columns: Sequence[str], names: Sequenc
         if not column:
             _fail(place, line, "columns", f"column {number} has no name", "name it, or take it out")
         if columns.count(column) > 1:
-            _fail(place, line, "columns", f"the column {_quote(column)} is there twice", "name each column once")
+            _fail(place, line, "columns", f"the column {quote(column)} is there twice", "name each column once")
         if column not in names:
-            what = f"column {number} is called {_quote(column)}, which is no input or target"
+            what = f"column {number} is called {quote(column)}, which is no input or target"
             if ";" in column or "\t" in column:
                 _fail(place, line, "columns", what, "separate the columns by commas")
             absent = set(names) - set(columns)
@@ -116,12 +116,7 @@ def _number(place: str, line: int, column: str, cell: str) -> float:
         return number
     not_finite = math.isinf(number) or cell.lower().lstrip("+-") in ("nan", "inf", "infinity")
     kind = "a finite number" if not_finite else "a number"
-    _fail(place, line, "number", f"{column} is {_quote(cell)}, not {kind}", "put a number such as 0.05 there")
-
-
-def _quote(text: str) -> str:
-    """The file's own words, shortened; repr keeps them on one line."""
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    _fail(place, line, "number", f"{column} is {quote(cell)}, not {kind}", "put a number such as 0.05 there")
 
 
 def _fail(place: str, line: int, code: str, what: str, fix: str) -> NoReturn:

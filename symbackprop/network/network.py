@@ -19,7 +19,7 @@ from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
 from symbackprop.network.relations import Fact
-from symbackprop.network.sizes import check_shapes, sizes_of
+from symbackprop.network.sizes import check_entries, check_shapes, sizes_of
 from symbackprop.network.values import Value, checked_values
 from symbackprop.notation import Order
 
@@ -87,6 +87,7 @@ class Network:
         named = normalise(dict(pairs), taken={s.name for s in (*leaves, *sizes)})
         ordered = in_order(named)
         check_shapes(ordered)
+        check_entries(ordered)
         check_functions(ordered)
         checks.check_reach(ordered, roles["parameters"], loss)
         stated = checked_facts(tuple(facts), roles)

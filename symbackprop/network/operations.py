@@ -14,6 +14,7 @@ from sympy.logic.boolalg import BooleanTrue
 
 from symbackprop.errors import NetworkError, did_you_mean, ended
 from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
+from symbackprop.functions.known import instead_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Operation
 
@@ -85,7 +86,8 @@ def _refuse_function(name: Symbol, node: Basic) -> None:
     raise NetworkError(
         "unsupported",
         f"{node!s:.60}: {word} is not in the vocabulary",
-        f"{ended(did_you_mean(word, known))} A function of your own is made with sb.function(name, formula)",
+        instead_of(word, in_text=False)
+        or f"{ended(did_you_mean(word, known))} A function of your own is made with sb.function(name, formula)",
         where=name.name,
     )
 

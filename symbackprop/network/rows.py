@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 
 Rows = tuple[tuple[float, ...], ...]
 """A matrix, row by row."""
@@ -51,11 +51,11 @@ def _number(name: str, entry: Any, written: str) -> float:
         number = float(entry)
     except (TypeError, ValueError):
         raise DataError(
-            "number", f"{written} = {entry!r:.60} is not a number", "give a number", where="values", about=name
+            "number", f"{written} = {as_given(entry)} is not a number", "give a number", where="values", about=name
         ) from None
     if not math.isfinite(number):
         raise DataError(
-            "number", f"{written} = {entry!r:.60} is not finite", "give finite numbers", where="values", about=name
+            "number", f"{written} = {as_given(entry)} is not finite", "give finite numbers", where="values", about=name
         )
     return number
 

@@ -8,7 +8,26 @@ from typing import NoReturn
 from sympy import Expr, S, Symbol
 
 from symbackprop.errors import NetworkError
-from symbackprop.matrices import Array, Broadcast, Product, Shape, Transposed, same_shape, shape_of, spoken
+from symbackprop.matrices import Array, Broadcast, Operation, Product, Shape, Transposed, same_shape, shape_of, spoken
+
+MOST_ENTRIES = 10**9
+"""Of a matrix whose sizes tell so many in any case: it would need 8 GB."""
+
+
+def check_entries(equations: Mapping[Symbol, Expr]) -> None:
+    """Refuse matrices that no memory holds, such as eye(1000000*n), before anything makes them."""
+    for name, expr in equations.items():
+        for node in (name, *expr.atoms(Operation)):
+            count = S.One
+            for size in shape_of(node):
+                count *= size.xreplace(dict.fromkeys(size.free_symbols, S.One))
+            if count > MOST_ENTRIES:
+                raise NetworkError(
+                    "size",
+                    f"{node!s:.60} is {spoken(shape_of(node))} and has more than {MOST_ENTRIES:,} entries",
+                    "use smaller sizes; rowsum(A*B) needs no diagonal matrix, and no identity is needed in a product",
+                    where=name.name,
+                )
 
 
 def sizes_of(names: Iterable[Symbol]) -> dict[Symbol, Array]:

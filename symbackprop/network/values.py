@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, as_given, did_you_mean
 from symbackprop.matrices import Array, shape_of
 from symbackprop.network.rows import Rows, rows_of, shape_of_data
 from symbackprop.network.shapes_of_data import bind
@@ -72,10 +72,12 @@ def _numbers(name: str, value: Any) -> float | tuple[float, ...]:
         else:
             numbers = float(value)
     except (TypeError, ValueError):
-        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give a number", where="values") from None
+        raise DataError(
+            "number", f"{name} = {as_given(value)} is not a number", "give a number", where="values"
+        ) from None
     flat = numbers if isinstance(numbers, tuple) else (numbers,)
     if not flat or not all(math.isfinite(v) for v in flat):
         raise DataError(
-            "number", f"{name} = {value!r:.60} is empty or not finite", "give finite numbers", where="values"
+            "number", f"{name} = {as_given(value)} is empty or not finite", "give finite numbers", where="values"
         )
     return numbers

@@ -8,7 +8,7 @@ from functools import partial, reduce
 from typing import Any
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DerivationError, did_you_mean
+from symbackprop.errors import DerivationError, as_given, did_you_mean
 from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction
 from symbackprop.numeric.libraries import LIBRARIES, Library, matrix_source, operations_by_name, scalar_source
 from symbackprop.numeric.library_function import LibraryGradientFunction, LibraryMatrixGradientFunction
@@ -61,7 +61,7 @@ def check_backend(backend: str) -> Library | None:
     library = LIBRARIES.get(backend)
     if library is None:
         known = ["numpy", *LIBRARIES]
-        raise DerivationError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), known))
+        raise DerivationError("backend", f"there is no backend {as_given(backend)}", did_you_mean(str(backend), known))
     library.require()
     return library
 

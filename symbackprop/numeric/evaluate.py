@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import reduce
 from typing import Any
 
@@ -42,7 +43,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from symbackprop.calculus import Derivation
 from symbackprop.calculus.expand import VeiledTanh
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, DerivationError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Array, Operation, UserOperation
@@ -263,14 +264,27 @@ def with_signals(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[
     return result
 
 
+@contextmanager
+def _where_made() -> Iterator[None]:
+    """Leave out a form that is too long to be made."""
+    try:
+        yield
+    except DerivationError as error:
+        if error.code != "too-long":
+            raise
+
+
 def gradient_forms(derivation: Derivation, point: Mapping[str, Numbers]) -> dict[str, dict[str, Numbers]]:
-    """The shared, closed and expanded form of every gradient at a point; matrices have no expanded form."""
+    """The shared, closed and expanded form of every gradient at a point.
+
+    Matrices have no expanded form; closed and expanded forms of very deep networks are left out.
+    """
     values = with_signals(derivation, forward(derivation.network, point))
     names = [w.name for w in derivation.wrt]
-    forms = {
-        "shared": evaluate_all(derivation.shared.values(), values),
-        "closed": evaluate_all(derivation.gradients.values(), values),
-    }
+    forms = {"shared": evaluate_all(derivation.shared.values(), values)}
+    with _where_made():
+        forms["closed"] = evaluate_all(derivation.gradients.values(), values)
     if derivation.network.dialect == "scalar":
-        forms["expanded"] = evaluate_all((derivation.written_out(w) for w in derivation.wrt), values)
+        with _where_made():
+            forms["expanded"] = evaluate_all((derivation.written_out(w) for w in derivation.wrt), values)
     return {form: dict(zip(names, found, strict=True)) for form, found in forms.items()}

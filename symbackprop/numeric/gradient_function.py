@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, DerivationError
+from symbackprop.errors import DataError, DerivationError, as_given
 from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
 from symbackprop.network.shapes_of_data import shape_error
@@ -198,12 +198,14 @@ class GradientFunction:
                 f"let {self.loss} be sb.inner(G, {output}), where G has the shape of {output} and is used there alone",
             )
         if reduction != "mean":
-            raise DataError("reduction", f"reduction is {reduction!r}, and a layer adds nothing up", "leave it out")
+            raise DataError(
+                "reduction", f"reduction is {as_given(reduction)}, and a layer adds nothing up", "leave it out"
+            )
 
     def check_reduction(self, reduction: str) -> None:
         """Raise DataError where the examples cannot be added up so."""
         if reduction not in ("mean", "sum", "none"):
-            raise DataError("reduction", f"reduction is {reduction!r}", 'use "mean", "sum" or "none"')
+            raise DataError("reduction", f"reduction is {as_given(reduction)}", 'use "mean", "sum" or "none"')
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the module; the file appears whole or not at all."""
@@ -259,7 +261,7 @@ class MatrixGradientFunction(GradientFunction):
         if reduction != "mean":
             raise DataError(
                 "reduction",
-                f"reduction is {reduction!r}, and a network of matrices has its batch inside",
+                f"reduction is {as_given(reduction)}, and a network of matrices has its batch inside",
                 f"leave it out; the equation of {self.loss} says how the examples are added up",
             )
 

@@ -16,8 +16,7 @@ def quoted(words: str) -> str:
 
 def wrapped(words: str, indent: str, first: int) -> str:
     """Words in lines, the first of which begins after ``first`` columns."""
-    filled = textwrap.fill(words, WIDTH, initial_indent=" " * first, subsequent_indent=indent, break_long_words=False)
-    return filled[first:]
+    return _filled(words, " " * first, indent)[first:]
 
 
 def folded(names: Sequence[str], indent: str) -> str:
@@ -25,20 +24,17 @@ def folded(names: Sequence[str], indent: str) -> str:
     line = ", ".join(names)
     if len(line) <= WIDTH - 24:
         return line
-    filled = textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
-    return f"\n{filled}\n{indent[4:]}"
+    return f"\n{_filled(line, indent, indent)}\n{indent[4:]}"
 
 
 def listed(names: Sequence[str]) -> list[str]:
     """Names with commas behind them, as lines inside brackets."""
-    return textwrap.wrap(", ".join(names) + ",", WIDTH - 8, break_long_words=False)
+    return _lines(", ".join(names) + ",", WIDTH - 8)
 
 
 def indented(words: str) -> list[str]:
     """Words with a comma behind them, as indented lines."""
-    return textwrap.wrap(
-        f"{words},", WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False
-    )  # fmt: skip
+    return _lines(f"{words},", WIDTH, "    ", "    ")
 
 
 def literal(names: Sequence[str]) -> str:
@@ -46,7 +42,21 @@ def literal(names: Sequence[str]) -> str:
     line = "(" + ", ".join(f'"{name}"' for name in names) + ("," if len(names) == 1 else "") + ")"
     if len(line) <= WIDTH - 12:
         return line
-    filled = textwrap.fill(
-        ", ".join(f'"{name}"' for name in names) + ",", WIDTH, initial_indent="    ", subsequent_indent="    "
-    )
+    filled = _filled(", ".join(f'"{name}"' for name in names) + ",", "    ", "    ")
     return f"(\n{filled}\n)"
+
+
+def _filled(words: str, first: str, others: str) -> str:
+    return "\n".join(_lines(words, WIDTH, first, others))
+
+
+def _lines(words: str, width: int, first: str = "", others: str = "") -> list[str]:
+    """Break between words alone: half a name is another name, and half a text in quotes is no Python."""
+    return textwrap.wrap(
+        words,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from symbackprop.errors import SymbackpropError, did_you_mean
+from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.reporting import Document, latex, markdown
 
 FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
@@ -17,7 +17,7 @@ def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
     names = (formats,) if isinstance(formats, str) else tuple(formats)
     for name in names:
         if name not in FORMATS:
-            raise SymbackpropError("format", f"there is no format {name!r}", did_you_mean(name, FORMATS))
+            raise SymbackpropError("format", f"there is no format {as_given(name)}", did_you_mean(name, FORMATS))
     return tuple(dict.fromkeys(names))
 
 

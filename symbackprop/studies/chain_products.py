@@ -11,7 +11,7 @@ import numpy as np
 from sympy import Expr, S, Symbol
 
 from symbackprop.calculus import Derivation, derive
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.network import mlp
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import evaluate
@@ -87,8 +87,8 @@ class ChainProductStudy(Study):
         for chain in self.chains:
             if (chain.activation, chain.weight) == key:
                 return chain
-        known = ", ".join(f"({chain.activation!r}, {chain.weight:g})" for chain in self.chains)
-        raise DataError("chain", f"the study has no chain {key!r}", f"it has {known}")
+        known = ", ".join(f"({as_given(chain.activation)}, {chain.weight:g})" for chain in self.chains)
+        raise DataError("chain", f"the study has no chain {as_given(key)}", f"it has {known}")
 
     @property
     def activations(self) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 
 
 def whole_number(what: str, value: Any, least: int, most: int, such_as: int) -> int:
     """A whole number between two others. Raises DataError."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise DataError(what, f"{what} = {value!r} is not a whole number from {least}", f"give, say, {such_as}")
+        raise DataError(what, f"{what} = {as_given(value)} is not a whole number from {least}", f"give, say, {such_as}")
     if value > most:
         raise DataError(what, f"{what} = {value} is too large", f"give at most {most}")
     return int(value)
@@ -33,5 +33,5 @@ def finite_number(what: str, value: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise DataError(what, f"{what} = {value!r} is not a finite number", "give, say, 1.0")
+        raise DataError(what, f"{what} = {as_given(value)} is not a finite number", "give, say, 1.0")
     return number

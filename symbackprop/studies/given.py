@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.numeric.facts import check_facts
 from symbackprop.studies.checks import finite_number
 from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
@@ -20,7 +20,9 @@ def checked_parameter(derivation: Derivation, parameter: Any) -> str:
     network = derivation.network
     if network.dialect != "scalar":
         raise DataError(
-            "dialect", f"{network.name!r} has matrices, and a curve is along one number", "derive net.expand(sizes)"
+            "dialect",
+            f"{as_given(network.name)} has matrices, and a curve is along one number",
+            "derive net.expand(sizes)",
         )
     name = str(network.symbol(parameter).name)
     known = [w.name for w in network.parameters]
@@ -40,7 +42,7 @@ def values_of(
     if example is not None:
         if isinstance(example, bool) or not isinstance(example, (int, np.integer)) or not 1 <= example <= count:
             known = "there is one example" if count == 1 else f"there are {count} examples, counted from 1"
-            raise DataError("example", f"there is no example {example!r}", known)
+            raise DataError("example", f"there is no example {as_given(example)}", known)
         values = {name: np.asarray(v[example - 1]) if v.ndim else v for name, v in values.items()}
     return values, {name: float(value) for name, value in given.items()}
 
@@ -48,7 +50,7 @@ def values_of(
 def checked_interval(interval: tuple[float, float]) -> tuple[float, float]:
     """From where to where. Raises DataError where that is not two finite numbers, the smaller first."""
     if np.ndim(interval) != 1 or len(interval) != 2:
-        raise DataError("interval", f"interval = {interval!r:.60} is not two numbers", "give, say, (-4, 4)")
+        raise DataError("interval", f"interval = {as_given(interval)} is not two numbers", "give, say, (-4, 4)")
     low, high = (finite_number("interval", end) for end in interval)
     if not math.isfinite(high - low):
         raise DataError("interval", f"the interval from {low:g} to {high:g} is too wide", "give, say, (-4, 4)")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, as_given, did_you_mean
 from symbackprop.matrices import Array, same_shape, spoken
 from symbackprop.network.network import Network
 from symbackprop.training.data import Floats, refuse_masked
@@ -51,9 +51,11 @@ def accuracy_of(network: Network, given: str | Symbol | Sequence[str | Symbol]) 
     known = {s.name: s for s in network.equations}
     for name in names:
         if name not in known:
-            raise DataError("accuracy", f"accuracy is of {name!r}, which is no output", did_you_mean(name, known))
+            raise DataError(
+                "accuracy", f"accuracy is of {as_given(name)}, which is no output", did_you_mean(name, known)
+            )
     if not names:
-        raise DataError("accuracy", f"accuracy is {given!r}, of no output", "name one, or leave it out")
+        raise DataError("accuracy", f"accuracy is {as_given(given)}, of no output", "name one, or leave it out")
     outputs = [known[name] for name in names]
     if network.dialect == "matrix":
         return _of_matrix(network, outputs)
@@ -95,7 +97,7 @@ def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:
     if array.ndim != 1:
         raise DataError("labels", f"the labels have shape {array.shape}", FLAT)
     if isinstance(classes, bool) or not isinstance(classes, (int, np.integer)) or classes < 1:
-        raise DataError("labels", f"classes = {classes!r} is not a whole number from 1", "give, say, 10")
+        raise DataError("labels", f"classes = {as_given(classes)} is not a whole number from 1", "give, say, 10")
     if array.size == 0:
         raise DataError("empty", "there are no labels", "give one example at least")
     whole = array.dtype.kind in "biu" or (array.dtype.kind == "f" and bool((array == np.floor(array)).all()))
@@ -122,5 +124,5 @@ def _first_bad(array: Any) -> str:
     """Which label is no whole number that a machine counts with."""
     for k, label in enumerate(array.tolist(), 1):
         if not (isinstance(label, int) or (isinstance(label, float) and label.is_integer())):
-            return f"label {k}, {label!r:.60},"
+            return f"label {k}, {as_given(label)},"
     return "a label of so many digits"

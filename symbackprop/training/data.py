@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.network.network import Network
 from symbackprop.network.values import check_known
 
@@ -52,13 +52,13 @@ def checked_rate(learning_rate: float) -> float:
         rate = math.nan if isinstance(learning_rate, bool) else float(learning_rate)
     except (TypeError, ValueError):
         raise DataError(
-            "learning-rate", f"learning rate {learning_rate!r:.60} is not a number", "give a positive number"
+            "learning-rate", f"learning rate {as_given(learning_rate)} is not a number", "give a positive number"
         ) from None
     except OverflowError:
         rate = math.inf
     if not (math.isfinite(rate) and rate > 0):
         raise DataError(
-            "learning-rate", f"learning rate {learning_rate!r:.60} is not a positive number", "try 0.1 or 0.5 first"
+            "learning-rate", f"learning rate {as_given(learning_rate)} is not a positive number", "try 0.1 or 0.5 first"
         )
     return rate
 
@@ -66,7 +66,7 @@ def checked_rate(learning_rate: float) -> float:
 def checked_epochs(epochs: int) -> int:
     """A number of epochs: a whole number from 0. Raises DataError."""
     if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
-        raise DataError("epochs", f"epochs = {epochs!r} is not a whole number from 0", "give, say, 45")
+        raise DataError("epochs", f"epochs = {as_given(epochs)} is not a whole number from 0", "give, say, 45")
     return int(epochs)
 
 
@@ -74,14 +74,16 @@ def network_of(given: Network | Derivation, where: str) -> Network:
     """The network, or that of a derivation. ``where`` is the function that wants it. Raises DataError."""
     network = given.network if isinstance(given, Derivation) else given
     if not isinstance(network, Network):
-        raise DataError("network", f"{where} takes a network, not {given!r:.60}", "give a network or its derivation")
+        raise DataError(
+            "network", f"{where} takes a network, not {as_given(given)}", "give a network or its derivation"
+        )
     return network
 
 
 def by_name(what: str, given: Any) -> dict[str, Any]:
     """What is given by names or by symbols, by names. ``what`` is what errors call it. Raises DataError."""
     if not hasattr(given, "keys"):
-        raise DataError(what, f"{what} is {given!r:.60}", "give a dictionary, with a value for each name")
+        raise DataError(what, f"{what} is {as_given(given)}", "give a dictionary, with a value for each name")
     return {str(name): given[name] for name in given.keys()}  # noqa: SIM118  # tables of pandas have keys, too
 
 
@@ -125,7 +127,7 @@ def _array(name: str, value: Any) -> Floats:
             raise TypeError
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise DataError("number", f"{name} = {value!r:.60} is not a number", "give numbers alone") from None
+        raise DataError("number", f"{name} = {as_given(value)} is not a number", "give numbers alone") from None
     if array.ndim > 1:
         raise DataError(
             "shape",

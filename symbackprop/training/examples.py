@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sympy import Eq, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.matrices import Array, shape_of, spoken
 from symbackprop.network.network import Network
 from symbackprop.network.sizes import sizes_of
@@ -52,7 +52,9 @@ def checked_batch_size(batch_size: int | None) -> int | None:
         return None
     if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
         raise DataError(
-            "batch-size", f"batch_size = {batch_size!r} is not a whole number from 1", "give, say, 32, or leave it out"
+            "batch-size",
+            f"batch_size = {as_given(batch_size)} is not a whole number from 1",
+            "give, say, 32, or leave it out",
         )
     return int(batch_size)
 

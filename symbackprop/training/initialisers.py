@@ -15,7 +15,7 @@ import numpy as np
 from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, as_given, did_you_mean
 from symbackprop.matrices import spoken
 from symbackprop.network.network import Network
 from symbackprop.numeric.sizes import sizes_of_values
@@ -140,7 +140,9 @@ def drawn_by(initial: str | float) -> Rule:
     """How weights are drawn: by a rule's name, or all the same number. Raises DataError."""
     if isinstance(initial, str):
         if initial not in INITIALISERS:
-            raise DataError("initial", f"there is no initialiser {initial!r}", did_you_mean(initial, INITIALISERS))
+            raise DataError(
+                "initial", f"there is no initialiser {as_given(initial)}", did_you_mean(initial, INITIALISERS)
+            )
         return INITIALISERS[initial]
     try:
         number = math.nan if isinstance(initial, bool) else float(initial)
@@ -148,14 +150,14 @@ def drawn_by(initial: str | float) -> Rule:
         number = math.nan
     if not math.isfinite(number):
         fix = "name a rule, such as 'xavier', or give a number that all weights are"
-        raise DataError("initial", f"initial is {initial!r:.60}", fix)
+        raise DataError("initial", f"initial is {as_given(initial)}", fix)
     return Constant(number)
 
 
 def checked_seed(seed: int) -> int:
     """A seed: a whole number from 0. Raises DataError."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise DataError("seed", f"seed = {seed!r} is not a whole number from 0", "give, say, 0")
+        raise DataError("seed", f"seed = {as_given(seed)} is not a whole number from 0", "give, say, 0")
     return int(seed)
 
 
@@ -179,7 +181,9 @@ def _known_sizes(network: Network, given: Mapping[Any, int]) -> dict[Symbol, Exp
         if name not in names:
             raise DataError("sizes", f"there is a size for {name}", did_you_mean(name, names))
         if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-            raise DataError("sizes", f"the size {name} = {size!r} is not a whole number from 1", "give, say, 16")
+            raise DataError(
+                "sizes", f"the size {name} = {as_given(size)} is not a whole number from 1", "give, say, 16"
+            )
     return {names[name]: Integer(int(size)) for name, size in sizes.items()}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Integer
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, SymbackpropError, did_you_mean
+from symbackprop.errors import DataError, SymbackpropError, as_given, did_you_mean
 from symbackprop.matrices import Array
 from symbackprop.network.batch import read_batch
 from symbackprop.network.data import read_csv
@@ -96,7 +96,7 @@ def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[
         ) from None
     for name in found:
         if name not in names:
-            what = f"the file has {name!r:.60}, which is no input or target"
+            what = f"the file has {as_given(name)}, which is no input or target"
             raise DataError("unknown-name", what, did_you_mean(name, names), place=place)
     missing = [name for name in names if name not in found and name not in optional]
     if missing:

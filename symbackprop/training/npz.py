@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NONE = (
-    ValueError, TypeError, AttributeError, KeyError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error
+    ValueError, TypeError, AttributeError, LookupError, ArithmeticError, EOFError, RuntimeError, SyntaxError,
+    MemoryError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What NumPy, zipfile and zlib raise of bytes that are no archive, are damaged, or ask for more than there can be."""
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +32,7 @@ def telling(progress: Progress, epochs: int) -> Iterator[Told]:
         yield lambda epoch, loss, rate: progress(epoch, loss)
     elif progress is not None and progress is not False:
         raise DataError(
-            "progress", f"progress is {progress!r:.60}", "give True for a bar, or a function of two numbers"
+            "progress", f"progress is {as_given(progress)}", "give True for a bar, or a function of two numbers"
         )
     else:
         yield lambda epoch, loss, rate: None

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import numpy as np
 from sympy import Symbol
 
-from symbackprop.errors import DataError, did_you_mean
+from symbackprop.errors import DataError, as_given, did_you_mean
 from symbackprop.numeric.compiled import require_numba
 from symbackprop.training.data import by_name
 from symbackprop.training.examples import checked_batch_size
@@ -24,6 +24,7 @@ class How(TypedDict, total=False):
     """The keywords of ``train`` that say how training goes; it describes them."""
 
     optimiser: Optimiser | str
+    optimizer: Optimiser | str | None
     schedule: Schedule | str
     batch_size: int | None
     seed: int
@@ -56,7 +57,7 @@ class Recipe:
     def of(cls, how: How) -> Recipe:
         """Check each choice. Raises DataError."""
         return cls(
-            as_optimiser(how.get("optimiser", "gradient-descent")),
+            _optimiser_of(how),
             as_schedule(how.get("schedule", "constant")),
             checked_batch_size(how.get("batch_size")),
             checked_seed(how.get("seed", 0)),
@@ -68,6 +69,18 @@ class Recipe:
             checked_backend(how.get("backend", "numpy")),
             bool(how.get("check_facts", True)),
         )
+
+
+def _optimiser_of(how: How) -> Optimiser:
+    """The optimiser, in either spelling."""
+    usual = "gradient-descent"
+    british, american = how.get("optimiser", usual), how.get("optimizer")
+    if american is None:
+        return as_optimiser(british)
+    if as_optimiser(british) not in (as_optimiser(usual), as_optimiser(american)):
+        what = f"optimiser is {as_given(british)} and optimizer is {as_given(american)}"
+        raise DataError("optimiser", what, "they are two spellings of one choice: give one of them")
+    return as_optimiser(american)
 
 
 def checked_dtype(dtype: Any) -> str:
@@ -84,7 +97,7 @@ def checked_dtype(dtype: Any) -> str:
 def checked_backend(backend: Any) -> str:
     """What computes: "auto", "numpy" or "numba". Raises DataError, and SymbackpropError where numba is absent."""
     if backend not in BACKENDS:
-        raise DataError("backend", f"there is no backend {backend!r:.60}", did_you_mean(str(backend), BACKENDS))
+        raise DataError("backend", f"there is no backend {as_given(backend)}", did_you_mean(str(backend), BACKENDS))
     if backend == "numba":
         require_numba()
     return str(backend)
@@ -95,6 +108,8 @@ def _checked_patience(patience: int | None) -> int | None:
         return None
     if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
         raise DataError(
-            "patience", f"patience = {patience!r} is not a whole number from 1", "give, say, 10, or leave it out"
+            "patience",
+            f"patience = {as_given(patience)} is not a whole number from 1",
+            "give, say, 10, or leave it out",
         )
     return int(patience)

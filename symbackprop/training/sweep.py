@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.numeric import lambdify
 from symbackprop.training.data import checked_rate
 from symbackprop.training.history import TrainingHistory
@@ -35,7 +35,7 @@ class SweepResult:
             if history.learning_rate == rate:
                 return history
         known = ", ".join(f"{history.learning_rate:g}" for history in self.histories)
-        raise DataError("learning-rate", f"the sweep has no rate {rate!r}", f"it has {known}")
+        raise DataError("learning-rate", f"the sweep has no rate {as_given(rate)}", f"it has {known}")
 
     def __str__(self) -> str:
         return "\n".join(map(repr, self.histories))

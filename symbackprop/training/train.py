@@ -48,6 +48,7 @@ def train(
     checkpoint_every: int | str | None = None,
     resume: bool = False,
     check_facts: bool = True,
+    optimizer: Optimiser | str | None = None,
 ) -> TrainingHistory:
     """Train on one example or on many; by default by gradient descent, w ← w − η·∂E/∂w, on all of them at once.
 
@@ -66,7 +67,7 @@ def train(
         η > 0, and how often to go through the data: the number of updates, where each is of all the data.
     optimiser, schedule
         How the gradients are used, such as ``"adam"`` (``optimiser`` has all of them), and how the learning rate
-        changes, such as ``"cosine"`` (``schedule`` has all of them).
+        changes, such as ``"cosine"`` (``schedule`` has all of them). ``optimizer`` is another spelling.
     batch_size
         How many examples an update is made from, drawn anew in each epoch; None for all of them, in their order.
     seed
@@ -107,7 +108,7 @@ def train(
     """
     recipe = Recipe.of(
         How(
-            optimiser=optimiser, schedule=schedule, batch_size=batch_size, seed=seed, sizes=sizes,
+            optimiser=optimiser, optimizer=optimizer, schedule=schedule, batch_size=batch_size, seed=seed, sizes=sizes,
             validation=validation, patience=patience, accuracy=accuracy, dtype=dtype,
             backend=backend, check_facts=check_facts,
         )

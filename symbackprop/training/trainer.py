@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.training.data import Floats, checked_rate
 from symbackprop.training.engines import Engine, Plan, Rows
 from symbackprop.training.examples import require_batches
@@ -47,7 +47,7 @@ class Trainer:
         It stops where the loss is not finite: the array then ends with that loss. Raises DataError.
         """
         if isinstance(updates, bool) or not isinstance(updates, (int, np.integer)) or updates < 0:
-            raise DataError("updates", f"updates = {updates!r:.60} is not a whole number from 0", "give, say, 1000")
+            raise DataError("updates", f"updates = {as_given(updates)} is not a whole number from 0", "give, say, 1000")
         try:
             np.empty(int(updates))
         except (MemoryError, ValueError, OverflowError):
@@ -92,6 +92,7 @@ def trainer(
     dtype: Any = None,
     backend: str = "auto",
     check_facts: bool = True,
+    optimizer: Optimiser | str | None = None,
 ) -> Trainer:
     """Train at the speed of the machine: the same updates as ``train``, of which nothing but the loss is kept.
 
@@ -99,7 +100,8 @@ def trainer(
     ----------
     derivation, data, initial, learning_rate, optimiser, seed, sizes
         As for ``train``: gradients by every parameter, inputs and targets, first weights or the rule by which they are
-        drawn, η > 0, how the gradients are used, and for drawn weights the seed and the sizes that data do not tell.
+        drawn, η > 0, how the gradients are used (``optimizer`` is another spelling), and for drawn weights the seed
+        and the sizes that data do not tell.
     dtype
         float64 or float32, which all arithmetic is in. None takes float32 where all the arrays given are of it, else
         float64.
@@ -117,7 +119,15 @@ def trainer(
     rate = checked_rate(learning_rate)
     dtype = _dtype_of(data, initial) if dtype is None else dtype
     recipe = Recipe.of(
-        How(optimiser=optimiser, seed=seed, sizes=sizes, dtype=dtype, backend=backend, check_facts=check_facts)
+        How(
+            optimiser=optimiser,
+            optimizer=optimizer,
+            seed=seed,
+            sizes=sizes,
+            dtype=dtype,
+            backend=backend,
+            check_facts=check_facts,
+        )
     )
     begun = start(derivation, data, initial, recipe)
     weights = {name: np.array(value, order="C")[()] for name, value in begun.weights.items()}
@@ -136,7 +146,7 @@ def checked_rows(rows: Any, count: int) -> Rows:
     except ValueError:
         chosen = np.empty((0, 0))
     if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise DataError("rows", f"rows are {rows!r:.60}", "give a slice, or a flat array of whole numbers")
+        raise DataError("rows", f"rows are {as_given(rows)}", "give a slice, or a flat array of whole numbers")
     if not chosen.size:
         raise DataError("rows", "there are no rows", "give one example at least")
     outside = chosen[(chosen < 0) | (chosen >= count)]
@@ -155,7 +165,7 @@ def _indices(rows: slice, count: int) -> tuple[int, int, int]:
 
 def _spoken(rows: slice) -> str:
     parts = [rows.start, rows.stop, *([] if rows.step is None else [rows.step])]
-    return ":".join("" if part is None else f"{part!r:.20}" for part in parts)
+    return ":".join("" if part is None else f"{as_given(part)}" for part in parts)
 
 
 def _dtype_of(data: Any, initial: Any) -> str:

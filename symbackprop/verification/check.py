@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import DOES_NOT_MOVE, Derivation, require_derivation
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, as_given
 from symbackprop.judge import Gradients, Level, Ruling, Verdict, judge
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.numeric import lambdify
@@ -209,7 +209,7 @@ def _chosen(derivation: Derivation, forms: Sequence[str] | None) -> tuple[tuple[
     has = FORMS if derivation.network.dialect == "scalar" else FORMS[:2]
     for form in forms or ():
         if form not in has:
-            raise DataError("form", f"{form!r:.60} is no form of these gradients", f"choose of {', '.join(has)}")
+            raise DataError("form", f"{as_given(form)} is no form of these gradients", f"choose of {', '.join(has)}")
     if forms is not None:
         return tuple(form for form in has if form in forms), ()
     if max(map(derivation.path_count_of, derivation.wrt)) <= ROUTES:
@@ -247,4 +247,6 @@ def _seen(verdict: Verdict, form: str, error: float) -> Verdict:
 
 def _check_count(name: str, value: object, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise DataError(name, f"{name} = {value!r:.60} is not a whole number from {least}", f"give, say, {least + 4}")
+        raise DataError(
+            name, f"{name} = {as_given(value)} is not a whole number from {least}", f"give, say, {least + 4}"
+        )

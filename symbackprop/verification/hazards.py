@@ -25,10 +25,14 @@ CROWD = 20
 
 
 def nodes_of(expr: Expr) -> Iterator[Basic]:
-    """Every part of an expression, with the formulas of users' functions and operations."""
+    """Every part of an expression, with the formulas of users' functions and operations, each once."""
     stack: list[Basic] = [expr]
+    seen: set[Basic] = set()
     while stack:
         node = stack.pop()
+        if node in seen:
+            continue  # functions of functions hold the same parts over and over again
+        seen.add(node)
         yield node
         if isinstance(node, UserFunction) or (isinstance(node, UserOperation) and node.value is not None):
             stack.append(node.definition())

@@ -11,7 +11,7 @@ from symbackprop.cli.options import data_option, epochs_option, facts_option, ne
 from symbackprop.cli.plan import Plan, kept
 from symbackprop.cli.readers import read_names, read_output, read_rate, read_rates
 from symbackprop.cli.teaching import TaughtCommand
-from symbackprop.errors import Diverged
+from symbackprop.errors import Diverged, quote
 
 if TYPE_CHECKING:
     from symbackprop.calculus import Derivation
@@ -91,7 +91,7 @@ def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
     for name in wanted:
         if name not in known:
             raise click.UsageError(
-                f"--format {name!r} is not a format; choose from {', '.join(known)}", click.get_current_context()
+                f"--format {quote(name)} is not a format; choose from {', '.join(known)}", click.get_current_context()
             )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from symbackprop.cli.failures import PROGRAM, logged, tell
+from symbackprop.cli.failures import logged
 from symbackprop.cli.histories import show_history, show_sweep, write_losses
 from symbackprop.cli.options import (
     ascii_option,
@@ -76,10 +76,6 @@ def train(
             history = plan.train(derivation, values)
     except Diverged as error:
         show_history(kept(error), derivation, terminal, output)
-        raise
-    except KeyboardInterrupt as error:
-        if error.args:
-            tell(f"{PROGRAM}: {error}")
         raise
     show_history(history, derivation, terminal, output)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Expr, tanh
 
-from symbackprop.errors import NetworkError, did_you_mean
+from symbackprop.errors import NetworkError, as_given, did_you_mean
 from symbackprop.functions import (
     binary_cross_entropy,
     cross_entropy,
@@ -37,13 +37,13 @@ LOSSES: dict[str, Callable[[Any, Any], Expr]] = {
 def check_choices(loss: str, outputs: Any, bias: bool | str) -> None:
     """Refuse a loss that there is not or that does not go with the outputs, and an unknown kind of bias."""
     if loss not in LOSSES:
-        raise NetworkError("loss", f"there is no loss called {loss!r}", did_you_mean(loss, LOSSES))
+        raise NetworkError("loss", f"there is no loss called {as_given(loss)}", did_you_mean(loss, LOSSES))
     if loss == "cross_entropy" and outputs == 1:
         raise NetworkError(
             "sizes", "cross-entropy needs two classes or more", "use binary_cross_entropy for one output"
         )
     if bias not in (True, False, "layer"):
-        raise NetworkError("bias", f"bias={bias!r} is not known", 'use True, False or "layer"')
+        raise NetworkError("bias", f"bias={as_given(bias)} is not known", 'use True, False or "layer"')
 
 
 def activation_of(given: str | Callable[..., Expr] | None) -> Activation:
@@ -53,11 +53,13 @@ def activation_of(given: str | Callable[..., Expr] | None) -> Activation:
     if not isinstance(given, str):
         raise NetworkError(
             "activation",
-            f"activation {given!r:.60} is neither a name nor a function",
+            f"activation {as_given(given)} is neither a name nor a function",
             "all hidden layers have the same one",
         )
     if given not in ACTIVATIONS:
-        raise NetworkError("activation", f"there is no activation called {given!r}", did_you_mean(given, ACTIVATIONS))
+        raise NetworkError(
+            "activation", f"there is no activation called {as_given(given)}", did_you_mean(given, ACTIVATIONS)
+        )
     return ACTIVATIONS[given]
 
 

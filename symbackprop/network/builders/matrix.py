@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Integer, MatrixSymbol, Symbol
 
-from symbackprop.errors import NetworkError
+from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions import binary_cross_entropy, log, smooth_l1, softmax
 from symbackprop.functions.applied import entry_by_entry
 from symbackprop.matrices.written import broadcast, colsum, hadamard, ones, power, rowsum, total
@@ -133,7 +133,7 @@ def checked_sizes(
             "sizes", f"{list(sizes)} are not the sizes of layers", 'give two or more, as in ["n", "h", "k"]'
         )
     if examples not in _LAYOUTS:
-        raise NetworkError("examples", f"examples={examples!r:.40} is not known", 'use "rows" or "columns"')
+        raise NetworkError("examples", f"examples={as_given(examples)} is not known", 'use "rows" or "columns"')
     widths, number = [_size(size) for size in sizes], _size(batch)
     if number.is_Symbol and number in widths:
         raise NetworkError(
@@ -153,5 +153,5 @@ def _size(given: Any) -> Expr:
     if isinstance(given, (int, Integer)) and not isinstance(given, bool) and given > 0:
         return Integer(given)
     raise NetworkError(
-        "sizes", f"{given!r:.40} is not a size", "give a whole number from 1 up, a symbol, or the name of a size"
+        "sizes", f"{as_given(given)} is not a size", "give a whole number from 1 up, a symbol, or the name of a size"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Expr
 
-from symbackprop.errors import NetworkError
+from symbackprop.errors import NetworkError, as_given
 from symbackprop.network.builders.choices import activation_of, output_activation
 from symbackprop.network.builders.matrix import checked_sizes, matrix_mlp
 from symbackprop.network.builders.scalar import check_scalar_mlp, scalar_mlp
@@ -67,7 +67,7 @@ def mlp(
         last = output_activation(output, hidden, loss)
         return matrix_mlp(widths, number, examples, hidden, last, loss, bias, title, facts)
     if notation != "scalar":
-        raise NetworkError("notation", f"notation={notation!r:.40} is not known", 'use "scalar" or "matrix"')
+        raise NetworkError("notation", f"notation={as_given(notation)} is not known", 'use "scalar" or "matrix"')
     if (examples, batch) != ("rows", "m"):
         raise NetworkError(
             "notation", "examples and batch are for matrices", 'write notation="matrix", or leave them out'

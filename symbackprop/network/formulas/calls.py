@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping
 from sympy import Expr
 
 from symbackprop.errors import did_you_mean
+from symbackprop.functions.known import instead_of
 from symbackprop.functions.user import UserFunction
 from symbackprop.network.formulas.builder import Builder
 from symbackprop.network.formulas.conditions import Conditions, Read
@@ -66,6 +67,7 @@ class Calls:
                 "write * for a product",
             )
         fix = did_you_mean(name, [*FUNCTION_NAMES, *self.functions, *(MATRIX_WORDS if self.matrices else ())])
+        fix = instead_of(name, in_text=True) or fix
         if name in MATRIX_WORDS:
             fix = f"it {FOR_MATRICES}"
         elif self.matrices:

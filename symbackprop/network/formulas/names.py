@@ -1,4 +1,4 @@
-"""Names of quantities and functions, and the quoting of text in messages."""
+"""Names of quantities and functions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from symbackprop.errors import SpecError
+from symbackprop.errors import quote as quote
 from symbackprop.naming import NAME
 from symbackprop.network.formulas.limits import MAX_DIGITS
 
@@ -43,9 +44,3 @@ def parse_names(text: str, *, where: str = "") -> tuple[str, ...]:
         if names.count(name) > 1:
             raise SpecError("duplicate", f"{quote(text)} has {quote(name)} twice", "give each name once", where=where)
     return names
-
-
-def quote(text: str) -> str:
-    """Return the user's own words for a message: in quotes, on one line, and shortened to 60 characters."""
-    words = " ".join(text.split())
-    return repr(words if len(words) <= 60 else words[:59] + "…")

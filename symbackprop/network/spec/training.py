@@ -12,7 +12,7 @@ from symbackprop.network.spec.tables import Tables, shown
 
 KEYS = (
     "learning_rate", "epochs", "learning_rates", "initial", "optimiser", "schedule", "batch_size", "seed", "sizes",
-    "patience", "accuracy", "dtype", "backend",
+    "patience", "accuracy", "dtype", "backend", "optimizer",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def read_training(tables: Tables) -> Training:
                 f"unknown key {quote(key)} in [training]",
                 did_you_mean(key, KEYS),
             )
+    table = _spelled(tables, table)
     epochs = table.get("epochs")
     if epochs is not None and (isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1):
         tables.fail(("training", "epochs"), "number", f"'epochs' is {shown(epochs)}", "write a whole number above 0")
@@ -59,6 +60,17 @@ def read_training(tables: Tables) -> Training:
         tuple(_rate(tables, "learning_rates", item) for item in rates),
         {key: read(tables, key, table[key]) for key, read in _FURTHER.items() if key in table},
     )
+
+
+def _spelled(tables: Tables, table: dict[str, Any]) -> dict[str, Any]:
+    """The section with one spelling of optimiser."""
+    if "optimizer" not in table:
+        return table
+    chosen = _text(tables, "optimizer", table["optimizer"])
+    if table.get("optimiser", chosen) != chosen:
+        what = f"optimiser is {shown(table['optimiser'])} and optimizer is {shown(chosen)}"
+        tables.fail(("training", "optimizer"), "duplicate", what, "they are two spellings of one choice: give one")
+    return {**table, "optimiser": chosen}
 
 
 def _rate(tables: Tables, name: str, value: Any) -> float:
@@ -103,6 +115,7 @@ def _names(tables: Tables, key: str, value: Any) -> str | list[str]:
 
 _SUCH_AS = {
     "optimiser": 'write the name of one: optimiser = "adam"',
+    "optimizer": 'write the name of one: optimizer = "adam"',
     "schedule": 'write the name of one: schedule = "cosine"',
     "accuracy": 'write the name of an output: accuracy = "P"',
     "dtype": 'write dtype = "float32"',

@@ -105,9 +105,10 @@ def _expanded(desk: Desk) -> Iterator[Line]:
     shown = derivation.wrt if len(derivation.wrt) <= EXPANDED_SHOWN else [group.worked for group in desk.groups]
     for w in shown:
         if derivation.path_count(w) <= EXPANDED_ROUTES:
+            if not has_parts_within(derivation.written_out(w), 10 * EXPANDED_OPERATIONS):
+                continue
             expanded = derivation.expanded(w)
-            short = has_parts_within(expanded, 10 * EXPANDED_OPERATIONS) and count_ops(expanded) <= EXPANDED_OPERATIONS
-            if short and _can_be_broken(desk, expanded):
+            if count_ops(expanded) <= EXPANDED_OPERATIONS and _can_be_broken(desk, expanded):
                 yield desk.line(Total(desk.loss, w), expanded)
 
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from symbackprop.errors import CheckpointError, DataError
-from symbackprop.files import part_of, remove_parts
+from symbackprop.errors import CheckpointError, DataError, as_given
+from symbackprop.files import at_the_end, irregular, part_of, remove_parts
 from symbackprop.training.checkpoints.archive import unpacked
 
 Every = int | str | None
@@ -37,16 +37,23 @@ class Keeping:
                 raise DataError("checkpoint", f"{word} is given without a checkpoint", "name a file, such as run.ckpt")
             return None
         if not isinstance(checkpoint, (str, os.PathLike)) or not str(checkpoint) or "\0" in str(checkpoint):
-            raise DataError("checkpoint", f"checkpoint is {checkpoint!r:.60}", "name a file, such as run.ckpt")
+            raise DataError("checkpoint", f"checkpoint is {as_given(checkpoint)}", "name a file, such as run.ckpt")
         keeping = cls(Path(checkpoint), *checked_every(every), bool(resume))
         keeping.require_place()
         return keeping
 
     def require_place(self) -> None:
         """Refuse, before any work is done, a place that cannot be written to and a file that is not to be replaced."""
-        place, folder = str(self.path), self.path.parent
+        place, folder = str(self.path), at_the_end(self.path).parent
         if os.path.isdir(self.path):
             raise CheckpointError("checkpoint", "this is a folder", "name a file in it", place=place)
+        try:
+            kind = irregular(self.path)
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        if kind:
+            what = f"this is {kind}, and a checkpoint is a file that is replaced whole"
+            raise CheckpointError("checkpoint", what, "name a file, such as run.ckpt", place=place)
         if not os.path.isdir(folder):
             raise CheckpointError("checkpoint", f"there is no folder {str(folder)!r}", "make it first", place=place)
         if not self.resume and os.path.exists(self.path):
@@ -74,7 +81,7 @@ def checked_every(every: Every) -> tuple[int | None, float]:
         return None, float(match[1])
     raise DataError(
         "checkpoint",
-        f"checkpoint_every = {every!r:.60} is neither a number of epochs nor of seconds",
+        f"checkpoint_every = {as_given(every)} is neither a number of epochs nor of seconds",
         "give, say, 100, or '30s'",
     )
 

@@ -11,6 +11,7 @@ import click
 from symbackprop.cli.options import ascii_option
 from symbackprop.cli.readers import Reader, read_names, read_output
 from symbackprop.cli.teaching import TaughtGroup
+from symbackprop.errors import quote
 
 if TYPE_CHECKING:
     from symbackprop.cli.terminal import Terminal
@@ -70,7 +71,7 @@ def read_numbers(such_as: str, kind: Callable[[str], Any], what: str) -> Reader:
         try:
             return tuple(dict.fromkeys(kind(word.strip()) for word in value.split(",")))
         except ValueError:
-            raise click.BadParameter(f"{value!r} is not {what}; give some such as {such_as}") from None
+            raise click.BadParameter(f"{quote(value)} is not {what}; give some such as {such_as}") from None
 
     return read
 
