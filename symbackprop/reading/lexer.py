@@ -282,7 +282,7 @@ class Lexer:
         if function := self.lexicon.function(spelling.text):
             self._add("function", spelling.end, function)
             return True
-        for cut in spelling.lowered:
+        for cut in reversed(spelling.lowered):
             head = self.text[self.at : cut]
             function = self.lexicon.function(head)
             if function is not None:

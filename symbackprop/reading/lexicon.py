@@ -93,7 +93,7 @@ class Lexicon:
         bare = key(written)
         if bare in self.own_keys:
             return self.own_keys[bare]
-        return FUNCTIONS.get(bare) or (FUNCTIONS.get(bare.lower()) if len(bare) > 3 else None)
+        return FUNCTIONS.get(bare) or (FUNCTIONS.get(bare.lower()) if len(bare) > 2 else None)
 
     def segmented(self, pieces: Sequence[str], starts: Iterable[int]) -> list[list[tuple[int, int, Symbol]]]:
         """Every way in which pieces of text are names side by side; at most two are told.

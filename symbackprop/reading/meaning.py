@@ -311,7 +311,8 @@ class Meaning:
 
     def _change(self, of: s.Node) -> Read:
         if self.changes:
-            expr, shape = self.value(of)
+            part = self.value(of)
+            expr, shape = part if isinstance(of, s.Name) else lowered(part)
             return Differential(as_whole(expr, shape)), shape
         if not isinstance(of, s.Name):
             self.fail("syntax", f"the differential of {self.piece(of)} is no value", "write one value", of)

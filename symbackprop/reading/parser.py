@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from sympy import Rational
 
@@ -82,38 +83,34 @@ class Parser(Values):
         return sign
 
     def _product(self) -> s.Node:
-        first = self._beside()
+        first = _product_of(self._factors_beside())
         factors = [("", first)]
         while self.is_at(*_FACTORS):
             token = self.take()
             start, sign = self.token.start, self._sign()
-            factor = self._beside()
-            if token.kind == "/" and isinstance(factor, s.Product) and self.tokens_at(factor.start) != "(":
-                self._check_divisor(factors[-1][1], factor)
+            beside = self._factors_beside()
+            if token.kind == "/" and len(beside) > 1:
+                self._refuse_divisor(factors[-1][1], beside)
+            factor = _product_of(beside)
             factors.append((token.kind, factor if sign > 0 else s.Minus(start, factor.end, factor)))
         return first if len(factors) == 1 else s.Product(first.start, factors[-1][1].end, tuple(factors))
 
-    def tokens_at(self, start: int) -> str:
-        """The kind of the token that begins at a place."""
-        return next((token.kind for token in self.tokens if token.start == start), "")
-
-    def _check_divisor(self, above: s.Node, below: s.Product) -> None:
+    def _refuse_divisor(self, above: s.Node, below: list[s.Node]) -> NoReturn:
         """Refuse ``a/2b``, which half of the world reads as a/(2b) and the other half as (a/2)b."""
         text = self.given.text
-        first = below.factors[0][1]
-        rest = text[first.end : below.end].strip()
-        one = f"{text[above.start : above.end]}/({text[first.start : below.end]})"
-        other = f"({text[above.start : above.end]}/{text[first.start : first.end]})*{rest}"
-        what = f"{self.given.piece(above.start, below.end)} can be {quote(one)} or {quote(other)}"
-        self.given.fail("ambiguous", what, "put brackets", first.end, below.end)
+        first, last = below[0], below[-1]
+        dividend = text[above.start : above.end]
+        one = f"{dividend}/({text[first.start : last.end]})"
+        other = f"({dividend}/{text[first.start : first.end]})*{text[first.end : last.end].strip()}"
+        what = f"{self.given.piece(above.start, last.end)} can be {quote(one)} or {quote(other)}"
+        self.given.fail("ambiguous", what, "put brackets", first.end, last.end)
 
-    def _beside(self) -> s.Node:
-        """Factors side by side."""
-        factors = [("", self.power())]
+    def _factors_beside(self) -> list[s.Node]:
+        """Factors side by side, one at least."""
+        factors = [self.power()]
         while self._begins_factor():
-            factors.append((" ", self.power()))
-        first, last = factors[0][1], factors[-1][1]
-        return first if len(factors) == 1 else s.Product(first.start, last.end, tuple(factors))
+            factors.append(self.power())
+        return factors
 
     def _begins_factor(self) -> bool:
         if self.is_at("|"):
@@ -199,3 +196,10 @@ class Parser(Values):
         if self.is_at("**", "^"):
             return self._exponent(node, self.take().kind)
         return self.behind(node) or node if self.is_at(".") else node
+
+
+def _product_of(factors: list[s.Node]) -> s.Node:
+    """Factors side by side as one node."""
+    first, last = factors[0], factors[-1]
+    signs = ["", *[" "] * (len(factors) - 1)]
+    return first if len(factors) == 1 else s.Product(first.start, last.end, tuple(zip(signs, factors, strict=True)))

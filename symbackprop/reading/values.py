@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Symbol
 
@@ -95,10 +96,17 @@ class Values(Cursor):
             return self._in_module()
         if token.function and behind.kind in ("(", "'") and self._is_call(token):
             return self._function(token)
-        if token.text == "d" and behind.kind == "/" and self.ahead(2).kind == "change" and self.ahead(3).kind == "[":
+        if token.text == "d" and self._is_differential(token):
             return self._change(token)
         self.take()
         return s.Name(token.start, token.end, token.value)
+
+    def _is_differential(self, token: Token) -> bool:
+        """Whether a d that is also a name is none here: in d(…), as a product has its sign, and in d/dx[…]."""
+        behind = self.ahead()
+        if behind.kind in ("(", "‖"):
+            return self.changes and behind.start == token.end
+        return behind.kind == "/" and self.ahead(2).kind == "change" and self.ahead(3).kind == "["
 
     def _is_call(self, token: Token) -> bool:
         """Whether a name that is also a function is one here: σ(z) is, and σ(1 - σ) is the product."""
@@ -243,7 +251,7 @@ class Values(Cursor):
         if not items:
             self.given.fail("syntax", "there is nothing in the brackets", "put a value in", token.start, self.end)
         if len(items) == 1 and token.kind == "(":
-            return items[0]
+            return replace(items[0], start=token.start, end=self.end)
         return s.Items(token.start, self.end, items)
 
     def _braces(self) -> s.Node:
@@ -253,7 +261,7 @@ class Values(Cursor):
         first = self.condition()
         if self.takes("}"):
             self.bars = bars
-            return first
+            return replace(first, start=token.start, end=self.end)
         branches = [(first, self._branch())]
         while self.takes(";", ",") and not self.is_at("}"):
             branches.append((self.condition(), self._branch()))
