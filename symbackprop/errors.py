@@ -60,9 +60,7 @@ _AROUND = 40
 
 def _width(text: str) -> int:
     """How many columns a text takes: none for an accent over the letter before it, two for wide letters."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 class SymbackpropError(ValueError):

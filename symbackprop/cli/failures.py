@@ -33,7 +33,7 @@ def status_of(run: Callable[[], Any]) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except SymbackpropError as error:
-        tell(str(error) if error.place else f"{PROGRAM}: {error}")
+        tell_error(error)
         return WRONG if isinstance(error, Diverged) else MISTAKE
     except click.UsageError as error:
         tell(f"{PROGRAM}: error[usage]: {_ended(usage_words(error))}{_see(error.ctx)}")
@@ -61,6 +61,14 @@ def tell(line: str) -> None:
     if bracket and end and not os.environ.get("NO_COLOR"):
         words = head + click.style(f"error[{code}]", fg="red", bold=True) + message
     click.echo(words, err=True)
+
+
+def tell_error(error: SymbackpropError) -> None:
+    """Write an error to standard error, and beneath it the place in a text that was given, with carets."""
+    tell(str(error) if error.place else f"{PROGRAM}: {error}")
+    encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+    for line in error.excerpt.lines(lambda text: plain(text, encoding)) if error.excerpt else ():
+        click.echo(f"  {line}", err=True)
 
 
 @contextlib.contextmanager

@@ -371,5 +371,3 @@ def _together(parts: Sequence[Read]) -> Any:
     for expr, found in parts[1:]:
         whole, shape = (whole if shape else expr), together("and", whole, shape, expr, found)
     return shape
-
-

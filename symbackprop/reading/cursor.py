@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -86,8 +87,11 @@ class Cursor:
             known = [*self.lexicon.functions, *sorted(_FUNCTION_WORDS)]
             what = f"unknown function {quote(token.text)}"
             self.given.fail("unknown-function", what, did_you_mean(token.text, known), token.start, token.end)
-        fix = did_you_mean(token.text, self.lexicon.symbols)
-        self.given.fail("unbound", f"unknown name {quote(token.text)}", fix, token.start, token.end)
+        below = self.at and self.tokens[self.at - 1].kind == "/" and re.fullmatch(r"d\w+", token.text)
+        start = token.start + bool(below)  # dE/dx: the name is x
+        word = self.given.text[start : token.end]
+        fix = did_you_mean(word, self.lexicon.symbols)
+        self.given.fail("unbound", f"unknown name {quote(word)}", fix, start, token.end)
 
 
 def _words() -> frozenset[str]:

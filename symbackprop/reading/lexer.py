@@ -32,6 +32,8 @@ from symbackprop.reading.words import KEYWORDS
 
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![0-9])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_BY_ENTRIES = {".*": "∘", "./": "⊘", ".^": "**"}
+"""What MATLAB writes for operations entry by entry."""
 _OPENING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 
 
@@ -128,7 +130,8 @@ class Lexer:
                 self._ascii(known)
                 return
         if sign == ".":
-            self._add(".", self.at + 1)
+            elsewhere = _BY_ENTRIES.get(self.text[self.at : self.at + 2])
+            self._add(elsewhere or ".", self.at + 1 + bool(elsewhere))
             return
         if sign == "_":
             self.given.fail("syntax", "a name does not begin with '_'", "put a letter first", self.at)

@@ -119,5 +119,3 @@ class Lexicon:
                 if len(found) == 1:
                     waiting.append([*way, (here, end, found[0])])
         return ways
-
-

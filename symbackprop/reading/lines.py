@@ -33,7 +33,8 @@ class Line:
     """A line as it was read: what it is about, and the formula for it.
 
     ``kind`` is ``gradient``, with the name that the loss is differentiated by; ``signal``, with the error signal; or
-    ``formula``, where the text says nothing of what it is about and ``name`` is None.
+    ``formula``, where the text says nothing of what it is about and ``name`` is None. ``text`` is the formula as it was
+    written.
     """
 
     name: Symbol | None
@@ -121,9 +122,10 @@ class _Reader:
         """The whole line, or a formula alone."""
         sides = self.sides()
         if sides is None:
-            return Line(None, "formula", self.formula(self.tokens, None), self.given.text)
+            return Line(None, "formula", self.formula(self.tokens, None), self.given.text.strip())
         name, kind = self._about(self.tree(sides[0]))
-        return Line(name, kind, self.formula(sides[1], name), self.given.text)
+        formula = self.formula(sides[1], name)
+        return Line(name, kind, formula, self.given.text[sides[1][0].start : sides[1][-2].end])
 
     def _about(self, left: syntax.Node) -> tuple[Symbol, str]:
         """What the left side of a line names."""

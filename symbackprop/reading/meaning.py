@@ -12,7 +12,7 @@ from sympy import Add, And, E, Expr, Integer, Mul, Or, Piecewise, S, Symbol, pi
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DerivationError, Excerpt, NetworkError, SpecError
 from symbackprop.functions.activations import step
-from symbackprop.matrices import Inverse, SumAll, as_whole, shape_of
+from symbackprop.matrices import Inverse, Shape, SumAll, as_whole, shape_of
 from symbackprop.matrices.operations import Identity
 from symbackprop.matrices.shapes import product_shape, same, spoken, together
 from symbackprop.matrices.words import Read, times, transposed
@@ -149,9 +149,11 @@ class Meaning:
             if not self.derivation.network.sizes and not a[1] and not b[1]:
                 return a[0] * b[0], ()
             product_shape(a[0], a[1], b[0], b[1])
+        fits = bool(a[1] and b[1]) and same(a[1][1], b[1][0])
+        if sign == "*" and fits and "'" in self.given.text and not _fit_by_entries(a[1], b[1]):
+            sign = "@"  # whoever writes X' writes X'*G
         if not a[1] or not b[1] or sign in ("*", "∘"):
             return self.entrywise("*", a, b)
-        fits = same(a[1][1], b[1][0])
         if sign == "@" or (fits and sign == " "):
             return self.matrix_product(a, b)
         one = (S.One, S.One)
@@ -163,15 +165,9 @@ class Meaning:
 
     def _dotted(self, a: Read, b: Read, fits: bool, node: s.Node) -> Read:
         """A dot between matrices: the product that their shapes allow."""
-        try:
-            shape = together("*", a[0], a[1], b[0], b[1])
-        except NetworkError:
-            if fits:
-                return self.matrix_product(a, b)
-            raise
         if not fits:
-            return a[0] * b[0], shape
-        if (S.One, S.One) in (a[1], b[1]):
+            return self.entrywise("·", a, b)
+        if not _fit_by_entries(a[1], b[1]) or (S.One, S.One) in (a[1], b[1]):
             return self.matrix_product(a, b)
         self.fail(
             "ambiguous", f"the product in {self.piece(node)} can be that of matrices or that of entries",
@@ -258,7 +254,9 @@ class Meaning:
     def _compared(self, sides: Sequence[Read], relations: Sequence[str], node: s.Node) -> tuple[Any, Any]:
         self.comparisons += len(relations)
         if self.comparisons > MAX_CONDITIONS:
-            self.fail("too-large", f"{self.piece(node)} compares too much", f"use at most {MAX_CONDITIONS} comparisons", node)
+            self.fail(
+                "too-large", f"{self.piece(node)} compares too much", f"use at most {MAX_CONDITIONS} comparisons", node
+            )
         self.builder.check_parts([expr for expr, _ in sides], node)
         shape: Any = ()
         parts = []
@@ -364,3 +362,8 @@ def lowered(part: Read) -> Read:
     """A part as a number, where it is a matrix of one entry."""
     expr, shape = part
     return (SumAll(as_whole(expr, shape)), ()) if shape == (S.One, S.One) else part
+
+
+def _fit_by_entries(first: Shape, second: Shape) -> bool:
+    """Whether two matrices can be multiplied entry by entry."""
+    return all(same(x, y) or S.One in (x, y) for x, y in zip(first, second, strict=True))

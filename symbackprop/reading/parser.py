@@ -1,10 +1,10 @@
 """From tokens to the tree of a formula, by precedence.
 
-    condition   comparisons with and, or
-    sum         terms with + and -
-    product     factors with a sign between them: * · ∘ ⊘ @ /
-    side        factors side by side, which hold together more tightly than any sign
-    power       a value with what is raised behind it, attributes and calls
+condition   comparisons with and, or
+sum         terms with + and -
+product     factors with a sign between them: * · ∘ ⊘ @ /
+side        factors side by side, which hold together more tightly than any sign
+power       a value with what is raised behind it, attributes and calls
 """
 
 from __future__ import annotations

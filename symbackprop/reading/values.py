@@ -148,11 +148,13 @@ class Values(Cursor):
         return _FUNCTION_WORDS | frozenset(self.lexicon.functions)
 
     def _function(self, token: Token) -> s.Node:
-        function = token.function or token.value or ""
+        function: str = token.function or (token.value if token.kind == "function" else "")
         self.take()
         sub = self._sub(token)
         primes = 0
-        while self.is_at("'") or (self.is_at("^") and self.ahead().kind in ("'", "{") and self.ahead(2).kind in ("'", "(")):
+        while self.is_at("'") or (
+            self.is_at("^") and self.ahead().kind in ("'", "{") and self.ahead(2).kind in ("'", "(")
+        ):
             if self.take().kind == "^":
                 group = self.takes("{")
                 self.expect("'", "behind ^")
@@ -187,7 +189,7 @@ class Values(Cursor):
             from sympy import Integer
 
             return s.Number(found.start, found.end, Integer(int(found.value)))
-        if self.is_at("^", "**") and self.ahead().kind == "number" and self.ahead(2).kind == "(":
+        if self.is_at("^", "**") and self.ahead().kind == "number" and self.ahead(2).kind in ("(", "name"):
             self.take()
             number = self.take()
             return s.Number(number.start, number.end, number.value)
@@ -371,6 +373,9 @@ class Values(Cursor):
         return self.takes("+")
 
     def _by(self) -> Symbol | None:
+        if self.is_at("∂", "d") and self.ahead().kind == "word":
+            self.take()
+            self.fail_word(self.token)
         if self.is_at("change"):
             return self.take().value
         if self.is_at("∂", "d", "name") and self.ahead().kind == "name" and self.token.text != self.ahead().text:

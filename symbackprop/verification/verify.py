@@ -14,13 +14,14 @@ from symbackprop.calculus import Derivation, Path, require_derivation, words
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, Operation, Shape, read, same_shape, shape_of, spoken
-from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward, with_signals
 from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.reading import read_formula, read_line
 from symbackprop.verification.check import ROUNDING, relative_error, relative_errors
 from symbackprop.verification.matrix_hints import Compared, hint_of
 from symbackprop.verification.matrix_points import matrix_points
+from symbackprop.verification.numbers import number_given, values_of
 from symbackprop.verification.points import random_points
 from symbackprop.verification.rounding import matrix_sizes, size_of, sizes
 
@@ -68,22 +69,35 @@ class Verification:
         )
 
 
-def verify(derivation: Derivation, name: Symbol | str, formula: Any, seed: int = 0) -> Verification:
+def verify(
+    derivation: Derivation,
+    name: Symbol | str,
+    formula: Any,
+    seed: int = 0,
+    values: Mapping[Any, Any] | None = None,
+) -> Verification:
     """Tell whether ``formula`` is the gradient of the loss by ``name``.
 
     The formula is an expression, or text, in forward names, error signals (delta_o1 …), weights, inputs and targets.
-    Text is parsed by the same safe reader as a spec file. For a matrix it is ``"X.T @ Delta_Z1"``, or the same in
-    SymPy's matrices. A wrong formula is compared with common slips: a factor, a sign, a route left out, a transpose.
-    Raises DerivationError for an unknown name and for another shape, SpecError for text that is not a formula.
+    Text may be written in any notation that the program prints, or as in NumPy: ``"X.T @ Delta_Z1"``, ``"Xᵀ Δ_Z₁"``;
+    none of it is run. A matrix can be given in SymPy's matrices too. A wrong formula is compared with common slips: a
+    factor, a sign, a route left out, a transpose. With ``values`` for inputs, targets and parameters (those that are
+    left out are the network's own) the formula is compared there alone, and may be a number, or an array of numbers,
+    which is right within the digits that it is written with. Raises DerivationError for an unknown name and for another
+    shape, SpecError for text that is not a formula, DataError for values that do not fit.
     """
     require_derivation(derivation, "verify")
     w = derivation.symbol(name)
     gradient = f"d{derivation.network.loss}/d{w}"
+    if isinstance(formula, str):
+        formula = _right_side(derivation, w, formula)
+    if values is not None:
+        return at_values(derivation, w, formula, values)
     return JUDGES[derivation.network.dialect](derivation, w, gradient, formula, seed)
 
 
 def _judge_number(derivation: Derivation, w: Symbol, gradient: str, formula: Any, seed: int) -> Verification:
-    expr = _read(derivation, formula)
+    expr = _read(derivation, w, formula)
     comparisons = []
     floors = []
     for point in random_points(derivation, POINTS, seed):
@@ -132,6 +146,36 @@ def _compared(derivation: Derivation, w: Symbol, expr: Expr, point: Mapping[str,
     return Compared(point, values, sizes_here, expected, found, ROUNDING * np.maximum(terms, own))
 
 
+def at_values(derivation: Derivation, w: Symbol, formula: Any, values: Mapping[Any, Any]) -> Verification:
+    """Tell whether a formula or a number is the gradient by ``w`` at given values."""
+    gradient = f"d{derivation.network.loss}/d{w}"
+    point = values_of(derivation.network, values)
+    known = with_signals(derivation, forward(derivation.network, point))
+    expected = np.asarray(evaluate(derivation.shared[w], known), dtype=float)
+    given = number_given(formula)
+    if given is None:
+        scalar = derivation.network.dialect == "scalar"
+        expr = _read(derivation, w, formula) if scalar else _read_matrix(derivation, w, gradient, formula)
+        found = np.asarray(evaluate(expr, known), dtype=float)
+        slack = np.maximum(TOLERANCE * np.abs(expected), ROUNDING * TOLERANCE)
+    else:
+        found, slack = given
+    if np.shape(found) != np.shape(expected):
+        what = f"{gradient} has the shape {np.shape(expected)} at these values, and what is given {np.shape(found)}"
+        raise DerivationError("shape", what, "give one number for each of its entries")
+    said = f"{formula} at these values"
+    errors = np.abs(found - expected) - slack
+    if np.all(errors <= 0):
+        return Verification(True, gradient, said, point)
+    worst = np.unravel_index(np.argmax(np.where(np.isnan(errors), np.inf, errors)), np.shape(errors))
+    hint = "the sign is wrong" if np.all(np.abs(found + expected) <= slack) else ""
+    entry = (int(worst[0]) + 1, int(worst[1]) + 1) if worst else None
+    sizes_here = sizes_of_values(derivation.network, point) if derivation.network.sizes else {}
+    return Verification(
+        False, gradient, said, point, float(expected[worst]), float(found[worst]), hint, {}, sizes_here, entry
+    )
+
+
 JUDGES: Mapping[str, Callable[[Derivation, Symbol, str, Any, int], Verification]] = {
     "scalar": _judge_number,
     "matrix": _judge_matrix,
@@ -139,9 +183,20 @@ JUDGES: Mapping[str, Callable[[Derivation, Symbol, str, Any, int], Verification]
 """By the name of the dialect."""
 
 
-def _read(derivation: Derivation, formula: Expr | str) -> Expr:
+def _right_side(derivation: Derivation, w: Symbol, text: str) -> str:
+    """The formula in a text that may be a whole line. Raises DerivationError where the line is about another name."""
+    line = read_line(text, derivation) if "=" in text else None
+    if line is None or line.name is None:
+        return text
+    if line.name not in (w, derivation.signals.get(w)):
+        what = f"the line is about {line.name}, and the gradient by {w} is asked for"
+        raise DerivationError("line", what, "leave out what stands before the equals sign, or ask for the other")
+    return line.text
+
+
+def _read(derivation: Derivation, w: Symbol, formula: Expr | str) -> Expr:
     known = _names(derivation)
-    expr = parse_expression(formula, known) if isinstance(formula, str) else sympify(formula, strict=True)
+    expr = read_formula(formula, derivation, w) if isinstance(formula, str) else sympify(formula, strict=True)
     _check_names(expr, known)
     return recognise(expr)
 
@@ -150,7 +205,7 @@ def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any)
     """A formula in SymPy's matrices, in arrays or in text, once its names and its shape are those of the network."""
     known = _names(derivation)
     try:
-        expr = recognise(_array_expression(formula, known))
+        expr = recognise(_array_expression(derivation, w, formula))
     except SympifyError:
         raise DerivationError(
             "formula",
@@ -170,9 +225,9 @@ def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any)
     return expr
 
 
-def _array_expression(formula: Any, known: Mapping[str, Symbol]) -> Expr:
+def _array_expression(derivation: Derivation, w: Symbol, formula: Any) -> Expr:
     if isinstance(formula, str):
-        return parse_expression(formula, known)
+        return read_formula(formula, derivation, w)
     given = sympify(formula, strict=True)
     return given if given.has(Array, Operation) else read(given)
 
