@@ -11,6 +11,7 @@ from symbackprop.network.formulas.names import quote
 from symbackprop.reading.given import Given
 from symbackprop.reading.lexicon import Lexicon
 from symbackprop.reading.tokens import END, Token
+from symbackprop.reading.words import FUNCTION_WORDS
 
 _SPOKEN = {END: "the end", "'": "the dash", "raised": "what is raised", "T": "'T'"}
 
@@ -84,7 +85,7 @@ class Cursor:
     def fail_word(self, token: Token) -> NoReturn:
         """Refuse a word that is no name."""
         if self.ahead().kind == "(" and self.token is token:
-            known = [*self.lexicon.functions, *sorted(_FUNCTION_WORDS)]
+            known = [*self.lexicon.functions, *sorted(FUNCTION_WORDS)]
             what = f"unknown function {quote(token.text)}"
             self.given.fail("unknown-function", what, did_you_mean(token.text, known), token.start, token.end)
         below = self.at and self.tokens[self.at - 1].kind == "/" and re.fullmatch(r"d\w+", token.text)
@@ -92,12 +93,3 @@ class Cursor:
         word = self.given.text[start : token.end]
         fix = did_you_mean(word, self.lexicon.symbols)
         self.given.fail("unbound", f"unknown name {quote(word)}", fix, start, token.end)
-
-
-def _words() -> frozenset[str]:
-    from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS
-
-    return FUNCTION_NAMES | MATRIX_WORDS
-
-
-_FUNCTION_WORDS = _words()

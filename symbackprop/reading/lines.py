@@ -18,8 +18,9 @@ from symbackprop.reading import syntax
 from symbackprop.reading.given import Given
 from symbackprop.reading.lexer import tokens_of
 from symbackprop.reading.lexicon import Lexicon
-from symbackprop.reading.meaning import Meaning, lowered
+from symbackprop.reading.meaning import Meaning
 from symbackprop.reading.parser import Parser
+from symbackprop.reading.telling import lowered
 from symbackprop.reading.tokens import END, Token
 
 T = TypeVar("T")
@@ -47,8 +48,8 @@ def read_formula(text: str, derivation: Derivation, wrt: Symbol | None = None) -
     """Read a formula in any notation, in the names of a derivation: of values, error signals, weights and sizes.
 
     It may be written as the program prints it, in Unicode, ASCII, LaTeX, Markdown or code, or as people write it:
-    ``2(t1 - a)``, ``sigmoid'(o1)``, ``np.sum(Z, axis=0, keepdims=True)``, ``(Z1 > 0) * G``. ``wrt`` is the name by which
-    it is a gradient: a form such as xᵀAx is a number where that is one. Raises SpecError, with the place.
+    ``2(t1 - a)``, ``sigmoid'(o1)``, ``np.sum(Z, axis=0, keepdims=True)``, ``(Z1 > 0) * G``. ``wrt`` is the name by
+    which it is a gradient: a form such as xᵀAx is a number where that is one. Raises SpecError, with the place.
     """
     return _reading(text, derivation, lambda reader: reader.formula(reader.tokens, wrt))
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, NoReturn
+from typing import Any
 
-from sympy import Add, And, E, Expr, Integer, Mul, Or, Piecewise, S, Symbol, pi
+from sympy import And, E, Expr, Or, Piecewise, S, Symbol, pi
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DerivationError, Excerpt, NetworkError, SpecError
 from symbackprop.functions.activations import step
-from symbackprop.matrices import Inverse, Shape, SumAll, as_whole, shape_of
+from symbackprop.matrices import as_whole, shape_of
 from symbackprop.matrices.operations import Identity
-from symbackprop.matrices.shapes import product_shape, same, spoken, together
-from symbackprop.matrices.words import Read, times, transposed
-from symbackprop.network.formulas.builder import Builder
+from symbackprop.matrices.shapes import spoken, together
+from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.limits import MAX_CONDITIONS
-from symbackprop.network.formulas.matrix_table import apart
-from symbackprop.notation import Differential, Direct, Frobenius, Immediate, Total
+from symbackprop.notation import Differential, Direct, Immediate, Total
 from symbackprop.reading import syntax as s
+from symbackprop.reading.arithmetic import Arithmetic
 from symbackprop.reading.calls import Calls
-from symbackprop.reading.derivatives import Derivatives
 from symbackprop.reading.given import Given
 from symbackprop.reading.lexicon import Lexicon
+from symbackprop.reading.telling import lowered
 
 _RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": lambda a, b: a < b,
@@ -34,7 +31,7 @@ _RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class Meaning:
+class Meaning(Arithmetic):
     """Reads the tree of one formula.
 
     With ``changes`` a derivative stays as it is written, and dX is the differential of X; without, both are worked out:
@@ -42,12 +39,7 @@ class Meaning:
     """
 
     def __init__(self, given: Given, derivation: Derivation, lexicon: Lexicon, changes: bool = False) -> None:
-        self.given = given
-        self.derivation = derivation
-        self.lexicon = lexicon
-        self.changes = changes
-        self.derivatives = Derivatives(derivation)
-        self.builder = Builder(_Quoting(given))
+        super().__init__(given, derivation, lexicon, changes)
         self.calls = Calls(self)
         self.comparisons = 0
 
@@ -81,23 +73,23 @@ class Meaning:
                 expr, shape = self.value(of)
                 return -expr, shape
             case s.Sum():
-                return self._sum(node)
+                return self.sum(node)
             case s.Product():
-                return self._product(node)
+                return self.product(node)
             case s.Quotient(above=above, below=below):
                 return self.entrywise("/", self.value(above), self._inverted(below))
             case s.Power():
-                return self._power(node)
+                return self.power(node)
             case s.Transpose():
-                return self._transpose(node)
+                return self.transpose(node)
             case s.Call():
                 return self.calls.call(node)
             case s.Bars(of=of):
-                return self._by_entries("abs", [self.value(of)], node)
+                return self.calls.by_entries("abs", [self.value(of)], node)
             case s.Norm(of=of):
                 return self.calls.built("norm", [self.value(of)], node)
             case s.Inner(left=left, right=right):
-                return self._inner(left, right)
+                return self.inner(left, right)
             case s.Cases():
                 return self.cases(node.branches, node)
             case s.Compare() | s.Logic() | s.Truth():
@@ -112,117 +104,6 @@ class Meaning:
                 found = self.scalar(size)
                 return Identity(found), (found, found)
         self.fail("syntax", f"{self.piece(node)} is no value", "write one value", node)
-
-    # Sums, products, powers
-
-    def _sum(self, node: s.Sum) -> Read:
-        parts = [(sign, self.value(term)) for sign, term in node.terms]
-        if not all(shape for _, (_, shape) in parts):  # a form such as xᵀAx is a number beside numbers
-            parts = [(sign, lowered(part)) for sign, part in parts]
-        whole, shape = parts[0][1]
-        for sign, (expr, found) in parts[1:]:
-            shape = together("+" if sign > 0 else "-", whole, shape, expr, found)
-        return Add(*(expr if sign > 0 else -expr for sign, (expr, _) in parts)), shape
-
-    def _product(self, node: s.Product) -> Read:
-        signs = {sign for sign, _ in node.factors[1:]}
-        if signs <= {"*", "·", " "}:
-            values = [self.value(factor) for _, factor in node.factors]
-            if not any(shape for _, shape in values):
-                factors = [expr for expr, _ in values]
-                # One at a time gives what Python would, 2*(x + y)*z; for many factors that takes too long.
-                return (reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)), ()
-        total = self.value(node.factors[0][1])
-        before = node.factors[0][1]
-        for sign, factor in node.factors[1:]:
-            if sign in ("/", "⊘"):
-                total = self.entrywise("/", total, self._inverted(factor))
-            else:
-                part = self.value(factor)
-                with self.told(s.Node(before.start, factor.end)):
-                    total = self._times(sign, total, part, s.Node(node.start, factor.end))
-            before = factor
-        return total
-
-    def _times(self, sign: str, a: Read, b: Read, node: s.Node) -> Read:
-        if sign == "@" and not (a[1] and b[1]):
-            if not self.derivation.network.sizes and not a[1] and not b[1]:
-                return a[0] * b[0], ()
-            product_shape(a[0], a[1], b[0], b[1])
-        fits = bool(a[1] and b[1]) and same(a[1][1], b[1][0])
-        if sign == "*" and fits and "'" in self.given.text and not _fit_by_entries(a[1], b[1]):
-            sign = "@"  # whoever writes X' writes X'*G
-        if not a[1] or not b[1] or sign in ("*", "∘"):
-            return self.entrywise("*", a, b)
-        if sign == "@" or (fits and sign == " "):
-            return self.matrix_product(a, b)
-        one = (S.One, S.One)
-        if not fits and one in (a[1], b[1]):  # a form such as xᵀAx in front of a matrix is a number
-            return self.entrywise("*", lowered(a), lowered(b))
-        if sign == " ":
-            product_shape(a[0], a[1], b[0], b[1])  # says what does not fit
-        return self._dotted(a, b, fits, node)
-
-    def _dotted(self, a: Read, b: Read, fits: bool, node: s.Node) -> Read:
-        """A dot between matrices: the product that their shapes allow."""
-        if not fits:
-            return self.entrywise("·", a, b)
-        if not _fit_by_entries(a[1], b[1]) or (S.One, S.One) in (a[1], b[1]):
-            return self.matrix_product(a, b)
-        self.fail(
-            "ambiguous", f"the product in {self.piece(node)} can be that of matrices or that of entries",
-            "write @ or a blank for the one, * or ∘ for the other", node,
-        )  # fmt: skip
-
-    def matrix_product(self, a: Read, b: Read) -> Read:
-        """The matrix product, with scalars gathered in front."""
-        (first, left), (second, right) = apart(a[0]), apart(b[0])
-        expr, shape = times(left, a[1], right, b[1])
-        return first * second * expr, shape
-
-    def entrywise(self, sign: str, a: Read, b: Read) -> Read:
-        """A product entry by entry; of a quotient ``b`` is 1 over the divisor."""
-        if a[1] == (S.One, S.One) != b[1] or b[1] == (S.One, S.One) != a[1]:
-            a, b = lowered(a), lowered(b)
-        shape = together(sign, a[0], a[1], b[0], b[1])
-        return a[0] * b[0], shape
-
-    def _inverted(self, node: s.Node) -> Read:
-        expr, shape = self.value(node)
-        return self.builder.power(expr, Integer(-1), node), shape
-
-    def _power(self, node: s.Power) -> Read:
-        base, exponent = self.value(node.base), lowered(self.value(node.exponent))
-        if node.sign == "^" and base[1] and exponent[0] == -1:
-            return Inverse(as_whole(*base)), base[1]
-        if node.sign == "^" and len(base[1]) == 2 and exponent[0].is_Integer and base[1] != (S.One, S.One):
-            if same(*base[1]):
-                what = f"{self.piece(node)} can be a product of matrices or a power of each entry"
-                self.fail("ambiguous", what, "write A @ A for the one, A**2 for the other", node)
-        shape = together("**", base[0], base[1], *exponent) if base[1] and exponent[1] else base[1] or exponent[1]
-        return self.builder.power(base[0], exponent[0], node), shape
-
-    def _transpose(self, node: s.Transpose) -> Read:
-        expr, shape = self.value(node.of)
-        if not shape:
-            if self.derivation.network.sizes and not node.inverse:
-                return expr, ()
-            what = f"{self.piece(node)}: {self.piece(node.of)} is a number, and has no transpose"
-            self.fail("shape", what, "a dash or T stands behind a matrix, and behind the name of a function", node)
-        if node.inverse:
-            expr = Inverse(as_whole(expr, shape))
-        return transposed(expr, shape)
-
-    def _inner(self, left: s.Node, right: s.Node) -> Read:
-        a, b = self.value(left), self.value(right)
-        if self.changes:
-            return Frobenius(as_whole(*a), as_whole(*b)), ()
-        return self.calls.built("inner", [a, b], s.Node(left.start, right.end))
-
-    # Functions and conditions
-
-    def _by_entries(self, name: str, parts: Sequence[Read], node: s.Node) -> Read:
-        return self.calls.by_entries(name, parts, node)
 
     def cases(self, branches: Sequence[tuple[s.Node, s.Node | None]], node: s.Node) -> Read:
         """Values by condition."""
@@ -275,8 +156,6 @@ class Meaning:
                 return step(condition.args[0]), shape
         return Piecewise((1, condition), (0, True)), shape
 
-    # Derivatives
-
     def _derivative(self, node: s.Derivative) -> Read:
         by = node.by
         if isinstance(node.of, s.Name):
@@ -315,55 +194,3 @@ class Meaning:
         if not isinstance(of, s.Name):
             self.fail("syntax", f"the differential of {self.piece(of)} is no value", "write one value", of)
         return self.derivatives.total(self.derivation.network.loss, of.symbol), shape_of(of.symbol)
-
-    # Messages
-
-    def piece(self, node: s.Node) -> str:
-        """The text of a node as messages show it."""
-        return self.given.piece(node.start, node.end)
-
-    def fail(self, code: str, what: str, fix: str, node: s.Node) -> NoReturn:
-        """Refuse a part of the formula."""
-        self.given.fail(code, what, fix, node.start, node.end)
-
-    @contextmanager
-    def told(self, node: s.Node) -> Iterator[None]:
-        """What is refused meanwhile is told with its place."""
-        try:
-            yield
-        except (NetworkError, DerivationError) as error:
-            if error.excerpt is not None:
-                raise
-            kind = DerivationError if isinstance(error, DerivationError) else SpecError
-            excerpt = Excerpt(self.given.text, node.start, node.end)
-            raise kind(error.code, error.what, error.fix, excerpt=excerpt) from None
-
-
-class _Quoting:
-    """The formula as a builder of its parts quotes and refuses it."""
-
-    def __init__(self, given: Given) -> None:
-        self.given = given
-
-    def piece(self, node: Any) -> str:
-        """The text of a node as messages show it."""
-        return self.given.piece(node.start, node.end)
-
-    def fail(self, code: str, what: str, fix: str) -> NoReturn:
-        """Refuse the formula; the place is told where it is known."""
-        raise SpecError(code, what, fix)
-
-    def fail_large(self, node: Any) -> NoReturn:
-        """Refuse a node whose numbers grow beyond bounds."""
-        self.fail("too-large", f"the numbers in {self.piece(node)} grow too long", "use smaller ones")
-
-
-def lowered(part: Read) -> Read:
-    """A part as a number, where it is a matrix of one entry."""
-    expr, shape = part
-    return (SumAll(as_whole(expr, shape)), ()) if shape == (S.One, S.One) else part
-
-
-def _fit_by_entries(first: Shape, second: Shape) -> bool:
-    """Whether two matrices can be multiplied entry by entry."""
-    return all(same(x, y) or S.One in (x, y) for x, y in zip(first, second, strict=True))

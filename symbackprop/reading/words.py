@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS
 
+FUNCTION_WORDS = FUNCTION_NAMES | MATRIX_WORDS
+"""The functions that formulas may use, by the program's own names."""
+
 _ALIASES: Mapping[str, str] = {
     "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "expit": "sigmoid",
     "ln": "log", "fabs": "abs", "absolute": "abs", "sgn": "sign", "swish": "silu", "heaviside": "step",

@@ -35,7 +35,8 @@ def number_given(formula: Any) -> tuple[Any, Any] | None:
         if array.dtype.kind not in "iuf" or array.size == 0:
             return None
         numbers = [_with_slack(_written(number)) for number in array.ravel().tolist()]
-        return tuple(np.reshape([number[k] for number in numbers], array.shape) for k in (0, 1))
+        values, slack = (np.reshape([number[k] for number in numbers], array.shape) for k in (0, 1))
+        return values, slack
     return None
 
 
