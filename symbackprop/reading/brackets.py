@@ -109,10 +109,10 @@ class Brackets(Cursor):
 
     def _branch(self) -> s.Node | None:
         """The condition of a branch, None where it holds otherwise."""
-        self.takes(",")
+        comma = self.takes(",")
         if self.takes("otherwise"):
             return None
-        if not self.takes("if"):
+        if not self.takes("if") and not comma:
             self.fail_here("the condition of a case is missing", "write if …, or otherwise")
         return self.condition()
 

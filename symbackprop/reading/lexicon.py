@@ -79,6 +79,11 @@ class Lexicon:
         return found
 
     @cached_property
+    def longest(self) -> int:
+        """How long the longest of these is."""
+        return max(map(len, self.keys))
+
+    @cached_property
     def own_keys(self) -> Mapping[str, str]:
         """The names of the user's functions, likewise."""
         return {key(name): name for name in self.functions}
@@ -115,7 +120,10 @@ class Lexicon:
             if here not in begins:
                 continue
             for end in range(here + 1, len(pieces) + 1):
-                found = self.find("".join(pieces[here:end]))
+                written = "".join(pieces[here:end])
+                if len(key(written)) > self.longest:
+                    break
+                found = self.find(written)
                 if len(found) == 1:
                     waiting.append([*way, (here, end, found[0])])
         return ways

@@ -10,6 +10,9 @@ from symbackprop.reading.spelling import Spelling
 from symbackprop.reading.tokens import END, Token
 from symbackprop.reading.words import KEYWORDS
 
+_LONGEST = 60
+"""Signs of the name of a function, with what LaTeX needs around it."""
+
 
 class NameLexer(Scanner):
     """Reads words."""
@@ -45,7 +48,7 @@ class NameLexer(Scanner):
         if function := self.lexicon.function(spelling.text):
             self.add("function", spelling.end, function)
             return True
-        for cut in reversed(spelling.lowered):
+        for cut in reversed([place for place in spelling.lowered if place - self.at < _LONGEST]):
             head = self.text[self.at : cut]
             function = self.lexicon.function(head)
             if function is not None:
