@@ -127,9 +127,9 @@ MADE: dict[str, Callable[[], sb.Network]] = {
 @pytest.mark.parametrize("name", example_names())
 def test_all_that_is_printed_of_an_example_is_read_back(name: str) -> None:
     d = shipped(name)
-    check_formulas(d, every=4)
-    check_lines(d, d.steps[::6], {"unicode": LINES["unicode"]})
-    check_lines(d, d.steps[3::6], {"latex": LINES["latex"]})
+    check_formulas(d, every=6)
+    check_lines(d, d.steps[::8], {"unicode": LINES["unicode"]})
+    check_lines(d, d.steps[4::8], {"latex": LINES["latex"]})
 
 
 AWKWARD = [
@@ -142,8 +142,8 @@ AWKWARD = [
 @pytest.mark.parametrize("name", AWKWARD)
 def test_awkward_formulas_are_read_back(name: str) -> None:
     d = sb.derive(MADE[name]())
-    check_formulas(d, every=4)
-    check_lines(d, d.steps[::9])
+    check_formulas(d, every=6)
+    check_lines(d, d.steps[::15])
 
 
 @pytest.mark.slow

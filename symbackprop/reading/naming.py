@@ -25,7 +25,7 @@ class NameLexer(Scanner):
         word = spelling.text
         if word in KEYWORDS:
             self.add(KEYWORDS[word], spelling.end)
-        elif self._mathematical_T(spelling):
+        elif self._is_transpose(spelling):
             self.add("T", spelling.end, word)
         else:
             self.add("word", spelling.end, word)
@@ -100,5 +100,5 @@ class NameLexer(Scanner):
             self.add("name", spelling.at + sum(map(len, spelling.pieces[:last])), symbol)
         return True
 
-    def _mathematical_T(self, spelling: Spelling) -> bool:  # noqa: N802
+    def _is_transpose(self, spelling: Spelling) -> bool:
         return spelling.text.replace(" ", "") in ("T", r"\mathsf{T}", r"\mathrm{T}", r"\text{T}", r"\mathit{T}")

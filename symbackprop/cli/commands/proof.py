@@ -109,7 +109,7 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
 )
 @net_argument
 @click.option("--gradient", metavar="NAME", help="Which gradient: w5 for ∂E/∂w₅; not needed for a whole line.")
-@click.argument("formula", metavar="FORMULA", required=False)
+@click.argument("formula", metavar="[FORMULA]", required=False)
 @click.option("--file", metavar="FILE", help="Verify a file of lines, such as homework.txt.")
 @click.option("--at-values", is_flag=True, help="Compare at the network's values alone; FORMULA may be a number.")
 @click.option(
