@@ -340,6 +340,30 @@ def test_what_people_write(d: sb.Derivation, said: str, meant: str) -> None:
     assert agree(read_formula(said, d), expected, points_of(d))
 
 
+def test_what_is_nested_is_read_once_a_level() -> None:
+    said = "A1"
+    for _ in range(24):
+        said = f"({said} * A1)"
+    assert read_formula(said, MLP) == MLP.network.symbol("A1") ** 25
+
+
+def test_a_matrix_of_one_entry_stays_one_beside_numbers() -> None:
+    v, u, w = Array("V", (1, 1)), Array("U", (1, 3)), Array("W", (1, 3))
+    net = sb.Network(
+        {u: v * w + w, Symbol("E"): SumAll(u**2)}, inputs=[w], targets=[], parameters=[v], loss=Symbol("E")
+    )  # fmt: skip
+    d = sb.derive(net)
+    for said in (
+        "total((3 + V)**2)*V",
+        "(1 - V**2) @ W @ W.T",
+        "½(1 − V∘²) W Wᵀ",
+        "(V + 1)∘^(3/2)",
+        "V·U Uᵀ",
+        "V U Uᵀ",
+    ):
+        assert shape_of(read_formula(said, d, v)) == (1, 1)
+
+
 def test_names_of_the_network_win() -> None:
     x, wz, e, pi, sigma = (Symbol(name) for name in ("x", "Wz", "e", "pi", "sigma"))
     w, z, t, d_ = (Symbol(name) for name in ("W", "z", "t", "d"))

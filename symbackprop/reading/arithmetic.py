@@ -21,8 +21,6 @@ class Arithmetic(Telling):
     def sum(self, node: s.Sum) -> Read:
         """Read a sum."""
         parts = [(sign, self.value(term)) for sign, term in node.terms]
-        if not all(shape for _, (_, shape) in parts):  # a form such as xᵀAx is a number beside numbers
-            parts = [(sign, lowered(part)) for sign, part in parts]
         whole, shape = parts[0][1]
         for sign, (expr, found) in parts[1:]:
             shape = together("+" if sign > 0 else "-", whole, shape, expr, found)
@@ -30,21 +28,19 @@ class Arithmetic(Telling):
 
     def product(self, node: s.Product) -> Read:
         """Read factors from left to right."""
+        values = [self._inverted(factor) if sign in ("/", "⊘") else self.value(factor) for sign, factor in node.factors]
         signs = {sign for sign, _ in node.factors[1:]}
-        if signs <= {"*", "·", " "}:
-            values = [self.value(factor) for _, factor in node.factors]
-            if not any(shape for _, shape in values):
-                factors = [expr for expr, _ in values]
-                # One at a time gives what Python would, 2*(x + y)*z; for many factors that takes too long.
-                return (reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)), ()
-        total = self.value(node.factors[0][1])
+        if signs <= {"*", "·", " ", "/"} and not any(shape for _, shape in values):
+            factors = [expr for expr, _ in values]
+            # One at a time gives what Python would, 2*(x + y)*z; for many factors that takes too long.
+            return (reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)), ()
+        total = values[0]
         before = node.factors[0][1]
-        for sign, factor in node.factors[1:]:
-            if sign in ("/", "⊘"):
-                total = self.entrywise("/", total, self._inverted(factor))
-            else:
-                part = self.value(factor)
-                with self.told(s.Node(before.start, factor.end)):
+        for (sign, factor), part in zip(node.factors[1:], values[1:], strict=True):
+            with self.told(s.Node(before.start, factor.end)):
+                if sign in ("/", "⊘"):
+                    total = self.entrywise("/", total, part)
+                else:
                     total = self._times(sign, total, part, s.Node(node.start, factor.end))
             before = factor
         return total
@@ -87,8 +83,6 @@ class Arithmetic(Telling):
 
     def entrywise(self, sign: str, a: Read, b: Read) -> Read:
         """A product entry by entry; of a quotient ``b`` is 1 over the divisor."""
-        if a[1] == (S.One, S.One) != b[1] or b[1] == (S.One, S.One) != a[1]:
-            a, b = lowered(a), lowered(b)
         shape = together(sign, a[0], a[1], b[0], b[1])
         return a[0] * b[0], shape
 

@@ -140,6 +140,10 @@ class Parser(Values):
         if token.kind == "∘" and self.clings() and self.ahead().kind == "raised" and self.ahead().start == token.end:
             self.take()
             return self._with_raised(node, self.take().value, "∘")
+        if token.kind == "∘" and self.clings() and self.ahead().kind == "^" and self.ahead().start == token.end:
+            self.take()
+            self.take()
+            return self._exponent(node, "∘")
         if token.kind == "'":
             self.take()
             return s.Transpose(node.start, token.end, node)
