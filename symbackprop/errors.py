@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 _BREAK = re.compile(r"\s*[\n\r]\s*")
 """Where what a user gave breaks the line, as printed arrays do."""
@@ -30,20 +32,72 @@ _LONGEST_MESSAGE = 800
 _ENDLESS = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 
 
+@dataclass(frozen=True)
+class Excerpt:
+    """The place in a text that an error is about: the characters from ``start`` up to ``end``."""
+
+    text: str
+    start: int
+    end: int
+
+    def lines(self, fit: Callable[[str], str] = str) -> tuple[str, str]:
+        """The line of the text around the place, and carets under it; ``fit`` writes text in the signs of the output.
+
+        A long line is cut, and what is not printable is written as a blank.
+        """
+        begins = self.text.rfind("\n", 0, self.start) + 1
+        ends = self.text.find("\n", self.start)
+        ends = len(self.text) if ends < 0 else ends
+        first, last = max(begins, self.start - _AROUND), min(ends, self.start + _AROUND)
+        left = "…" if first > begins else ""
+        before, at, after = (
+            fit("".join(c if c.isprintable() else " " for c in part))
+            for part in (
+                left + self.text[first : self.start],
+                self.text[self.start : min(self.end, last)],
+                self.text[min(self.end, last) : last] + ("…" if last < ends else ""),
+            )
+        )
+        return (before + at + after).rstrip(), " " * _width(before) + "^" * max(_width(at), 1)
+
+
+_AROUND = 40
+"""How many characters are shown on either side of a place."""
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes: none for an accent over the letter before it, two for wide letters."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 class SymbackpropError(ValueError):
     """Base class. ``place`` is a file and line, or empty; ``where`` names the equation or symbol.
 
-    ``about`` names what the error is about where the words say so already; it helps to find the place.
+    ``about`` names what the error is about where the words say so already; it helps to find the place. ``excerpt`` is
+    the place in a text that was given; it is shown beneath the message, in tracebacks as a note.
     """
 
-    def __init__(self, code: str, what: str, fix: str, *, place: str = "", where: str = "", about: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        what: str,
+        fix: str,
+        *,
+        place: str = "",
+        where: str = "",
+        about: str = "",
+        excerpt: Excerpt | None = None,
+    ) -> None:
         self.code = code
         self.what = what
         self.fix = fix
         self.place = place
         self.where = where
         self.about = about or where
+        self.excerpt = excerpt
         super().__init__(str(self))
+        if excerpt:
+            self.add_note("\n".join(f"  {line}" for line in excerpt.lines()))
 
     def __str__(self) -> str:
         prefix = f"{self.place}: " if self.place else ""

@@ -333,8 +333,10 @@ def test_verify_takes_what_sympy_writes_with_complex_numbers_in_mind() -> None:
 
 
 def test_verify_runs_no_code() -> None:
-    line = told("verify", NOTES, "--gradient", "w1", "__import__('os').system('touch pwned')")
+    result = run("verify", NOTES, "--gradient", "w1", "__import__('os').system('touch pwned')", status=2)
+    line, *place = result.stderr.splitlines()
     assert line.startswith("symbackprop: error[")
+    assert place == ["  __import__('os').system('touch pwned')", "  ^"]
     assert not Path("pwned").exists()
 
 

@@ -46,7 +46,7 @@ def _run(run: Callable[[], Any]) -> int:
         result = run()
         return result if isinstance(result, int) else 0
     except SymbackpropError as error:
-        tell(str(error) if error.place else f"{PROGRAM}: {error}")
+        tell_error(error)
         return WRONG if isinstance(error, Diverged) else MISTAKE
     except click.UsageError as error:
         tell(f"{PROGRAM}: error[usage]: {bounded(_ended(usage_words(error)))}{_see(error.ctx)}")
@@ -120,6 +120,14 @@ def tell(line: str) -> None:
         click.echo(words, err=True)
     except (OSError, ValueError):
         stop_writing(sys.stderr)  # nobody is there to be told; the status tells
+
+
+def tell_error(error: SymbackpropError) -> None:
+    """Write an error to standard error, and beneath it the place in a text that was given, with carets."""
+    tell(str(error) if error.place else f"{PROGRAM}: {error}")
+    encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+    for line in error.excerpt.lines(lambda text: plain(text, encoding)) if error.excerpt else ():
+        click.echo(f"  {line}", err=True)
 
 
 @contextlib.contextmanager

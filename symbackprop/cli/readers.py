@@ -89,6 +89,22 @@ def read_initial(ctx: click.Context, param: click.Parameter, value: str | None) 
     return initial
 
 
+def read_settings(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, float]:
+    """Values by name, one an option: ``w1=.15``."""
+    settings: dict[str, float] = {}
+    for word in value:
+        name, sign, number = (part.strip() for part in word.partition("="))
+        if not (sign and name and number):
+            raise click.BadParameter(f"{word!r} is not a name and its value; write it such as w1=.15")
+        if name in settings:
+            raise click.BadParameter(f"{name!r} is given twice; give it one value")
+        try:
+            settings[name] = float(number.replace("−", "-"))
+        except ValueError:
+            raise click.BadParameter(f"{number!r} in {word!r} is not a number; give one such as {name}=.15") from None
+    return settings
+
+
 def read_sizes(ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, int] | None:
     """Sizes with commas between them: ``h=16,k=3``."""
     if value is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from sympy import Basic, Eq
+import mpmath
+from sympy import Basic, Eq, Symbol
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.entries import Entries
@@ -17,8 +19,9 @@ from symbackprop.judge.intervals import Intervals
 from symbackprop.judge.numbers import Unlucky
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
-from symbackprop.judge.verdict import Witness
+from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 from symbackprop.judge.world import World
+from symbackprop.network.network import Network
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,32 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
     )
 
 
+def enclosures(
+    network: Network, w: Symbol, point: Point, claimed: Sequence[float], slack: Sequence[float], bits: int
+) -> Verdict:
+    """Rule on numbers for the entries of a gradient at a point: each may be off by its slack, and no more."""
+    numbers = Tangents(Intervals(bits))
+    leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
+    world = World(network, {}, numbers, leaves, point.sizes, Forks(fixed=frozenset(point.sizes), ties=True))
+    columns = point.values[w.name].shape[1] if point.values[w.name].shape else 1
+    unsure = False
+    for place, (number, off) in enumerate(zip(claimed, slack, strict=True)):
+        true = world.slope(network.loss, {w.name: world.unit(w.name, place)}).only.x
+        gap = abs(true - numbers.kind.number(Fraction(number)))
+        allowed = numbers.kind.number(Fraction(off))
+        if gap.a > allowed.b:
+            where = (place // columns + 1, place % columns + 1) if point.values[w.name].shape else None
+            shown = {name: _shown(value) for name, value in point.values.items()}
+            digits = (mpmath.nstr(mpmath.mpf(true.mid), 12), repr(number))
+            witness = Witness(shown, dict(point.sizes), float(true.mid), number, where, {}, digits)
+            return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
+        unsure = unsure or not gap.b <= allowed.a
+    if unsure:
+        reason = "the gradient lies too near to half a unit of the last digit to be told from it"
+        return Verdict(Ruling.UNDECIDED, Level.ENCLOSED, reason=reason)
+    return Verdict(Ruling.PROVED, Level.ENCLOSED, covered="at these values, within the digits that were written")
+
+
 def _others(claim: Claim, world: World, point: Point) -> dict[str, Any]:
     """The values of other names that the claim's formulas use."""
     used = {s.name for expr in claim.exprs for s in expr.free_symbols}
@@ -144,8 +173,6 @@ def _shown(value: Entries) -> Any:
 
 def told_apart(a: Any, b: Any) -> tuple[str, str]:
     """Two numbers with twelve digits, or as many more as tell them apart."""
-    import mpmath
-
     for digits in (12, 16, 20, 30, 40):
         said = (mpmath.nstr(mpmath.mpf(a.mid), digits), mpmath.nstr(mpmath.mpf(b.mid), digits))
         if said[0] != said[1]:

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol, SympifyError, sympify
+from sympy import Symbol
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import DerivationError, did_you_mean
-from symbackprop.functions.recognise import recognise
 from symbackprop.judge import Gradients, Verdict, judge
-from symbackprop.matrices import Array, Operation, Shape, as_whole, read, rebuilt, same_shape, shape_of, spoken
-from symbackprop.network.formulas import parse_expression
-from symbackprop.notation import text
+from symbackprop.verification.at_values import at_values
+from symbackprop.verification.formulas import formula_of, right_side
 
 
 @dataclass(frozen=True)
@@ -93,90 +90,37 @@ class Verification:
         )
 
 
-def verify(derivation: Derivation, name: Symbol | str, formula: Any, seed: int = 0) -> Verification:
+def verify(
+    derivation: Derivation,
+    name: Symbol | str,
+    formula: Any,
+    seed: int = 0,
+    values: Mapping[Any, Any] | None = None,
+) -> Verification:
     """Tell whether ``formula`` is the gradient of the loss by ``name``.
 
     The formula is an expression, or text, in forward names, error signals (delta_o1 …), weights, inputs and targets.
-    Text is parsed by a safe reader. For a matrix it is ``"X.T @ Delta_Z1"``, or the same in SymPy's matrices.
+    Text may be written in any notation that the program prints, or as in NumPy: ``"X.T @ Delta_Z1"``, ``"Xᵀ Δ_Z₁"``;
+    none of it is run. A matrix can be given in SymPy's matrices too.
 
     It is *proved* by an exact identity; *wrong* where a point shows it, at which rigorous bounds of both values have
-    nothing in common; else *undecided*, with the reason. The same formula gets the same verdict in every run; ``seed``
-    chooses other points to try. Raises DerivationError for an unknown name and for another shape, SpecError for text
-    that is not a formula.
+    nothing in common, with a hint at the slip where a single edit mends it; else *undecided*, with the reason. The same
+    formula gets the same verdict in every run; ``seed`` chooses other points to try.
+
+    With ``values`` for inputs, targets and parameters (those that are left out are the network's own) the formula may
+    be a number, or an array of numbers, which is right within the digits that it is written with; another formula that is
+    not the gradient everywhere is then judged at these values alone. Raises DerivationError for an unknown name and for
+    another shape, SpecError for text that is not a formula, DataError for values that do not fit.
     """
     require_derivation(derivation, "verify")
     w = derivation.symbol(name)
     gradient = f"d{derivation.network.loss}/d{w}"
-    if derivation.network.dialect == "matrix":
-        expr = _read_matrix(derivation, w, gradient, formula)
-        # SymPy prints A*B for the matrix product, and here that is the product entry by entry.
-        said = formula if isinstance(formula, str) else text(expr, order=derivation.order, unicode=False)
-    else:
-        expr = _read(derivation, formula)
-        said = str(formula)
-    claim = Gradients(derivation.network, {w: expr}, signals=derivation.backward, facts=derivation.facts)
-    return Verification(judge(claim, seed), gradient, said)
-
-
-def _read(derivation: Derivation, formula: Expr | str) -> Expr:
-    known = _names(derivation)
-    expr = parse_expression(formula, known) if isinstance(formula, str) else sympify(formula, strict=True)
-    _check_names(expr, known)
-    return recognise(expr)
-
-
-def _read_matrix(derivation: Derivation, w: Symbol, gradient: str, formula: Any) -> Expr:
-    """A formula in SymPy's matrices, in arrays or in text, once its names and its shape are those of the network."""
-    known = _names(derivation)
-    try:
-        expr = recognise(_array_expression(formula, known), rebuilt)
-    except SympifyError:
-        raise DerivationError(
-            "formula",
-            f"a {type(formula).__name__} is no formula",
-            "give text, or an expression of MatrixSymbols and symbols",
-        ) from None
-    _check_names(expr, {**known, **{size.name: size for size in derivation.network.sizes}})
-    for symbol in sorted(expr.free_symbols, key=str):
-        stated = shape_of(known[symbol.name]) if symbol.name in known else ()
-        if not same_shape(shape_of(symbol), stated):
-            what = f"{symbol.name} is {spoken(shape_of(symbol))} in the formula and {spoken(stated)} in the network"
-            raise DerivationError("shape", what, "give it the shape that it has in the network")
-    found, wanted = shape_of(expr), shape_of(w)
-    if expr == 0:
-        return as_whole(expr, wanted)  # a matrix of zeros is written so
-    if not same_shape(found, wanted):
-        what = f"the formula is {spoken(found)} and {gradient} is {spoken(wanted)}"
-        raise DerivationError("shape", what, _how_to_fit(found, wanted))
-    return expr
-
-
-def _array_expression(formula: Any, known: Mapping[str, Symbol]) -> Expr:
     if isinstance(formula, str):
-        return parse_expression(formula, known)
-    given = sympify(formula, strict=True)
-    return given if given.has(Array, Operation) else read(given)
-
-
-def _how_to_fit(found: Shape, wanted: Shape) -> str:
-    if same_shape(found, wanted[::-1]):
-        return "did you mean the transpose?"
-    if not wanted:
-        return "sum it with total(…)"
-    if not found:
-        return f"repeat it: broadcast(…, {', '.join(map(str, wanted))})"
-    return "the gradient by a matrix has the shape of the matrix"
-
-
-def _names(derivation: Derivation) -> dict[str, Symbol]:
-    return {s.name: s for s in (*derivation.network.names, *derivation.backward)}
-
-
-def _check_names(expr: Expr, known: Mapping[str, Symbol]) -> None:
-    for symbol in sorted(expr.free_symbols, key=str):
-        if symbol.name not in known:
-            raise DerivationError(
-                "unknown-name",
-                f"{symbol.name} in the formula is no name of the network",
-                did_you_mean(symbol.name, known),
-            )
+        formula = right_side(derivation, w, formula)
+    if values is not None:
+        said, verdict = at_values(derivation, w, formula, values)
+        return Verification(verdict, gradient, said)
+    expr, said = formula_of(derivation, w, formula)
+    claim = Gradients(derivation.network, {w: expr}, signals=derivation.backward, facts=derivation.facts)
+    verdict = judge(claim, seed)
+    return Verification(verdict, gradient, said)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.failures import UNDECIDED, WRONG
+from symbackprop.cli.homework import status_of_verdict
 from symbackprop.cli.options import ascii_option, facts_option, net_argument
-from symbackprop.cli.readers import read_names, read_whole
+from symbackprop.cli.readers import read_names, read_settings, read_whole
 from symbackprop.cli.teaching import FormulaCommand, TaughtCommand
 
 if TYPE_CHECKING:
@@ -109,36 +110,74 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
     short_help="Is a gradient that you derived right?",
     examples=[
         'verify two-layer-sigmoid --gradient w5 "(a_o1 - t1)*a_o1*(1 - a_o1)*a_h1"',
-        'verify two-layer-sigmoid --gradient w1 "delta_h1*i1"',
+        'verify two-layer-sigmoid "∂E/∂w₁ = δₕ₁·i₁"',
         'verify mlp --gradient W1 "X.T @ Delta_Z1"',
+        "verify two-layer-sigmoid --gradient w5 --at-values 0.072157",
     ],
 )
 @net_argument
-@click.option("--gradient", required=True, metavar="NAME", help="Which gradient: w5 for ∂E/∂w₅.")
-@click.argument("formula", metavar="FORMULA")
+@click.option("--gradient", metavar="NAME", help="Which gradient: w5 for ∂E/∂w₅; not needed for a whole line.")
+@click.argument("formula", metavar="[FORMULA]", required=False)
+@click.option("--file", metavar="FILE", help="Verify a file of lines, such as homework.txt.")
+@click.option("--at-values", is_flag=True, help="Compare at the network's values alone; FORMULA may be a number.")
+@click.option(
+    "--set",
+    "settings",
+    callback=read_settings,
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="Another value for a name, with --at-values: w1=.15.",
+)
 @click.option(
     "--seed", callback=SEED, default="0", show_default=True, metavar="N", help="What the points are drawn from."
 )
 @facts_option
 @ascii_option
-def verify(net: str, gradient: str, formula: str, seed: int, facts: tuple[str, ...], ascii_only: bool) -> None:
+def verify(
+    net: str,
+    gradient: str | None,
+    formula: str | None,
+    file: str | None,
+    at_values: bool,
+    settings: dict[str, float],
+    seed: int,
+    facts: tuple[str, ...],
+    ascii_only: bool,
+) -> None:
     """Tell whether a gradient that you derived by hand is right.
 
-    FORMULA is written as in a TOML file, in names of the forward pass, error signals such as delta_o1, weights, inputs
-    and targets. It is proved by exact arithmetic, or wrong, and then a point shows it; or undecided, with the reason.
+    FORMULA is written as this program prints it, or as in papers and in NumPy, in names of the forward pass, error
+    signals such as delta_o1, weights, inputs and targets. It may be a whole line, dE/dw5 = …; with --at-values also a
+    number, which is right within its digits. A FILE has one line for each gradient or error signal; blank lines and
+    what stands behind # are skipped.
 
-    The exit status is 0 where it is proved, 1 where it is wrong, 3 where it is undecided, and 2 for bad input.
+    It is proved by exact arithmetic, or wrong, and then a point shows it; or undecided, with the reason.
+
+    The exit status is 0 where it is proved, 1 where it is wrong, 3 where it is undecided, and 2 for bad input. Of a
+    file it is that of its worst line.
     """
+    from symbackprop.cli.homework import Homework
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal, patience
-    from symbackprop.verification import verify
 
-    derivation, symbol = find(net).derive_for(gradient, facts)
-    with patience("comparing"):
-        verdict = verify(derivation, symbol, formula, seed)
-    _tell(verdict, derivation, Terminal.now(ascii_only))
-    if not verdict.ok:
-        click.get_current_context().exit(WRONG if verdict.verdict.wrong else UNDECIDED)
+    if (formula is None) is (file is None):
+        what = "there are both a formula and a file; give one of them"
+        if file is None:
+            what = "the formula is missing; give FORMULA, or --file with a file of lines"
+        raise click.UsageError(what, click.get_current_context())
+    if settings and not at_values:
+        raise click.UsageError("--set is for --at-values; add it", click.get_current_context())
+    homework = Homework(find(net), facts, seed, settings if at_values else None)
+    terminal = Terminal.now(ascii_only)
+    if file is not None:
+        status = homework.judge_file(file, gradient, terminal)
+    else:
+        with patience("comparing"):
+            derivation, verdict = homework.judge(str(formula), gradient)
+        _tell(verdict, derivation, terminal)
+        status = status_of_verdict(verdict)
+    if status:
+        click.get_current_context().exit(status)
 
 
 def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> None:

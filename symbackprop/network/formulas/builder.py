@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -20,7 +19,7 @@ from symbackprop.network.formulas.limits import (
     MAX_ROOT_BITS,
     MAX_TANH,
 )
-from symbackprop.network.formulas.source import Source
+from symbackprop.network.formulas.source import Quoted
 from symbackprop.network.formulas.table import PLAIN, SPELLED, UNBOUNDED
 
 
@@ -31,12 +30,12 @@ class Builder:
     what would take it long is refused before it is built.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Quoted) -> None:
         self.source = source
         self.extrema = 0
         self.tanh_around = 0
 
-    def power(self, base: Expr, exponent: Expr, node: ast.expr) -> Expr:
+    def power(self, base: Expr, exponent: Expr, node: Any) -> Expr:
         """``base**exponent``."""
         self.check_parts([base, exponent], node)
         if exponent.is_number:
@@ -55,7 +54,7 @@ class Builder:
                 self.source.fail_large(node)
         return self.bounded(self.real(Pow(base, exponent), node), node)
 
-    def apply(self, name: str, args: list[Expr], node: ast.expr) -> Expr:
+    def apply(self, name: str, args: list[Expr], node: Any) -> Expr:
         """A function of the table, at its arguments."""
         if name in ("max", "min"):
             self.extrema += len(args)
@@ -69,14 +68,14 @@ class Builder:
             self._check_logarithms(args[0], node)
         return self.bounded(self.real(PLAIN[name].build(*args), node), node)
 
-    def own(self, cls: type[UserFunction], values: list[Expr], node: ast.expr) -> Expr:
+    def own(self, cls: type[UserFunction], values: list[Expr], node: Any) -> Expr:
         """A function of the user's own, at its arguments."""
         if any(value.is_number for value in values):
             self._rehearse(cls, values, node, _Budget(1_000))
         return cls(*values)
 
     @contextmanager
-    def inside(self, name: str, node: ast.expr) -> Iterator[None]:
+    def inside(self, name: str, node: Any) -> Iterator[None]:
         """Count how many tanh stand around what is read meanwhile."""
         self.tanh_around += name == "tanh"
         if self.tanh_around > MAX_TANH:
@@ -88,7 +87,7 @@ class Builder:
 
     # Checks.
 
-    def bounded(self, expr: Expr, node: ast.expr) -> Expr:
+    def bounded(self, expr: Expr, node: Any) -> Expr:
         """Refuse numbers and exponents that have grown too large; they stand within two levels of the top."""
         inner = [part for arg in expr.args for part in arg.args]
         for part in (expr, *expr.args, *inner):
@@ -102,7 +101,7 @@ class Builder:
                 )
         return expr
 
-    def real(self, expr: Expr, node: ast.expr) -> Expr:
+    def real(self, expr: Expr, node: Any) -> Expr:
         """Refuse constants that are no real number, such as log(0) and sqrt(-1)."""
         if expr.is_number and (expr.is_extended_real is False or expr.has(oo, -oo, zoo, nan)):
             self.source.fail(
@@ -110,7 +109,7 @@ class Builder:
             )
         return expr
 
-    def check_parts(self, args: list[Expr], node: ast.expr) -> None:
+    def check_parts(self, args: list[Expr], node: Any) -> None:
         """Bound the constants among ``args`` before SymPy asks for their signs, which takes longer with every part."""
         for arg in args:
             if arg.is_number and not _is_short(arg):
@@ -118,14 +117,14 @@ class Builder:
                     "too-large", f"a constant in {self.source.piece(node)} has too many parts", "write its value"
                 )
 
-    def _check_constant(self, arg: Expr, node: ast.expr) -> None:
+    def _check_constant(self, arg: Expr, node: Any) -> None:
         if arg.is_number:
             size = abs(arg if arg.is_Rational else arg.evalf(15))
             if size > MAX_CONSTANT:
                 fix = f"apply functions to constants of at most {MAX_CONSTANT:,}"
                 self.source.fail("too-large", f"the constant in {self.source.piece(node)}", fix)
 
-    def _check_logarithms(self, arg: Expr, node: ast.expr) -> None:
+    def _check_logarithms(self, arg: Expr, node: Any) -> None:
         """Bound c in exp(c*log(x)), which SymPy turns into x**c."""
         for term in Add.make_args(arg):
             factors = Mul.make_args(term)
@@ -135,7 +134,7 @@ class Builder:
 
     # Functions of the user's own.
 
-    def _rehearse(self, cls: type[UserFunction], values: list[Expr], node: ast.expr, budget: _Budget) -> Expr:
+    def _rehearse(self, cls: type[UserFunction], values: list[Expr], node: Any, budget: _Budget) -> Expr:
         """Work the user's formula out at its arguments under the same bounds as a formula that is written out.
 
         Without this a constant could slip through: f(z) = exp(z**64*log(2)) is harmless until it is f(10**6).

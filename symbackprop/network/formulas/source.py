@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import ast
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol
 
 from symbackprop.errors import SpecError
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.scanner import Scanner
 from symbackprop.network.formulas.table import Known
+
+
+class Quoted(Protocol):
+    """A formula whose nodes, of whatever kind, can be quoted in messages."""
+
+    def piece(self, node: Any) -> str:
+        """The text of a node as messages show it."""
+
+    def fail(self, code: str, what: str, fix: str) -> NoReturn:
+        """Refuse the formula."""
+
+    def fail_large(self, node: Any) -> NoReturn:
+        """Refuse a node whose numbers grow beyond bounds."""
 
 
 class Source:

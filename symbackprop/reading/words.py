@@ -1,0 +1,53 @@
+"""The words for functions: the program's own, those of papers, and those of the libraries of programmers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS
+
+FUNCTION_WORDS = FUNCTION_NAMES | MATRIX_WORDS
+"""The functions that formulas may use, by the program's own names."""
+
+_ALIASES: Mapping[str, str] = {
+    "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "expit": "sigmoid",
+    "ln": "log", "fabs": "abs", "absolute": "abs", "sgn": "sign", "swish": "silu", "heaviside": "step",
+    "Phi": "normal_cdf", "phi": "normal_pdf", "cdf": "normal_cdf", "pdf": "normal_pdf",
+    "smooth": "huber", "smoothL1": "huber",
+    "maximum": "max", "Max": "max", "amax": "max", "minimum": "min", "Min": "min", "Abs": "abs",
+    "tr": "trace", "summe": "sum", "nansum": "sum", "average": "mean", "Piecewise": "piecewise",
+    "identity": "eye", "hadamard": "hadamard", "multiply": "hadamard", "mul": "hadamard",
+    "divide": "divide", "truedivide": "divide", "div": "divide",
+    "dot": "matmul", "mm": "matmul", "bmm": "matmul", "multidot": "matmul", "matmul": "matmul", "outer": "outer",
+    "diagflat": "diag", "inverse": "inv", "slogdet": "slogdet", "broadcastto": "broadcast_to",
+    "clamp": "clip", "softmaxrows": "softmax_rows", "softmaxcols": "softmax_cols",
+    "logsoftmaxrows": "log_softmax_rows", "logsoftmaxcols": "log_softmax_cols",
+    "logsumexprows": "logsumexp_rows", "logsumexpcols": "logsumexp_cols",
+    "float": "float", "double": "float", "asarray": "float", "array": "float", "copy": "float",
+}  # fmt: skip
+_OWN = (
+    "sum mean square power pow add subtract negative reciprocal clip where transpose ones zeros ones_like zeros_like "
+    "broadcast_to log1p expm1 divide matmul outer indicator Total Direct Immediate heaviside positive logaddexp"
+)
+
+FUNCTIONS: Mapping[str, str] = {
+    **{word.replace("_", ""): word for word in sorted({*FUNCTION_NAMES, *MATRIX_WORDS, *_OWN.split()})},
+    **_ALIASES,
+}
+"""The function that a word means, by the word without underscores."""
+
+AXES: Mapping[str, tuple[str, int]] = {
+    f"{word}_{axis}": (word, number)
+    for word in ("softmax", "log_softmax", "logsumexp")
+    for axis, number in (("rows", 1), ("cols", 0))
+}
+"""Operations whose name says along which axis they go."""
+
+UNBRACKETED = frozenset({"det", "trace", "log", "exp", "tanh", "sqrt"})
+"""Functions that may be applied to what stands behind them without brackets, as in ``det A``."""
+
+KEYWORDS: Mapping[str, str] = {
+    "if": "if", "for": "if", "when": "if", "where": "if", "otherwise": "otherwise", "else": "otherwise",
+    "and": "and", "or": "or", "True": "True", "true": "True", "False": "False", "false": "False",
+}  # fmt: skip
+"""Words of conditions."""
