@@ -108,9 +108,11 @@ def verify(
     formula gets the same verdict in every run; ``seed`` chooses other points to try.
 
     With ``values`` for inputs, targets and parameters (those that are left out are the network's own) the formula may
-    be a number, or an array of numbers, which is right within the digits that it is written with; another formula that is
-    not the gradient everywhere is then judged at these values alone. Raises DerivationError for an unknown name and for
-    another shape, SpecError for text that is not a formula, DataError for values that do not fit.
+    be a number, or an array of numbers, which is right within the digits that it is written with. Another formula that
+    is not the gradient everywhere is then judged at these values alone.
+
+    Raises DerivationError for an unknown name and for another shape, SpecError for text that is not a formula,
+    DataError for values that do not fit.
     """
     require_derivation(derivation, "verify")
     w = derivation.symbol(name)
