@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Eq, Expr, Mul, Symbol
@@ -77,15 +77,12 @@ class Derivation:
     @cached_property
     def gradients(self) -> BySymbol[Expr]:
         """The closed form of each gradient in forward names, common factors taken out."""
-        return BySymbol(self.wrt, lambda w: self._closed.adjoint[w], "gradient")
+        return BySymbol(self.wrt, lambda w: self.closed.adjoint[w], "gradient")
 
     @cached_property
     def without_facts(self) -> BySymbol[Expr]:
         """The closed form of each gradient as it is without what is known of the data."""
-        if not self.facts:
-            return self.gradients
-        plain = Sweep(self.network, self.graph, self.wrt, (), naming=False)
-        return BySymbol(self.wrt, plain.run().adjoint.__getitem__, "gradient")
+        return BySymbol(self.wrt, lambda w: self.plain.adjoint[w], "gradient")
 
     def expanded(self, name: Symbol | str) -> Expr:
         """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.
@@ -111,7 +108,13 @@ class Derivation:
         return Expansion(self.network.equations)
 
     @cached_property
-    def _closed(self) -> Swept:
+    def plain(self) -> Swept:
+        """The sweep without naming, and without what is known of the data."""
+        return Sweep(self.network, self.graph, self.wrt, (), naming=False).run() if self.facts else self.closed
+
+    @cached_property
+    def closed(self) -> Swept:
+        """The sweep without naming, which leads to the closed forms."""
         return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False).run()
 
     @cached_property
@@ -127,7 +130,10 @@ class Derivation:
     @cached_property
     def order(self) -> Order:
         """The order in which a person writes these formulas, for the printers."""
-        return Order(levels=self.network.levels, signals=frozenset(s.name for s in self.backward))
+        first = len(self.network.names) + 1
+        positions = {s.name: position for position, s in enumerate(self.backward, start=first)}
+        known = self.network.order
+        return replace(known, signals=frozenset(positions), positions={**known.positions, **positions})
 
     def paths(self, name: Symbol | str) -> Iterator[Path]:
         """Each route from ``name`` to the loss; the products of their local derivatives add up to the gradient."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Symbol
@@ -112,10 +112,15 @@ def reaches(network: Network, name: Symbol) -> frozenset[Symbol]:
 
 def routes(graph: Graph, source: Symbol, loss: Symbol) -> Iterator[tuple[Symbol, ...]]:
     """Each route from ``source`` to the loss, as the names that it passes, without recursion."""
+    return routes_until(graph, source, {loss})
+
+
+def routes_until(graph: Graph, source: Symbol, ends: Container[Symbol]) -> Iterator[tuple[Symbol, ...]]:
+    """Each route from ``source``, which is no end of one, to the first of ``ends`` on it."""
     stack: list[tuple[Symbol, ...]] = [(source,)]
     while stack:
         route = stack.pop()
-        if route[-1] == loss:
+        if route[-1] in ends and len(route) > 1:
             yield route
             continue
         stack.extend((*route, user) for user in reversed(graph.users.get(route[-1], ())))

@@ -53,9 +53,7 @@ class Pulled:
     moves: tuple[Move, ...]
 
 
-def pull_back(
-    name: Symbol, expr: Expr, adjoint: Expr, to: Sequence[Symbol], named: Mapping[Expr, Symbol]
-) -> Pulled:
+def pull_back(name: Symbol, expr: Expr, adjoint: Expr, to: Sequence[Symbol], named: Mapping[Expr, Symbol]) -> Pulled:
     """What the names ``to`` get back of the adjoint of ``name``, whose equation is ``expr``.
 
     All of them move at once, so that what is written after each move is the whole change. ``named`` maps expressions
@@ -82,9 +80,7 @@ def pull_back(
     return Pulled(passed, tuple(moves))
 
 
-def _moved(
-    pair: Pair, value: Expr, moved: frozenset[Symbol], named: Mapping[Expr, Symbol]
-) -> tuple[list[Pair], str]:
+def _moved(pair: Pair, value: Expr, moved: frozenset[Symbol], named: Mapping[Expr, Symbol]) -> tuple[list[Pair], str]:
     """The pairs that one operation makes of a pair, and why."""
     if isinstance(pair.part, Operation):
         return _through_operation(pair.part, pair.adjoint, value, moved, named)

@@ -168,14 +168,17 @@ def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:
     for step in steps:
         left = "" if step.lhs == before else pen.formula(step.lhs)
         before = step.lhs
-        yield Line(left, pen.formula(step.rhs), f"({step.number}) {pen.words(step.because)}{_citation(pen, step)}")
+        yield Line(left, pen.formula(step.rhs), f"({step.number}) {_reason(pen, step)}")
 
 
-def _citation(pen: Pen, step: Step) -> str:
-    """The equations that a line cites and that its reason does not name."""
+def _reason(pen: Pen, step: Step) -> str:
+    """Why a line holds, with the equations that it cites and that its reason does not name."""
+    from symbackprop.calculus import Rule
+
     named = [f"({use})" if isinstance(use, int) else pen.formula(use) for use in step.uses if use not in step.because]
-    joint = " of " if step.rule == step.rule.SUBSTITUTE else ", by "
-    return joint + ", ".join(named) if named else ""
+    if step.rule is Rule.SUBSTITUTE and named:
+        return f"{pen.words(step.because[:1])} of {', '.join(named)}{pen.words(step.because[1:])}"
+    return pen.words(step.because) + (f", by {', '.join(named)}" if named else "")
 
 
 def _signals(derivation: Derivation, steps: tuple[Step, ...]) -> list[Equation]:
