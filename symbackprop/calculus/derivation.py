@@ -123,6 +123,11 @@ class Derivation:
         return Sweep(self.network, self.graph, self.wrt, self.facts, naming=False, local=local).run()
 
     @property
+    def still(self) -> tuple[Symbol, ...]:
+        """The inputs, targets and parameters that do not change, as the derivation is not with respect to them."""
+        return tuple(name for name in self.network.leaves if name not in self.wrt)
+
+    @property
     def signals(self) -> Mapping[Symbol, Symbol]:
         """The δ of each name that has one: signals[o1] is delta_o1."""
         return self.swept.signal

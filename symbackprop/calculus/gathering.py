@@ -8,7 +8,6 @@ from sympy import Add, Expr, Mul
 
 from symbackprop.calculus.step import Rule
 
-
 Gathering = tuple[Rule, str]
 """A rule, and what it is called where it is used."""
 

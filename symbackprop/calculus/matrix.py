@@ -18,6 +18,7 @@ from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Produc
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Differential, Frobenius, Total
+from symbackprop.notation.layout import names_as_written
 
 
 def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
@@ -54,8 +55,10 @@ class MatrixDialect(Dialect):
 
     def _through(self, user: Symbol) -> Pulled:
         if user not in self.pulled:
-            expr, adjoint, names = self.network.equations[user], self.adjoint[user], self.graph.arguments[user]
-            self.pulled[user] = pull_back(user, expr, adjoint, names, self.named)
+            expr = self.network.equations[user]
+            written = names_as_written(expr, self.network.order)
+            names = sorted(self.graph.arguments[user], key=lambda name: written.index(name.name))
+            self.pulled[user] = pull_back(user, expr, self.adjoint[user], names, self.named)
         return self.pulled[user]
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
@@ -108,15 +111,19 @@ class _Record:
             because = ("one term for each use of ", name, ": ", *listed(users))
         step = self.recorder.record(lhs, total, Rule.READ, because, tuple(moves_of[user] for user in users))
         for rewritten in trace:
-            uses = self._put_in(step.rhs, rewritten.result)
-            because = (rewritten.rule.reason,)
+            uses = self._put_in(step.rhs, rewritten)
+            folds = rewritten.rule.name == Rule.FOLD and uses
+            because = ("putting in ", *listed(uses)) if folds else (rewritten.rule.reason,)
             step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), because, uses)
         return step
 
-    def _put_in(self, before: Expr, after: Expr) -> tuple[Symbol, ...]:
+    def _put_in(self, before: Expr, rewritten: Rewritten) -> tuple[Symbol, ...]:
         """The names of the network that a rewriting has put in, whose equations it uses."""
+        after, equations = rewritten.result, self.dialect.network.equations
+        if rewritten.rule.name == Rule.FOLD:
+            return tuple(name for name in equations if after.count(name) > before.count(name))
         new = after.free_symbols - before.free_symbols
-        return tuple(name for name in self.dialect.network.equations if name in new) if new else ()
+        return tuple(name for name in equations if name in new) if new else ()
 
     def _moves(self, user: Symbol) -> Step:
         """⟨G, dY⟩ moved to what stands beside the change of each name in the equation of Y.

@@ -56,10 +56,10 @@ class Pulled:
 def pull_back(name: Symbol, expr: Expr, adjoint: Expr, to: Sequence[Symbol], named: Mapping[Expr, Symbol]) -> Pulled:
     """What the names ``to`` get back of the adjoint of ``name``, whose equation is ``expr``.
 
-    All of them move at once, so that what is written after each move is the whole change. ``named`` maps expressions
-    to their names in the network, for what is written with the value of an operation.
+    All of them move at once, so that what is written after each move is the whole change, in the order of ``to``.
+    ``named`` maps expressions to their names in the network, for what is written with the value of an operation.
     """
-    moved = frozenset(to)
+    moved = {name: k for k, name in enumerate(to)}
     moves: list[Move] = []
     pairs = [Pair(adjoint, expr)]
     while any(pair.part not in moved for pair in pairs):
@@ -80,7 +80,9 @@ def pull_back(name: Symbol, expr: Expr, adjoint: Expr, to: Sequence[Symbol], nam
     return Pulled(passed, tuple(moves))
 
 
-def _moved(pair: Pair, value: Expr, moved: frozenset[Symbol], named: Mapping[Expr, Symbol]) -> tuple[list[Pair], str]:
+def _moved(
+    pair: Pair, value: Expr, moved: Mapping[Symbol, int], named: Mapping[Expr, Symbol]
+) -> tuple[list[Pair], str]:
     """The pairs that one operation makes of a pair, and why."""
     if isinstance(pair.part, Operation):
         return _through_operation(pair.part, pair.adjoint, value, moved, named)
@@ -88,7 +90,7 @@ def _moved(pair: Pair, value: Expr, moved: frozenset[Symbol], named: Mapping[Exp
 
 
 def _through_operation(
-    node: Operation, adjoint: Expr, value: Expr, moved: frozenset[Symbol], named: Mapping[Expr, Symbol]
+    node: Operation, adjoint: Expr, value: Expr, moved: Mapping[Symbol, int], named: Mapping[Expr, Symbol]
 ) -> tuple[list[Pair], str]:
     inverse = Inverse(node.operands[0])
     known = {inverse: named[inverse]} if inverse in named else {}
@@ -97,16 +99,18 @@ def _through_operation(
     pairs = [
         Pair(row.passes(node, i, given, value).xreplace(known), operand)
         for i, operand in enumerate(node.operands)
-        if not moved.isdisjoint(operand.free_symbols)
+        if not moved.keys().isdisjoint(operand.free_symbols)
     ]
     return pairs, row.reason
 
 
 def _entry_by_entry(
-    part: Expr, adjoint: Expr, value: Expr, moved: frozenset[Symbol], named: Mapping[Expr, Symbol]
+    part: Expr, adjoint: Expr, value: Expr, moved: Mapping[Symbol, int], named: Mapping[Expr, Symbol]
 ) -> tuple[list[Pair], str]:
     """The rules of scalars, with the operations inside taken for names of their own."""
-    atoms = list(atoms_of(part, moved))
+    atoms = sorted(
+        atoms_of(part, moved.keys()), key=lambda atom: min(moved[s] for s in atom.free_symbols if s in moved)
+    )
     places = {atom: Array(f"_.{k}", shape_of(atom)) for k, atom in enumerate(atoms) if atom not in moved}
     back = {place: atom for atom, place in places.items()}
     formula = part.xreplace(places)

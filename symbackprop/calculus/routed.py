@@ -67,7 +67,7 @@ class RoutedLines:
         return list(routes_until(self.derivation.graph, source or self.source, {self.loss, *known}))
 
     def _between(self, source: Symbol, known: Sequence[Symbol]) -> set[Symbol]:
-        """The names above ``source`` and below those whose δ is known, without either; the loss only where it is one."""
+        """The names above ``source`` and below those whose δ is known, without either."""
         users, found, waiting = self.derivation.graph.users, set[Symbol](), [source]
         while waiting:
             for user in users.get(waiting.pop(), ()):

@@ -20,11 +20,14 @@ from symbackprop.notation.nodes import (
     Derivative,
     Entrywise,
     Fraction,
+    Inner,
     MatrixProduct,
+    Minus,
     Name,
     Node,
     Number,
     Power,
+    Product,
     Root,
     Scaled,
     Sum,
@@ -143,6 +146,20 @@ def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
         return (3, -placed.level, 0, placed.key, 0)
     kind, after = _kind(base)
     return (2, -placed.level, kind, order.key(after) if after else placed.key, isinstance(base, Sum))
+
+
+def is_change(node: Node) -> bool:
+    """Whether a term is a change: ⟨G, dX⟩, or dx with what stands in front of it. Such terms stay as they are given."""
+    match node:
+        case Inner() | Change():
+            return True
+        case Minus(term):
+            return is_change(term)
+        case Scaled(_, of):
+            return is_change(of)
+        case Product(_, factors):
+            return any(map(is_change, factors))
+    return False
 
 
 def _unturned(node: Node) -> Node:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MANY = 40
 """With more equations than this only those are shown that the work cites."""
+MOST_STILL = 6
+"""Of so many names it is written that they do not change."""
 
 
 @click.command(
@@ -144,7 +146,7 @@ def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> No
 
 def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     from symbackprop.cli.terminal import GRADIENT
-    from symbackprop.notation import Immediate
+    from symbackprop.notation import Differential, Immediate
 
     equations = pen.derivation.network.equations
     cited = {name for step in steps for name in step.uses}
@@ -154,10 +156,27 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     work = pen.lines(list(_lines(pen, steps)), GRADIENT, indent=2)
     signals = pen.equations(_signals(pen.derivation, steps), GRADIENT, indent=2)
     immediate = any(step.rhs.has(Immediate) for step in steps)
+    changes = any(step.lhs.has(Differential) for step in steps)
     heading = (
-        "Work (∂⁺ is the derivative in one equation alone, where other routes lead there too)" if immediate else "Work"
+        "Work (∂⁺ is the derivative in one equation alone, where other routes lead there too)"
+        if immediate
+        else f"Work{_what_stays(pen) if changes else ''}"
     )
     pen.sections([(title, pen.equations(forward, indent=2)), (heading, work), ("Error signals", signals)])
+
+
+def _what_stays(pen: Pen) -> str:
+    """Which names do not change, so that the changes written are whole."""
+    from symbackprop.calculus.step import listed
+    from symbackprop.notation import Differential
+
+    still = pen.derivation.still
+    if not still:
+        return ""
+    if len(still) > MOST_STILL:
+        return " (inputs, targets and parameters that it is not derived by do not change)"
+    zero = " = ".join(pen.formula(Differential(name)) for name in still)
+    return f" ({pen.words(listed(still))} {'do' if len(still) > 1 else 'does'} not change: {zero} = 0)"
 
 
 def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:

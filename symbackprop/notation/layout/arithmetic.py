@@ -14,7 +14,7 @@ from symbackprop.notation.layout.products import Quotient, product_of
 from symbackprop.notation.layout.scalars import ratio_of
 from symbackprop.notation.means import with_means
 from symbackprop.notation.nodes import Power, Root, Sum
-from symbackprop.notation.order import Placed, highest, joined, places_of, term_rank
+from symbackprop.notation.order import Placed, highest, is_change, joined, places_of, term_rank
 
 
 def addition(builder: Builder, expr: Any) -> Placed:
@@ -32,10 +32,10 @@ def sum_and_content(builder: Builder, expr: Any) -> tuple[Ratio, Placed]:
         terms = [replace(term, node=scale(term.node, 1 / outside)) for term in terms]
     among_matrices = any(term.shape for term in terms)
     typed = places_of(parts, builder.order.typed.get(expr, ()))
-    if typed is None:
-        terms.sort(key=lambda term: term_rank(term, among_matrices))
-    else:
+    if typed is not None:
         terms = [terms[k] for k in sorted(range(len(terms)), key=typed.__getitem__)]
+    elif not all(is_change(term.node) for term in terms):
+        terms.sort(key=lambda term: term_rank(term, among_matrices))
     node = Sum(tuple(split_sign(term.node) for term in terms))
     return outside, Placed(node, highest(terms), joined(terms))
 
