@@ -36,7 +36,8 @@ def gathered(products: Sequence[Sequence[Expr]]) -> tuple[Gathering, ...]:
 
 def _cancels(parts: Sequence[Expr]) -> bool:
     """Whether one factor stands above the bar and below it."""
-    up, down = set(), set()
+    up: set[Expr] = set()
+    down: set[Expr] = set()
     for part in parts:
         base, exponent = part.as_base_exp()
         (down if exponent.could_extract_minus_sign() else up).add(base)

@@ -36,6 +36,17 @@ class Graph:
         """∂user/∂name as it is written: ∂⁺ where other routes lead from the one to the other."""
         return (Immediate if self.has_detour(user, name) else Direct)(user, name)
 
+    def above(self, name: Symbol, ends: Container[Symbol] = ()) -> set[Symbol]:
+        """The names on the routes from ``name`` to the loss, as far as ``ends``, without these."""
+        found: set[Symbol] = set()
+        waiting = [name]
+        while waiting:
+            for user in self.users.get(waiting.pop(), ()):
+                if user not in found and user not in ends:
+                    found.add(user)
+                    waiting.append(user)
+        return found
+
     def has_detour(self, user: Symbol, name: Symbol) -> bool:
         """Whether ``name`` reaches ``user`` by another route beside the direct one."""
         return bool(self._ancestors_of_arguments[user] >> self._bit[name] & 1)

@@ -59,22 +59,12 @@ class RoutedLines:
     @cached_property
     def _signals(self) -> Mapping[Symbol, Symbol]:
         """The names on the routes, the source among them, that have a δ, from the loss back."""
-        above = self._between(self.source, ())
+        above = self.derivation.graph.above(self.source, ())
         return {name: delta for name, delta in self.derivation.signals.items() if name in above or name == self.source}
 
     def _routes(self, known: Sequence[Symbol], source: Symbol | None = None) -> list[Route]:
         """The routes from a name up to the loss, each as far as the first name whose δ is known."""
         return list(routes_until(self.derivation.graph, source or self.source, {self.loss, *known}))
-
-    def _between(self, source: Symbol, known: Sequence[Symbol]) -> set[Symbol]:
-        """The names above ``source`` and below those whose δ is known, without either."""
-        users, found, waiting = self.derivation.graph.users, set[Symbol](), [source]
-        while waiting:
-            for user in users.get(waiting.pop(), ()):
-                if user not in found and user not in known:
-                    found.add(user)
-                    waiting.append(user)
-        return found
 
     def _edges(self, route: Route) -> list[tuple[Symbol, Symbol]]:
         """The links of a route, from its end nearest to the loss."""
@@ -171,7 +161,7 @@ class RoutedLines:
     def closed_form(self, rounds: Sequence[tuple[Expr, tuple[Symbol, ...]]]) -> None:
         """The closed form, without what is known of the data and with it, then the δ's named in it."""
         derivation = self.derivation
-        on_the_way = self._between(self.source, ()) | {self.source}
+        on_the_way = self.derivation.graph.above(self.source, ()) | {self.source}
         self.reach(derivation.plain.adjoint[self.source], *self._why(derivation.plain.rewrites, on_the_way))
         if derivation.facts:
             stated = (part for fact in derivation.facts for part in (" and ", fact.lhs, " = ", fact.rhs))
@@ -207,7 +197,7 @@ class RoutedLines:
         for names in self._batches():
             found = {name: self._gathered(name, known) for name in names}
             routes = self._routes([*known, *names])
-            between = set[Symbol]().union(*(self._between(name, known) for name in names), names)
+            between = set[Symbol]().union(*(self.derivation.graph.above(name, known) for name in names), names)
             rule, because = self._why(self.derivation.swept.rewrites, between)
             if because != (Rule.COMMON,):  # else it would be taken out twice
                 self._show(routes, {name: total for name, (total, _) in found.items()}, Rule.COMMON, (Rule.COMMON,))
@@ -215,7 +205,7 @@ class RoutedLines:
             known += names
             deltas = tuple(self._signals[name] for name in names)
             self._show(routes, dict(zip(names, deltas, strict=True)), Rule.NAME, ("naming ", *listed(deltas)), deltas)
-        between = self._between(self.source, known) | {self.source}
+        between = self.derivation.graph.above(self.source, known) | {self.source}
         self.reach(self.derivation.shared[self.source], *self._why(self.derivation.swept.rewrites, between))
 
     def _batches(self) -> Iterator[list[Symbol]]:
@@ -223,7 +213,7 @@ class RoutedLines:
         batch: list[Symbol] = []
         for name, delta in self._signals.items():
             needed = self.derivation.backward[delta].free_symbols
-            if any(self._signals[other] in needed or other in self._between(name, ()) for other in batch):
+            if any(self._signals[other] in needed or other in self.derivation.graph.above(name, ()) for other in batch):
                 yield batch
                 batch = []
             batch.append(name)
@@ -274,7 +264,7 @@ class RoutedLines:
         )
         deltas = tuple(self._signals[name] for name in last if name != self.loss)
         self._show(routes, {}, Rule.NAME, ("naming ", *listed(deltas)), deltas)
-        between = self._between(self.source, ends) | {self.source}
+        between = self.derivation.graph.above(self.source, ends) | {self.source}
         delta = self._signals.get(self.source)
         value = self.derivation.shared[self.source] if delta is None else self.derivation.backward[delta]
         self.reach(value, *self._why(self.derivation.swept.rewrites, between))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sympy import Symbol
 
 from symbackprop.calculus.derivation import Derivation, require_derivation
 from symbackprop.calculus.routed import RoutedLines
-from symbackprop.calculus.step import Step
+from symbackprop.calculus.step import Step, blocks_of, cited_blocks
 from symbackprop.notation import Total
 
 
@@ -32,17 +31,9 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
 
 def cited_lines(derivation: Derivation, source: Symbol) -> tuple[Step, ...]:
     """The lines of the sweep that lead to one gradient, numbered anew: its own, and those that they cite."""
-    blocks = _blocks(derivation.steps)
-    ends = {step.number: k for k, block in enumerate(blocks) for step in block}
+    blocks = blocks_of(derivation.steps)
     gradient = Total(derivation.network.loss, source)
-    wanted: set[int] = set()
-    waiting = [k for k, block in enumerate(blocks) if block[-1].lhs == gradient]
-    while waiting:
-        k = waiting.pop()
-        if k not in wanted:
-            wanted.add(k)
-            cited = (use for step in blocks[k] for use in step.uses if isinstance(use, int))
-            waiting += [ends[number] for number in cited]
+    wanted = cited_blocks(blocks, (k for k, block in enumerate(blocks) if block[-1].lhs == gradient))
     kept = [step for k in sorted(wanted) for step in blocks[k]]
     number = {step.number: position for position, step in enumerate(kept, start=1)}
     return tuple(
@@ -53,14 +44,3 @@ def cited_lines(derivation: Derivation, source: Symbol) -> tuple[Step, ...]:
         )
         for step in kept
     )
-
-
-def _blocks(steps: Sequence[Step]) -> list[list[Step]]:
-    """The lines of each adjoint: what is moved to a name, then the lines about its derivative."""
-    blocks: list[list[Step]] = []
-    for step in steps:
-        about = isinstance(step.lhs, Total)
-        if not blocks or (isinstance(blocks[-1][-1].lhs, Total) and not (about and step.lhs == blocks[-1][-1].lhs)):
-            blocks.append([])
-        blocks[-1].append(step)
-    return blocks
