@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from symbackprop.algebra import Rewrite
 from symbackprop.calculus.derivation import Derivation
 from symbackprop.calculus.gathering import LIKE_TERMS, POWERS, gathered, side_by_side
 from symbackprop.calculus.graph import reaches, routes_until, summands
+from symbackprop.calculus.replacing import nameable, replaced
 from symbackprop.calculus.scalar import ones, split_lines
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.notation import Total, text
@@ -45,22 +46,23 @@ class RoutedLines:
         if few and max(map(len, routes)) <= NAMES_WORKED:
             self.split_loss()
             named = self._closed_then_named()
-            self.multiply(routes, like_terms=named is not None)
+            self.multiply(routes, gather=named is not None)
             if named is None:
                 self.signal_by_signal()
             else:
                 self.closed_form(named)
         else:
             self.through_the_nearest()
+        self._close()
         return tuple(self.recorder.steps)
 
     # What is known of the routes
 
     @cached_property
     def _signals(self) -> Mapping[Symbol, Symbol]:
-        """The names on the routes, the source among them, that have a δ, from the loss back."""
-        above = self.derivation.graph.above(self.source, ())
-        return {name: delta for name, delta in self.derivation.signals.items() if name in above or name == self.source}
+        """The names on the routes above the source that have a δ, from the loss back."""
+        above = self.derivation.graph.above(self.source)
+        return {name: delta for name, delta in self.derivation.signals.items() if name in above}
 
     def _routes(self, known: Sequence[Symbol], source: Symbol | None = None) -> list[Route]:
         """The routes from a name up to the loss, each as far as the first name whose δ is known."""
@@ -96,6 +98,13 @@ class RoutedLines:
         elif at == len(steps) - 1:
             steps[at] = replace(steps[at], rhs=rhs)
 
+    def _close(self) -> None:
+        """End at the line that reads like the form of the sweep, and let it be that form."""
+        shared = self.derivation.shared[self.source]
+        at = self.written[text(shared, order=self.derivation.order)]
+        steps = self.recorder.steps
+        steps[at:] = [replace(steps[at], rhs=shared)]
+
     def split_loss(self) -> None:
         """The sum rule on the loss, and the terms that the source does not reach."""
         derivation = self.derivation
@@ -109,30 +118,29 @@ class RoutedLines:
         local = derivation.graph.local
         self.told = frozenset((self.loss, term) for term in terms if local.get((self.loss, term)) == 1)
 
-    def multiply(self, routes: Sequence[Route], like_terms: bool) -> None:
+    def multiply(self, routes: Sequence[Route], gather: bool) -> None:
         """One product of links for each route, then of local derivatives, then what gathers in them."""
         links = side_by_side([self._links(route) for route in routes])
         if links != self.derivation.link(self.loss, self.source):  # else it would say ∂E/∂y = ∂E/∂y
             self.reach(links, Rule.CHAIN, self._chain_reason(routes))
-        self.put_in([self._factors(route) for route in routes], routes, like_terms)
+        self.put_in([self._factors(route) for route in routes], routes, gather)
 
-    def put_in(self, products: Sequence[Sequence[Expr]], routes: Sequence[Route], like_terms: bool) -> None:
+    def put_in(self, products: Sequence[Sequence[Expr]], routes: Sequence[Route], gather: bool) -> None:
         """The local derivatives in the place of the links, then what gathers in their products.
 
-        Terms that are alike stay apart where they are to be gathered into δ's of their own.
+        Nothing is gathered where the factors are to go into δ's, which would take them apart again.
         """
-        users = {name for route in routes for name in route[1:]}
+        users = {user for route in routes for user, used in self._edges(route) if (user, used) not in self.told}
         cited = tuple(name for name in self.derivation.network.equations if name in users)
         because = ("local derivatives", *self._ones(routes))
         self.reach(side_by_side(products), Rule.SUBSTITUTE, because, cited)
-        gatherings = [found for found in gathered(products) if like_terms or found != LIKE_TERMS]
-        terms = [Mul(*factors) for factors in products]
-        whole = Add(*terms) if like_terms else side_by_side([[term] for term in terms])
-        words = [
-            f"{why} in each product" if why != LIKE_TERMS[1] and len(products) > 1 else why for _, why in gatherings
-        ]
-        rule, _ = gatherings[0] if gatherings else POWERS
-        self.reach(whole, rule, (" and ".join(words) or POWERS[1],))
+        if gather:
+            found = gathered(products)
+            words = [
+                f"{why} in each product" if why != LIKE_TERMS[1] and len(products) > 1 else why for _, why in found
+            ]
+            whole = Add(*(Mul(*factors) for factors in products))
+            self.reach(whole, found[0][0] if found else Rule.GATHER, (" and ".join(words) or POWERS[1],))
 
     def _chain_reason(self, routes: Sequence[Route]) -> Reason:
         if len(routes) == 1:
@@ -148,7 +156,7 @@ class RoutedLines:
         """
         form = self.derivation.closed.adjoint[self.source]
         rounds: list[tuple[Expr, tuple[Symbol, ...]]] = []
-        while found := self._nameable(form):
+        while found := nameable(form, self.derivation.backward):
             following = replaced(form, found)
             if following == form:
                 break
@@ -161,132 +169,121 @@ class RoutedLines:
     def closed_form(self, rounds: Sequence[tuple[Expr, tuple[Symbol, ...]]]) -> None:
         """The closed form, without what is known of the data and with it, then the δ's named in it."""
         derivation = self.derivation
-        on_the_way = self.derivation.graph.above(self.source, ()) | {self.source}
-        self.reach(derivation.plain.adjoint[self.source], *self._why(derivation.plain.rewrites, on_the_way))
+        on_the_way = derivation.graph.above(self.source) | {self.source}
+        why = self._why(derivation.plain.rewrites, on_the_way)
+        if self._meet(on_the_way - {self.source}) or not why:
+            why[Rule.COMMON.value] = Rule.COMMON
+        self.reach(derivation.plain.adjoint[self.source], next(iter(why.values())), (" and ".join(why),))
         if derivation.facts:
             stated = (part for fact in derivation.facts for part in (" and ", fact.lhs, " = ", fact.rhs))
             self.reach(derivation.closed.adjoint[self.source], Rule.FACT, ("since ", *list(stated)[1:]))
         for form, deltas in rounds:
             self.reach(form, Rule.NAME, ("naming ", *listed(deltas)), deltas)
-        self.reach(derivation.shared[self.source], Rule.COMMON, (Rule.COMMON,))  # it reads like the last
 
-    def _nameable(self, expr: Expr) -> dict[Expr, Symbol]:
-        """The definitions that stand in ``expr``, written in δ's that it has been given already."""
-        here = expr.free_symbols
-        return {
-            definition: delta
-            for delta, definition in self.derivation.backward.items()
-            if definition.free_symbols <= here and replaced(expr, {definition: delta}) != expr
-        }
+    def _why(
+        self, rewrites: Mapping[Symbol, Sequence[Rewrite]], names: Iterable[Symbol], products: Sequence[list[Expr]] = ()
+    ) -> dict[str, Rule]:
+        """Why products become what the sweep made of them: the words, each with its rule.
 
-    def _why(self, rewrites: Mapping[Symbol, Sequence[Rewrite]], names: set[Symbol]) -> tuple[Rule, Reason]:
-        """The rules by which what arrives at these names is tidied; where routes meet, the common part is taken out."""
-        used = dict.fromkeys(rewrite for name in rewrites if name in names for rewrite in rewrites[name])
-        rules = dict.fromkeys(Rule(rewrite.name) for rewrite in used)
-        reasons = dict.fromkeys(rewrite.reason for rewrite in used)
-        if not rules or any(len(self.derivation.graph.users.get(name, ())) > 1 for name in names - {self.source}):
-            rules[Rule.COMMON] = None
-            reasons[Rule.COMMON.value] = None
-        return next(iter(rules)), (" and ".join(reasons),)
+        First what gathers in the ``products``; then how the sums that arrive at the names were tidied.
+        """
+        chosen = set(names)
+        found = {words: rule for rule, words in gathered(products)}
+        for name in rewrites:
+            found |= {rewrite.reason: Rule(rewrite.name) for rewrite in rewrites[name] if name in chosen}
+        return found
+
+    def _meet(self, names: Iterable[Symbol]) -> bool:
+        """Whether routes meet at one of these names, so that what lies below it is common to several products."""
+        return any(len(self.derivation.graph.users.get(name, ())) > 1 for name in names)
 
     # Signal by signal
 
     def signal_by_signal(self) -> None:
         """From the loss back, gather what belongs to each δ out of the products, and name it."""
+        derivation = self.derivation
         known: list[Symbol] = []
         for names in self._batches():
-            found = {name: self._gathered(name, known) for name in names}
+            arriving = [self._products(self._routes(known, name), {}) for name in names]
             routes = self._routes([*known, *names])
-            between = set[Symbol]().union(*(self.derivation.graph.above(name, known) for name in names), names)
-            rule, because = self._why(self.derivation.swept.rewrites, between)
-            if because != (Rule.COMMON,):  # else it would be taken out twice
-                self._show(routes, {name: total for name, (total, _) in found.items()}, Rule.COMMON, (Rule.COMMON,))
-            self._show(routes, {name: value for name, (_, value) in found.items()}, rule, because)
+            common = {Rule.COMMON.value: Rule.COMMON}
+            taken_out = common if any(len(products) > 1 for products in arriving) else {}
+            gathering = {words: rule for products in arriving for rule, words in gathered(products)}
+            inner = {other for name in names for other in derivation.graph.above(name, known)}
+            tidying = self._why(derivation.swept.rewrites, inner | set(names))
+            if set(tidying) - set(common):
+                totals = (Add(*(Mul(*factors) for factors in products)) for products in arriving)
+                self._show(routes, dict(zip(names, totals, strict=True)), taken_out | gathering)
+                taken_out, gathering = (common if self._meet(inner) else {}), {}
+            values = {name: derivation.backward[self._signals[name]] for name in names}
+            self._show(routes, values, gathering | tidying | taken_out)
             known += names
-            deltas = tuple(self._signals[name] for name in names)
-            self._show(routes, dict(zip(names, deltas, strict=True)), Rule.NAME, ("naming ", *listed(deltas)), deltas)
-        between = self.derivation.graph.above(self.source, known) | {self.source}
-        self.reach(self.derivation.shared[self.source], *self._why(self.derivation.swept.rewrites, between))
+            self._name(routes, names)
+        self._arrive(known)
 
     def _batches(self) -> Iterator[list[Symbol]]:
         """The names that have a δ, from the loss back, those together whose δ's do not need one another."""
         batch: list[Symbol] = []
         for name, delta in self._signals.items():
             needed = self.derivation.backward[delta].free_symbols
-            if any(self._signals[other] in needed or other in self.derivation.graph.above(name, ()) for other in batch):
+            if any(self._signals[other] in needed or other in self.derivation.graph.above(name) for other in batch):
                 yield batch
                 batch = []
             batch.append(name)
         if batch:
             yield batch
 
-    def _gathered(self, name: Symbol, known: Sequence[Symbol]) -> tuple[Expr, Expr]:
-        """What arrives at a name by its routes, and the same as the sweep has tidied it."""
-        routes = self._routes(known, name)
-        total = Add(*(Mul(self._end(route, {}), *self._factors(route)) for route in routes))
-        return total, self.derivation.backward[self._signals[name]]
+    def _products(self, routes: Sequence[Route], values: Mapping[Symbol, Expr]) -> list[list[Expr]]:
+        """For each route the adjoint of its end and the factors between, taken apart."""
+        products = []
+        for route in routes:
+            end = self._end(route, values)
+            factors = [part for factor in self._factors(route) for part in Mul.make_args(factor) if part != 1]
+            products.append([*([] if end == 1 else [end]), *factors] or [S.One])
+        return products
 
     def _end(self, route: Route, values: Mapping[Symbol, Expr]) -> Expr:
         """The adjoint of the name at which a route ends."""
         return S.One if route[-1] == self.loss else values.get(route[-1], self.derivation.signals.get(route[-1]))
 
-    def _show(
-        self,
-        routes: Sequence[Route],
-        values: Mapping[Symbol, Expr],
-        rule: Rule,
-        because: Reason,
-        uses: tuple[Symbol | int, ...] = (),
-    ) -> None:
-        """The sum over the routes, each the adjoint of its end times what stands between."""
-        products = []
-        for route in routes:
-            end = self._end(route, values)
-            inner = self._factors(route) if len(route) > 1 else []
-            between = [] if end != 1 and inner == [S.One] else Mul.make_args(Mul(*inner))
-            products.append([*([] if end == 1 and between else [end]), *between])
-        self.reach(side_by_side(products), rule, because, uses)
+    def _show(self, routes: Sequence[Route], values: Mapping[Symbol, Expr], why: Mapping[str, Rule]) -> None:
+        """The sum over the routes with these adjoints at their ends; nothing where nothing is done."""
+        if why:
+            shown = side_by_side(self._products(routes, values))
+            self.reach(shown, next(iter(why.values())), (" and ".join(why),))
+
+    def _name(self, routes: Sequence[Route], names: Sequence[Symbol]) -> None:
+        """The sum over the routes, the δ's of their ends named."""
+        deltas = tuple(self._signals[name] for name in names)
+        self.reach(side_by_side(self._products(routes, {})), Rule.NAME, ("naming ", *listed(deltas)), deltas)
+
+    def _arrive(self, known: Sequence[Symbol]) -> None:
+        """From the δ's next to the source to the form of the sweep, which may have a name itself."""
+        derivation = self.derivation
+        inner = derivation.graph.above(self.source, known)
+        why = self._why(derivation.swept.rewrites, inner | {self.source}, self._products(self._routes(known), {}))
+        if self._meet(inner) or not why:
+            why[Rule.COMMON.value] = Rule.COMMON
+        delta = derivation.signals.get(self.source)
+        value = derivation.shared[self.source] if delta is None else derivation.backward[delta]
+        self.reach(value, next(iter(why.values())), (" and ".join(why),))
+        if delta is not None:
+            self.reach(delta, Rule.NAME, ("naming ", delta), (delta,))
 
     # Through the nearest signals
 
     def through_the_nearest(self) -> None:
         """The chain rule through the nearest names that have a δ, and these named."""
-        ends = [name for name in self._signals if name != self.source]
-        routes = self._routes(ends)
-        last = list(dict.fromkeys(route[-1] for route in routes))
+        known = list(self._signals)
+        routes = self._routes(known)
+        ends = list(dict.fromkeys(route[-1] for route in routes))
         adjoints = [[] if route[-1] == self.loss else [Total(self.loss, route[-1])] for route in routes]
-        chained = [[*adjoint, *self._links(route)] for adjoint, route in zip(adjoints, routes, strict=True)]
-        self.reach(side_by_side(chained), Rule.CHAIN, ("chain rule through ", *listed(last)))
-        self.put_in(
-            [[*adjoint, *self._factors(route)] for adjoint, route in zip(adjoints, routes, strict=True)],
-            routes,
-            like_terms=False,
-        )
-        deltas = tuple(self._signals[name] for name in last if name != self.loss)
-        self._show(routes, {}, Rule.NAME, ("naming ", *listed(deltas)), deltas)
-        between = self.derivation.graph.above(self.source, ends) | {self.source}
-        delta = self._signals.get(self.source)
-        value = self.derivation.shared[self.source] if delta is None else self.derivation.backward[delta]
-        self.reach(value, *self._why(self.derivation.swept.rewrites, between))
-        if delta is not None:
-            self.reach(delta, Rule.NAME, ("naming ", delta), (delta,))
-
-
-def replaced(expr: Expr, definitions: Mapping[Expr, Symbol]) -> Expr:
-    """Replace definitions that stand whole, or as the factors of a product, by their names."""
-    if expr in definitions:
-        return definitions[expr]
-    if not expr.args:
-        return expr
-    args = [replaced(arg, definitions) if isinstance(arg, Expr) else arg for arg in expr.args]
-    node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
-    if isinstance(node, Mul):
-        for definition, delta in definitions.items():
-            parts = Mul.make_args(definition)
-            if len(parts) > 1 and all(part in node.args for part in parts):
-                rest = [factor for factor in node.args if factor not in parts]
-                return replaced(Mul(delta, *rest), definitions)
-    return node
+        chained = [[*end, *self._links(route)] for end, route in zip(adjoints, routes, strict=True)]
+        self.reach(side_by_side(chained), Rule.CHAIN, ("chain rule through ", *listed(ends)))
+        products = [[*end, *self._factors(route)] for end, route in zip(adjoints, routes, strict=True)]
+        self.put_in(products, routes, gather=False)
+        self._name(routes, [name for name in ends if name != self.loss])
+        self._arrive(known)
 
 
 def _arrows(names: Route) -> Iterator[str | Basic]:

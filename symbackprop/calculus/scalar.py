@@ -140,7 +140,7 @@ def ones(links: Sequence[Expr]) -> Reason:
     """That links of a chain are 1, and so no factors: ``; ∂E/∂E1 = ∂E/∂E2 = 1``; nothing where there are none."""
     if not links:
         return ()
-    return ("; ", *(part for link in dict.fromkeys(links) for part in (link, " = ")), "1")
+    return ("; ", *(part for link in dict.fromkeys(links) for part in (link, " = ")), S.One)
 
 
 def _chain_reason(name: Symbol, users: Sequence[Symbol], loss: Symbol) -> Reason:
