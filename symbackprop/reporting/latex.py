@@ -69,6 +69,8 @@ LEFT_WIDTH = 3.2
 """How wide left sides may be before the right sides have less room: as wide as ∂E/∂w."""
 LEFT_MOST = 12
 """How much less room they may have."""
+SHAPES_WIDTH = 9
+"""How much shapes below the matrices take beside wide left sides."""
 
 
 class LatexWriter(Writer):
@@ -99,6 +101,8 @@ class LatexWriter(Writer):
         reasoned = any(line.why for line in lines)
         lefts = [latex_width(self.written(line.lhs)) for line in lines if line.lhs is not None]
         taken = min(max(ceil(max(lefts, default=0) - LEFT_WIDTH), 0), LEFT_MOST)
+        if taken and any(line.shapes for line in lines):
+            taken += SHAPES_WIDTH
         body = " \\\\\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
         return f"\\begin{{align}}\n{body}\n\\end{{align}}"
 
