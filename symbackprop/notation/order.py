@@ -96,6 +96,8 @@ def with_one_left_out(order: TypedOrder) -> TypedOrder:
 
 def places_of(parts: Sequence[Expr], typed: Sequence[Expr]) -> list[int] | None:
     """Where each part of a sum or product was typed, a power where its base was; None where any was not."""
+    if not typed:
+        return None
     first: dict[Expr, int] = {}
     for place, part in enumerate(typed):
         first.setdefault(part, place)
