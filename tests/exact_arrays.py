@@ -208,20 +208,24 @@ def numeric_gradient(net: sb.Network, of: Symbol, by: Symbol, point: Mapping[str
     return found
 
 
-def exact_line(d: sb.Derivation, expr: Expr, v: Symbol, direction: Value, values: Mapping[str, Value]) -> Value:
-    """The value of one side of a line on the way to ``v``, where ``v`` alone moves, in one direction."""
+def moved_together(d: sb.Derivation, point: Mapping[str, Value], seed: int) -> Callable[[Expr], Value]:
+    """The change of an expression where all that the loss is derived by moves at once, in random directions.
 
-    def move(of: Expr) -> Value:
-        if of == v:
-            return direction
-        rhs = d.network.equations.get(of, of)
-        here, step = values[v.name], direction * STEP
-        up = exact_array(rhs, {**values, v.name: here + step})
-        down = exact_array(rhs, {**values, v.name: here - step})
-        return (up - down) / (2 * STEP)
+    What follows from it moves along by the equations; what the loss is not derived by stays.
+    """
+    here = exact_values(d.network, point)
+    free = [name for name in d.wrt if name not in d.graph.active]
+    directions = {name.name: a_direction(here[name.name], seed + k) for k, name in enumerate(free)}
 
-    assert not expr.has(Total)
-    return exact_array(expr, values, move)
+    def at(step: Any) -> dict[str, Value]:
+        known = {**here, **{name: here[name] + step * along for name, along in directions.items()}}
+        for name, expr in d.network.equations.items():
+            if name in d.graph.active:
+                known[name.name] = exact_array(expr, known)
+        return known
+
+    up, down = at(STEP), at(-STEP)
+    return lambda of: (exact_array(of, up) - exact_array(of, down)) / (2 * STEP)
 
 
 def a_direction(value: Value, seed: int) -> Value:

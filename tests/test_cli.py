@@ -189,7 +189,7 @@ def test_derive_by_inputs_and_intermediate_values() -> None:
 
 def test_explain_writes_every_line_with_its_number_and_reason() -> None:
     assert run("explain", NOTES, "w5", COLUMNS="90").stdout.partition("Work\n")[2] == (
-        "  ∂E/∂w₅ = ∂E₁/∂w₅ + ∂E₂/∂w₅               (1) sum rule on E\n"
+        "  ∂E/∂w₅ = ∂E₁/∂w₅ + ∂E₂/∂w₅               (1) sum rule on E; ∂E/∂E₁ = ∂E/∂E₂ = 1\n"
         "         = ∂E₁/∂w₅                         (2) w₅ does not reach E₂\n"
         "         = ∂E₁/∂aₒ₁ · ∂aₒ₁/∂o₁ · ∂o₁/∂w₅   (3) chain rule along w₅ → o₁ → aₒ₁ → E₁ → E\n"
         "         = (aₒ₁ − t₁)·aₒ₁·(1 − aₒ₁)·aₕ₁    (4) local derivatives of o₁, aₒ₁, E₁\n"

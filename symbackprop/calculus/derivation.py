@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Eq, Expr, Mul, Symbol
@@ -86,7 +86,7 @@ class Derivation:
     @cached_property
     def gradients(self) -> BySymbol[Expr]:
         """The closed form of each gradient in forward names, common factors taken out."""
-        return BySymbol(self.wrt, lambda w: self.shared[w] if w in self.zero else self._closed.adjoint[w], "gradient")
+        return BySymbol(self.wrt, lambda w: self.shared[w] if w in self.zero else self.closed.adjoint[w], "gradient")
 
     @cached_property
     def zero(self) -> tuple[Symbol, ...]:
@@ -102,10 +102,7 @@ class Derivation:
     @cached_property
     def without_facts(self) -> BySymbol[Expr]:
         """The closed form of each gradient as it is without what is known of the data."""
-        if not equations_in(self.facts):
-            return self.gradients
-        plain = Sweep(self.network, self.graph, self.wrt, (), naming=False)
-        return BySymbol(self.wrt, plain.run().adjoint.__getitem__, "gradient")
+        return BySymbol(self.wrt, lambda w: self.plain.adjoint[w], "gradient")
 
     @cached_property
     def unused_facts(self) -> tuple[Fact, ...]:
@@ -123,7 +120,7 @@ class Derivation:
     def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
         """Whether some of the facts lead to the same error signals, and to the same closed forms."""
         named, written = (Sweep(self.network, self.graph, self.wrt, facts, naming=on) for on in (True, False))
-        return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self._closed, self.wrt)
+        return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self.closed, self.wrt)
 
     def expanded(self, name: Symbol | str) -> Expr:
         """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.
@@ -151,7 +148,16 @@ class Derivation:
         return Expansion(self.network.equations)
 
     @cached_property
-    def _closed(self) -> Swept:
+    def plain(self) -> Swept:
+        """The sweep without naming, and without what is known of the data."""
+        if not equations_in(self.facts):
+            return self.closed
+        with _bounded("the closed form"):
+            return Sweep(self.network, self.graph, self.wrt, (), naming=False).run()
+
+    @cached_property
+    def closed(self) -> Swept:
+        """The sweep without naming, which leads to the closed forms."""
         with _bounded("the closed form"):
             return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False).run()
 
@@ -162,6 +168,11 @@ class Derivation:
             return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False, local=local).run()
 
     @property
+    def still(self) -> tuple[Symbol, ...]:
+        """The inputs, targets and parameters that do not change, as the derivation is not with respect to them."""
+        return tuple(name for name in self.network.leaves if name not in self.wrt)
+
+    @property
     def signals(self) -> Mapping[Symbol, Symbol]:
         """The δ of each name that has one: signals[o1] is delta_o1."""
         return self.swept.signal
@@ -169,7 +180,10 @@ class Derivation:
     @cached_property
     def order(self) -> Order:
         """The order in which a person writes these formulas, for the printers."""
-        return Order(levels=self.network.levels, signals=frozenset(s.name for s in self.backward))
+        first = len(self.network.names) + 1
+        positions = {s.name: position for position, s in enumerate(self.backward, start=first)}
+        known = self.network.order
+        return replace(known, signals=frozenset(positions), positions={**known.positions, **positions})
 
     def paths(self, name: Symbol | str) -> Iterator[Path]:
         """Each route from ``name`` to the loss; the products of their local derivatives add up to the gradient."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Symbol
@@ -35,6 +35,17 @@ class Graph:
     def link(self, user: Symbol, name: Symbol) -> Direct:
         """∂user/∂name as it is written: ∂⁺ where other routes lead from the one to the other."""
         return (Immediate if self.has_detour(user, name) else Direct)(user, name)
+
+    def above(self, name: Symbol, ends: Container[Symbol] = ()) -> set[Symbol]:
+        """The names on the routes from ``name`` to the loss, as far as ``ends``, without these."""
+        found: set[Symbol] = set()
+        waiting = [name]
+        while waiting:
+            for user in self.users.get(waiting.pop(), ()):
+                if user not in found and user not in ends:
+                    found.add(user)
+                    waiting.append(user)
+        return found
 
     def has_detour(self, user: Symbol, name: Symbol) -> bool:
         """Whether ``name`` reaches ``user`` by another route beside the direct one."""
@@ -112,10 +123,15 @@ def reaches(network: Network, name: Symbol) -> frozenset[Symbol]:
 
 def routes(graph: Graph, source: Symbol, loss: Symbol) -> Iterator[tuple[Symbol, ...]]:
     """Each route from ``source`` to the loss, as the names that it passes, without recursion."""
+    return routes_until(graph, source, {loss})
+
+
+def routes_until(graph: Graph, source: Symbol, ends: Container[Symbol]) -> Iterator[tuple[Symbol, ...]]:
+    """Each route from ``source``, which is no end of one, to the first of ``ends`` on it."""
     stack: list[tuple[Symbol, ...]] = [(source,)]
     while stack:
         route = stack.pop()
-        if route[-1] == loss:
+        if route[-1] in ends and len(route) > 1:
             yield route
             continue
         stack.extend((*route, user) for user in reversed(graph.users.get(route[-1], ())))

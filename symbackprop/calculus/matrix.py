@@ -12,13 +12,14 @@ from symbackprop.algebra import Rewritten
 from symbackprop.algebra.matrices import MatrixTidier
 from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.graph import Graph, graph_along
-from symbackprop.calculus.pullback import Move, Pair, changes, is_zero, pull_back, uses_of_adjoint
+from symbackprop.calculus.pullback import Pair, Pulled, changes, is_zero, pull_back, uses_of_adjoint
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Product, Softmax, as_whole, shape_of
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Differential, Frobenius, Total
 from symbackprop.notation.deep import has_parts_within
+from symbackprop.notation.layout import names_as_written
 
 
 def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
@@ -32,10 +33,12 @@ def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
 class MatrixDialect(Dialect):
     """Adjoints pulled back through equations of array expressions.
 
-    ``passed`` is how the last total came about: each use of its name, and the moves through that equation.
+    ``pulled`` is what each equation that has been gone through passed back, to all of its names at once, and
+    ``moves_of[user]`` the number of the line in which that ends.
     """
 
-    passed: list[tuple[Symbol, tuple[Move, ...]]] = field(default_factory=list)
+    pulled: dict[Symbol, Pulled] = field(default_factory=dict)
+    moves_of: dict[Symbol, int] = field(default_factory=dict)
 
     @cached_property
     def named(self) -> Mapping[Expr, Symbol]:
@@ -51,16 +54,17 @@ class MatrixDialect(Dialect):
         self.tidier = self.tidier.knowing(signal, value)
 
     def total(self, name: Symbol) -> Expr:
-        terms = []
-        self.passed = []
-        for user in self.graph.users.get(name, ()):
-            if is_zero(self.adjoint[user]):
-                continue
-            term, moves = pull_back(user, self.network.equations[user], self.adjoint[user], name, self.named)
-            terms.append(term)
-            self.passed.append((user, moves))
-        total = Add(*terms)
+        users = [user for user in self.graph.users.get(name, ()) if not is_zero(self.adjoint[user])]
+        total = Add(*(self._through(user).passed[name] for user in users))
         return as_whole(total, name.shape) if isinstance(name, Array) else total
+
+    def _through(self, user: Symbol) -> Pulled:
+        if user not in self.pulled:
+            expr = self.network.equations[user]
+            written = names_as_written(expr, self.network.order)
+            names = sorted(self.graph.arguments[user], key=lambda name: written.index(name.name))
+            self.pulled[user] = pull_back(user, expr, self.adjoint[user], names, self.named)
+        return self.pulled[user]
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
         return self.tidier.tidy(total, shape_of(name))
@@ -85,7 +89,7 @@ class MatrixDialect(Dialect):
         return Array(word, name.shape) if isinstance(name, Array) else Symbol(word)
 
     def record(self, name: Symbol, total: Expr, trace: Sequence[Rewritten], recorder: Recorder) -> Step:
-        return _Record(self, recorder).lines(name, self.passed, total, trace)
+        return _Record(self, recorder).lines(name, total, trace)
 
 
 def _is_trivial(value: Expr) -> bool:
@@ -102,51 +106,64 @@ class _Record:
         self.recorder = recorder
         self.loss = dialect.network.loss
 
-    def lines(
-        self,
-        name: Symbol,
-        passed: Sequence[tuple[Symbol, tuple[Move, ...]]],
-        total: Expr,
-        trace: Sequence[Rewritten],
-    ) -> Step:
-        cited: list[Symbol | int] = []
-        for user, moves in passed:
-            cited.append(self._moves(name, user, moves).number)
+    def lines(self, name: Symbol, total: Expr, trace: Sequence[Rewritten]) -> Step:
+        users = self.dialect.graph.users.get(name, ())
+        moves_of = self.dialect.moves_of
+        moving = [user for user in users if not is_zero(self.dialect.adjoint[user])]
+        for user in moving:
+            if user not in moves_of:
+                moves_of[user] = self._moves(user).number
+        cited = tuple(moves_of[user] for user in moving) or tuple(self.dialect.line_of[user] for user in users)
         lhs = Total(self.loss, name)
         because: Reason = ("what stands beside ", Differential(name))
-        if not passed:
-            users = self.dialect.graph.users.get(name, ())
-            cited += [self.dialect.line_of[user] for user in users]
+        if not moving:
             because = ("the gradient by ", *listed(users), " is zero") if users else ("it moves nothing",)
-        if len(passed) > 1:
-            because = ("one term for each use of ", name, ": ", *listed([user for user, _ in passed]))
-        step = self.recorder.record(lhs, total, Rule.READ, because, tuple(cited))
+        elif len(moving) > 1:
+            because = ("one term for each use of ", name, ": ", *listed(moving))
+        step = self.recorder.record(lhs, total, Rule.READ, because, cited)
         for rewritten in trace:
-            step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,))
+            uses = self._put_in(step.rhs, rewritten)
+            folds = rewritten.rule.name == Rule.FOLD and uses
+            because = ("putting in ", *listed(uses)) if folds else (rewritten.rule.reason,)
+            step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), because, uses)
         return step
 
-    def _moves(self, name: Symbol, user: Symbol, moves: Sequence[Move]) -> Step:
-        """⟨G, dY⟩ moved to what stands beside dX; moves whose adjoint is still to be repeated wait for the next."""
+    def _put_in(self, before: Expr, rewritten: Rewritten) -> tuple[Symbol, ...]:
+        """The names of the network that a rewriting has put in, whose equations it uses."""
+        after, equations = rewritten.result, self.dialect.network.equations
+        if rewritten.rule.name == Rule.FOLD:
+            return tuple(name for name in equations if after.count(name) > before.count(name))
+        new = after.free_symbols - before.free_symbols
+        return tuple(name for name in equations if name in new) if new else ()
+
+    def _moves(self, user: Symbol) -> Step:
+        """⟨G, dY⟩ moved to what stands beside the change of each name in the equation of Y.
+
+        Moves whose adjoint is still to be repeated wait for the next.
+        """
         adjoint = self.dialect.adjoint[user]
         lhs = Differential(user) if adjoint is S.One else Frobenius(adjoint, Differential(user))
         line_of = self.dialect.line_of
         uses: tuple[Symbol | int, ...] = (user, line_of[user]) if user in line_of else (user,)
+        moved = frozenset(self.dialect.graph.arguments[user])
         waiting: list[str] = []
         step: Step | None = None
+        moves = self.dialect.pulled[user].moves
         for number, move in enumerate(moves):
             waiting.append(move.reason)
             last = number == len(moves) - 1
             if not last and not all(pair.is_whole for pair in move.pairs):
                 continue
-            because = "; ".join(dict.fromkeys(waiting))
-            rhs = Add(*self._written(move.pairs, name), evaluate=False)
+            because = "; ".join(dict.fromkeys(part for reason in waiting for part in reason.split("; ")))
+            terms = [term for pair in move.pairs for term in self._written(pair, moved)]
+            rhs = terms[0] if len(terms) == 1 else Add(*terms, evaluate=False)
             step = self.recorder.record(lhs, rhs, Rule.ADJOINT, (because,), uses)
             waiting = []
-        assert step is not None, f"{name} stands in the equation of {user}"
+        assert step is not None, f"{user} has an equation with names in it"
         return step
 
-    def _written(self, pairs: Sequence[Pair], name: Symbol) -> Iterator[Expr]:
-        for pair in pairs:
-            shape = shape_of(pair.part)
-            adjoint = as_whole(pair.adjoint, shape) if shape else pair.adjoint
-            yield Frobenius(adjoint, changes(pair, name)) if shape else Mul(adjoint, changes(pair, name))
+    def _written(self, pair: Pair, moved: frozenset[Symbol]) -> Iterator[Expr]:
+        shape = shape_of(pair.part)
+        adjoint = as_whole(pair.adjoint, shape) if shape else pair.adjoint
+        for change in changes(pair.part, moved):
+            yield Frobenius(adjoint, change) if shape else Mul(adjoint, change)

@@ -7,7 +7,7 @@ pairs of an adjoint and the part of the equation that it belongs to, and each mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from sympy import Add, Basic, Expr, Mul, Symbol
@@ -55,37 +55,52 @@ def is_zero(adjoint: Expr) -> bool:
     return bool((adjoint.args[0] if isinstance(adjoint, Broadcast) else adjoint) == 0)
 
 
-def pull_back(
-    name: Symbol, expr: Expr, adjoint: Expr, to: Symbol, named: Mapping[Expr, Symbol]
-) -> tuple[Expr, tuple[Move, ...]]:
-    """What ``to`` gets back of the adjoint of ``name``, whose equation is ``expr``, and the moves that led there.
+@dataclass(frozen=True)
+class Pulled:
+    """What an equation passes back to each of its names, and the moves that led there."""
 
+    passed: Mapping[Symbol, Expr]
+    moves: tuple[Move, ...]
+
+
+def pull_back(name: Symbol, expr: Expr, adjoint: Expr, to: Sequence[Symbol], named: Mapping[Expr, Symbol]) -> Pulled:
+    """What the names ``to`` get back of the adjoint of ``name``, whose equation is ``expr``.
+
+    All of them move at once, so that what is written after each move is the whole change, in the order of ``to``.
     ``named`` maps expressions to their names in the network, for what is written with the value of an operation.
     """
+    moved = {name: k for k, name in enumerate(to)}
     moves: list[Move] = []
     pairs = [Pair(adjoint, expr)]
-    while True:
-        position = next((k for k, pair in enumerate(pairs) if pair.part != to), None)
-        if position is None:
-            break
-        pair = pairs[position]
-        found, reason = _moved(pair, name if pair.part == expr else named.get(pair.part, pair.part), to, named)
-        pairs = [*pairs[:position], *found, *pairs[position + 1 :]]
-        moves.append(Move(tuple(pairs), reason))
+    while any(pair.part not in moved for pair in pairs):
+        following: list[Pair] = []
+        reasons: list[str] = []
+        for pair in pairs:
+            if pair.part in moved:
+                following.append(pair)
+                continue
+            found, reason = _moved(pair, name if pair.part == expr else named.get(pair.part, pair.part), moved, named)
+            following += found
+            reasons.append(reason)
+        pairs = following
+        moves.append(Move(tuple(pairs), "; ".join(dict.fromkeys(part for r in reasons for part in r.split("; ")))))
     if not moves:
         moves.append(Move(tuple(pairs), "the equation is another name for it"))
-    return Add(*(pair.adjoint for pair in pairs)), tuple(moves)
+    passed = {s: Add(*(pair.adjoint for pair in pairs if pair.part == s)) for s in to}
+    return Pulled(passed, tuple(moves))
 
 
-def _moved(pair: Pair, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]) -> tuple[list[Pair], str]:
+def _moved(
+    pair: Pair, value: Expr, moved: Mapping[Symbol, int], named: Mapping[Expr, Symbol]
+) -> tuple[list[Pair], str]:
     """The pairs that one operation makes of a pair, and why."""
     if isinstance(pair.part, Operation):
-        return _through_operation(pair.part, pair.adjoint, value, to, named)
-    return _entry_by_entry(pair.part, pair.adjoint, value, to, named)
+        return _through_operation(pair.part, pair.adjoint, value, moved, named)
+    return _entry_by_entry(pair.part, pair.adjoint, value, moved, named)
 
 
 def _through_operation(
-    node: Operation, adjoint: Expr, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]
+    node: Operation, adjoint: Expr, value: Expr, moved: Mapping[Symbol, int], named: Mapping[Expr, Symbol]
 ) -> tuple[list[Pair], str]:
     inverse = Inverse(node.operands[0])
     known = {inverse: named[inverse]} if inverse in named else {}
@@ -94,33 +109,38 @@ def _through_operation(
     pairs = [
         Pair(substituted(row.passes(node, i, given, value), known), operand)
         for i, operand in enumerate(node.operands)
-        if to in operand.free_symbols
+        if not moved.keys().isdisjoint(operand.free_symbols)
     ]
     return pairs, row.reason
 
 
 def _entry_by_entry(
-    part: Expr, adjoint: Expr, value: Expr, to: Symbol, named: Mapping[Expr, Symbol]
+    part: Expr, adjoint: Expr, value: Expr, moved: Mapping[Symbol, int], named: Mapping[Expr, Symbol]
 ) -> tuple[list[Pair], str]:
     """The rules of scalars, with the operations inside taken for names of their own."""
-    atoms = list(atoms_of(part, to))
-    places = {atom: Array(f"_.{k}", shape_of(atom)) for k, atom in enumerate(atoms) if atom != to}
+    atoms = sorted(
+        atoms_of(part, moved.keys()), key=lambda atom: min(moved[s] for s in atom.free_symbols if s in moved)
+    )
+    places = {atom: Array(f"_.{k}", shape_of(atom)) for k, atom in enumerate(atoms) if atom not in moved}
     back = {place: atom for atom, place in places.items()}
     formula = part.xreplace(places)
     wanted = {places.get(atom, atom) for atom in atoms}
     found = local_derivatives(formula, wanted, formula if value == part else value, named)
     shape = shape_of(part)
     pairs = []
-    repeated = False
+    words: dict[str, None] = {}
     for atom in atoms:
         derivative = found.get(places.get(atom, atom))
         if derivative is None:
             continue
         passed = gather_numbers(adjoint * substituted(derivative, back))  # SymPy multiplies 2 into a difference
+        why = dict.fromkeys(_on_the_way(part, atom))
         if not same_shape(shape_of(atom), shape):
-            passed, repeated = summed_to(as_whole(passed, shape), shape, shape_of(atom)), True
+            passed = summed_to(as_whole(passed, shape), shape, shape_of(atom))
+            why = {word: None for word in why if word != SUM} | {COPIES: None}
         pairs.append(Pair(passed, atom))
-    return pairs, _reason(part, atoms, repeated)
+        words |= why
+    return pairs, "; ".join(words)
 
 
 SUM = "a sum passes its adjoint back to each term"
@@ -128,14 +148,6 @@ FACTOR = "a product entry by entry passes back the other factor"
 SCALAR = "a scalar factor is passed on"
 FUNCTION = "an elementwise function passes back its derivative"
 COPIES = "a broadcast passes back a sum"
-
-
-def _reason(part: Expr, atoms: Sequence[Expr], repeated: bool) -> str:
-    """What stands between an expression and the names and operations in it, in words."""
-    words = dict.fromkeys(word for atom in atoms for word in _on_the_way(part, atom))
-    if repeated:
-        words = {word: None for word in words if word != SUM} | {COPIES: None}
-    return "; ".join(words)
 
 
 def _on_the_way(part: Expr, atom: Expr) -> Iterator[str]:
@@ -163,15 +175,17 @@ def uses_of_adjoint(expr: Expr, moved: set[Symbol]) -> int:
         return int(expr in moved)
     if isinstance(expr, Operation):
         return adjoint_of(expr).uses * sum(uses_of_adjoint(operand, moved) for operand in expr.operands)
-    atoms = {atom: None for name in sorted(moved & expr.free_symbols, key=str) for atom in atoms_of(expr, name)}
+    atoms = dict.fromkeys(atoms_of(expr, moved))
     return sum(uses_of_adjoint(atom, moved) if atom != expr else 1 for atom in atoms)
 
 
-def changes(pair: Pair, to: Symbol) -> Expr:
-    """How the change of a pair's part is written: X dW for X·W, where W alone changes."""
-    node = pair.part
-    if isinstance(node, Operation) and adjoint_of(node).linear:
-        moving = [operand for operand in node.operands if to in operand.free_symbols]
-        if len(moving) == 1 and moving[0] == to:
-            return node.on(*(Differential(operand) if operand == to else operand for operand in node.operands))
-    return Differential(node)
+def changes(part: Expr, moved: Set[Symbol]) -> tuple[Expr, ...]:
+    """The change of a part as the sum that it is: dX W and X dW for X·W where both move, where W alone does X dW."""
+    if isinstance(part, Operation) and adjoint_of(part).linear:
+        moving = [i for i, operand in enumerate(part.operands) if not moved.isdisjoint(operand.free_symbols)]
+        if all(part.operands[i] in moved for i in moving):
+            return tuple(
+                part.on(*(Differential(operand) if k == i else operand for k, operand in enumerate(part.operands)))
+                for i in moving
+            )
+    return (Differential(part),)

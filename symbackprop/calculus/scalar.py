@@ -10,6 +10,7 @@ from sympy import Add, Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Rewritten, cancels, tidy
 from symbackprop.calculus.dialect import LONG, Dialect
+from symbackprop.calculus.gathering import gathered, side_by_side
 from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
@@ -109,9 +110,15 @@ class _Record:
         said = self._split(lhs, name, users)
         earlier = tuple(line_of[user] for user in users if user in line_of)
         if said is None or said != Add(*(Total(user, name) for user in users)):
-            written = Add(*(self._chained(user, link) for user, link in zip(users, links, strict=True)))
+            written = side_by_side([self._chained(user, link) for user, link in zip(users, links, strict=True)])
             self._line(lhs, written, Rule.CHAIN, _chain_reason(name, users, self.loss), earlier)
-        step = self._line(lhs, total, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
+        products = [self._factors(user, name) for user in users]
+        gatherings = gathered(products)
+        shown = side_by_side(products) if gatherings else total
+        step = self._line(lhs, shown, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
+        if gatherings:
+            because = (" and ".join(words for _, words in gatherings),)
+            step = self._line(lhs, total, gatherings[0][0], because, ())
         for rewritten in trace:
             step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,), ())
         return step
@@ -123,22 +130,27 @@ class _Record:
             return None
         reached = [term for term in terms if term in users or name in term.free_symbols]
         last: Expr | None = None
-        for last, rule, because, uses in split_lines(self.loss, name, terms, reached):
+        for last, rule, because, uses in split_lines(self.graph, self.loss, name, terms, reached):
             self._line(lhs, last, rule, because, uses)
         return last
 
-    def _chained(self, user: Symbol, link: Expr) -> Expr:
-        return link if self.dialect.adjoint[user] is S.One else unworked(Total(self.loss, user), link)
+    def _chained(self, user: Symbol, link: Expr) -> list[Expr]:
+        return [link] if user == self.loss else [Total(self.loss, user), link]
+
+    def _factors(self, user: Symbol, name: Symbol) -> list[Expr]:
+        local = self.graph.local[user, name]
+        return [local] if self.dialect.adjoint[user] is S.One else [self.dialect.adjoint[user], local]
 
     def _line(self, lhs: Expr, rhs: Expr, rule: Rule, because: Reason, uses: tuple[Symbol | int, ...]) -> Step:
         return self.recorder.record(lhs, rhs, rule, because, uses)
 
 
 def split_lines(
-    loss: Symbol, name: Symbol, terms: Sequence[Expr], reached: Sequence[Expr]
+    graph: Graph, loss: Symbol, name: Symbol, terms: Sequence[Expr], reached: Sequence[Expr]
 ) -> Iterator[tuple[Expr, Rule, Reason, tuple[Symbol, ...]]]:
     """∂E/∂a = ∂E1/∂a + ∂E2/∂a, then the same without the terms that the name does not reach."""
-    yield Add(*(Total(term, name) for term in terms)), Rule.SUM, ("sum rule on ", loss), (loss,)
+    links = [graph.link(loss, term) for term in terms if graph.local.get((loss, term)) == 1]
+    yield Add(*(Total(term, name) for term in terms)), Rule.SUM, ("sum rule on ", loss, *ones(links)), (loss,)
     missed = [term for term in terms if term not in reached]
     if missed:
         cited = tuple(term for term in missed if term.is_Symbol)
@@ -146,9 +158,11 @@ def split_lines(
         yield Add(*(Total(term, name) for term in reached)), Rule.UNREACHED, because, cited
 
 
-def unworked(*derivatives: Expr) -> Expr:
-    """A product of derivatives that are not worked out yet; nothing in it can be gathered, so SymPy need not look."""
-    return Mul(*derivatives, evaluate=False)
+def ones(links: Sequence[Expr]) -> Reason:
+    """That links of a chain are 1, and so no factors: ``; ∂E/∂E1 = ∂E/∂E2 = 1``; nothing where there are none."""
+    if not links:
+        return ()
+    return ("; ", *(part for link in dict.fromkeys(links) for part in (link, " = ")), S.One)
 
 
 def _chain_reason(name: Symbol, users: Sequence[Symbol], loss: Symbol) -> Reason:

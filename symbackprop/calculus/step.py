@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from sympy import Basic, Expr, Symbol
 
@@ -72,6 +73,24 @@ def listed(names: Sequence[Expr]) -> Reason:
             parts.append(" and " if position == len(names) - 1 else ", ")
         parts.append(name)
     return tuple(parts)
+
+
+def blocks_of(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
+    """The lines in blocks: those about one left side, each equal to the one before."""
+    return tuple(tuple(block) for _, block in groupby(steps, key=lambda step: step.lhs))
+
+
+def cited_blocks(blocks: Sequence[Sequence[Step]], ends: Iterable[int]) -> set[int]:
+    """The positions of some blocks, and of all that they and what they cite need."""
+    block_of = {step.number: k for k, block in enumerate(blocks) for step in block}
+    found: set[int] = set()
+    waiting = list(ends)
+    while waiting:
+        k = waiting.pop()
+        if k not in found:
+            found.add(k)
+            waiting += [block_of[use] for step in blocks[k] for use in step.uses if isinstance(use, int)]
+    return found
 
 
 class Recorder:

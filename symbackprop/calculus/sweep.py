@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Eq, Expr, Mul, S, Symbol
 
+from symbackprop.algebra import Rewrite
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECTS
 from symbackprop.calculus.graph import Graph
@@ -26,12 +27,16 @@ def too_long(what: str) -> DerivationError:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep leaves: the adjoint of every name, those that got a δ of their own, and the lines of the work."""
+    """What a sweep leaves: the adjoint of every name, those that got a δ of their own, and the lines of the work.
+
+    ``rewrites[name]`` are the rules by which the sum of what arrived at a name was tidied, in order.
+    """
 
     adjoint: Mapping[Symbol, Expr]
     backward: Mapping[Symbol, Expr]
     signal: Mapping[Symbol, Symbol]
     steps: tuple[Step, ...]
+    rewrites: Mapping[Symbol, tuple[Rewrite, ...]]
 
     def agrees(self, other: Swept, sources: Sequence[Symbol]) -> bool:
         """Whether another sweep found the same error signals, and the same gradients by the sources."""
@@ -62,6 +67,7 @@ class Sweep:
         self.adjoint: dict[Symbol, Expr] = {}
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
+        self.rewrites: dict[Symbol, tuple[Rewrite, ...]] = {}
         self.taken = {s.name for s in (*network.names, *network.sizes)}
         graph = graph if local is None else graph.with_local(local)
         self.active = graph.active
@@ -74,7 +80,7 @@ class Sweep:
             if name not in self.adjoint:
                 self._visit(name)
         steps = tuple(self.recorder.steps) if self.recorder else ()
-        return Swept(self.adjoint, self.backward, self.signal, steps)
+        return Swept(self.adjoint, self.backward, self.signal, steps, self.rewrites)
 
     def _backwards(self) -> list[Symbol]:
         """Equations from the loss back, a layer at a time, each layer in the order of its neurons."""
@@ -85,6 +91,7 @@ class Sweep:
         total = self.dialect.total(name)
         trace = self.dialect.tidied(name, total)
         value = trace[-1].result if trace else total
+        self.rewrites[name] = tuple(rewritten.rule for rewritten in trace)
         if self.recorder:
             self.dialect.line_of[name] = self.dialect.record(name, total, trace, self.recorder).number
         if self.naming and self.dialect.deserves_name(name, value):

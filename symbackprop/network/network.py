@@ -22,6 +22,7 @@ from symbackprop.network.relations import Fact
 from symbackprop.network.sizes import check_entries, check_shapes, sizes_of
 from symbackprop.network.values import Value, checked_values
 from symbackprop.notation import Order
+from symbackprop.notation.order import TypedOrder, with_one_left_out
 
 Given = Mapping[Any, Any] | Sequence[Eq]
 
@@ -48,6 +49,8 @@ class Network:
     values
         Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example. Those of
         a matrix are its rows, as a nested list or a NumPy array.
+    typed
+        The order in which terms and factors were typed, where the equations come from text: SymPy sorts them.
 
     Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
     loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations
@@ -62,6 +65,7 @@ class Network:
     name: str
     facts: tuple[Fact, ...]
     values: Mapping[str, Value]
+    typed: TypedOrder
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class Network:
         name: str = "network",
         facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
+        typed: TypedOrder | None = None,
     ) -> None:
         given_roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}
         roles = {role: tuple(map(array_of, group)) for role, group in given_roles.items()}
@@ -84,7 +89,7 @@ class Network:
         checks.check_loss(loss, [left for left, _ in pairs])
         leaves = frozenset(symbol for group in roles.values() for symbol in group)
         checks.check_bound(pairs, leaves | sizes_of(leaves).keys())
-        named = normalise(dict(pairs), taken={s.name for s in (*leaves, *sizes)})
+        named, carried = normalise(dict(pairs), {s.name for s in (*leaves, *sizes)}, typed or {})
         ordered = in_order(named)
         check_shapes(ordered)
         check_entries(ordered)
@@ -94,7 +99,7 @@ class Network:
         given = checked_values(values or {}, roles)
         for key, value in (
             ("equations", Equations(ordered)), ("loss", loss), ("name", name), ("facts", stated),
-            ("values", MappingProxyType(given)), *roles.items(),
+            ("values", MappingProxyType(given)), ("typed", MappingProxyType(carried)), *roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
 
@@ -146,10 +151,11 @@ class Network:
         """What the derivative is taken to be at each kink that the network has."""
         return conventions_of(self.equations.values())
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """The order in which a person writes the names of this network, for the printers."""
-        return Order(levels=self.levels)
+        positions = {name.name: position for position, name in enumerate(self.names, start=1)}
+        return Order(levels=self.levels, positions=positions, typed=with_one_left_out(self.typed))
 
     def symbol(self, name: str | Symbol | MatrixSymbol) -> Symbol:
         """The symbol of that name. Raises NetworkError where there is none."""

@@ -23,16 +23,23 @@ from symbackprop.matrices import (
     recognise_operations,
     shape_of,
 )
+from symbackprop.notation.deep import subexpressions
+from symbackprop.notation.order import TypedOrder
 
 
-def normalise(equations: Mapping[Symbol, Expr], taken: set[str]) -> dict[Symbol, Expr]:
+def normalise(
+    equations: Mapping[Symbol, Expr], taken: set[str], typed: TypedOrder
+) -> tuple[dict[Symbol, Expr], TypedOrder]:
     """Recognise written-out forms, and give names to activations that have none.
 
     ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
-    ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``.
+    ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``. The order in which they were typed
+    is told of what has become of sums and products.
     """
     recognised = {name: recognise_operations(recognise(expr, rebuilt)) for name, expr in equations.items()}
-    return _Naming(recognised, taken).run()
+    naming = _Naming(recognised, taken)
+    named = dict(naming.run())
+    return named, naming.carried(typed)
 
 
 def is_activation(expr: Expr) -> bool:
@@ -74,6 +81,16 @@ class _Naming:
         for expr in list(self.result.values()):
             self._name_siblings(expr)
         return self.result
+
+    def carried(self, typed: TypedOrder) -> TypedOrder:
+        """The typed order of the sums and products that still stand in the equations, by their new forms."""
+        standing = {part for expr in self.equations.values() for part in subexpressions(expr)}
+        found: dict[Expr, tuple[Expr, ...]] = {}
+        for whole, parts in typed.items():
+            known = recognise(whole)
+            if known in standing or -known in standing:
+                found.setdefault(self._inner(known), tuple(self._inner(recognise(part)) for part in parts))
+        return found
 
     def _inner(self, expr: Expr) -> Expr:
         """Replace each activation inside ``expr`` by its name."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+
+from sympy import Expr, Mul
 
 from symbackprop.notation.coefficients import coefficient, split_sign
 from symbackprop.notation.nodes import (
@@ -18,11 +20,14 @@ from symbackprop.notation.nodes import (
     Derivative,
     Entrywise,
     Fraction,
+    Inner,
     MatrixProduct,
+    Minus,
     Name,
     Node,
     Number,
     Power,
+    Product,
     Root,
     Scaled,
     Sum,
@@ -31,6 +36,12 @@ from symbackprop.notation.nodes import (
 
 Key = tuple[tuple[int, int, str], ...]
 """A key of the natural sort: x2 before x10, and numbers that stand alone behind names."""
+
+TypedOrder: TypeAlias = Mapping[Expr, tuple[Expr, ...]]
+"""For a sum its terms, for a product its factors other than numbers, as they were typed from left to right."""
+
+FACTORS_LEFT_OUT = 8
+"""Of products with no more factors than this it is also known how they read without one of them."""
 
 NOWHERE = -math.inf
 """The level of what has no name in it."""
@@ -42,21 +53,57 @@ _LOGARITHMS = frozenset(["log", "log_softmax"])
 class Order:
     """Where each name stands in the network, and which names are error signals δ.
 
-    Inputs and targets have level 0, the loss has the highest; a name that is not in ``levels`` has level 0.
+    Inputs and targets have level 0, the loss has the highest; a name that is not in ``levels`` has level 0. At one
+    level names follow their ``positions``, those without one by the alphabet. Sums and products that were ``typed``
+    stand as they were.
     """
 
     levels: Mapping[str, float] = field(default_factory=dict)
     signals: frozenset[str] = frozenset()
+    positions: Mapping[str, int] = field(default_factory=dict)
+    typed: TypedOrder = field(default_factory=dict)
+
+    def key(self, name: str) -> Key:
+        """The key of a name: names with a position first, in their order, then the others in the natural sort."""
+        position = self.positions.get(name)
+        return natural(name) if position is None else ((-1, position, ""),)
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A node, the level of the highest name in it, its key in the natural sort, and its shape as SymPy has it."""
+    """A node, the level of the highest name in it, its key among its like, and its shape as SymPy has it.
+
+    ``place`` is where it was typed among the factors of a product, where that is known.
+    """
 
     node: Node
     level: float
     key: Key
     shape: tuple[Any, ...] = ()
+    place: int | None = None
+
+
+def with_one_left_out(order: TypedOrder) -> TypedOrder:
+    """The same, and how each short product reads without one factor, as it stands in a derivative."""
+    found = dict(order)
+    for whole, factors in order.items():
+        if isinstance(whole, Mul) and 2 < len(factors) <= FACTORS_LEFT_OUT:
+            for k in range(len(factors)):
+                rest = factors[:k] + factors[k + 1 :]
+                found.setdefault(Mul(*rest), rest)
+    return found
+
+
+def places_of(parts: Sequence[Expr], typed: Sequence[Expr]) -> list[int] | None:
+    """Where each part of a sum or product was typed, a power where its base was; None where any was not."""
+    if not typed:
+        return None
+    first: dict[Expr, int] = {}
+    for place, part in enumerate(typed):
+        first.setdefault(part, place)
+        first.setdefault(part.as_base_exp()[0], place)
+    found = [first.get(part, first.get(part.as_base_exp()[0])) for part in parts]
+    return None if any(place is None for place in found) else [place for place in found if place is not None]
 
 
 def natural(text: str) -> Key:
@@ -100,7 +147,21 @@ def factor_rank(placed: Placed, order: Order) -> tuple[Any, ...]:
     if isinstance(base, Call) or (isinstance(base, Apply) and base.function in _LOGARITHMS):
         return (3, -placed.level, 0, placed.key, 0)
     kind, after = _kind(base)
-    return (2, -placed.level, kind, natural(after) if after else placed.key, isinstance(base, Sum))
+    return (2, -placed.level, kind, order.key(after) if after else placed.key, isinstance(base, Sum))
+
+
+def is_change(node: Node) -> bool:
+    """Whether a term is a change: ⟨G, dX⟩, or dx with what stands in front of it. Such terms stay as they are given."""
+    match node:
+        case Inner() | Change():
+            return True
+        case Minus(term):
+            return is_change(term)
+        case Scaled(_, of):
+            return is_change(of)
+        case Product(_, factors):
+            return any(map(is_change, factors))
+    return False
 
 
 def _unturned(node: Node) -> Node:

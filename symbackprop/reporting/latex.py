@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil
 
+from symbackprop.notation import latex_width
 from symbackprop.notation import text as plain_text
 from symbackprop.reporting.blocks import Document, Figure, Formula, Heading, Line, Listing, Maths, Raw, Table
 from symbackprop.reporting.render import render_template
@@ -63,6 +65,14 @@ def _letter(char: str) -> str:
     return char if "\u00a0" < char < "\u0180" else "?"
 
 
+LEFT_WIDTH = 3.2
+"""How wide left sides may be before the right sides have less room: as wide as ∂E/∂w."""
+LEFT_MOST = 12
+"""How much less room they may have."""
+SHAPES_WIDTH = 9
+"""How much shapes below the matrices take beside wide left sides."""
+
+
 class LatexWriter(Writer):
     """Writes LaTeX."""
 
@@ -89,13 +99,17 @@ class LatexWriter(Writer):
 
     def formula(self, lines: tuple[Line, ...]) -> str:
         reasoned = any(line.why for line in lines)
-        body = " \\\\\n".join(row for line in lines for row in self.rows(line, reasoned))
+        lefts = [latex_width(self.written(line.lhs)) for line in lines if line.lhs is not None]
+        taken = min(max(ceil(max(lefts, default=0) - LEFT_WIDTH), 0), LEFT_MOST)
+        if taken and any(line.shapes for line in lines):
+            taken += SHAPES_WIDTH
+        body = " \\\\\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
         return f"\\begin{{align}}\n{body}\n\\end{{align}}"
 
-    def rows(self, line: Line, reasoned: bool) -> list[str]:
+    def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
         """One line, and what of it did not fit."""
         left = "" if line.lhs is None else self.written(line.lhs)
-        first, *rest = self.right_side(line, reasoned)
+        first, *rest = self.right_side(line, reasoned, taken)
         why = rf" \why{{{self.text(line.why)}}}" if line.why else ""
         number = r" \notag" if line.number is None else rf" \tag{{{line.number}}}\label{{eq:{line.number}}}"
         return [f"{left} &= {first}{why}{number}", *(rf" &\quad {piece} \notag" for piece in rest)]

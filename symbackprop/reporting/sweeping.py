@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sympy import Symbol
 
 from symbackprop.calculus import Derivation, Rule, Step, words
+from symbackprop.calculus.step import blocks_of, cited_blocks
 from symbackprop.notation import Total, text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -16,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True)
 class Part:
-    """The lines that lead to one adjoint that is named or asked for, from where the part before it ends.
+    """The lines that lead to one adjoint that is named or asked for and stand in no part before it.
 
     ``name`` is what the adjoint belongs to; ``signal`` is its δ, or None for a gradient that gets no name.
     """
@@ -55,25 +56,25 @@ def likenesses(derivation: Derivation) -> tuple[Likeness, ...]:
 
 
 def parts_of(derivation: Derivation) -> tuple[Part, ...]:
-    """Every line of a sweep, in parts."""
+    """Every line of a sweep, in parts: what leads to an adjoint stands with it, or before where it was needed first."""
     asked = set(derivation.wrt)
+    blocks = blocks_of(derivation.steps)
     parts: list[Part] = []
-    waiting: list[Step] = []
-    for step, following in zip(derivation.steps, (*derivation.steps[1:], None), strict=True):
-        waiting.append(step)
-        if not isinstance(step.lhs, Total) or (following is not None and following.lhs == step.lhs):
+    told: set[int] = set()
+    for position, block in enumerate(blocks):
+        last = block[-1]
+        if not isinstance(last.lhs, Total) or not (last.rule is Rule.NAME or last.lhs.by in asked):
             continue
-        name = step.lhs.by
-        if step.rule is Rule.NAME or name in asked:
-            signal = step.rhs if step.rule is Rule.NAME else None
-            parts.append(Part(tuple(waiting), name, signal))
-            waiting = []
-    assert not waiting, "a sweep ends with a gradient"
+        needed = sorted(cited_blocks(blocks, [position]) - told)
+        told.update(needed)
+        signal = last.rhs if last.rule is Rule.NAME else None
+        parts.append(Part(tuple(step for k in needed for step in blocks[k]), last.lhs.by, signal))
+    assert len(told) == len(blocks), "every line of a sweep leads to a gradient"
     return tuple(parts)
 
 
 def _outline(part: Part, known: set[str]) -> tuple[str, ...]:
-    """The lines of a part, each name replaced by its number in the order of appearance."""
+    """The lines about the adjoints of a part, each name replaced by its number in the order of appearance."""
     numbers: dict[str, int] = {}
 
     def numbered(found: re.Match[str]) -> str:
@@ -82,8 +83,9 @@ def _outline(part: Part, known: set[str]) -> tuple[str, ...]:
         name = word.removeprefix(change)
         return f"{change}#{numbers.setdefault(name, len(numbers))}" if name in known else word
 
-    lines = (line for step in part.steps for line in (text(step.lhs, unicode=False), text(step.rhs, unicode=False)))
-    return tuple(_NAME.sub(numbered, line) for line in (*lines, *_reasons(part.steps)))
+    adjoints = [step for step in part.steps if isinstance(step.lhs, Total)]  # what moves beside it may differ
+    lines = (line for step in adjoints for line in (text(step.lhs, unicode=False), text(step.rhs, unicode=False)))
+    return tuple(_NAME.sub(numbered, line) for line in (*lines, *_reasons(adjoints)))
 
 
 def _reasons(steps: Iterable[Step]) -> Iterable[str]:

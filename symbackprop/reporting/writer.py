@@ -85,9 +85,12 @@ class Writer(ABC):
         """Mathematics as LaTeX."""
         return content.latex if isinstance(content, Raw) else str(self.latex(content))
 
-    def right_side(self, line: Line, reasoned: bool) -> list[str]:
-        """The right side in lines that are short enough, the number that it comes to at the end of the last."""
-        width = self.width_with_reason if reasoned else self.width_alone
+    def right_side(self, line: Line, reasoned: bool, taken: int = 0) -> list[str]:
+        """The right side in lines that are short enough, the number that it comes to at the end of the last.
+
+        ``taken`` is how much of the room the left sides of its block take beyond what they usually do.
+        """
+        width = (self.width_with_reason if reasoned else self.width_alone) - taken
         pieces = (
             [line.rhs.latex] if isinstance(line.rhs, Raw) else self.lines(line.rhs, width=width, shapes=line.shapes)
         )

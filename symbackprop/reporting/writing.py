@@ -76,9 +76,9 @@ class Desk:
         cited = self.refs(step.uses)
         words = inlines(step.because)
         if step.rule is Rule.SUM and cited:
-            return ("sum rule on ", *cited)
+            return ("sum rule on ", *cited, *inlines(step.because[2:]))
         if step.rule is Rule.SUBSTITUTE and cited:
-            return (*words, " of ", *cited)
+            return (*inlines(step.because[:1]), " of ", *cited, *inlines(step.because[1:]))
         if step.rule is Rule.NAME:
             return (*words, *([" by ", *cited] if cited else []))
         return (*words, *([" of ", *cited] if cited else []))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MANY = 40
 """With more equations than this only those are shown that the work cites."""
+MOST_STILL = 6
+"""Of so many names it is written that they do not change."""
 
 
 @click.command(
@@ -160,7 +162,7 @@ def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> No
 
 def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     from symbackprop.cli.terminal import GRADIENT
-    from symbackprop.notation import Immediate
+    from symbackprop.notation import Differential, Immediate
 
     equations = pen.derivation.network.equations
     cited = {name for step in steps for name in step.uses}
@@ -170,10 +172,27 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     work = pen.lines(list(_lines(pen, steps)), GRADIENT, indent=2)
     signals = pen.equations(_signals(pen.derivation, steps), GRADIENT, indent=2)
     immediate = any(step.rhs.has(Immediate) for step in steps)
+    changes = any(step.lhs.has(Differential) for step in steps)
     heading = (
-        "Work (∂⁺ is the derivative in one equation alone, where other routes lead there too)" if immediate else "Work"
+        "Work (∂⁺ is the derivative in one equation alone, where other routes lead there too)"
+        if immediate
+        else f"Work{_what_stays(pen) if changes else ''}"
     )
     pen.sections([(title, pen.equations(forward, indent=2)), (heading, work), ("Error signals", signals)])
+
+
+def _what_stays(pen: Pen) -> str:
+    """Which names do not change, so that the changes written are whole."""
+    from symbackprop.calculus.step import listed
+    from symbackprop.notation import Differential
+
+    still = pen.derivation.still
+    if not still:
+        return ""
+    if len(still) > MOST_STILL:
+        return " (inputs, targets and parameters that it is not derived by do not change)"
+    zero = " = ".join(pen.formula(Differential(name)) for name in still)
+    return f" ({pen.words(listed(still))} {'do' if len(still) > 1 else 'does'} not change: {zero} = 0)"
 
 
 def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:
@@ -184,14 +203,17 @@ def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:
     for step in steps:
         left = "" if step.lhs == before else pen.formula(step.lhs)
         before = step.lhs
-        yield Line(left, pen.formula(step.rhs), f"({step.number}) {pen.words(step.because)}{_citation(pen, step)}")
+        yield Line(left, pen.formula(step.rhs), f"({step.number}) {_reason(pen, step)}")
 
 
-def _citation(pen: Pen, step: Step) -> str:
-    """The equations that a line cites and that its reason does not name."""
+def _reason(pen: Pen, step: Step) -> str:
+    """Why a line holds, with the equations that it cites and that its reason does not name."""
+    from symbackprop.calculus import Rule
+
     named = [f"({use})" if isinstance(use, int) else pen.formula(use) for use in step.uses if use not in step.because]
-    joint = " of " if step.rule == step.rule.SUBSTITUTE else ", by "
-    return joint + ", ".join(named) if named else ""
+    if step.rule is Rule.SUBSTITUTE and named:
+        return f"{pen.words(step.because[:1])} of {', '.join(named)}{pen.words(step.because[1:])}"
+    return pen.words(step.because) + (f", by {', '.join(named)}" if named else "")
 
 
 def _signals(derivation: Derivation, steps: tuple[Step, ...]) -> list[Equation]:

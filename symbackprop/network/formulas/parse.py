@@ -26,15 +26,21 @@ _SIGNS = {**{sign: sign for sign in _RELATIONS}, "≤": "<=", "≥": ">="}
 
 
 def parse_expression(
-    text: str, symbols: Names, functions: Mapping[str, type[UserFunction]] | None = None, *, where: str = ""
+    text: str,
+    symbols: Names,
+    functions: Mapping[str, type[UserFunction]] | None = None,
+    *,
+    where: str = "",
+    typed: dict[Expr, tuple[Expr, ...]] | None = None,
 ) -> Expr:
     """Read a formula such as ``w1*i1 + sigmoid(h1)``.
 
     ``symbols`` gives the symbols by name (a name that is not in it is an error), or makes one of any name;
     ``functions`` are the user's own. Where some of the symbols are arrays, so is the formula: it may use ``@``, ``.T``
-    and the operations on matrices. Raises SpecError, whose ``where`` is the one given here.
+    and the operations on matrices. ``typed`` is told in which order sums and products were typed. Raises SpecError,
+    whose ``where`` is the one given here.
     """
-    return _guarded(text, where, lambda: _reader(text, symbols, functions or {}, where).expression())
+    return _read(text, symbols, functions, where, typed, lambda reader: reader.expression())
 
 
 def parse_equation(
@@ -44,6 +50,7 @@ def parse_equation(
     *,
     count: int = 1,
     where: str = "",
+    typed: dict[Expr, tuple[Expr, ...]] | None = None,
 ) -> Expr | tuple[Expr, ...]:
     """Read the right side of an equation that defines ``count`` names.
 
@@ -51,8 +58,8 @@ def parse_equation(
     and the answer is the tuple of its components.
     """
     if count == 1:
-        return parse_expression(text, symbols, functions, where=where)
-    return _guarded(text, where, lambda: _reader(text, symbols, functions or {}, where).components(count))
+        return parse_expression(text, symbols, functions, where=where, typed=typed)
+    return _read(text, symbols, functions, where, typed, lambda reader: reader.components(count))
 
 
 def names_used(text: str, *, where: str = "") -> tuple[str, ...]:
@@ -73,7 +80,12 @@ def parse_size(text: str, *, where: str = "") -> Expr:
 
 
 def parse_facts(
-    text: str, symbols: Names, functions: Mapping[str, type[UserFunction]] | None = None, *, where: str = ""
+    text: str,
+    symbols: Names,
+    functions: Mapping[str, type[UserFunction]] | None = None,
+    *,
+    where: str = "",
+    typed: dict[Expr, tuple[Expr, ...]] | None = None,
 ) -> tuple[Relational, ...]:
     """Read a fact: ``t1 + t2 + t3 = 1``, or ``rowsum(Y) = 1`` where Y is an array, or ``delta > 0``.
 
@@ -81,7 +93,7 @@ def parse_facts(
     """
     sides, signs = _sides_and_signs(text)
     _check_signs(text, signs, where)
-    found = [parse_expression(side.strip(), symbols, functions, where=where) for side in sides]
+    found = [parse_expression(side.strip(), symbols, functions, where=where, typed=typed) for side in sides]
     return tuple(
         _fact(text, sign, left, right, where) for sign, left, right in zip(signs, found, found[1:], strict=False)
     )
@@ -147,6 +159,27 @@ def _reader(text: str, symbols: Names, functions: Mapping[str, type[UserFunction
     if not callable(symbols) and any(isinstance(symbol, Array) for symbol in symbols.values()):
         return MatrixReader(text, symbols, functions, where)
     return Reader(text, symbols, functions, where)
+
+
+def _read(
+    text: str,
+    symbols: Names,
+    functions: Mapping[str, type[UserFunction]] | None,
+    where: str,
+    typed: dict[Expr, tuple[Expr, ...]] | None,
+    ask: Callable[[Reader], Any],
+) -> Any:
+    """Read a formula and ask its reader for what it stands for; an order that ``typed`` has already, it keeps."""
+
+    def read() -> Any:
+        reader = _reader(text, symbols, functions or {}, where)
+        found = ask(reader)
+        if typed is not None:
+            for whole, parts in reader.typed.order.items():
+                typed.setdefault(whole, parts)
+        return found
+
+    return _guarded(text, where, read)
 
 
 def _guarded(text: str, where: str, read: Callable[[], Any]) -> Any:

@@ -18,6 +18,7 @@ from symbackprop.network.formulas.limits import MAX_DEPTH
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.source import Source
 from symbackprop.network.formulas.table import FUNCTION_NAMES
+from symbackprop.network.formulas.typed import Typed
 
 Names: TypeAlias = Mapping[str, Symbol] | Callable[[str], Symbol]
 """What a name stands for: a table of symbols, or a function that makes one of any name."""
@@ -37,6 +38,7 @@ class Reader:
         self.source = Source(text, where, self.matrices)
         self.root = self.source.tree()
         self.builder = Builder(self.source)
+        self.typed = Typed()
         names = () if callable(symbols) else symbols
         self.calls = Calls(self.source, self.builder, self._read, functions, names, self.matrices)
 
@@ -59,7 +61,7 @@ class Reader:
             case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
                 return self.builder.power(self._read(base, depth + 1), self._read(exponent, depth + 1), node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -self._read(operand, depth + 1)
+                return self.typed.minus(self._read(operand, depth + 1))
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self._read(operand, depth + 1)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
@@ -106,9 +108,11 @@ class Reader:
         terms: list[Expr] = []
         while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
             term = self._read(node.right, depth + 1)
-            terms.append(-term if isinstance(node.op, ast.Sub) else term)
+            terms.append(self.typed.minus(term) if isinstance(node.op, ast.Sub) else term)
             node = node.left
-        return Add(self._read(node, depth + 1), *reversed(terms))
+        terms.append(self._read(node, depth + 1))
+        terms.reverse()
+        return self.typed.sum(Add(*terms), terms)
 
     def _product(self, node: ast.expr, depth: int) -> Expr:
         factors: list[Expr] = []
@@ -119,4 +123,5 @@ class Reader:
         factors.append(self._read(node, depth + 1))
         factors.reverse()
         # One at a time gives what Python would, 2*(x + y)*z; for many factors that takes too long.
-        return reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)
+        whole = reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)
+        return self.typed.product(whole, factors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Symbol, Tuple
+from sympy import Expr, Symbol, Tuple
 
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Array, Shape, shape_of
@@ -34,6 +34,8 @@ class ShapedEquations:
         self.functions = functions
         self.symbols = dict(leaves)
         """Every name that has been read so far."""
+        self.typed: dict[Expr, tuple[Expr, ...]] = {}
+        """In which order sums and products were typed."""
 
     def read(self, texts: Mapping[str, tuple[str, str]]) -> dict[Any, Any]:
         """Expressions by name, in the order given.
@@ -54,7 +56,7 @@ class ShapedEquations:
         """The name and its expression; or a tuple of names and the tuple of theirs."""
         names = left.split(", ")
         with self.tables.at(("equations", written)):
-            right = parse_equation(text, self.symbols, self.functions, count=len(names), where=left)
+            right = parse_equation(text, self.symbols, self.functions, count=len(names), where=left, typed=self.typed)
             if isinstance(right, tuple):
                 self.symbols |= {name: Symbol(name) for name in names}
                 return tuple(map(Symbol, names)), right

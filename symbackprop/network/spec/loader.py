@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
@@ -47,6 +47,7 @@ class Loader:
     def __init__(self, text: str, place: str) -> None:
         self.tables = Tables(text, place)
         self.functions: dict[str, type[UserFunction]] = {}
+        self.typed: dict[Expr, tuple[Expr, ...]] = {}
         self.shapes = Shapes(self.tables)
         self.declared = Declared(self.tables, self.functions, self.shapes)
 
@@ -74,6 +75,7 @@ class Loader:
                 name=name,
                 facts=facts,
                 values=values,
+                typed={**self.typed, **shaped.typed},
             )
         except SymbackpropError as error:
             raise self.tables.located(error, self._key_of(error)) from None
@@ -98,7 +100,7 @@ class Loader:
             left = tuple(Symbol(part) for part in name.split(", "))
             text = self.tables.formula(key, value)
             with self.tables.at(key):
-                right = parse_equation(text, Symbol, self.functions, count=len(left), where=name)
+                right = parse_equation(text, Symbol, self.functions, count=len(left), where=name, typed=self.typed)
             yield (left if len(left) > 1 else left[0]), right
 
     def _shaped_equations(self, shaped: ShapedEquations) -> dict[Any, Any]:
@@ -134,7 +136,11 @@ class Loader:
         if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
             self.tables.fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
         with self.tables.at(("facts",)):
-            return [fact for text in facts for fact in parse_facts(text, symbols, self.functions, where="facts")]
+            return [
+                fact
+                for text in facts
+                for fact in parse_facts(text, symbols, self.functions, where="facts", typed=self.typed)
+            ]
 
     def _key_of(self, error: SymbackpropError) -> Key:
         """Where the name stands that an error of the network is about."""

@@ -8,7 +8,8 @@ The builder lays an expression out from its leaves up; the table says which func
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import TypeVar
 
 from sympy import Basic, Expr, S, Symbol
@@ -17,11 +18,11 @@ from symbackprop.matrices import Array, Broadcast, Operation
 from symbackprop.notation.deep import depth, run_deep, subexpressions
 from symbackprop.notation.layout.builder import Builder
 from symbackprop.notation.layout.table import TABLE
-from symbackprop.notation.nodes import Node
+from symbackprop.notation.nodes import Name, Node
 from symbackprop.notation.order import Order
 from symbackprop.notation.partial import Differential, Frobenius
 
-__all__ = ["for_people", "laid_out", "layout", "names_in", "shapes_in"]
+__all__ = ["for_people", "laid_out", "layout", "names_as_written", "names_in", "shapes_in"]
 
 _WITH_SHAPES = (Array, Operation, Differential, Frobenius)
 
@@ -52,6 +53,22 @@ def for_people(expr: Expr) -> Expr:
 def names_in(expr: Basic) -> list[str]:
     """The names of the symbols in ``expr``, sorted."""
     return sorted({part.name for part in subexpressions(expr) if isinstance(part, Symbol)})
+
+
+def names_as_written(expr: Expr, order: Order | None = None) -> list[str]:
+    """The names of the symbols in ``expr``, each once, in the order in which they are written."""
+    return laid_out(expr, order, lambda node: list(dict.fromkeys(_names(node))))
+
+
+def _names(node: object) -> Iterator[str]:
+    if isinstance(node, Name):
+        yield node.name
+    elif isinstance(node, Node):
+        for part in fields(node):  # type: ignore[arg-type]  # every kind of node is a dataclass
+            yield from _names(getattr(node, part.name))
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _names(part)
 
 
 def shapes_in(expr: Expr) -> dict[str, tuple[Node, ...]]:

@@ -14,7 +14,7 @@ from symbackprop.notation.layout.products import Quotient, product_of
 from symbackprop.notation.layout.scalars import ratio_of
 from symbackprop.notation.means import with_means
 from symbackprop.notation.nodes import Power, Root, Sum
-from symbackprop.notation.order import Placed, highest, joined, term_rank
+from symbackprop.notation.order import Placed, highest, is_change, joined, places_of, term_rank
 
 
 def addition(builder: Builder, expr: Any) -> Placed:
@@ -25,23 +25,35 @@ def addition(builder: Builder, expr: Any) -> Placed:
 
 def sum_and_content(builder: Builder, expr: Any) -> tuple[Ratio, Placed]:
     """The number that a person would take out of the sum, and what is left."""
-    terms = builder.places(_flat_terms(expr))
+    parts = _flat_terms(expr)
+    terms = builder.places(parts)
     outside = content([term.node for term in terms])
     if outside != 1:
         terms = [replace(term, node=scale(term.node, 1 / outside)) for term in terms]
     among_matrices = any(term.shape for term in terms)
-    terms.sort(key=lambda term: term_rank(term, among_matrices))
+    typed = places_of(parts, builder.order.typed.get(expr, ()))
+    if typed is not None:
+        terms = [terms[k] for k in sorted(range(len(terms)), key=typed.__getitem__)]
+    elif not all(is_change(term.node) for term in terms):
+        terms.sort(key=lambda term: term_rank(term, among_matrices))
     node = Sum(tuple(split_sign(term.node) for term in terms))
     return outside, Placed(node, highest(terms), joined(terms))
 
 
 def multiplication(builder: Builder, expr: Any) -> Placed:
     """Lay out a product, with means in the place of sums over sizes."""
-    return product_of(builder, quotient_of(builder, with_means(expr.args) if builder.has_shapes else expr.args))
+    args = with_means(expr.args) if builder.has_shapes else expr.args
+    typed = builder.order.typed.get(expr.as_coeff_Mul()[1], ()) if builder.order.typed else ()
+    return product_of(builder, quotient_of(builder, args, typed))
 
 
-def quotient_of(builder: Builder, args: tuple[Any, ...]) -> Quotient:
-    """The factors of a product, flattened; a fraction inside a product stays a fraction."""
+def quotient_of(builder: Builder, args: tuple[Any, ...], typed: tuple[Any, ...] = ()) -> Quotient:
+    """The factors of a product, flattened; a fraction inside a product stays a fraction.
+
+    ``typed`` are the factors as they were typed, where that is known.
+    """
+    found = places_of([arg for arg in args if not arg.is_Number], typed)
+    place = dict(zip((arg for arg in args if not arg.is_Number), found or (), strict=False))
     ratio = Ratio(1)
     above: list[Placed] = []
     below: list[Placed] = []
@@ -63,7 +75,7 @@ def quotient_of(builder: Builder, args: tuple[Any, ...]) -> Quotient:
             outside, placed = (
                 sum_and_content(builder, factor) if isinstance(factor, Add) else (Ratio(1), builder.place(factor))
             )
-            (below if down else above).append(builder.shaped(placed, factor))
+            (below if down else above).append(replace(builder.shaped(placed, factor), place=place.get(arg)))
             ratio *= 1 / outside if down else outside
     return Quotient(ratio, above, below)
 

@@ -54,6 +54,10 @@ def product_of(builder: Builder, quotient: Quotient) -> Placed:
 
 
 def _in_order(builder: Builder, factors: Iterable[Placed]) -> list[Placed]:
+    factors = list(factors)
+    typed = [factor.place for factor in factors if factor.place is not None]
+    if len(typed) == len(factors):
+        return [factor for _, factor in sorted(zip(typed, factors, strict=True), key=lambda pair: pair[0])]
     return linked(sorted(factors, key=lambda factor: factor_rank(factor, builder.order)))
 
 

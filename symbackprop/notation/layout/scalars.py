@@ -23,7 +23,7 @@ _WITH_SETTINGS = (leaky_relu, elu)
 
 def symbol(builder: Builder, expr: Any) -> Placed:
     """Lay out a name."""
-    return Placed(Name(expr.name), builder.order.levels.get(expr.name, 0.0), natural(expr.name))
+    return Placed(Name(expr.name), builder.order.levels.get(expr.name, 0.0), builder.order.key(expr.name))
 
 
 def rational(builder: Builder, expr: Any) -> Placed:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from sympy import Expr, Integer, Mul, Symbol
+from sympy import Expr, Mul, Symbol
 
 from symbackprop.calculus import Rule, Step
+from symbackprop.calculus.step import blocks_of
 from symbackprop.notation import Differential, Frobenius, Total, latex, latex_lines, latex_width
 from symbackprop.reporting.blocks import (
     Block,
@@ -17,15 +18,17 @@ from symbackprop.reporting.blocks import (
     Line,
     Maths,
     Paragraph,
+    Raw,
     Ref,
     listed,
 )
 from symbackprop.reporting.spoken import reason_of
 from symbackprop.reporting.sweeping import Likeness, Part, likenesses
-from symbackprop.reporting.writing import Desk
+from symbackprop.reporting.writing import Desk, names_of
 
 SIMILAR_SHOWN = 24
 GRADIENTS_SHOWN = 40
+NAMES_SHOWN = 6
 LINES_SHOWN = 48
 """Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
 LEFT_WIDTH = 6
@@ -37,7 +40,15 @@ CLOSED_LINES = 4
 def gradients(desk: Desk) -> Iterator[Block]:
     """Every error signal and every gradient; of those whose lines differ in names alone, one is worked."""
     yield Heading(1, ("The gradients, from the loss back",))
-    told = _Told()
+    still = desk.derivation.still
+    if still:
+        changes = [Raw(latex(Differential(name), desk.names)) for name in still[:NAMES_SHOWN]]
+        zero = Raw(
+            "=".join([*(change.latex for change in changes), *([r"\dots"] if len(still) > NAMES_SHOWN else []), "0"])
+        )
+        do = "do" if len(still) > 1 else "does"
+        yield Paragraph((*names_of(still, NAMES_SHOWN), f" {do} not change: ", Maths(zero), "."))
+    told = _Told({step.number: block for block in blocks_of(desk.derivation.steps) for step in block})
     for likeness in likenesses(desk.derivation):
         yield Heading(2, _title(desk, likeness.worked))
         yield from _worked(desk, likeness.worked, told)
@@ -52,10 +63,29 @@ def _title(desk: Desk, part: Part) -> Inlines:
 
 
 class _Told:
-    """The long reasons that have been given in full, with the numbers of their lines."""
+    """What has been told in full: long reasons, with the numbers of their lines, and lines of changes.
 
-    def __init__(self) -> None:
+    ``block_of`` are the lines about the left side of each line, by its number in the derivation.
+    """
+
+    def __init__(self, block_of: Mapping[int, tuple[Step, ...]]) -> None:
+        self.block_of = block_of
         self.number: dict[str, int] = {}
+        self.lines: set[int] = set()
+
+    def with_changes(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """The lines of a part, before each the changes that it reads from and that have not been written out yet."""
+        for step in steps:
+            for use in step.uses if step.rule is Rule.READ else ():
+                assert isinstance(use, int)
+                yield from self._new(self.block_of[use])
+            yield from self._new((step,))
+
+    def _new(self, steps: Iterable[Step]) -> Iterator[Step]:
+        for step in steps:
+            if step.number not in self.lines:
+                self.lines.add(step.number)
+                yield step
 
     def reason(self, step: Step, number: int) -> Inlines:
         """The reason of a line; a long one the first time alone."""
@@ -72,18 +102,16 @@ def _worked(desk: Desk, part: Part, told: _Told) -> Iterator[Block]:
     lines: list[Line] = []
     left: Expr | None = None
     before = ""
-    previous: Expr = Integer(0)
-    for step in part.steps:
+    for step in told.with_changes(part.steps):
         lhs = _left_side(desk, step.lhs)
         written = latex(step.rhs, desk.names, desk.order)
         if lhs == left and written == before:
             desk.number_of[step.number] = desk.given_out
             continue
         why = _why(desk, step, told, new=lhs != left)
-        if step.rule is Rule.FOLD:
-            why = _put_in(desk, step, previous)
-        lines.append(desk.line(None if lhs == left else lhs, step.rhs, why, defines=step.number))
-        left, before, previous = lhs, written, step.rhs
+        lines.append(desk.line(None if lhs == left else lhs, step.rhs, why))
+        desk.number_of[step.number] = desk.given_out
+        left, before = lhs, written
         if step.rule is Rule.NAME and part.signal is not None:
             desk.number_of.setdefault(part.signal, desk.given_out)
     if len(lines) <= LINES_SHOWN:
@@ -114,18 +142,14 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     reason = told.reason(step, number)
     if step.rule is Rule.ADJOINT:
         return (*_through(desk, step), *reason) if new else reason
+    if step.rule is Rule.FOLD:
+        where = desk.refs(step.uses)
+        return (*reason, *((" of ", *where) if where else ()))
     if step.rule is Rule.READ and len(step.uses) > 1:
         return (*reason, ", by ", *desk.refs(step.uses))
+    if step.rule is Rule.READ and desk.refs(step.uses) != (Ref(desk.given_out),):
+        return (*reason, " in ", *desk.refs(step.uses))
     return reason
-
-
-def _put_in(desk: Desk, step: Step, before: Expr) -> Inlines:
-    """Which names stand for what stood there before, and where they are defined."""
-    names = [s for s in desk.derivation.network.equations if step.rhs.count(s) > before.count(s)]
-    if not names:
-        return reason_of(step.because)
-    where = desk.refs(tuple(names))
-    return ("putting in ", *listed(Maths(name) for name in names), *((" of ", *where) if where else ()))
 
 
 def _through(desk: Desk, step: Step) -> Inlines:
@@ -178,7 +202,7 @@ def all_gradients(desk: Desk) -> Iterator[Block]:
         if closed == shared:
             continue
         if _is_readable(desk, closed):
-            lines.append(desk.line(None, closed))
+            lines.append(desk.line(None, closed, _put_together(desk, w)))
         else:
             left_out.append(w)
     yield Formula(tuple(lines))
@@ -188,6 +212,15 @@ def all_gradients(desk: Desk) -> Iterator[Block]:
         yield Paragraph(("The closed form is too long to be read for ", *names, *more, "."))
     if len(derivation.wrt) > len(shown):
         yield Paragraph((f"The other {len(derivation.wrt) - len(shown)} gradients are like these.",))
+
+
+def _put_together(desk: Desk, w: Symbol) -> Inlines:
+    """What a closed form uses beside the equations of the error signals: facts about the data and of the network."""
+    rewrites = desk.derivation.closed.rewrites
+    on_the_way = desk.derivation.graph.above(w) | {w}
+    used = (rewrite for name in rewrites if name in on_the_way for rewrite in rewrites[name])
+    since = dict.fromkeys(rewrite.reason for rewrite in used if rewrite.name in (Rule.FACT, Rule.PROVED))
+    return ("with the error signals put in", *(piece for why in since for piece in (", ", *reason_of((why,)))))
 
 
 def _is_readable(desk: Desk, closed: Expr) -> bool:

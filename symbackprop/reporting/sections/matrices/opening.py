@@ -230,7 +230,10 @@ def _signs(desk: Desk) -> Iterator[Inlines]:
     yield (
         Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
         Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
-        "; so the loss changes by ", Maths(Raw(rf"\langle \partial {loss}/\partial X,\,\mathrm{{d}}X\rangle")),
+        "; so the loss changes, to first order, by ",
+        Maths(Raw(rf"\langle \partial {loss}/\partial X,\,\mathrm{{d}}X\rangle")), ", and ",
+        Maths(Raw(rf"\partial {loss}/\partial X")), ", which has the shape of ", Maths(Raw("X")),
+        ", is called the adjoint of ", Maths(Raw("X")),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def rules(desk: Desk) -> Iterator[Block]:
     yield Paragraph(
         (
             "An equation is gone through from its outermost operation inwards. Where ", Maths(Raw("G")),
-            " is the derivative of the loss by the result ", Maths(Raw("Y")), ", the loss changes by ",
+            " is the adjoint of the result ", Maths(Raw("Y")), ", the loss changes, to first order, by ",
             Maths(Raw(r"\langle G,\mathrm{d}Y\rangle")), "; written as ",
             Maths(Raw(r"\langle \bar{G},\mathrm{d}A\rangle")), ", this shows the derivative ", Maths(Raw(r"\bar{G}")),
             " by ", Maths(Raw("A")), ". The letters of this table are its own:",
