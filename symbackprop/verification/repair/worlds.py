@@ -1,0 +1,126 @@
+"""Worlds in which an edit must be right: elements of a prime field for every name, and the true gradient there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Eq, Expr, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.errors import SymbackpropError
+from symbackprop.judge import Gradients
+from symbackprop.judge.entries import Entries
+from symbackprop.judge.facts import obeying
+from symbackprop.judge.field import Field
+from symbackprop.judge.forks import Forks, Way
+from symbackprop.judge.numbers import Undecidable, Unlucky
+from symbackprop.judge.point import Drawing, Point
+from symbackprop.judge.prime import safe_prime, seed_of
+from symbackprop.judge.world import World
+from symbackprop.matrices import same_shape, shape_of
+
+WORLDS = 3
+"""How many worlds must agree: a point with dead relus takes anything for right."""
+MOST_WORLDS = 6
+"""The same where each shows another side of a kink."""
+DRAWS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Residues:
+    """One world, with its values as whole numbers modulo p."""
+
+    world: World
+    field: Field
+    true: Entries
+    ways: frozenset[Way]
+
+    @property
+    def p(self) -> int:
+        """The prime."""
+        return self.field.p
+
+    def value(self, expr: Expr) -> Entries:
+        """The value of an expression. Raises what ``NO_VALUE`` lists where it has none here."""
+        return self.world.value(expr).each(lambda x: x.v)
+
+    def shaped(self, expr: Expr) -> Entries:
+        """The value of a formula of the gradient, where zero stands for a matrix of zeros."""
+        found = self.value(expr)
+        return Entries(self.true.shape, found.flat * len(self.true.flat)) if expr.is_zero else found
+
+    def agrees(self, formula: Expr) -> bool:
+        """Whether a formula is the gradient here."""
+        try:
+            return self.shaped(formula) == self.true
+        except NO_VALUE:
+            return False
+
+
+NO_VALUE = (SymbackpropError, Undecidable, Unlucky, AssertionError, ValueError, TypeError, AttributeError, IndexError)
+"""What is raised for an edit that makes no sense: shapes that do not fit, a division by zero."""
+
+
+def fits(formula: Expr, w: Symbol) -> bool:
+    """Whether a formula has the shape of a gradient, whatever the sizes are."""
+    try:
+        return same_shape(shape_of(formula), shape_of(w))
+    except SymbackpropError:
+        return False
+
+
+def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> list[Residues]:
+    """Worlds of several sizes and sides of kinks; the first is one in which the formula is wrong.
+
+    There are none where that is not found, or where the network cannot be tried in a field.
+    """
+    claim = Gradients(
+        derivation.network, {w: formula}, signals=dict(derivation.backward), facts=tuple(derivation.facts)
+    )
+    seed = seed_of(claim.everything)
+    found: list[Residues] = []
+    seen: set[Way] = set()
+    try:
+        for one in _drawn(derivation, w, seed, safe_prime(seed)):
+            if len(found) < WORLDS or not one.ways <= seen:
+                found.append(one)
+                seen |= one.ways
+            if len(found) >= (MOST_WORLDS if seen else WORLDS):
+                break
+        wrong = [one for one in found if one.shaped(formula) != one.true]
+    except (Undecidable, Unlucky):
+        return []
+    if not wrong:
+        return []
+    return [wrong[0], *(one for one in found if one is not wrong[0])]
+
+
+def _drawn(derivation: Derivation, w: Symbol, seed: int, p: int) -> Iterator[Residues]:
+    """Worlds in which the gradient is not zero, of two assignments of sizes in turn."""
+    drawing = Drawing(derivation.network, derivation.facts, seed)
+    points = [drawing.points(drawing.sizes(turn), DRAWS) for turn in ((0, 1) if derivation.network.sizes else (0,))]
+    for draw in range(DRAWS):
+        point = next(points[draw % len(points)], None)
+        if point is None:
+            continue
+        try:
+            one = _world(derivation, w, point, Field(p, seed + draw))
+        except Unlucky:
+            continue
+        if any(one.true.flat):
+            yield one
+
+
+def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Residues:
+    leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
+    equalities = [fact for fact in derivation.facts if isinstance(fact, Eq)]
+    if equalities:
+        leaves = obeying(equalities, leaves, point.sizes, field, field.random)
+    forks = Forks(fixed=frozenset(point.sizes))
+    world = World(derivation.network, derivation.backward, field, leaves, point.sizes, forks)
+    true = world.value(derivation.shared[w]).each(lambda x: x.v)
+    shape = world.values[w.name].shape
+    if true.shape != shape:
+        true = Entries(shape, true.flat * len(world.values[w.name].flat))
+    return Residues(world, field, true, frozenset(forks.taken))
