@@ -178,6 +178,14 @@ class Editor:
     gap: int
     p: int
 
+    def of_the_whole(self, root: Part) -> Iterator[Edit]:
+        """A number, a size or a sign of the whole."""
+        assert root.value is not None
+        assert root.weight is not None
+        place = Place(root, root.node, root.value, root.weight, root.put)
+        needed = (inner(place.weight, place.value, self.p) + self.gap) % self.p
+        yield from self._scaled(place, needed)
+
     def edits(self, places: Iterator[Place]) -> Iterator[Edit]:
         """Every edit that fits."""
         by_shape: dict[tuple[int, ...], list[Known]] = {}
@@ -191,7 +199,7 @@ class Editor:
                 return
             tests += 3 * len(self.known)
             needed = (inner(place.weight, place.value, self.p) + self.gap) % self.p
-            if not place.is_factor:
+            if not place.is_factor and place.around is not None:
                 yield from self._scaled(place, needed)
             if not needed:
                 continue
@@ -256,7 +264,7 @@ class Editor:
                 kind, Act.TIMES, place.part, place.old, place.old * amount, place.put, amount, one, scale not in (1, -1)
             )
         for one, inverse in over:
-            if not _goes_into(inverse.shape, weight.shape):
+            if not goes_into(inverse.shape, weight.shape):
                 continue
             for scale in self.scales.between(inner(weight, inverse, self.p), needed):
                 amount = scale / one.expr
@@ -284,7 +292,7 @@ class Editor:
         inverse = pow(needed, -1, self.p)
         scales, p = self.scales.by_inverse, self.p
         for shape, group in by_shape.items():
-            if exact is not None and shape != exact or not _goes_into(shape, weight.shape):
+            if (exact is not None and shape != exact) or not goes_into(shape, weight.shape):
                 continue
             beside = summed(weight, shape, p).each(lambda x: x * inverse % p).flat
             for one in group:
@@ -292,6 +300,6 @@ class Editor:
                     yield one, scale
 
 
-def _goes_into(shape: tuple[int, ...], goal: tuple[int, ...]) -> bool:
+def goes_into(shape: tuple[int, ...], goal: tuple[int, ...]) -> bool:
     """Whether something is repeated to a shape."""
     return not shape or (len(shape) == len(goal) and all(a in (1, b) for a, b in zip(shape, goal, strict=True)))

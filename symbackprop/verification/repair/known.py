@@ -77,9 +77,7 @@ def locals_of(derivation: Derivation) -> list[tuple[Expr, str]]:
     """Local derivatives, each with the words for it."""
     network = derivation.network
     if network.dialect == "scalar":
-        return [
-            (expr, _ratio(user, used)) for (user, used), expr in derivation.local.items()
-        ]
+        return [(expr, _ratio(user, used)) for (user, used), expr in derivation.local.items()]
     named = {expr: name for name, expr in network.equations.items() if not expr.is_Symbol and not expr.is_number}
     found = []
     for name, expr in network.equations.items():

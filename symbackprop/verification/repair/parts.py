@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import add, mul
+from operator import mul
 
 from sympy import Add, Basic, Expr, Mul
 
-from symbackprop.judge import entries
 from symbackprop.judge.entries import Entries, along, entrywise, matrix_product, repeated
 from symbackprop.matrices import Broadcast, DiagonalMatrix, Product, Sum, SumAll, Trace, Transposed
 from symbackprop.verification.repair.worlds import NO_VALUE, Residues

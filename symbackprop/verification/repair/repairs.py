@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 from sympy import Expr, Symbol
 
@@ -39,7 +40,7 @@ def repairs(derivation: Derivation, w: Symbol, formula: Expr) -> list[Repair]:
     if formula.is_zero or not fits(formula, w):
         return []
     found = worlds(derivation, w, formula)
-    if not found:
+    if not found or not any(found[0].shaped(formula).flat):
         return []
     return list(_Search(derivation, w, formula, found).repairs())
 
@@ -50,20 +51,41 @@ class _Search:
     def __init__(self, derivation: Derivation, w: Symbol, formula: Expr, found: list[Residues]) -> None:
         self.derivation, self.w, self.formula, self.worlds = derivation, w, formula, found
         self.words = Words(derivation, formula)
+        self.first = first = found[0]
+        p = first.p
+        direction = Entries(first.true.shape, tuple(first.field.free(1.0).v for _ in first.true.flat))
+        self.parts = taken_apart(formula, first, direction)
+        pairs = zip(first.true.flat, first.value(formula).flat, strict=True)
+        gap = inner(direction, reduced(Entries(first.true.shape, tuple(a - b for a, b in pairs)), p), p)
+        self.editor = Editor(known_of(derivation, w, first), Scales.of(derivation.network.sizes, first), gap, p)
 
     def repairs(self) -> Iterator[Repair]:
         """The repairs that are right in every world, each once."""
-        if not any(self.worlds[0].shaped(self.formula).flat):
-            return
+        for edit in self.editor.of_the_whole(self.parts[0]):
+            repaired = self._confirmed(edit)
+            if repaired is not None:  # all else would say the same in other words
+                yield Repair(edit.kind, self.words.of(edit), repaired)
+                return
+        found = self._singles()
         route = left_out(self.derivation, self.w, self.formula, self.worlds)
+        if not route:
+            yield from found
+            return
+        first = next(found, None)
+        if first is not None and first.kind is Kind.TERM:
+            yield Repair(Kind.ROUTE, f"{route}; {first.words}", first.formula)
+            return
+        yield Repair(Kind.ROUTE, route, None)
+        if first is not None and first.kind < Kind.TERM:
+            yield first
+
+    def _singles(self) -> Iterator[Repair]:
+        """Single edits, each once; what may always be said in some way is said only where there is nothing better."""
         seen: set[Expr] = set()
         said: set[str] = set()
-        for edit in sorted(self._edits(), key=self._rank)[:MOST_CONFIRMED]:
-            if route and (edit.odd or edit.kind > Kind.ROUTE):
-                said.add(route)
-                yield Repair(Kind.ROUTE, route, None)
-                route = ""
-            if len(said) >= MOST_SAID or (said and (edit.odd or edit.kind is Kind.PIECE)):
+        last = Kind.PIECE
+        for edit in islice(self._in_order(), MOST_CONFIRMED):
+            if len(said) >= MOST_SAID or (said and (edit.odd or edit.kind > last)):
                 return
             repaired = self._confirmed(edit)
             if repaired is None or repaired in seen:
@@ -72,30 +94,15 @@ class _Search:
             spoken = self.words.of(edit)
             if spoken not in said:
                 said.add(spoken)
+                last = max(edit.kind, Kind.TURN) if edit.kind < Kind.PIECE else Kind.WHOLE
                 yield Repair(edit.kind, spoken, repaired)
-        if route:
-            yield Repair(Kind.ROUTE, route, None)
 
-    def _edits(self) -> Iterator[Edit]:
-        """The edits that fit in the first world."""
-        first = self.worlds[0]
-        p = first.p
-        direction = Entries(first.true.shape, tuple(first.field.free(1.0).v for _ in first.true.flat))
-        parts = taken_apart(self.formula, first, direction)
-        known = known_of(self.derivation, self.w, first)
-        off = Entries(
-            first.true.shape,
-            tuple(a - b for a, b in zip(first.true.flat, first.value(self.formula).flat, strict=True)),
-        )
-        gap = inner(direction, reduced(off, p), p)
-        editor = Editor(known, Scales.of(self.derivation.network.sizes, first), gap, p)
-        yield from editor.edits(places_of(parts, p))
-        yield from Reshaper(editor, parts, first).edits()
-
-    def _rank(self, edit: Edit) -> tuple[bool, int, int, int, str]:
-        depth = -edit.place.depth if edit.kind is Kind.PIECE else edit.place.depth
-        spoken = f"{edit.old} {edit.new}"
-        return edit.odd, edit.kind, depth, len(spoken), spoken
+    def _in_order(self) -> Iterator[Edit]:
+        """The edits that fit in the first world, the likeliest first; what else is equal is ordered by its text."""
+        edits = [*self.editor.edits(places_of(self.parts, self.first.p))]
+        edits += Reshaper(self.editor, self.parts, self.first).edits()
+        for _, group in groupby(sorted(edits, key=_rank), key=_rank):
+            yield from sorted(group, key=lambda edit: (len(said := f"{edit.old} {edit.new}"), said))
 
     def _confirmed(self, edit: Edit) -> Expr | None:
         """The repaired formula, if it is the gradient wherever it is looked at."""
@@ -105,16 +112,18 @@ class _Search:
             return None
         if not fits(repaired, self.w) or not all(one.agrees(repaired) for one in self.worlds):
             return None
-        if any(one.ways for one in self.worlds) and self._ruled_wrong(repaired):
-            return None
-        return repaired
+        return repaired if not self._has_kinks or self._is_proved(repaired) else None
 
-    def _ruled_wrong(self, repaired: Expr) -> bool:
-        """Whether it is wrong on a side of a kink that was not looked at."""
-        claim = Gradients(
-            self.derivation.network,
-            {self.w: repaired},
-            signals=dict(self.derivation.backward),
-            facts=tuple(self.derivation.facts),
-        )
-        return not judge(claim).proved
+    @property
+    def _has_kinks(self) -> bool:
+        return any(one.ways for one in self.worlds)
+
+    def _is_proved(self, repaired: Expr) -> bool:
+        """Whether it is right on the sides of kinks that were not looked at, too."""
+        signals, facts = dict(self.derivation.backward), tuple(self.derivation.facts)
+        return judge(Gradients(self.derivation.network, {self.w: repaired}, signals=signals, facts=facts)).proved
+
+
+def _rank(edit: Edit) -> tuple[bool, int, int]:
+    """How likely an edit is: the outer one before the inner one, but where one thing is exchanged for another."""
+    return edit.odd, edit.kind, -edit.place.depth if edit.kind is Kind.PIECE else edit.place.depth

@@ -9,10 +9,8 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.calculus.graph import count_routes
-from symbackprop.judge.entries import Entries
-from symbackprop.judge.numbers import Number
 from symbackprop.judge.walk import Walk
-from symbackprop.judge.world import World, inner
+from symbackprop.verification.repair.parts import inner
 from symbackprop.verification.repair.worlds import Residues
 
 ROUTES_TRIED = 12
@@ -33,9 +31,13 @@ def left_out(derivation: Derivation, w: Symbol, formula: Expr, worlds: Sequence[
     links = list(_links(derivation, w))
     if len(links) > MOST_LINKS:
         return ""
-    tests = [_Test(one, w, formula) for one in worlds]
+    trials: dict[int, _Trial] = {}
     for link in links:
-        if all(test.holds_without(link) for test in tests):
+        for k, one in enumerate(worlds):  # a world is set in motion when it is first asked
+            trial = trials.get(k) or trials.setdefault(k, _Trial(derivation, w, formula, one))
+            if not trial.holds_without(link):
+                break
+        else:
             return _spoken(derivation, w, link)
     return ""
 
@@ -82,36 +84,26 @@ def _reached(derivation: Derivation, w: Symbol, without: Link | None) -> set[Sym
     return found
 
 
-class _Test:
-    """Whether the formula is the gradient without one link, in one world along one direction."""
+class _Trial:
+    """One world set in motion: the name moves in a random direction, and all that depends on it."""
 
-    def __init__(self, residues: Residues, w: Symbol, formula: Expr) -> None:
-        self.world, self.w = residues.world, w
-        self.direction = self.world.values[w.name].each(lambda _: residues.field.free(1.0))
-        found = self.world.value(formula)
-        self.found: Number = inner(self.world.numbers, [(found, self.direction)])
+    def __init__(self, derivation: Derivation, w: Symbol, formula: Expr, residues: Residues) -> None:
+        self.derivation, self.residues, self.world = derivation, residues, residues.world
+        direction = self.world.values[w.name].each(lambda _: residues.field.free(1.0))
+        self.moving = self.world.moving({w.name: direction})
+        seeds = direction.each(lambda x: x.v)
+        self.missing = (
+            inner(residues.true, seeds, residues.p) - inner(residues.value(formula), seeds, residues.p)
+        ) % residues.p
 
     def holds_without(self, link: Link) -> bool:
-        """Whether it is."""
-        return bool(_slope_without(self.world, self.w, self.direction, link).v == self.found.v)
-
-
-def _slope_without(world: World, w: Symbol, direction: Entries, link: Link) -> Number:
-    """How the loss moves with a name where one equation does not hear of one of its arguments."""
-    numbers, still = world.numbers, world.numbers.still
-    values = {leaf.name: world.values[leaf.name].each(still) for leaf in world.network.leaves}
-    pairs = zip(world.values[w.name].flat, direction.flat, strict=True)
-    values[w.name] = Entries(direction.shape, tuple(numbers.moved(x, d) for x, d in pairs))
-    walk = Walk(numbers, values, world.sizes, world.forks)
-    for symbol, expr in world.network.equations.items():
-        if symbol == w:
-            continue
-        if symbol == link[1]:
-            deaf = {**values, link[0].name: values[link[0].name].each(still)}
-            values[symbol.name] = Walk(numbers, deaf, world.sizes, world.forks).value(expr)
-        else:
-            values[symbol.name] = walk.value(expr)
-    return numbers.slope(values[world.network.loss.name].only)
+        """Whether what the formula lacks is what passes one link: how its user moves by it alone, times ∂loss/∂user."""
+        used, user = link
+        values = {**self.world.values, used.name: self.moving[used.name]}
+        walk = Walk(self.world.numbers, values, self.world.sizes, self.world.forks)
+        moved = walk.value(self.world.network.equations[user]).each(lambda x: x.d)
+        adjoint = self.residues.value(self.derivation.adjoint(user))
+        return inner(moved, adjoint, self.residues.p) == self.missing
 
 
 def _spoken(derivation: Derivation, w: Symbol, link: Link) -> str:
@@ -122,7 +114,9 @@ def _spoken(derivation: Derivation, w: Symbol, link: Link) -> str:
         return f"the routes over {_arrows(link)} are missing"
     route = [w]
     while route[-1] != used:
-        route.append(next(name for name in users[route[-1]] if count_routes(derivation.graph, name, used) or name == used))
+        route.append(
+            next(name for name in users[route[-1]] if count_routes(derivation.graph, name, used) or name == used)
+        )
     others = _reached(derivation, w, link)
     route.append(user)
     while route[-1] not in others and len(users.get(route[-1], ())) == 1:

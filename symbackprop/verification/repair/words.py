@@ -68,13 +68,18 @@ class Words:
     def _exchange(self, edit: Edit) -> str:
         old, new, part = edit.old, edit.new, edit.place
         note = f" = {edit.known.note}" if edit.known and edit.known.note and edit.new == edit.known.expr else ""
+        around = part.parent
+        if self._times_here(old) > 1 and around is not None:
+            factor = new / old
+            if isinstance(around.node, Mul) and len(str(factor)) < len(str(new)):
+                because = f": {edit.known.note} is {self._text(new)}" if edit.known and note else ""
+                return f"the factor {self._text(factor)} is missing in {self._text(around.node)}{because}"
+            if isinstance(around.node, Expr) and _count(around.node, old) == 1 and self._times_here(around.node) == 1:
+                return f"right if {self._text(old)} is {self._text(new)}{note} in {self._text(around.node)}"
         while part.parent is not None and self._times_here(old) > 1:
-            outer = part.parent.node
-            if not isinstance(outer, Expr):
-                part = part.parent
-                continue
-            new = edit.place.put_below(edit.new, part.parent)
-            old, part, note = outer, part.parent, ""
+            part = part.parent
+            if isinstance(part.node, Expr):
+                old, new, note = part.node, edit.place.put_below(edit.new, part), ""
         said = f"right if {self._text(old)} is {self._text(new)}{note}"
         signal = edit.known is not None and edit.known.expr in self.derivation.signals.values()
         if edit.kind is Kind.PIECE and signal and edit.known is not None:
@@ -103,8 +108,5 @@ class Words:
 def _count(node: Expr, part: Expr) -> int:
     if node == part:
         return 1
-    if part.is_Mul and node.is_Mul:
-        found = set(part.args) <= set(node.args)
-    else:
-        found = False
-    return found + sum(_count(arg, part) for arg in node.args)
+    some_factors = part.is_Mul and node.is_Mul and set(part.args) <= set(node.args)
+    return some_factors + sum(_count(arg, part) for arg in node.args)

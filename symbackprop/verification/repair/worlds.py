@@ -97,9 +97,9 @@ def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> list[Residues]:
 
 
 def _drawn(derivation: Derivation, w: Symbol, seed: int, p: int) -> Iterator[Residues]:
-    """Worlds in which the gradient is not zero, of two assignments of sizes in turn."""
+    """Worlds in which the gradient is not zero, of several assignments of sizes in turn."""
     drawing = Drawing(derivation.network, derivation.facts, seed)
-    points = [drawing.points(drawing.sizes(turn), DRAWS) for turn in ((0, 1) if derivation.network.sizes else (0,))]
+    points = [drawing.points(sizes, DRAWS) for sizes in _sizes(derivation)]
     for draw in range(DRAWS):
         point = next(points[draw % len(points)], None)
         if point is None:
@@ -110,6 +110,15 @@ def _drawn(derivation: Derivation, w: Symbol, seed: int, p: int) -> Iterator[Res
             continue
         if any(one.true.flat):
             yield one
+
+
+def _sizes(derivation: Derivation) -> list[dict[str, int]]:
+    """Small numbers for the sizes, all different, and each size another one in each assignment."""
+    names = [size.name for size in derivation.network.sizes]
+    if not names:
+        return [{}]
+    count = max(len(names), WORLDS)
+    return [{name: 2 + (place + turn) % count for place, name in enumerate(names)} for turn in range(WORLDS)]
 
 
 def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Residues:
