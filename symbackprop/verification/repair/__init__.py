@@ -1,7 +1,8 @@
 """Diagnosis by repair: what single edit makes a wrong gradient right?
 
     worlds.py    field elements for every name, and the true gradient there
-    parts.py     the formula taken apart, and how far each part moves the whole
+    parts.py     the formula taken apart, and how each part moves the whole
+    places.py    parts, and some factors of products: where something may be exchanged
     known.py     what may be put in: names, sizes, local derivatives, parts of the right forms
     edits.py     edits that put in, take out and exchange, each tried with one inner product
     shapes.py    edits that need a formula of their own: transposes, sums, powers, sides of kinks, names throughout

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from itertools import combinations
 
-from sympy import Add, Expr, Mul, S
+from sympy import Expr, S
 
 from symbackprop.judge.entries import Entries
-from symbackprop.matrices import Operation, Product, product
 from symbackprop.verification.repair.known import Known, Scales, Sort
-from symbackprop.verification.repair.parts import Part, chained, inner, summed, times
+from symbackprop.verification.repair.parts import Part, goes_into, inner, summed, times
+from symbackprop.verification.repair.places import Place, place_of
 
 MOST_TESTS = 60_000
-MOST_FACTORS = 8
-"""In products of so many factors two or three are exchanged at once."""
 
 
 class Kind(IntEnum):
@@ -52,39 +49,6 @@ class Act(Enum):
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
-    """Something that may be exchanged: a part, or some factors of a product. ``weight`` is as that of a part."""
-
-    part: Part
-    old: Expr
-    value: Entries
-    weight: Entries
-    put: Callable[[Expr], Expr]
-    whole: bool = True
-    """Whether it is a part, and not some factors of one."""
-
-    @property
-    def around(self) -> Part | None:
-        """The part that this one is a term, a factor or an operand of."""
-        return self.part.parent if self.whole else self.part
-
-    @property
-    def exact(self) -> bool:
-        """Whether what is put here must have the shape of what was."""
-        return self.around is None or isinstance(self.around.node, Operation)
-
-    @property
-    def is_term(self) -> bool:
-        """Whether it stands in a sum."""
-        return self.around is not None and isinstance(self.around.node, Add)
-
-    @property
-    def is_factor(self) -> bool:
-        """Whether it stands in a product entry by entry."""
-        return self.around is not None and isinstance(self.around.node, Mul)
-
-
-@dataclass(frozen=True, eq=False)
 class Edit:
     """An edit that makes the formula right in the first world."""
 
@@ -100,6 +64,8 @@ class Edit:
     known: Known | None = None
     odd: bool = False
     """Whether it takes a number or a size beside what is put in: two slips, if it is that."""
+    many: bool = False
+    """Whether it is made in several places at once."""
     said: str = ""
     """How it is said, where that cannot be told from the rest."""
 
@@ -107,66 +73,6 @@ class Edit:
     def formula(self) -> Expr:
         """The formula with the edit made."""
         return self.put(self.new)
-
-
-def places_of(parts: Sequence[Part], p: int) -> Iterator[Place]:
-    """All places on which the whole depends linearly, the outer ones first."""
-    for part in parts:
-        if part.weight is None or part.value is None:
-            continue
-        yield Place(part, part.node, part.value, part.weight, part.put)
-        if isinstance(part.node, Mul) and 2 < len(part.node.args) <= MOST_FACTORS:
-            yield from _groups(part, p)
-        elif isinstance(part.node, Product):
-            yield from _runs(part, p)
-
-
-def _runs(part: Part, p: int) -> Iterator[Place]:
-    """Several factors of a matrix product that stand side by side."""
-    assert part.weight is not None
-    factors = part.node.args
-    values = [one.value for one in part.parts if one.value is not None]
-    for count in range(len(factors) - 1, 1, -1):
-        for start in range(len(factors) - count + 1):
-            end = start + count
-            left, inside, right = values[:start], values[start:end], values[end:]
-            weight = part.weight
-            if left:
-                weight = chained([chained(left, p).transposed, weight], p)
-            if right:
-                weight = chained([weight, chained(right, p).transposed], p)
-            put = _between(part, factors[:start], factors[end:])
-            yield Place(part, product(*factors[start:end]), chained(inside, p), weight, put, whole=False)
-
-
-def _between(part: Part, left: Sequence[Expr], right: Sequence[Expr]) -> Callable[[Expr], Expr]:
-    return lambda new: part.put(product(*left, new, *right))
-
-
-def _groups(part: Part, p: int) -> Iterator[Place]:
-    """Two factors of a product, or three."""
-    assert part.weight is not None
-    assert part.value is not None
-    own = summed(part.weight, part.value.shape, p)
-    values = [one.value for one in part.parts if one.value is not None]
-    for count in (2, 3):
-        if count >= len(values):
-            return
-        for chosen in combinations(range(len(values)), count):
-            weight, inside = own, Entries((), (1,))
-            for k, value in enumerate(values):
-                if k in chosen:
-                    inside = times(inside, value, p)
-                else:
-                    weight = times(weight, value, p)
-            args = part.node.args
-            rest = Mul(*(arg for k, arg in enumerate(args) if k not in chosen))
-            old = Mul(*(args[k] for k in chosen))
-            yield Place(part, old, inside, weight, _beside(part, rest), whole=False)
-
-
-def _beside(part: Part, rest: Expr) -> Callable[[Expr], Expr]:
-    return lambda new: part.put(Mul(rest, new))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,9 +86,7 @@ class Editor:
 
     def of_the_whole(self, root: Part) -> Iterator[Edit]:
         """A number, a size or a sign of the whole."""
-        assert root.value is not None
-        assert root.weight is not None
-        place = Place(root, root.node, root.value, root.weight, root.put)
+        place = place_of(root)
         needed = (inner(place.weight, place.value, self.p) + self.gap) % self.p
         yield from self._scaled(place, needed)
 
@@ -298,8 +202,3 @@ class Editor:
             for one in group:
                 for scale in scales.get(sum([x * y for x, y in zip(beside, one.value.flat, strict=True)]) % p, ()):
                     yield one, scale
-
-
-def goes_into(shape: tuple[int, ...], goal: tuple[int, ...]) -> bool:
-    """Whether something is repeated to a shape."""
-    return not shape or (len(shape) == len(goal) and all(a in (1, b) for a, b in zip(shape, goal, strict=True)))

@@ -130,6 +130,11 @@ def inner(a: Entries, b: Entries, p: int) -> int:
     return int(sum(map(mul, a.flat, b.flat))) % p
 
 
+def goes_into(shape: tuple[int, ...], goal: tuple[int, ...]) -> bool:
+    """Whether something is repeated to a shape."""
+    return not shape or (len(shape) == len(goal) and all(a in (1, b) for a, b in zip(shape, goal, strict=True)))
+
+
 Weights = Iterator[Entries]
 Values = Sequence[Entries]
 

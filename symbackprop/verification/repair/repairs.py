@@ -11,13 +11,14 @@ from sympy import Expr, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.judge import Gradients, judge
 from symbackprop.judge.entries import Entries
-from symbackprop.verification.repair.edits import Edit, Editor, Kind, places_of
+from symbackprop.verification.repair.edits import Edit, Editor, Kind
 from symbackprop.verification.repair.known import Scales, known_of
 from symbackprop.verification.repair.parts import inner, reduced, taken_apart
+from symbackprop.verification.repair.places import places_of
 from symbackprop.verification.repair.routes import left_out
 from symbackprop.verification.repair.shapes import Reshaper
 from symbackprop.verification.repair.words import Words
-from symbackprop.verification.repair.worlds import NO_VALUE, Residues, fits, worlds
+from symbackprop.verification.repair.worlds import NO_VALUE, Worlds, fits, worlds
 
 MOST_CONFIRMED = 60
 MOST_SAID = 6
@@ -40,7 +41,7 @@ def repairs(derivation: Derivation, w: Symbol, formula: Expr) -> list[Repair]:
     if formula.is_zero or not fits(formula, w):
         return []
     found = worlds(derivation, w, formula)
-    if not found or not any(found[0].shaped(formula).flat):
+    if found is None or not any(found.first.shaped(formula).flat):
         return []
     return list(_Search(derivation, w, formula, found).repairs())
 
@@ -48,10 +49,10 @@ def repairs(derivation: Derivation, w: Symbol, formula: Expr) -> list[Repair]:
 class _Search:
     """The search for repairs of one formula."""
 
-    def __init__(self, derivation: Derivation, w: Symbol, formula: Expr, found: list[Residues]) -> None:
+    def __init__(self, derivation: Derivation, w: Symbol, formula: Expr, found: Worlds) -> None:
         self.derivation, self.w, self.formula, self.worlds = derivation, w, formula, found
         self.words = Words(derivation, formula)
-        self.first = first = found[0]
+        self.first = first = found.first
         p = first.p
         direction = Entries(first.true.shape, tuple(first.field.free(1.0).v for _ in first.true.flat))
         self.parts = taken_apart(formula, first, direction)
@@ -67,7 +68,7 @@ class _Search:
                 yield Repair(edit.kind, self.words.of(edit), repaired)
                 return
         found = self._singles()
-        route = left_out(self.derivation, self.w, self.formula, self.worlds)
+        route = left_out(self.derivation, self.w, self.formula, self.worlds.all)
         if not route:
             yield from found
             return
@@ -85,8 +86,10 @@ class _Search:
         said: set[str] = set()
         last = Kind.PIECE
         for edit in islice(self._in_order(), MOST_CONFIRMED):
-            if len(said) >= MOST_SAID or (said and (edit.odd or edit.kind > last)):
+            if len(said) >= MOST_SAID or (said and edit.odd):
                 return
+            if said and edit.kind > last and not (edit.kind is Kind.TERM and _is_simple(edit.amount)):
+                continue
             repaired = self._confirmed(edit)
             if repaired is None or repaired in seen:
                 continue
@@ -96,6 +99,8 @@ class _Search:
                 said.add(spoken)
                 last = max(edit.kind, Kind.TURN) if edit.kind < Kind.PIECE else Kind.WHOLE
                 yield Repair(edit.kind, spoken, repaired)
+                if not self.worlds.covered:
+                    return  # each would take a judgement of its own
 
     def _in_order(self) -> Iterator[Edit]:
         """The edits that fit in the first world, the likeliest first; what else is equal is ordered by its text."""
@@ -110,20 +115,21 @@ class _Search:
             repaired = edit.formula
         except NO_VALUE:
             return None
-        if not fits(repaired, self.w) or not all(one.agrees(repaired) for one in self.worlds):
+        if not fits(repaired, self.w) or not self.worlds.agree(repaired):
             return None
-        return repaired if not self._has_kinks or self._is_proved(repaired) else None
-
-    @property
-    def _has_kinks(self) -> bool:
-        return any(one.ways for one in self.worlds)
+        return repaired if self.worlds.covered or self._is_proved(repaired) else None
 
     def _is_proved(self, repaired: Expr) -> bool:
-        """Whether it is right on the sides of kinks that were not looked at, too."""
+        """Whether it is right on the sides of kinks that were not seen, too."""
         signals, facts = dict(self.derivation.backward), tuple(self.derivation.facts)
         return judge(Gradients(self.derivation.network, {self.w: repaired}, signals=signals, facts=facts)).proved
 
 
-def _rank(edit: Edit) -> tuple[bool, int, int]:
+def _is_simple(amount: Expr) -> bool:
+    """Whether it is a name or a number, with a sign or without."""
+    return bool(amount.is_number or amount.is_Symbol or (-amount).is_Symbol)
+
+
+def _rank(edit: Edit) -> tuple[bool, int, bool, int]:
     """How likely an edit is: the outer one before the inner one, but where one thing is exchanged for another."""
-    return edit.odd, edit.kind, -edit.place.depth if edit.kind is Kind.PIECE else edit.place.depth
+    return edit.odd, edit.kind, edit.many, -edit.place.depth if edit.kind is Kind.PIECE else edit.place.depth

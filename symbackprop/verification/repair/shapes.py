@@ -13,9 +13,9 @@ from sympy.core.relational import Relational
 from symbackprop.functions import relu, sigmoid, step
 from symbackprop.judge.entries import Entries
 from symbackprop.matrices import Product, Sum, SumAll, Transposed, product
-from symbackprop.verification.repair.edits import Act, Edit, Editor, Kind, goes_into
+from symbackprop.verification.repair.edits import Act, Edit, Editor, Kind
 from symbackprop.verification.repair.known import Sort
-from symbackprop.verification.repair.parts import Part, inner, summed
+from symbackprop.verification.repair.parts import Part, goes_into, inner, summed
 from symbackprop.verification.repair.worlds import NO_VALUE, Residues
 
 MOST_TRIED = 1500
@@ -30,6 +30,7 @@ class Variant:
     new: Callable[[], Basic]
     value: Entries | None = None
     said: str = ""
+    """Of an edit in several places at once."""
 
 
 def _variant(kind: Kind, new: Basic) -> Variant:
@@ -72,7 +73,9 @@ class Reshaper:
         needed = (inner(linear.weight, linear.value, self.p) + self.editor.gap) % self.p
         found = inner(linear.weight, value, self.p)
         if found == needed:
-            yield Edit(variant.kind, Act.PUT, part, part.node, new, part.put, new, said=variant.said)
+            yield Edit(
+                variant.kind, Act.PUT, part, part.node, new, part.put, new, many=bool(variant.said), said=variant.said
+            )
         elif variant.kind is Kind.AXIS and linear is part:
             for scale in self.editor.scales.between(found, needed):
                 amount = new * scale
@@ -132,6 +135,8 @@ class Reshaper:
     def _below_a_function(self, part: Part, node: Expr) -> Iterator[Variant]:
         """Signs, numbers and names where the whole does not depend on them linearly."""
         if node.is_number:
+            if isinstance(part.parent.node if part.parent else None, Pow) and part.index == 1:
+                return  # the power has its own edits
             yield from (
                 _variant(Kind.NUMBER, n) for n in (-node, 2 * node, node / 2, node + 1, node - 1, 1 / node) if n != node
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Eq, Expr, Symbol
+from sympy import Eq, Expr, Piecewise, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError
@@ -21,10 +21,9 @@ from symbackprop.judge.world import World
 from symbackprop.matrices import same_shape, shape_of
 
 WORLDS = 3
-"""How many worlds must agree: a point with dead relus takes anything for right."""
-MOST_WORLDS = 6
-"""The same where each shows another side of a kink."""
-DRAWS = 16
+"""How many worlds with a gradient that is not zero must agree: a point with dead relus takes anything for right."""
+DRAWS = 24
+"""How many are looked at for both sides of each kink."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +34,11 @@ class Residues:
     field: Field
     true: Entries
     ways: frozenset[Way]
+
+    @property
+    def moves(self) -> bool:
+        """Whether the gradient is not zero."""
+        return any(self.true.flat)
 
     @property
     def p(self) -> int:
@@ -70,46 +74,68 @@ def fits(formula: Expr, w: Symbol) -> bool:
         return False
 
 
-def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> list[Residues]:
-    """Worlds of several sizes and sides of kinks; the first is one in which the formula is wrong.
+@dataclass(frozen=True)
+class Worlds:
+    """Worlds of several sizes and sides of kinks; the first is one in which the formula is wrong."""
 
-    There are none where that is not found, or where the network cannot be tried in a field.
-    """
-    claim = Gradients(
-        derivation.network, {w: formula}, signals=dict(derivation.backward), facts=tuple(derivation.facts)
-    )
-    seed = seed_of(claim.everything)
+    all: tuple[Residues, ...]
+    covered: bool
+    """Whether both sides of each kink are among them."""
+
+    @property
+    def first(self) -> Residues:
+        """The one in which edits are tried."""
+        return self.all[0]
+
+    def agree(self, formula: Expr) -> bool:
+        """Whether a formula is the gradient in each of them."""
+        return all(one.agrees(formula) for one in self.all)
+
+
+def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
+    """Worlds for one formula; None where it is wrong in none, or where the network cannot be tried in a field."""
+    signals, facts = dict(derivation.backward), tuple(derivation.facts)
+    seed = seed_of(Gradients(derivation.network, {w: formula}, signals=signals, facts=facts).everything)
     found: list[Residues] = []
     seen: set[Way] = set()
+    moving = 0
     try:
         for one in _drawn(derivation, w, seed, safe_prime(seed)):
-            if len(found) < WORLDS or not one.ways <= seen:
+            if not one.ways <= seen or (one.moves and moving < WORLDS):
                 found.append(one)
                 seen |= one.ways
-            if len(found) >= (MOST_WORLDS if seen else WORLDS):
+                moving += one.moves
+            if moving >= WORLDS and not _other_sides(seen):
                 break
         wrong = [one for one in found if one.shaped(formula) != one.true]
     except (Undecidable, Unlucky):
-        return []
+        return None
     if not wrong:
-        return []
-    return [wrong[0], *(one for one in found if one is not wrong[0])]
+        return None
+    wrong.sort(key=lambda one: not one.moves)
+    return Worlds((wrong[0], *(one for one in found if one is not wrong[0])), not _other_sides(seen))
+
+
+def _other_sides(seen: set[Way]) -> bool:
+    """Whether there are sides of kinks that were not seen."""
+    return any(
+        (key, side) not in seen
+        for key, _ in seen
+        for side in (range(len(key.args)) if isinstance(key, Piecewise) else (1, -1))
+    )  # fmt: skip
 
 
 def _drawn(derivation: Derivation, w: Symbol, seed: int, p: int) -> Iterator[Residues]:
-    """Worlds in which the gradient is not zero, of several assignments of sizes in turn."""
+    """Worlds of several assignments of sizes in turn, as many as are looked at."""
     drawing = Drawing(derivation.network, derivation.facts, seed)
     points = [drawing.points(sizes, DRAWS) for sizes in _sizes(derivation)]
     for draw in range(DRAWS):
         point = next(points[draw % len(points)], None)
-        if point is None:
-            continue
-        try:
-            one = _world(derivation, w, point, Field(p, seed + draw))
-        except Unlucky:
-            continue
-        if any(one.true.flat):
-            yield one
+        if point is not None:
+            try:
+                yield _world(derivation, w, point, Field(p, seed + draw))
+            except Unlucky:
+                continue
 
 
 def _sizes(derivation: Derivation) -> list[dict[str, int]]:
