@@ -1,6 +1,7 @@
 """Diagnosis by repair: what single edit makes a wrong gradient right?
 
     worlds.py    field elements for every name, and the true gradient there
+    kinks.py     worlds in which each kink has a value of its own
     parts.py     the formula taken apart, and how each part moves the whole
     places.py    parts, and some factors of products: where something may be exchanged
     known.py     what may be put in: names, sizes, local derivatives, parts of the right forms

@@ -14,7 +14,7 @@ from sympy import Expr, S
 from symbackprop.judge.entries import Entries
 from symbackprop.verification.repair.known import Known, Scales, Sort
 from symbackprop.verification.repair.parts import Part, goes_into, inner, summed, times
-from symbackprop.verification.repair.places import Place, place_of
+from symbackprop.verification.repair.places import Place, place_of, turned
 
 MOST_TESTS = 60_000
 
@@ -64,10 +64,8 @@ class Edit:
     known: Known | None = None
     odd: bool = False
     """Whether it takes a number or a size beside what is put in: two slips, if it is that."""
-    many: bool = False
-    """Whether it is made in several places at once."""
-    said: str = ""
-    """How it is said, where that cannot be told from the rest."""
+    names: tuple[Expr, ...] = ()
+    """The name that is exchanged throughout, and the one for it, for which the first one may be put in turn."""
 
     @property
     def formula(self) -> Expr:
@@ -89,12 +87,18 @@ class Editor:
         place = place_of(root)
         needed = (inner(place.weight, place.value, self.p) + self.gap) % self.p
         yield from self._scaled(place, needed)
+        shape = place.value.shape
+        if shape and shape[0] == shape[1]:
+            for scale in self.scales.any_between(inner(place.weight, place.value.transposed, self.p), needed):
+                new = turned(root.node) * scale
+                yield Edit(Kind.WHOLE, Act.PUT, root, root.node, new, root.put, scale)
 
     def edits(self, places: Iterator[Place]) -> Iterator[Edit]:
         """Every edit that fits."""
         by_shape: dict[tuple[int, ...], list[Known]] = {}
         for one in self.known:
             by_shape.setdefault(one.value.shape, []).append(one)
+        names = {shape: [one for one in group if one.sort is Sort.NAME] for shape, group in by_shape.items()}
         inverses = [one for one in self.known if one.sort is Sort.NAME and all(one.value.flat)]
         over = [(one, one.value.each(lambda x: pow(x, -1, self.p))) for one in inverses]
         tests = 0
@@ -108,8 +112,10 @@ class Editor:
             if not needed:
                 continue
             yield from self._taken_out(place, needed)
-            if place.around is not None or place.old.is_Symbol:
+            if place.around is not None:
                 yield from self._exchanged(place, needed, by_shape)
+            elif place.old.is_Symbol:
+                yield from self._exchanged(place, needed, names)
             if not place.is_factor and not place.old.is_number:
                 yield from self._multiplied(place, needed, by_shape, over)
             if not place.is_term and place.whole:

@@ -67,10 +67,10 @@ def _candidates(derivation: Derivation, w: Symbol) -> Iterator[tuple[Expr, Sort,
             yield expr.as_coeff_Mul()[1], Sort.LOCAL, note if expr.as_coeff_Mul()[0] == 1 else ""
             yield expr, Sort.LOCAL, note
     for expr in _right_forms(derivation, w):
-        pieces = sorted(set(_pieces(expr)), key=lambda piece: (len(str(piece)), str(piece)))
-        for piece in pieces:
-            if len(str(piece)) <= LONGEST:
-                yield piece, Sort.PIECE, ""
+        spelled = {str(piece): piece for piece in set(_pieces(expr))}
+        for said in sorted(spelled, key=lambda said: (len(said), said)):
+            if len(said) <= LONGEST:
+                yield spelled[said], Sort.PIECE, ""
 
 
 def locals_of(derivation: Derivation) -> list[tuple[Expr, str]]:

@@ -48,6 +48,11 @@ class Part:
         return new
 
     @property
+    def path(self) -> tuple[int, ...]:
+        """The way to it from the whole."""
+        return () if self.parent is None else (*self.parent.path, self.index)
+
+    @property
     def linear(self) -> Part:
         """The innermost part around this one, or itself, on which the whole depends linearly."""
         part = self

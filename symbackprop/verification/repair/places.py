@@ -9,7 +9,7 @@ from itertools import combinations
 from sympy import Add, Expr, Mul
 
 from symbackprop.judge.entries import Entries
-from symbackprop.matrices import Operation, Product, product
+from symbackprop.matrices import Operation, Product, Transposed, product
 from symbackprop.verification.repair.parts import Part, chained, summed, times
 
 MOST_FACTORS = {1: 16, 2: 14, 3: 8}
@@ -131,3 +131,8 @@ def _beside(part: Part, rest: Expr) -> Callable[[Expr], Expr]:
 
 def _power(value: Entries, n: int, p: int) -> Entries:
     return value.each(lambda x: pow(x, n, p))
+
+
+def turned(a: Expr) -> Expr:
+    """The transpose."""
+    return a.args[0] if isinstance(a, Transposed) else Transposed(a)

@@ -12,10 +12,11 @@ from sympy.core.relational import Relational
 
 from symbackprop.functions import relu, sigmoid, step
 from symbackprop.judge.entries import Entries
-from symbackprop.matrices import Product, Sum, SumAll, Transposed, product
+from symbackprop.matrices import Product, Sum, SumAll, product
 from symbackprop.verification.repair.edits import Act, Edit, Editor, Kind
 from symbackprop.verification.repair.known import Sort
 from symbackprop.verification.repair.parts import Part, goes_into, inner, summed
+from symbackprop.verification.repair.places import turned
 from symbackprop.verification.repair.worlds import NO_VALUE, Residues
 
 MOST_TRIED = 1500
@@ -29,8 +30,8 @@ class Variant:
     kind: Kind
     new: Callable[[], Basic]
     value: Entries | None = None
-    said: str = ""
-    """Of an edit in several places at once."""
+    names: tuple[Expr, ...] = ()
+    """The name that is exchanged throughout, and the one for it, for which the first one may be put in turn."""
 
 
 def _variant(kind: Kind, new: Basic) -> Variant:
@@ -73,9 +74,7 @@ class Reshaper:
         needed = (inner(linear.weight, linear.value, self.p) + self.editor.gap) % self.p
         found = inner(linear.weight, value, self.p)
         if found == needed:
-            yield Edit(
-                variant.kind, Act.PUT, part, part.node, new, part.put, new, many=bool(variant.said), said=variant.said
-            )
+            yield Edit(variant.kind, Act.PUT, part, part.node, new, part.put, new, names=variant.names)
         elif variant.kind is Kind.AXIS and linear is part:
             for scale in self.editor.scales.between(found, needed):
                 amount = new * scale
@@ -119,18 +118,15 @@ class Reshaper:
         """One name for another throughout, and two names exchanged."""
         if not node.args or (part.parent is not None and not isinstance(part.parent.node, (Add, Product))):
             return
-        names = sorted((s for s in node.free_symbols if _count(node, s) > 1), key=str)
-        for name in names:
+        for name in sorted((s for s in node.free_symbols if _count(node, s) > 1), key=str):
             for other in self.names:
                 if other.expr != name and other.value.shape == self.residues.value(name).shape:
-                    where = "" if part.parent is None else f" throughout {node!s:.60}"
-                    said = f"right if {name} is {other.expr}{where}"
-                    yield Variant(Kind.NAME, partial(node.xreplace, {name: other.expr}), said=said)
+                    names = name, other.expr
+                    yield Variant(Kind.NAME, partial(node.xreplace, {name: other.expr}), names=names)
         if part.parent is None:
             for a, b in combinations(sorted(node.free_symbols, key=str)[:MOST_NAMES], 2):
                 if self.residues.value(a).shape == self.residues.value(b).shape:
-                    said = f"right if {a} and {b} are exchanged"
-                    yield Variant(Kind.NAME, partial(node.xreplace, {a: b, b: a}), said=said)
+                    yield Variant(Kind.NAME, partial(node.xreplace, {a: b, b: a}), names=(a, b, a))
 
     def _below_a_function(self, part: Part, node: Expr) -> Iterator[Variant]:
         """Signs, numbers and names where the whole does not depend on them linearly."""
@@ -183,11 +179,6 @@ def _other_orders(node: Product) -> Iterator[Variant]:
         for a, b in ((factors[k + 1], factors[k]), (turned(factors[k]), turned(factors[k + 1])),
                      (turned(factors[k + 1]), turned(factors[k]))):  # fmt: skip
             yield _variant(Kind.TURN, product(*factors[:k], a, b, *factors[k + 2 :]))
-
-
-def turned(a: Expr) -> Expr:
-    """The transpose."""
-    return a.args[0] if isinstance(a, Transposed) else Transposed(a)
 
 
 def _of_functions(node: Expr) -> Iterator[Variant]:

@@ -23,10 +23,12 @@ class Words:
 
     def of(self, edit: Edit) -> str:
         """One edit."""
-        if edit.said:
-            return edit.said
-        if edit.kind is Kind.WHOLE and edit.act is Act.TIMES:
-            return self._whole(edit.amount)
+        if edit.names:
+            return self._throughout(edit)
+        if edit.kind is Kind.WHOLE:
+            return self._whole(
+                edit.amount, "the gradient" if edit.act is Act.TIMES else "the transpose of the gradient"
+            )
         if edit.act is Act.DROPPED:
             what = "term" if edit.kind is Kind.TERM else "factor"
             return f"right without the {what} {self._text(edit.old)}{self._among(edit)}"
@@ -39,10 +41,18 @@ class Words:
             return f"the term {self._text(edit.amount)} is missing{self._inside(edit)}"
         return self._exchange(edit)
 
-    def _whole(self, amount: Expr) -> str:
+    def _throughout(self, edit: Edit) -> str:
+        old, new, *back = map(self._text, edit.names)
+        if back:
+            return f"right if {old} and {new} are exchanged"
+        return f"right if {old} is {new}" + ("" if edit.place.parent is None else f" throughout {self._text(edit.old)}")
+
+    def _whole(self, amount: Expr, whose: str) -> str:
+        if amount == 1:
+            return f"the formula is {whose}"
         if amount == -1:
-            return "the sign is wrong: the formula is minus the gradient"
-        return f"the formula is {self._text(1 / amount)} times the gradient"
+            return f"the sign is wrong: the formula is minus {whose}"
+        return f"the formula is {self._text(1 / amount)} times {whose}"
 
     def _factor(self, edit: Edit) -> str:
         completed = self._completed(edit)
@@ -68,6 +78,9 @@ class Words:
     def _exchange(self, edit: Edit) -> str:
         old, new, part = edit.old, edit.new, edit.place
         note = f" = {edit.known.note}" if edit.known and edit.known.note and edit.new == edit.known.expr else ""
+        if part.weight is None and not old.is_Symbol:  # what stands in a function is shown with it
+            old, new = part.linear.node, part.put_below(new, part.linear)
+            part = part.linear
         around = part.parent
         if self._times_here(old) > 1 and around is not None:
             factor = new / old

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Eq, Expr, Piecewise, Symbol
+from sympy import Basic, Eq, Expr, Piecewise, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError
@@ -19,10 +19,11 @@ from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
 from symbackprop.judge.world import World
 from symbackprop.matrices import same_shape, shape_of
+from symbackprop.verification.repair.kinks import kinks_of, with_free_kinks
 
 WORLDS = 3
 """How many worlds with a gradient that is not zero must agree: a point with dead relus takes anything for right."""
-DRAWS = 24
+DRAWS = 48
 """How many are looked at for both sides of each kink."""
 
 
@@ -76,20 +77,21 @@ def fits(formula: Expr, w: Symbol) -> bool:
 
 @dataclass(frozen=True)
 class Worlds:
-    """Worlds of several sizes and sides of kinks; the first is one in which the formula is wrong."""
+    """Worlds of several sizes and sides of kinks."""
 
     all: tuple[Residues, ...]
-    covered: bool
-    """Whether both sides of each kink are among them."""
-
-    @property
-    def first(self) -> Residues:
-        """The one in which edits are tried."""
-        return self.all[0]
+    trying: tuple[Residues, ...]
+    """Those in which edits are tried first: the formula is wrong there."""
+    kinks: frozenset[Basic]
+    """The kinks both sides of which are seen."""
 
     def agree(self, formula: Expr) -> bool:
         """Whether a formula is the gradient in each of them."""
         return all(one.agrees(formula) for one in self.all)
+
+    def cover(self, formula: Expr) -> bool:
+        """Whether it was on both sides of each kink that it has."""
+        return kinks_of([formula]) <= self.kinks
 
 
 def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
@@ -107,13 +109,26 @@ def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
                 moving += one.moves
             if moving >= WORLDS and not _other_sides(seen):
                 break
-        wrong = [one for one in found if one.shaped(formula) != one.true]
+        trying = [one for one in found if one.shaped(formula) != one.true]
+        trying = sorted(trying, key=lambda one: not one.moves)[:1]
+        derived = (*derivation.network.equations.values(), *signals.values(), derivation.shared[w])
+        kinks = kinks_of(derived)
+        if trying and kinks | kinks_of([formula]):
+            free = _free_of_kinks(derivation, w, trying[0])
+            if free.shaped(formula) != free.true:
+                trying.insert(0, free)
     except (Undecidable, Unlucky):
         return None
-    if not wrong:
-        return None
-    wrong.sort(key=lambda one: not one.moves)
-    return Worlds((wrong[0], *(one for one in found if one is not wrong[0])), not _other_sides(seen))
+    return (
+        Worlds(tuple(found), tuple(trying), frozenset() if _other_sides(seen) else frozenset(kinks)) if trying else None
+    )
+
+
+def _free_of_kinks(derivation: Derivation, w: Symbol, one: Residues) -> Residues:
+    """A world in which kinks are numbers of their own. What is right there may be wrong; it is tried in others too."""
+    world = with_free_kinks(one.world, derivation.backward)
+    true = Entries(one.true.shape, tuple(x.v for x in world.value(derivation.shared[w]).flat))
+    return Residues(world, one.field, true, one.ways)
 
 
 def _other_sides(seen: set[Way]) -> bool:
@@ -155,7 +170,4 @@ def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Res
     forks = Forks(fixed=frozenset(point.sizes))
     world = World(derivation.network, derivation.backward, field, leaves, point.sizes, forks)
     true = world.value(derivation.shared[w]).each(lambda x: x.v)
-    shape = world.values[w.name].shape
-    if true.shape != shape:
-        true = Entries(shape, true.flat * len(world.values[w.name].flat))
     return Residues(world, field, true, frozenset(forks.taken))
