@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sympy import Add, Basic, Expr, Function, Max, Min, Mul, Pow, Rational, Symbol, sqrt
 
@@ -41,7 +42,7 @@ class Slip:
 
 def example(name: str) -> Derivation:
     """The derivation of a shipped example."""
-    return sb.derive(sb.load(f"symbackprop/examples/{name}.toml"))
+    return sb.derive(sb.load(str(EXAMPLES / f"{name}.toml")))
 
 
 def right_forms(derivation: Derivation, w: Symbol) -> list[Expr]:
@@ -110,6 +111,7 @@ def _signals(derivation: Derivation, words: Words) -> Iterator[frozenset[str]]:
             yield frozenset({signal.name})
 
 
+EXAMPLES = Path(sb.__file__).parent / "examples"
 TIMES = frozenset({"times", "the", "gradient"})
 
 

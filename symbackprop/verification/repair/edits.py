@@ -89,7 +89,8 @@ class Editor:
         yield from self._scaled(place, needed)
         shape = place.value.shape
         if shape and shape[0] == shape[1]:
-            for scale in self.scales.any_between(inner(place.weight, place.value.transposed, self.p), needed):
+            found = inner(place.weight, place.value.transposed, self.p)
+            for scale in self.scales.any_between(found, needed, sized=True):
                 new = turned(root.node) * scale
                 yield Edit(Kind.WHOLE, Act.PUT, root, root.node, new, root.put, scale)
 
@@ -128,9 +129,10 @@ class Editor:
                 yield Edit(Kind.TERM, Act.DROPPED, place.part, place.old, S.Zero, place.put)
             return
         found = inner(place.weight, place.value, self.p)
-        scales = self.scales.any_between(found, needed) if place.around is None else self.scales.between(found, needed)
+        whole = place.around is None
+        scales = self.scales.any_between(found, needed, sized=True) if whole else self.scales.between(found, needed)
         for scale in scales:
-            kind = Kind.WHOLE if place.around is None else Kind.SIGN if scale == -1 else Kind.NUMBER
+            kind = Kind.WHOLE if whole else Kind.SIGN if scale == -1 else Kind.NUMBER
             if not place.old.is_number:
                 yield Edit(kind, Act.TIMES, place.part, place.old, place.old * scale, place.put, scale)
 
@@ -139,7 +141,7 @@ class Editor:
         if place.exact or not (place.is_factor or place.old.is_number):
             return
         found = inner(place.weight, Entries((), (1,)), self.p)
-        for scale in self.scales.any_between(found, needed):
+        for scale in self.scales.any_between(found, needed, sized=False):
             if scale == 1 and place.is_factor:
                 yield Edit(Kind.REMOVAL, Act.DROPPED, place.part, place.old, S.One, place.put)
             elif place.old.is_number:

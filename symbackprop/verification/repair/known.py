@@ -160,15 +160,15 @@ class Scales:
         """The factors in the table that make what is needed of what was found."""
         return self.by_inverse.get(found * pow(needed, -1, self.p) % self.p, ()) if needed else ()
 
-    def any_between(self, found: int, needed: int) -> Iterator[Expr]:
-        """The same, with any fraction for a number."""
+    def any_between(self, found: int, needed: int, *, sized: bool) -> Iterator[Expr]:
+        """The same, with any fraction for a number; where ``sized`` that may be times sizes, too."""
         known = self.between(found, needed)
         yield from known
-        if not known and found:
+        if found:
             ratio = needed * pow(found, -1, self.p) % self.p
-            for monomial, value in self.monomials:
+            for monomial, value in self.monomials if sized else self.monomials[:1]:
                 number = rational_of(ratio * pow(value, -1, self.p), self.p)
-                if number is not None:
+                if number is not None and number * monomial not in known:
                     yield number * monomial
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import mul
 
-from sympy import Add, Basic, Expr, Mul
+from sympy import Add, Basic, Expr, Max, Min, Mul
 
 from symbackprop.judge.entries import Entries, along, entrywise, matrix_product, repeated
 from symbackprop.matrices import Broadcast, DiagonalMatrix, Product, Sum, SumAll, Trace, Transposed
@@ -43,7 +43,7 @@ class Part:
         while part.parent is not None and part is not top:
             args = list(part.parent.node.args)
             args[part.index] = new
-            new = part.parent.node.func(*args)
+            new = _made(part.parent.node, args)
             part = part.parent
         return new
 
@@ -60,6 +60,11 @@ class Part:
             assert part.parent is not None
             part = part.parent
         return part
+
+
+def _made(node: Basic, args: Sequence[Basic]) -> Basic:
+    """The same kind of node with other arguments. SymPy takes long to look for what is the larger of two formulas."""
+    return node.func(*args, evaluate=False) if isinstance(node, (Max, Min)) else node.func(*args)
 
 
 def taken_apart(formula: Expr, residues: Residues, direction: Entries) -> list[Part]:

@@ -86,7 +86,8 @@ class Words:
             factor = new / old
             if isinstance(around.node, Mul) and len(str(factor)) < len(str(new)):
                 because = f": {edit.known.note} is {self._text(new)}" if edit.known and note else ""
-                return f"the factor {self._text(factor)} is missing in {self._text(around.node)}{because}"
+                where = "" if around.parent is None else f" in {self._text(around.node)}"
+                return f"the factor {self._text(factor)} is missing{where}{because}"
             if isinstance(around.node, Expr) and _count(around.node, old) == 1 and self._times_here(around.node) == 1:
                 return f"right if {self._text(old)} is {self._text(new)}{note} in {self._text(around.node)}"
         while part.parent is not None and self._times_here(old) > 1:
