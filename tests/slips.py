@@ -85,6 +85,7 @@ def names(*exprs: Basic) -> frozenset[str]:
 def slips(derivation: Derivation, w: Symbol, rng: random.Random) -> list[Slip]:
     """Every slip of every form, in a random order."""
     found: list[Slip] = []
+    seen: set[tuple[str, Expr]] = set()
     for right in right_forms(derivation, w):
         for kind, wrong, words in _slips(derivation, right):
             if (
@@ -94,6 +95,7 @@ def slips(derivation: Derivation, w: Symbol, rng: random.Random) -> list[Slip]:
                 or (kind, wrong) in {(s.kind, s.wrong) for s in found[-40:]}
             ):
                 continue
+            seen.add((kind, wrong))
             try:
                 if not same_shape(shape_of(wrong), shape_of(w)):
                     continue

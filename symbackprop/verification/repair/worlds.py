@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Basic, Eq, Expr, Piecewise, Symbol
@@ -10,7 +10,7 @@ from sympy import Basic, Eq, Expr, Piecewise, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError
 from symbackprop.judge import Gradients
-from symbackprop.judge.entries import Entries
+from symbackprop.judge.entries import Entries, repeated
 from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
@@ -23,6 +23,8 @@ from symbackprop.verification.repair.kinks import kinks_of, with_free_kinks
 
 WORLDS = 3
 """How many worlds with a gradient that is not zero must agree: a point with dead relus takes anything for right."""
+SIZES = ((2, 3, 4, 5, 6, 7), (5, 7, 3, 4, 9, 8), (3, 4, 7, 2, 5, 11))
+"""Numbers for sizes in three worlds: no product of powers of sizes is the same in all, so none passes for a number."""
 DRAWS = 48
 """How many are looked at for both sides of each kink."""
 
@@ -63,7 +65,7 @@ class Residues:
             return False
 
 
-NO_VALUE = (SymbackpropError, Undecidable, Unlucky, AssertionError, ValueError, TypeError, AttributeError, IndexError)
+NO_VALUE = (SymbackpropError, Undecidable, Unlucky, AssertionError, ValueError, IndexError)
 """What is raised for an edit that makes no sense: shapes that do not fit, a division by zero."""
 
 
@@ -127,8 +129,13 @@ def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
 def _free_of_kinks(derivation: Derivation, w: Symbol, one: Residues) -> Residues:
     """A world in which kinks are numbers of their own. What is right there may be wrong; it is tried in others too."""
     world = with_free_kinks(one.world, derivation.backward)
-    true = Entries(one.true.shape, tuple(x.v for x in world.value(derivation.shared[w]).flat))
-    return Residues(world, one.field, true, one.ways)
+    return Residues(world, one.field, _gradient(derivation, w, world), one.ways)
+
+
+def _gradient(derivation: Derivation, w: Symbol, world: World) -> Entries:
+    """The true gradient in a world; one that is zero may be written as a number."""
+    found, shape = world.value(derivation.shared[w]), world.values[w.name].shape
+    return repeated(found, shape).each(lambda x: x.v)
 
 
 def _other_sides(seen: set[Way]) -> bool:
@@ -143,7 +150,9 @@ def _other_sides(seen: set[Way]) -> bool:
 def _drawn(derivation: Derivation, w: Symbol, seed: int, p: int) -> Iterator[Residues]:
     """Worlds of several assignments of sizes in turn, as many as are looked at."""
     drawing = Drawing(derivation.network, derivation.facts, seed)
-    points = [drawing.points(sizes, DRAWS) for sizes in _sizes(derivation)]
+    points = [
+        drawing.points(sizes, DRAWS) for sizes in sizes_of_worlds([size.name for size in derivation.network.sizes])
+    ]
     for draw in range(DRAWS):
         point = next(points[draw % len(points)], None)
         if point is not None:
@@ -153,13 +162,12 @@ def _drawn(derivation: Derivation, w: Symbol, seed: int, p: int) -> Iterator[Res
                 continue
 
 
-def _sizes(derivation: Derivation) -> list[dict[str, int]]:
-    """Small numbers for the sizes, all different, and each size another one in each assignment."""
-    names = [size.name for size in derivation.network.sizes]
-    if not names:
-        return [{}]
-    count = max(len(names), WORLDS)
-    return [{name: 2 + (place + turn) % count for place, name in enumerate(names)} for turn in range(WORLDS)]
+def sizes_of_worlds(names: Sequence[str]) -> list[dict[str, int]]:
+    """Small numbers for the sizes, all different in each assignment."""
+    return [
+        {name: row[k] if k < len(row) else 13 + 2 * k + turn for k, name in enumerate(names)}
+        for turn, row in enumerate(SIZES)
+    ]  # fmt: skip
 
 
 def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Residues:
@@ -169,5 +177,4 @@ def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Res
         leaves = obeying(equalities, leaves, point.sizes, field, field.random)
     forks = Forks(fixed=frozenset(point.sizes))
     world = World(derivation.network, derivation.backward, field, leaves, point.sizes, forks)
-    true = world.value(derivation.shared[w]).each(lambda x: x.v)
-    return Residues(world, field, true, frozenset(forks.taken))
+    return Residues(world, field, _gradient(derivation, w, world), frozenset(forks.taken))
