@@ -66,7 +66,8 @@ class _Search:
                 yield Repair(edit.kind, self.words.of(edit), repaired)
                 return
         found = self._singles()
-        route = left_out(self.derivation, self.w, self.formula, self.worlds.all)
+        covered = self.worlds.cover(self.formula)
+        route = left_out(self.derivation, self.w, self.formula, self.worlds.all) if covered else ""
         if not route:
             yield from found
             return

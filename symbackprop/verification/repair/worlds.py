@@ -85,15 +85,17 @@ class Worlds:
     trying: tuple[Residues, ...]
     """Those in which edits are tried first: the formula is wrong there."""
     kinks: frozenset[Basic]
-    """The kinks both sides of which are seen."""
+    """The kinks of the network and of its derivation."""
+    covered: bool
+    """Whether both sides of each of these were seen."""
 
     def agree(self, formula: Expr) -> bool:
         """Whether a formula is the gradient in each of them."""
         return all(one.agrees(formula) for one in self.all)
 
     def cover(self, formula: Expr) -> bool:
-        """Whether it was on both sides of each kink that it has."""
-        return kinks_of([formula]) <= self.kinks
+        """Whether both sides of each kink were seen that it has, itself or in what its names stand for."""
+        return self.covered and kinks_of([formula]) <= self.kinks
 
 
 def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
@@ -121,9 +123,9 @@ def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
                 trying.insert(0, free)
     except (Undecidable, Unlucky):
         return None
-    return (
-        Worlds(tuple(found), tuple(trying), frozenset() if _other_sides(seen) else frozenset(kinks)) if trying else None
-    )
+    if not trying:
+        return None
+    return Worlds(tuple(found), tuple(trying), frozenset(kinks), covered=not _other_sides(seen))
 
 
 def _free_of_kinks(derivation: Derivation, w: Symbol, one: Residues) -> Residues:
