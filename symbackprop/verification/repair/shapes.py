@@ -71,6 +71,8 @@ class Reshaper:
         assert linear.value is not None
         if not goes_into(value.shape, linear.weight.shape):
             return
+        if variant.kind is Kind.AXIS and not any(value.flat):
+            return  # to leave a term out is said as that
         needed = (inner(linear.weight, linear.value, self.p) + self.editor.gap) % self.p
         found = inner(linear.weight, value, self.p)
         if found == needed:
