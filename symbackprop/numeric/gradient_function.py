@@ -245,14 +245,9 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy") -> GradientFunct
 
     require_derivation(derivation, "lambdify")
     network = derivation.network
-    if any(s.name == "reduction" for s in network.names):
-        raise DerivationError(
-            "name",
-            "the network calls a value 'reduction', as the gradient function calls its option",
-            "rename the value",
-        )
     emitter = emitter_of(backend, derivation)
-    written = emitter.write(derivation)
+    emitter.require(derivation)
+    written = emitter.source(derivation)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.
