@@ -19,6 +19,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from symbackprop.version import install_advice
+
 _BREAK = re.compile(r"\s*[\n\r]\s*")
 """Where what a user gave breaks the line, as printed arrays do."""
 
@@ -71,6 +73,11 @@ class Diverged(SymbackpropError):
     def __init__(self, code: str, what: str, fix: str, *, history: object) -> None:
         super().__init__(code, what, fix)
         self.history = history
+
+
+def missing_extra(what: str, module: str, extra: str) -> SymbackpropError:
+    """The error of what needs an extra and does not find its module, with the line that installs it."""
+    return SymbackpropError("missing-extra", f"{what}, and there is no module {module} here", install_advice(extra))
 
 
 def ended(words: str) -> str:

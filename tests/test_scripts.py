@@ -7,10 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from conftest import require
+
+from symbackprop.version import install_advice, install_line
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = sorted(p for p in [*(ROOT / "scripts").iterdir(), ROOT / ".ci" / "run"] if p.is_file() and not p.suffix)
@@ -96,6 +99,24 @@ def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
     assert not found
 
 
+def test_how_an_extra_is_installed_is_written_in_two_places() -> None:
+    """In symbackprop/version.py, from which all messages have it, and in README.md, where it is the same."""
+    spelt = re.compile(r"""pip\s+install\s[^`\n]*?["'`.\w]\[(?P<extra>[\w{}.-]+)\]["']?""")
+    found = {
+        relative(path): {match[0]: match["extra"] for match in spelt.finditer(path.read_text(encoding="utf-8"))}
+        for path in tracked_files()
+        if path.suffix in {".md", ".py", ".j2", ".toml", ".sh", ".tex", ""} and "tests" not in path.parts
+    }
+    found = {place: lines for place, lines in found.items() if lines}
+    assert sorted(found) == ["README.md", "symbackprop/version.py"]
+    for lines in found.values():
+        assert len(lines) == 1
+    ((written, extra),) = found["README.md"].items()
+    assert written == install_line(extra)
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert extra in extras
+
+
 def test_no_lock_file_is_tracked() -> None:
     assert not [relative(path) for path in tracked_files() if LOCK_FILE.search(path.name)]
 
@@ -124,6 +145,4 @@ def test_sharded_training_without_jax_says_what_to_install() -> None:
     script = ROOT / "scripts" / "sharded_training.py"
     done = subprocess.run([sys.executable, "-c", code, str(script)], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == (
-        'sharded_training.py needs JAX, which is not installed; install it: pip install "symbackprop[jax]"\n'
-    )
+    assert done.stderr == f"sharded_training.py needs JAX, which is not installed; {install_advice('jax')}\n"

@@ -15,7 +15,7 @@ from symbackprop.network.spec import load_text
 HERE = "-o", "out"
 MISSING = (
     "symbackprop: error[missing-extra]: figures need matplotlib, and there is no module matplotlib here; "
-    'install it: pip install "symbackprop[plots]"'
+    'install it, in a clone of symbackprop: pip install ".[plots]"'
 )
 UNTOLD = """
 name = "untold"

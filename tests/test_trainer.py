@@ -254,7 +254,7 @@ def test_without_numba_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch
         sb.trainer(OR, OR_DATA, START, backend="numba")
     assert str(error.value) == (
         'error[missing-extra]: backend="numba" needs numba, and there is no module numba here; '
-        'install it: pip install "symbackprop[fast]"'
+        'install it, in a clone of symbackprop: pip install ".[fast]"'
     )
 
 

@@ -230,4 +230,4 @@ def test_a_backend_that_there_is_not(place: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(compiled, "has_numba", lambda: False)
     with pytest.raises(sb.SymbackpropError) as missing:
         sb.train(NOTES, learning_rate=1, epochs=1, backend="numba")
-    assert 'pip install "symbackprop[fast]"' in str(missing.value)
+    assert 'pip install ".[fast]"' in str(missing.value)
