@@ -401,6 +401,7 @@ def what_rules_are_about(draw: Draw) -> Expr:
 # -- each rule, at random points where its condition holds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ABOUT, ids=lambda rule: rule.__name__)
 @settings(max_examples=150)
 @given(data=st.data())
@@ -430,6 +431,7 @@ def test_a_rule_keeps_value_and_shape(number: int, expr: Expr) -> None:
     the_same(expr, found)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.one_of(adjoints(), what_rules_are_about()))
 def test_tidying_keeps_the_value_line_by_line(expr: Expr) -> None:

@@ -608,7 +608,7 @@ def started(devices: int, *command: str) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> str:
     """What a process prints; where there are several, the library that joins them prints lines of its own."""
-    printed, errors = process.communicate(timeout=120)
+    printed, errors = process.communicate(timeout=600)
     assert process.returncode == 0, errors
     return printed
 

@@ -640,6 +640,7 @@ for name in sorted(EXAMPLES):
 """
 
 
+@pytest.mark.slow
 def test_every_process_says_the_same() -> None:
     printed = the_one_output(PRINT_ALL.format(tests=str(TESTS)), ("0", "1", "2", "3", "4242"))
     assert len(printed) > 50_000

@@ -80,7 +80,7 @@ def test_the_script_tells_what_it_does() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Delta_Z3 = (P - Y)/m" in done.stdout

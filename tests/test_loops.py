@@ -73,6 +73,7 @@ def test_every_optimiser_as_step_by_step(optimiser: str, count: int) -> None:
     near(list(t.weights.values()), list(moved.values()))
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(drawn=described())
 def test_random_networks_as_step_by_step(drawn: Described) -> None:

@@ -248,7 +248,7 @@ def compile_latex(source, folder):
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, done.stdout[-3000:]

@@ -172,6 +172,7 @@ def test_layers_with_other_activations_are_worked_apart():
     assert [len(group.parts) for group in likenesses(d) if group.worked.signal is not None] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_deep_networks_have_reports_of_nearly_the_same_length():
     made = {}
     for layers in (3, 8, 60):
@@ -547,6 +548,7 @@ def test_shapes_stand_below_on_request(tmp_path):
     assert below in (tmp_path / "1" / "or-gate-vectorised.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_same_bytes_under_every_hash_seed(tmp_path):
     digests = set()
     for seed in range(3):

@@ -355,6 +355,7 @@ def test_where_others_can_write_nothing_is_kept(inside: str, tmp_path: Path, mon
     assert kept_file("a.py", "1\n") is None
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize(("ending", "left"), [("nbi", 0), ("nbi", -1), ("nbc", 0), ("nbc", -1)])
 def test_machine_code_in_pieces_is_made_anew(ending: str, left: int, tmp_path: Path) -> None:

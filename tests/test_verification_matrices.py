@@ -211,6 +211,7 @@ def test_what_is_missing_is_added_evenly() -> None:
     assert after["B"] == pytest.approx(np.array([[-1.0, 0.0, 1.0], [1.0, -3.0, 2.0]]))
 
 
+@pytest.mark.slow
 def test_facts_that_no_data_obey() -> None:
     impossible = Eq(sb.total(sb.power(B, 2)), -1)
     d = sb.derive(net({E: squares(B * MatrixSymbol("V", k, 2))}, [B], [MatrixSymbol("V", k, 2)]), facts=[impossible])
@@ -328,6 +329,7 @@ def test_a_softmax_of_one_score() -> None:
         assert sb.check(d, seed=seed).ok
 
 
+@pytest.mark.slow
 def test_sizes_do_not_grow_with_depth_where_gradients_do_not() -> None:
     d = sb.derive(sb.mlp(["n", *["h"] * 40, "k"], activation="tanh", notation="matrix"))
     point = matrix_points(d, 1, 0)[0]
@@ -353,6 +355,7 @@ def test_right_gradients_pass(name: str, seed: int) -> None:
     assert all(row.error <= TOLERANCE[row.method] and set(row.forms) == {"shared", "closed"} for row in report.rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(random_matrix_networks())
 def test_right_gradients_of_random_networks_pass(case: MatrixCase) -> None:
