@@ -6,6 +6,7 @@ A test of how work grows, or of what must not blow up, asks for these counts and
 from __future__ import annotations
 
 import sys
+import threading
 import tracemalloc
 from collections.abc import Callable
 from types import FrameType
@@ -17,7 +18,7 @@ class TooMuch(BaseException):
 
 
 def calls(action: Callable[[], Any], most: float = float("inf")) -> int:
-    """How many functions of Python are called while the action runs in this thread.
+    """How many functions of Python are called while the action runs, in this thread and those that it starts.
 
     What calls more than the most is stopped there, so that a test of it fails and does not hang.
     """
@@ -29,12 +30,14 @@ def calls(action: Callable[[], Any], most: float = float("inf")) -> int:
         if counted > most:
             raise TooMuch(f"more than {most:,} calls")
 
-    before = sys.getprofile()
+    before = sys.getprofile(), threading.getprofile()
+    threading.setprofile(count)
     sys.setprofile(count)
     try:
         action()
     finally:
-        sys.setprofile(before)
+        sys.setprofile(before[0])
+        threading.setprofile(before[1])  # type: ignore[arg-type]  # None takes it away
     return counted
 
 
