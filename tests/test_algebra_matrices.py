@@ -412,6 +412,7 @@ def test_a_rule_keeps_value_and_shape_where_it_applies(rule: Callable[[Expr], Ex
     the_same(expr, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ABOUT, ids=lambda rule: rule.__name__)
 @settings(max_examples=60)
 @given(expr=arrays())
@@ -445,6 +446,7 @@ def test_tidying_keeps_the_value_line_by_line(expr: Expr) -> None:
         before = rewritten.result
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.one_of(adjoints(), what_rules_are_about()))
 def test_a_second_time_there_is_nothing_left_to_tidy(expr: Expr) -> None:

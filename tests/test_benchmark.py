@@ -58,6 +58,7 @@ def test_a_quick_run_agrees_and_writes_a_table(tmp_path: Path) -> None:
     assert (tmp_path / "medians.csv").read_text(encoding="utf-8").count("\n") == len(found) + 1
 
 
+@pytest.mark.slow
 def test_a_table_can_be_made_again(tmp_path: Path) -> None:
     records.write_lines(tmp_path / "measurements.jsonl", MACHINE, STEPS)
     assert benchmark("--remake", "-o", tmp_path).returncode == 0

@@ -192,6 +192,7 @@ def test_every_line_of_each_gradient_holds(name: str) -> None:
         check_lines(d, steps, a_point(d, 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(described(max_depth=3, max_width=3))
 def test_every_line_of_a_random_network_holds(described_: Described) -> None:
@@ -591,6 +592,7 @@ def test_a_chain_of_500_layers(activation: Any) -> None:
     assert float(gradients["w500"]) != 0
 
 
+@pytest.mark.slow
 def test_the_closed_form_of_a_chain_of_500_layers() -> None:
     net = chain(500)
     d = sb.derive(net, wrt=["w1"])

@@ -259,6 +259,7 @@ def test_what_gradients_do_not_need_is_not_computed() -> None:
     assert "unused = exp(y)" in text_of(net, record=True).text
 
 
+@pytest.mark.slow
 def test_the_source_is_the_same_under_every_hash_seed() -> None:
     script = """
 import sys; sys.path.insert(0, "tests")

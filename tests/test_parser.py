@@ -437,6 +437,7 @@ def test_nothing_is_expanded() -> None:
     assert read("(x + 1)*(y + 1)") == (x + 1) * (y + 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60))
 def test_random_text_is_refused_or_read(text: str) -> None:

@@ -382,6 +382,7 @@ def test_the_gallery_holds_nothing_else():
     assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in FORMATS}
 
 
+@pytest.mark.slow
 def test_same_bytes_under_every_hash_seed(tmp_path):
     digests = set()
     for seed in range(5):

@@ -186,6 +186,7 @@ def test_deep_networks_have_reports_of_nearly_the_same_length():
     assert set(made[60].references()) <= set(made[60].numbers())
 
 
+@pytest.mark.slow
 def test_a_weight_that_is_used_very_often_is_told_in_short():
     n, m = symbols("n m")
     net = {}

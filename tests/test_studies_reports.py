@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from command_line import run
+from conftest import slow_except
 from networks import or_gate
 from test_reporting import VERSIONS, check_log, check_markdown, compile_latex
 
@@ -210,10 +211,6 @@ def test_latex_compiles_without_warnings_or_wide_boxes(made: dict[str, Any], nam
 # -- the gallery
 
 
-in_one_process = pytest.mark.xdist_group("gallery of studies")
-"""The tests that share what is made anew."""
-
-
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("studies")
@@ -222,14 +219,16 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@in_one_process
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 def test_the_gallery_has_these_files(fresh: Path) -> None:
     inputs = {Path(word).name for words in COMMANDS for word in words if word.endswith(".toml")}
     assert {path.name for path in GALLERY.iterdir()} == {path.name for path in fresh.iterdir()} | inputs
     assert len(STEMS) == len(COMMANDS)
 
 
-@in_one_process
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_gallery_is_what_comes_out(fresh: Path, stem: str) -> None:
     """Words to the letter, numbers as far as they do not depend on the machine."""
@@ -242,7 +241,8 @@ def test_the_gallery_is_what_comes_out(fresh: Path, stem: str) -> None:
                 assert agree(value(one), value(other), kept), f"{stem}.{suffix}: {one} is {other} now"
 
 
-@in_one_process
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_numbers_of_the_gallery_agree(fresh: Path, stem: str) -> None:
     tables = [list(csv.reader((at / f"{stem}.csv").open(encoding="utf-8"))) for at in (GALLERY, fresh)]
@@ -257,7 +257,8 @@ def curves(svg: str) -> Iterator[tuple[str, list[tuple[float, float]]]]:
         yield name, [(float(x), float(y)) for x, y in re.findall(r"[ML] (-?[\d.]+) (-?[\d.]+)", path)]
 
 
-@in_one_process
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_figures_of_the_gallery_show_these_numbers(fresh: Path, stem: str) -> None:
     """Each curve goes through the same points, as parts of its own height and width, whatever draws the frame."""
@@ -276,7 +277,8 @@ def test_the_figures_of_the_gallery_show_these_numbers(fresh: Path, stem: str) -
                 assert shape(kept[name]) == pytest.approx(shape(new[name]), abs=0.01)
 
 
-@in_one_process
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 def test_each_figure_of_first_weights_shows_the_numbers_beside_it(fresh: Path) -> None:
     """Also those that are others on another machine."""
     for place in (GALLERY, fresh):
@@ -346,7 +348,7 @@ def edges() -> dict[str, Any]:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("name", edges())
+@pytest.mark.parametrize("name", slow_except(["no update", "a flat curve"], edges()))
 def test_edges_are_reported_without_a_warning(name: str, tmp_path: Path) -> None:
     study = edges()[name]()
     paths = study.report(tmp_path, "x", formats="md")

@@ -309,6 +309,7 @@ def test_numba_and_numpy_agree_far_from_zero(activation: str, dtype: Any) -> Non
     assert {w.dtype for w in fused.weights.values()} == {np.dtype(dtype)}
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_a_pass_keeps_what_it_has_in_registers_out_of_memory() -> None:
     values = values_of((3, 5, 4), 9)
@@ -318,6 +319,7 @@ def test_a_pass_keeps_what_it_has_in_registers_out_of_memory() -> None:
     close(fused.step(RATE), made.step(RATE))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_numbers_that_are_too_large_for_the_compiler_are_read() -> None:
     n, E = symbols("n E")
@@ -368,6 +370,7 @@ def test_trainer_takes_these_steps() -> None:
     assert "matmul(X, W1, Z1)" in made.source
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_trainer_by_numba() -> None:
     made, fused = trained("numpy"), trained("numba")
@@ -471,7 +474,9 @@ def test_names_that_the_code_has_for_itself() -> None:
             assert (again.weights[name] == made.weights["W"]).all()
 
 
-@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))])
+@pytest.mark.parametrize(
+    "backend", ["numpy", pytest.param("numba", marks=[pytest.mark.needs("numba"), pytest.mark.slow])]
+)
 def test_a_network_of_which_no_weight_is_moved(backend: str) -> None:
     values = values_of((3, 5, 4), 9)
     data = {name: values.pop(name) for name in IN_ROWS}
