@@ -34,8 +34,8 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:\\times 10\^\{-?\d+\})?|10
 CHAOTIC = re.compile(r"(?:\| )?(normal|large)\b|(normal|large),50,")
 """Rows of deep networks of large weights, which magnify the last digit of each sum until it is the first.
 
-That digit differs from machine to machine, and so do the sizes that come out. What is the same everywhere is the scale
-of their logarithms: whether they explode.
+That digit differs from machine to machine, and so do the sizes that come out: 1e14 here, 1e16 there. What is the same
+everywhere is that they explode, and those that do not.
 """
 
 
@@ -50,7 +50,8 @@ def agree(one: float, other: float, row: str) -> bool:
     if not CHAOTIC.match(row) or not one * other > 0:
         return False
     sizes = math.log10(abs(one)), math.log10(abs(other))
-    return abs(sizes[0] - sizes[1]) < max(1, abs(sizes[0]) / 4)
+    grown = max(map(abs, sizes)) > 1.2
+    return abs(sizes[0] - sizes[1]) < (3 if grown else 1)  # on four processors they were up to 2.2 and 0.5 apart
 
 
 def studies() -> dict[str, sb.studies.Study]:
