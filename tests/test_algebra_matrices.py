@@ -423,6 +423,7 @@ def test_a_rule_at_every_node_keeps_value_and_shape(rule: Callable[[Expr], Expr]
     assert Everywhere(rule)(found) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(TIDIER.rules)), ids=lambda number: TIDIER.rules[number].name)
 @settings(max_examples=60)
 @given(expr=what_rules_are_about())

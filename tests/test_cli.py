@@ -99,7 +99,10 @@ def test_every_command_explains_itself_with_two_examples(name: str) -> None:
     assert main.commands[name].help
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [pytest.param(*pair, marks=[pytest.mark.slow] if "initialisation" in pair[1] else []) for pair in EXAMPLES],
+)
 def test_the_examples_of_the_help_run(name: str, example: str) -> None:
     assert run(*shlex.split(example)).stderr == ""
 

@@ -62,6 +62,7 @@ def test_images_are_moved_by_one_pixel() -> None:
     assert list(moved.labels) == [7] * 5
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights() -> None:
     training, _ = digits.split(0)
     again = digits.trained(sb.derive(digits.network()), training.moved(), 0)
@@ -73,6 +74,7 @@ def test_confusions_count_what_was_read_for_what() -> None:
     assert (table[1, 1], table[1, 7], table[2, 2], table.sum()) == (1, 1, 1, 3)
 
 
+@pytest.mark.slow
 def test_the_script_tells_what_it_does() -> None:
     script = ROOT / "scripts" / "lib" / "digits.py"
     done = subprocess.run(

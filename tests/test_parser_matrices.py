@@ -400,6 +400,7 @@ def test_no_formula_is_much_work(text: str) -> None:
     assert memory(lambda: refusal(text)) < 10_000_000
 
 
+@pytest.mark.slow
 def test_long_chains_and_deep_ones_are_all_right() -> None:
     assert len(read("@".join(["S"] * 500)).args) == 500
     assert len(read("+".join(f"S**{k}" for k in range(2, 60)) + "+X.T@X").args) == 59

@@ -153,6 +153,7 @@ def test_the_same_study_gives_the_same_bytes(made: dict[str, Any], tmp_path: Pat
             assert str(tmp_path).encode() not in path.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_under_every_hash_seed_and_style(tmp_path: Path) -> None:
     digests = set()
     for seed in ("0", "1"):

@@ -289,6 +289,7 @@ def printed(process: subprocess.Popen[bytes]) -> list[str]:
     return out.decode().split()
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_a_second_process_does_not_compile_and_two_at_once_do_not_meet(tmp_path: Path) -> None:
     both = [started(tmp_path), started(tmp_path)]

@@ -659,7 +659,11 @@ def test_a_verdict_without_sizes() -> None:
     assert lines[2] == "the formula is 2 times the gradient at every point"
 
 
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+LONG = {"mlp-columns", "rnn"}
+"""Those whose formulas are."""
+
+
+@pytest.mark.parametrize("name", slow_except(MATRIX_EXAMPLES.keys() - LONG, MATRIX_EXAMPLES))
 def test_every_form_verifies(name: str) -> None:
     d = derived(name)
     for w in d.wrt:
