@@ -23,6 +23,8 @@ from symbackprop.network.relations import Fact, equations_in
 from symbackprop.notation import Order, Total, aligned, latex, text
 from symbackprop.notation.deep import has_parts_within
 
+MOST_ROUTES = 2_000
+"""From a name to the loss: with more of them its closed form is neither judged nor printed in reports."""
 MOST_PARTS = 100_000
 """Of an expanded form, which is for reading."""
 
@@ -199,11 +201,13 @@ class Derivation:
 
     def path_count(self, name: Symbol | str) -> int:
         """How many routes lead from ``name`` to the loss, told without listing them."""
-        return self.path_count_of(self.symbol(name))
+        return count_routes(self.graph, self.symbol(name), self.network.loss)
 
-    def path_count_of(self, symbol: Symbol) -> int:
-        """The same of a symbol."""
-        return count_routes(self.graph, symbol, self.network.loss)
+    @cached_property
+    def has_long_closed_forms(self) -> bool:
+        """Whether so many routes lead to the loss that closed forms, which may have a term for each, are left alone."""
+        loss = self.network.loss
+        return any(count_routes(self.graph, w, loss) > MOST_ROUTES for w in self.wrt)
 
     def link(self, user: Symbol, used: Symbol) -> Expr:
         """∂user/∂used as it is written: ∂⁺ where other routes lead from the one to the other."""

@@ -104,7 +104,10 @@ def _step(
 ) -> MatrixStep:
     network = derivation.network
     known = with_signals(derivation, forward(network, point))
-    closed = evaluate_all((derivation.gradients[w] for w in derivation.wrt), known)
+    norms: dict[Symbol, float | None] = dict.fromkeys(derivation.wrt)
+    if not derivation.has_long_closed_forms:
+        closed = evaluate_all((derivation.gradients[w] for w in derivation.wrt), known)
+        norms = dict(zip(derivation.wrt, map(_norm, closed), strict=True))
     countable = [name for name, gradient in gradients.items() if np.size(gradient) <= ENTRIES_BY_NUMBERS]
     smooth = frozenset(s.name for s in analytic_names(network))
     numeric = numeric_gradients(network, point, countable, smooth)
@@ -114,8 +117,8 @@ def _step(
         signals=_values(_signals(derivation, known, sizes)),
         gradients=_values(gradients),
         norms={
-            w.name: (_norm(form), _norm(gradients[w.name]), _norm(numeric[w.name]) if w.name in numeric else None)
-            for w, form in zip(derivation.wrt, closed, strict=True)
+            w.name: (norms[w], _norm(gradients[w.name]), _norm(numeric[w.name]) if w.name in numeric else None)
+            for w in derivation.wrt
         },
         loss=float(found[network.loss.name]),
         update=None if rate is None else _update(network, function, point, gradients, rate),

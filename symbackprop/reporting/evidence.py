@@ -52,7 +52,7 @@ class MatrixStep:
     values: Mapping[str, Value]
     signals: Mapping[str, Value]
     gradients: Mapping[str, Value]
-    norms: Mapping[str, tuple[float, float, float | None]]
+    norms: Mapping[str, tuple[float | None, float, float | None]]
     loss: float
     update: Update | None = None
 

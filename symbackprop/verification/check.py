@@ -23,8 +23,6 @@ from symbackprop.verification.sampled import BENCHES, TOLERANCE, sampled
 
 FORMS = ("shared", "closed", "expanded")
 """The forms of a gradient, in the order of a report; a dialect may not have them all."""
-ROUTES = 2_000
-"""A closed form is judged where no more routes than this lead from its name to the loss: it may have as many terms."""
 CODE = "50 digits"
 """What the code is compared with where the formulas can be worked out so far."""
 
@@ -212,9 +210,7 @@ def _chosen(derivation: Derivation, forms: Sequence[str] | None) -> tuple[tuple[
             raise DataError("form", f"{as_given(form)} is no form of these gradients", f"choose of {', '.join(has)}")
     if forms is not None:
         return tuple(form for form in has if form in forms), ()
-    if max(map(derivation.path_count_of, derivation.wrt)) <= ROUTES:
-        return has, ()
-    return has[:1], has[1:]
+    return (has[:1], has[1:]) if derivation.has_long_closed_forms else (has, ())
 
 
 def formulas_of(derivation: Derivation, form: str) -> dict[Symbol, Expr]:

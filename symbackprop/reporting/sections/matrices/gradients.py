@@ -198,10 +198,10 @@ def all_gradients(desk: Desk) -> Iterator[Block]:
     for w in shown:
         shared = derivation.shared[w]
         lines.append(desk.line(Total(desk.loss, w), shared))
-        closed = derivation.gradients[w]
+        closed = None if derivation.has_long_closed_forms else derivation.gradients[w]
         if closed == shared:
             continue
-        if _is_readable(desk, closed):
+        if closed is not None and _is_readable(desk, closed):
             lines.append(desk.line(None, closed, _put_together(desk, w)))
         else:
             left_out.append(w)
