@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sympy import Add, Eq, Expr, Integer, Symbol
+from sympy import Add, Eq, Symbol
 from sympy.core.relational import Relational
 
 from symbackprop.judge.entries import Entries, entrywise
 from symbackprop.judge.facts import obeying, relations_hold
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.real import Fractions, Tangents
+from symbackprop.judge.walk import at_sizes
 from symbackprop.matrices import Array, Product
 from symbackprop.network.network import Network
 
@@ -136,5 +137,4 @@ def _fans(network: Network) -> dict[str, int]:
 def _shape(leaf: Symbol, sizes: Mapping[str, int]) -> tuple[int, ...]:
     if not isinstance(leaf, Array):
         return ()
-    numbers: dict[Expr, Expr] = {Symbol(name): Integer(number) for name, number in sizes.items()}
-    return tuple(int(size.xreplace(numbers)) for size in leaf.shape)
+    return tuple(int(at_sizes(size, sizes)) for size in leaf.shape)

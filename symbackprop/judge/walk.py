@@ -61,7 +61,7 @@ class Walk:
 
     def size(self, expr: Expr) -> int:
         """A size as a whole number."""
-        return int(expr.xreplace({Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}))
+        return int(at_sizes(expr, self.sizes))
 
     # What a node needs first
 
@@ -149,9 +149,8 @@ class Walk:
             result = base.each(power)
             self.forks.turned(node, self.numbers.turned())
             return result
-        sizes = {Symbol(name): sympy.Integer(n) for name, n in self.sizes.items()}
-        if node.exp.free_symbols <= sizes.keys():
-            known = node.exp.xreplace(sizes)
+        if all(symbol.name in self.sizes for symbol in node.exp.free_symbols):
+            known = at_sizes(node.exp, self.sizes)
             if known.is_Rational:
                 return base.each(partial(self.numbers.power, exponent=Fraction(int(known.p), int(known.q))))
         if node.base == sympy.E:
@@ -196,6 +195,11 @@ class Walk:
         if isinstance(condition, ITE):
             return entrywise(lambda test, then, other: then if test else other, *parts)
         raise Undecidable(f"the condition {condition} is of a kind that cannot be judged")
+
+
+def at_sizes(expr: Expr, sizes: Mapping[str, int]) -> Expr:
+    """An expression with whole numbers for the symbols of sizes, whatever is assumed of these."""
+    return expr.xreplace({s: sympy.Integer(sizes[s.name]) for s in expr.free_symbols if s.name in sizes})
 
 
 @cache
