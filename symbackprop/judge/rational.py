@@ -75,13 +75,17 @@ class Rationals(Moving):
         """The generators g of generators log(g)."""
         self.known: dict[object, int] = {}
         self._pi = self.free(math.pi)
-        self.positive.add(self._generator_of(self._pi))
+        self.know_positive(self._pi)
 
     # Generators
 
     def free(self, shadow: float) -> Ratio:
         """A number of which nothing is known."""
         return Ratio(self, {((self._new(), 1),): 1}, {}, shadow)
+
+    def know_positive(self, x: Ratio) -> None:
+        """Take note that a free number is above zero."""
+        self.positive.add(self._generator_of(x))
 
     def _new(self) -> int:
         self.count += 1
