@@ -19,14 +19,12 @@ from typing import Any
 import numpy as np
 
 import symbackprop as sb
+from symbackprop.version import install_advice
 
 try:
     import jax
 except ModuleNotFoundError:
-    print(
-        'sharded_training.py needs JAX, which is not installed; install it: pip install "symbackprop[jax]"',
-        file=sys.stderr,
-    )
+    print(f"sharded_training.py needs JAX, which is not installed; {install_advice('jax')}", file=sys.stderr)
     sys.exit(2)
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 

@@ -21,6 +21,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from symbackprop.version import install_advice
+
 _BREAK = re.compile(r"\s*[\n\r]\s*")
 """Where what a user gave breaks the line, as printed arrays do."""
 
@@ -172,6 +174,11 @@ def visible(words: str) -> str:
     if words.isprintable():
         return words
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+
+
+def missing_extra(what: str, module: str, extra: str) -> SymbackpropError:
+    """The error of what needs an extra and does not find its module, with the line that installs it."""
+    return SymbackpropError("missing-extra", f"{what}, and there is no module {module} here", install_advice(extra))
 
 
 def ended(words: str) -> str:

@@ -1,4 +1,4 @@
-"""What all the tests share: the policy on tools that may be absent, and how Hypothesis searches.
+"""What all the tests share: the policy on tools that may be absent, on what is slow, and how Hypothesis searches.
 
 A test that needs a tool from outside says so, and imports it inside itself:
 
@@ -6,6 +6,15 @@ A test that needs a tool from outside says so, and imports it inside itself:
     def test_agrees_with_torch(): ...
 
 Where the tool is absent the test is skipped on a user's machine, and fails in CI (CI=true).
+
+What takes many seconds, and what searches among random networks, has ``@pytest.mark.slow`` and runs with
+``scripts/test --all``; of many cases of one kind a few may be quick::
+
+    @pytest.mark.parametrize("name", slow_except(["mlp"], EXAMPLES))
+    def test_agrees_with_itself(name): ...
+
+Hypothesis tries the same examples in every run, so that a test that passes here passes there; with
+``scripts/test --all --hypothesis-profile=search`` it looks for others.
 """
 
 from __future__ import annotations
@@ -13,7 +22,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,10 +37,16 @@ settings.register_profile(
     "symbackprop",
     deadline=None,  # the first call into SymPy is slow, the next is not
     max_examples=50,
-    derandomize=IN_CI,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("search", settings.get_profile("symbackprop"), derandomize=False)
 settings.load_profile("symbackprop")
+
+
+def slow_except(quick: Collection[Any], cases: Iterable[Any]) -> list[Any]:
+    """Cases for ``parametrize``, of which all but some are slow."""
+    return [case if case in quick else pytest.param(case, marks=pytest.mark.slow) for case in cases]
 
 
 def is_present(tool: str) -> bool:

@@ -423,6 +423,7 @@ def what_rules_are_about(draw: Draw) -> Expr:
 # -- each rule, at random points where its condition holds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ABOUT, ids=lambda rule: rule.__name__)
 @settings(max_examples=150)
 @given(data=st.data())
@@ -433,6 +434,7 @@ def test_a_rule_keeps_value_and_shape_where_it_applies(rule: Callable[[Expr], Ex
     the_same(expr, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ABOUT, ids=lambda rule: rule.__name__)
 @settings(max_examples=60)
 @given(expr=arrays())
@@ -443,6 +445,7 @@ def test_a_rule_at_every_node_keeps_value_and_shape(rule: Callable[[Expr], Expr]
     assert Everywhere(rule)(found) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tidier", "number"), ALL_RULES, ids=[t.rules[k].name for t, k in ALL_RULES])
 @settings(max_examples=60)
 @given(expr=what_rules_are_about())
@@ -452,6 +455,7 @@ def test_a_rule_keeps_value_and_shape(tidier: MatrixTidier, number: int, expr: E
     the_same(expr, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tidier", [TIDIER, ALL_RULES[-1][0]], ids=["normalised", "quotients"])
 @settings(max_examples=120)
 @given(expr=st.one_of(adjoints(), what_rules_are_about()))
@@ -466,6 +470,7 @@ def test_tidying_keeps_the_value_line_by_line(tidier: MatrixTidier, expr: Expr) 
         before = rewritten.result
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.one_of(adjoints(), what_rules_are_about()))
 def test_a_second_time_there_is_nothing_left_to_tidy(expr: Expr) -> None:

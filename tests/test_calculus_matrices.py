@@ -711,6 +711,7 @@ for name in sorted(MATRIX_EXAMPLES):
 """
 
 
+@pytest.mark.slow
 def test_every_process_says_the_same() -> None:
     printed = the_one_output(PRINT_ALL.format(tests=str(TESTS)), ("0", "1", "4242"))
     assert len(printed) > 20_000

@@ -371,6 +371,7 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else() -> None:
     assert all(file.read_text() == "half" for file in others)
 
 
+@pytest.mark.slow
 def test_a_process_killed_a_hundred_times_ends_with_the_same_bits() -> None:
     done = subprocess.run(
         [sys.executable, str(Path(__file__).parent / "killed.py"), "100", "200"],

@@ -99,7 +99,10 @@ def test_every_command_explains_itself_with_two_examples(name: str) -> None:
     assert main.commands[name].help
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [pytest.param(*pair, marks=[pytest.mark.slow] if "initialisation" in pair[1] else []) for pair in EXAMPLES],
+)
 def test_the_examples_of_the_help_run(name: str, example: str) -> None:
     assert run(*shlex.split(example)).stderr == ""
 
@@ -593,7 +596,7 @@ def test_a_bug_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ascii_where_the_output_takes_nothing_else() -> None:
     for words in (["explain", NOTES, "w1"], ["train", NOTES]):
         process = spawn(*words, env={"PYTHONIOENCODING": "ascii"})
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0
         assert out.isascii()
         assert err == b""
@@ -610,7 +613,7 @@ def test_greek_names_are_spelled_out_in_ascii() -> None:
 
 def test_errors_in_ascii_stay_one_line() -> None:
     process = spawn("derive", "größer…\nzwei", env={"PYTHONIOENCODING": "ascii"})
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 2
     assert err.isascii()
     assert err.count(b"\n") == 1
@@ -623,7 +626,7 @@ def test_nobody_reads_on() -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
-        assert process.wait(timeout=60) == 141
+        assert process.wait(timeout=600) == 141
 
 
 def _on_a_terminal(*words: str, **env: str) -> str:
@@ -633,7 +636,7 @@ def _on_a_terminal(*words: str, **env: str) -> str:
     process = spawn(*words, env={"COLUMNS": "80", "TERM": "xterm", **env}, stdout=terminal, stdin=terminal)
     os.close(terminal)
     written = b"".join(_read_all(keeper))
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=600) == 0
     return written.decode()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import slow_except
 from threadpoolctl import threadpool_limits
 
 import symbackprop as sb
@@ -37,7 +38,7 @@ def run(seed: int) -> tuple[sb.TrainingHistory, float]:
     return history, float(np.mean(digits.read(d, history, test) == test.labels))
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", slow_except([0], [0, 1, 2]))
 def test_unseen_digits_are_read_rightly(seed: int) -> None:
     history, accuracy = run(seed)
     assert accuracy >= 0.97
@@ -61,6 +62,7 @@ def test_images_are_moved_by_one_pixel() -> None:
     assert list(moved.labels) == [7] * 5
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights() -> None:
     training, _ = digits.split(0)
     again = digits.trained(sb.derive(digits.network()), training.moved(), 0)
@@ -72,6 +74,7 @@ def test_confusions_count_what_was_read_for_what() -> None:
     assert (table[1, 1], table[1, 7], table[2, 2], table.sum()) == (1, 1, 1, 3)
 
 
+@pytest.mark.slow
 def test_the_script_tells_what_it_does() -> None:
     script = ROOT / "scripts" / "lib" / "digits.py"
     done = subprocess.run(
@@ -80,7 +83,7 @@ def test_the_script_tells_what_it_does() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Delta_Z3 = (P - Y)/m" in done.stdout

@@ -279,6 +279,7 @@ def test_both_derivations_agree_weight_by_weight(name: str) -> None:
     compare(case, net, sizes_for(net, SIZES[0]), seed=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(random_matrix_networks(), st.integers(0, 2**16))
 def test_random_networks(case: MatrixCase, seed: int) -> None:

@@ -74,6 +74,7 @@ def test_every_optimiser_as_step_by_step(optimiser: str, count: int) -> None:
     near(list(t.weights.values()), list(moved.values()))
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(drawn=described())
 def test_random_networks_as_step_by_step(drawn: Described) -> None:
@@ -259,6 +260,7 @@ def test_what_gradients_do_not_need_is_not_computed() -> None:
     assert "unused = exp(y)" in text_of(net, record=True).text
 
 
+@pytest.mark.slow
 def test_the_source_is_the_same_under_every_hash_seed() -> None:
     script = """
 import sys; sys.path.insert(0, "tests")

@@ -578,6 +578,7 @@ def larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 EXPRESSIONS = st.recursive(LEAVES, larger, max_leaves=9)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(expr=EXPRESSIONS, data=st.data())
 def test_python_and_ascii_mean_what_was_meant(expr, data):

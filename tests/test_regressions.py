@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from sympy import Eq, EulerGamma, Float, Integer, Symbol, exp, log, symbols, tanh
+from work import calls
 
 import symbackprop as sb
 from symbackprop.network.facts import solved
@@ -139,17 +138,17 @@ def test_expression_that_shares_parts_without_end_is_refused_at_once():
     expr = w * x
     for _ in range(60):
         expr = sb.sigmoid(expr) + sb.softplus(expr)
-    began = time.perf_counter()
-    with pytest.raises(sb.NetworkError, match="written out has more than 100,000 parts"):
-        sb.Network({E: expr}, inputs=[x], targets=[], parameters=[w], loss=E)
-    assert time.perf_counter() - began < 1
+
+    def refused():
+        with pytest.raises(sb.NetworkError, match="written out has more than 100,000 parts"):
+            sb.Network({E: expr}, inputs=[x], targets=[], parameters=[w], loss=E)
+
+    calls(refused, most=500_000)  # 2**60 parts are not visited
 
 
-def test_report_of_a_deep_network_takes_seconds(tmp_path):
-    net = sb.mlp([3] * 12, activation="tanh")
-    began = time.perf_counter()
-    sb.report(sb.derive(net), tmp_path / "deep")
-    assert time.perf_counter() - began < 20
+def test_the_work_of_a_report_does_not_explode_with_depth(tmp_path):
+    d = sb.derive(sb.mlp([3] * 12, activation="tanh"))
+    calls(lambda: sb.report(d, tmp_path / "deep"), most=8_000_000)
 
 
 def test_listing_of_a_network_whose_title_tex_has_no_letters_for(tmp_path):
@@ -160,9 +159,6 @@ def test_listing_of_a_network_whose_title_tex_has_no_letters_for(tmp_path):
 
 
 @pytest.mark.parametrize("loss", ["smooth_l1", "squared_error"])
-def test_expanded_forms_of_deep_networks_with_extremes_take_no_time(loss):
+def test_expanded_forms_of_deep_networks_with_extremes_are_little_work(loss):
     d = sb.derive(sb.mlp([4] * 16, activation="gelu", loss=loss))
-    began = time.perf_counter()
-    for name in d.wrt:
-        d.expanded(name)
-    assert time.perf_counter() - began < 5
+    calls(lambda: [d.expanded(name) for name in d.wrt], most=1_000_000)

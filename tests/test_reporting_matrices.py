@@ -172,6 +172,7 @@ def test_layers_with_other_activations_are_worked_apart():
     assert [len(group.parts) for group in likenesses(d) if group.worked.signal is not None] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_deep_networks_have_reports_of_nearly_the_same_length():
     made = {}
     for layers in (3, 8, 60):
@@ -185,6 +186,7 @@ def test_deep_networks_have_reports_of_nearly_the_same_length():
     assert set(made[60].references()) <= set(made[60].numbers())
 
 
+@pytest.mark.slow
 def test_a_weight_that_is_used_very_often_is_told_in_short():
     n, m = symbols("n m")
     net = {}
@@ -547,6 +549,7 @@ def test_shapes_stand_below_on_request(tmp_path):
     assert below in (tmp_path / "1" / "or-gate-vectorised.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_same_bytes_under_every_hash_seed(tmp_path):
     digests = set()
     for seed in range(3):

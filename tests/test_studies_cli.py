@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from command_line import run, told
 
 import symbackprop as sb
 from symbackprop.network.spec import load_text
+from symbackprop.version import install_advice
 
 HERE = "-o", "out"
 MISSING = (
     "symbackprop: error[missing-extra]: figures need matplotlib, and there is no module matplotlib here; "
-    'install it: pip install "symbackprop[plots]"'
+    'install it, in a clone of symbackprop: pip install ".[plots]"'
 )
 UNTOLD = """
 name = "untold"
@@ -177,7 +179,7 @@ def test_without_matplotlib_a_report_is_refused_before_any_work(monkeypatch: pyt
     for words in (("learning-rates", "no-such-net"), ("initialisation",), ("chain-products",),
                   ("loss-curve", "or-gate", "--parameter", "b"), ("boundary", "xor")):  # fmt: skip
         assert told("study", *words, *HERE) == MISSING
-    with pytest.raises(sb.SymbackpropError, match=r'install it: pip install "symbackprop\[plots\]"'):
+    with pytest.raises(sb.SymbackpropError, match=re.escape(install_advice("plots"))):
         sb.studies.chain_products("tanh", weights=[1], depth=2).report("out")
     assert not Path("out").exists()
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from command_line import run
+from conftest import slow_except
 from networks import or_gate
 from test_reporting import VERSIONS, check_log, check_markdown, compile_latex
 
@@ -30,20 +31,27 @@ GALLERY = ROOT / "reports" / "studies"
 COMMANDS = [line.split() for line in (ROOT / "scripts/lib/study_reports.txt").read_text(encoding="utf-8").splitlines()]
 STEMS = sorted(path.stem for path in GALLERY.glob("*.md"))
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:\\times 10\^\{-?\d+\})?|10\^\{-?\d+\}")
-CHAOTIC = "initialisation"
-"""Deep networks of large weights magnify the last digit of each sum, which differs from machine to machine."""
+CHAOTIC = re.compile(r"(?:\| )?(normal|large)\b|(normal|large),50,")
+"""Rows of deep networks of large weights, which magnify the last digit of each sum until it is the first.
+
+That digit differs from machine to machine, and so do the sizes that come out: 1e14 here, 1e16 there. What is the same
+everywhere is that they explode, and those that do not.
+"""
 
 
 def value(word: str) -> float:
     return float(word.replace(r"\times 10^{", "e").replace("10^{", "1e").rstrip("}"))
 
 
-def agree(one: float, other: float, stem: str) -> bool:
+def agree(one: float, other: float, row: str) -> bool:
+    """Whether two numbers of a row of the gallery are one."""
     if one == other or math.isclose(one, other, rel_tol=2e-3, abs_tol=1e-12):
         return True
-    if not stem.startswith(CHAOTIC) or one * other <= 0:
+    if not CHAOTIC.match(row) or not one * other > 0:
         return False
-    return abs(math.log10(one / other)) < 1
+    sizes = math.log10(abs(one)), math.log10(abs(other))
+    grown = max(map(abs, sizes)) > 1.2
+    return abs(sizes[0] - sizes[1]) < (3 if grown else 1)  # on four processors they were up to 2.2 and 0.5 apart
 
 
 def studies() -> dict[str, sb.studies.Study]:
@@ -145,6 +153,7 @@ def test_the_same_study_gives_the_same_bytes(made: dict[str, Any], tmp_path: Pat
             assert str(tmp_path).encode() not in path.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_under_every_hash_seed_and_style(tmp_path: Path) -> None:
     digests = set()
     for seed in ("0", "1"):
@@ -212,31 +221,36 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 def test_the_gallery_has_these_files(fresh: Path) -> None:
     inputs = {Path(word).name for words in COMMANDS for word in words if word.endswith(".toml")}
     assert {path.name for path in GALLERY.iterdir()} == {path.name for path in fresh.iterdir()} | inputs
     assert len(STEMS) == len(COMMANDS)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_gallery_is_what_comes_out(fresh: Path, stem: str) -> None:
     """Words to the letter, numbers as far as they do not depend on the machine."""
     for suffix in ("md", "tex"):
         texts = [VERSIONS.sub("", (at / f"{stem}.{suffix}").read_text(encoding="utf-8")) for at in (GALLERY, fresh)]
-        if stem.startswith(CHAOTIC):
-            texts = [re.sub(r"(?<=\d)\.(?=\s|\$|&)", "", text) for text in texts]
-        kept, new = (NUMBER.sub("#", text) for text in texts)
-        assert kept == new, "scripts/make_reports writes what comes out"
-        for one, other in zip(*(NUMBER.findall(text) for text in texts), strict=True):
-            assert agree(value(one), value(other), stem), f"{stem}.{suffix}: {one} is {other} now"
+        for kept, new in zip(*(text.splitlines() for text in texts), strict=True):
+            rows = [re.sub(r"(?<=\d)\.(?=\s|\$|&)", "", row) if CHAOTIC.match(row) else row for row in (kept, new)]
+            assert NUMBER.sub("#", rows[0]) == NUMBER.sub("#", rows[1]), "scripts/make_reports writes what comes out"
+            for one, other in zip(*map(NUMBER.findall, rows), strict=True):
+                assert agree(value(one), value(other), kept), f"{stem}.{suffix}: {one} is {other} now"
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_numbers_of_the_gallery_agree(fresh: Path, stem: str) -> None:
     tables = [list(csv.reader((at / f"{stem}.csv").open(encoding="utf-8"))) for at in (GALLERY, fresh)]
     for kept, new in zip(*tables, strict=True):
         for one, other in zip(kept, new, strict=True):
-            assert one == other or agree(float(one), float(other), stem)
+            assert one == other or agree(float(one), float(other), ",".join(kept))
 
 
 def curves(svg: str) -> Iterator[tuple[str, list[tuple[float, float]]]]:
@@ -245,6 +259,8 @@ def curves(svg: str) -> Iterator[tuple[str, list[tuple[float, float]]]]:
         yield name, [(float(x), float(y)) for x, y in re.findall(r"[ML] (-?[\d.]+) (-?[\d.]+)", path)]
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_figures_of_the_gallery_show_these_numbers(fresh: Path, stem: str) -> None:
     """Each curve goes through the same points, as parts of its own height and width, whatever draws the frame."""
@@ -259,7 +275,28 @@ def test_the_figures_of_the_gallery_show_these_numbers(fresh: Path, stem: str) -
         kept, new = (dict(curves((at / path.name).read_text(encoding="utf-8"))) for at in (GALLERY, fresh))
         assert kept.keys() == new.keys()
         for name in kept:
-            assert shape(kept[name]) == pytest.approx(shape(new[name]), abs=0.3 if stem.startswith(CHAOTIC) else 0.01)
+            if not CHAOTIC.search(name):
+                assert shape(kept[name]) == pytest.approx(shape(new[name]), abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("gallery of studies")
+def test_each_figure_of_first_weights_shows_the_numbers_beside_it(fresh: Path) -> None:
+    """Also those that are others on another machine."""
+    for place in (GALLERY, fresh):
+        with (place / "initialisation-tanh.csv").open(encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        deepest = max(rows, key=lambda row: int(row["depth"]))["depth"]
+        for picture, one, of in (("layers", "depth", deepest), ("depths", "layer", "1")):
+            along = "layer" if one == "depth" else "depth"
+            drawn = dict(curves((place / f"initialisation-tanh-{picture}.svg").read_text(encoding="utf-8")))
+            assert len(drawn) > 6
+            for name, points in drawn.items():
+                kind, rule = name.split("-", 1)
+                column = "std of z" if kind == "z" else "rms of dE/dW"
+                mine = [(int(row[along]), float(row[column])) for row in rows if row["rule"] == rule and row[one] == of]
+                expected = [(x, -math.log10(size)) for x, size in mine if size > 0]  # in SVG y grows downwards
+                assert shape(points) == pytest.approx(shape(expected), abs=0.002), name
 
 
 def shape(points: list[tuple[float, float]]) -> list[float]:
@@ -313,7 +350,7 @@ def edges() -> dict[str, Any]:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("name", edges())
+@pytest.mark.parametrize("name", slow_except(["no update", "a flat curve"], edges()))
 def test_edges_are_reported_without_a_warning(name: str, tmp_path: Path) -> None:
     study = edges()[name]()
     paths = study.report(tmp_path, "x", formats="md")

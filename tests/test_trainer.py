@@ -254,7 +254,7 @@ def test_without_numba_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch
         sb.trainer(OR, OR_DATA, START, backend="numba")
     assert str(error.value) == (
         'error[missing-extra]: backend="numba" needs numba, and there is no module numba here; '
-        'install it: pip install "symbackprop[fast]"'
+        'install it, in a clone of symbackprop: pip install ".[fast]"'
     )
 
 
@@ -289,6 +289,7 @@ def printed(process: subprocess.Popen[bytes]) -> list[str]:
     return out.decode().split()
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_a_second_process_does_not_compile_and_two_at_once_do_not_meet(tmp_path: Path) -> None:
     both = [started(tmp_path), started(tmp_path)]
@@ -355,6 +356,7 @@ def test_where_others_can_write_nothing_is_kept(inside: str, tmp_path: Path, mon
     assert kept_file("a.py", "1\n") is None
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize(("ending", "left"), [("nbi", 0), ("nbi", -1), ("nbc", 0), ("nbc", -1)])
 def test_machine_code_in_pieces_is_made_anew(ending: str, left: int, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ NOTES = sb.derive(two_layer())
 OR = sb.derive(or_gate())
 OR_DATA = {"x1": [0, 0, 1, 1], "x2": [0, 1, 0, 1], "y": [0, 1, 1, 1]}
 START = {"w1": 0.1, "w2": 0.6, "b": 0.0}
-BACKENDS = ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))]
+BACKENDS = ["numpy", pytest.param("numba", marks=[pytest.mark.needs("numba"), pytest.mark.slow])]
 x, w, v, y, t, E = symbols("x w v y t E")
 
 
@@ -230,4 +230,4 @@ def test_a_backend_that_there_is_not(place: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(compiled, "has_numba", lambda: False)
     with pytest.raises(sb.SymbackpropError) as missing:
         sb.train(NOTES, learning_rate=1, epochs=1, backend="numba")
-    assert 'pip install "symbackprop[fast]"' in str(missing.value)
+    assert 'pip install ".[fast]"' in str(missing.value)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import is_present
+from conftest import is_present, slow_except
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
@@ -102,6 +102,7 @@ def test_a_step_of_the_networks_that_ship_with_it(name: str) -> None:
     all_close({w.name: made.weights[w.name] for w in derivation.wrt}, history.final)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(random_matrix_networks(layers=4, depth=2), st.integers(0, 2**16))
 def test_a_step_of_random_networks(case: MatrixCase, seed: int) -> None:
@@ -284,7 +285,9 @@ def test_a_step_function_that_is_called_by_name() -> None:
 
 
 @pytest.mark.needs("numba")
-@pytest.mark.parametrize("name", ["mlp-columns", "batch-norm", "attention", "softmax-rows-no-facts", "rnn"])
+@pytest.mark.parametrize(
+    "name", slow_except(["mlp-columns"], ["mlp-columns", "batch-norm", "attention", "softmax-rows-no-facts", "rnn"])
+)
 def test_numba_and_numpy_agree(name: str) -> None:
     derivation, values = drawn(MATRIX_EXAMPLES[name](), SIZES[2])
     made, fused = stepper(derivation, values), stepper(derivation, values, fused=True)
@@ -294,8 +297,8 @@ def test_numba_and_numpy_agree(name: str) -> None:
 
 
 @pytest.mark.needs("numba")
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("dtype", slow_except([np.float32], [np.float32, np.float64]))
+@pytest.mark.parametrize("activation", slow_except(["sigmoid"], ["sigmoid", "tanh", "relu"]))
 def test_numba_and_numpy_agree_far_from_zero(activation: str, dtype: Any) -> None:
     derivation, values = perceptron((3, 5, 4), activation), values_of((3, 5, 4), 40, dtype)
     values["X"] *= np.geomspace(1e-3, 1e3, 40, dtype=dtype)[:, None]
@@ -306,6 +309,7 @@ def test_numba_and_numpy_agree_far_from_zero(activation: str, dtype: Any) -> Non
     assert {w.dtype for w in fused.weights.values()} == {np.dtype(dtype)}
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_a_pass_keeps_what_it_has_in_registers_out_of_memory() -> None:
     values = values_of((3, 5, 4), 9)
@@ -315,6 +319,7 @@ def test_a_pass_keeps_what_it_has_in_registers_out_of_memory() -> None:
     close(fused.step(RATE), made.step(RATE))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_numbers_that_are_too_large_for_the_compiler_are_read() -> None:
     n, E = symbols("n E")
@@ -329,6 +334,7 @@ def test_numbers_that_are_too_large_for_the_compiler_are_read() -> None:
     all_close(fused.weights, expected(derivation, values)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize("name", ["float32", "float64"])
 def test_the_exponential_of_passes(name: str) -> None:
@@ -364,6 +370,7 @@ def test_trainer_takes_these_steps() -> None:
     assert "matmul(X, W1, Z1)" in made.source
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_trainer_by_numba() -> None:
     made, fused = trained("numpy"), trained("numba")
@@ -451,6 +458,7 @@ def labelled(weight: str, loss: str) -> sb.Derivation:
     return sb.derive(net)
 
 
+@pytest.mark.slow
 def test_names_that_the_code_has_for_itself() -> None:
     values = {"X": np.array([[0.4, -1.0], [2.0, 3.0]]), "Y": np.ones((2, 1))}
     weight = np.array([[0.5], [-0.3]])
@@ -466,7 +474,9 @@ def test_names_that_the_code_has_for_itself() -> None:
             assert (again.weights[name] == made.weights["W"]).all()
 
 
-@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))])
+@pytest.mark.parametrize(
+    "backend", ["numpy", pytest.param("numba", marks=[pytest.mark.needs("numba"), pytest.mark.slow])]
+)
 def test_a_network_of_which_no_weight_is_moved(backend: str) -> None:
     values = values_of((3, 5, 4), 9)
     data = {name: values.pop(name) for name in IN_ROWS}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import slow_except
 from hypothesis import assume, given, settings
 from networks import (
     EXAMPLES,
@@ -137,6 +138,7 @@ def test_right_gradients_pass(name: str, seed: int) -> None:
     assert all(row.error <= TOLERANCE[row.method] for row in report.rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(described(max_depth=3, max_width=3))
 def test_right_gradients_of_random_networks_pass(d: Described) -> None:
@@ -148,6 +150,7 @@ def test_right_gradients_of_random_networks_pass(d: Described) -> None:
     assert report.ok, str(report)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "softplus", "gelu", "silu", "elu"])
 def test_wide_layers_pass(activation: str) -> None:
     for seed in (0, 1):
@@ -335,7 +338,11 @@ def test_a_formula_as_an_expression() -> None:
     assert sb.verify(NOTES, "w5", NOTES.expanded("w5")).ok
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+LONG = {"three-hidden", "smooth-l1-relu", "softmax-mlp", "bce", "two-layer-bias", "every-activation", "softmax-inside"}
+"""Those whose expanded forms are."""
+
+
+@pytest.mark.parametrize("name", slow_except(EXAMPLES.keys() - LONG, EXAMPLES))
 def test_every_form_verifies(name: str) -> None:
     d = sb.derive(EXAMPLES[name]())
     for w in d.wrt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from conftest import slow_except
 from hypothesis import HealthCheck, assume, given, settings
 from matrix_networks import MATRIX_EXAMPLES, MatrixCase, random_matrix_networks
 from sympy import Eq, MatrixSymbol, Symbol, symbols
+from work import calls
 
 import symbackprop as sb
 from symbackprop.matrices import Array, Product, Sum, Transposed
@@ -185,7 +186,7 @@ FACTS: dict[str, tuple[MatrixSymbol, list[Any], Callable[[Any], Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fact", FACTS)
+@pytest.mark.parametrize("fact", slow_except(FACTS.keys() - {"rows of one only where it is square"}, FACTS))
 def test_points_obey_facts(fact: str) -> None:
     given, facts, broken = FACTS[fact]
     v = MatrixSymbol("V", given.shape[1], 2)
@@ -211,6 +212,7 @@ def test_what_is_missing_is_added_evenly() -> None:
     assert after["B"] == pytest.approx(np.array([[-1.0, 0.0, 1.0], [1.0, -3.0, 2.0]]))
 
 
+@pytest.mark.slow
 def test_facts_that_no_data_obey() -> None:
     impossible = Eq(sb.total(sb.power(B, 2)), -1)
     d = sb.derive(net({E: squares(B * MatrixSymbol("V", k, 2))}, [B], [MatrixSymbol("V", k, 2)]), facts=[impossible])
@@ -328,6 +330,7 @@ def test_a_softmax_of_one_score() -> None:
         assert sb.check(d, seed=seed).ok
 
 
+@pytest.mark.slow
 def test_sizes_do_not_grow_with_depth_where_gradients_do_not() -> None:
     d = sb.derive(sb.mlp(["n", *["h"] * 40, "k"], activation="tanh", notation="matrix"))
     point = matrix_points(d, 1, 0)[0]
@@ -353,6 +356,7 @@ def test_right_gradients_pass(name: str, seed: int) -> None:
     assert all(row.error <= TOLERANCE[row.method] and set(row.forms) == {"shared", "closed"} for row in report.rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(random_matrix_networks())
 def test_right_gradients_of_random_networks_pass(case: MatrixCase) -> None:
@@ -371,12 +375,8 @@ def test_networks_of_layers_pass(activation: str, examples: str) -> None:
     assert sb.check(sb.derive(made), points=3).ok
 
 
-def test_a_check_takes_well_under_a_second() -> None:
-    d = derived("mlp-rows")
-    sb.check(d)
-    start = time.perf_counter()
-    sb.check(d)
-    assert time.perf_counter() - start < 1
+def test_a_check_is_little_work() -> None:
+    calls(lambda: sb.check(derived("mlp-rows")), most=1_000_000)
 
 
 def test_the_method_is_chosen_by_what_lies_on_the_way() -> None:
@@ -659,7 +659,11 @@ def test_a_verdict_without_sizes() -> None:
     assert lines[2] == "the formula is 2 times the gradient at every point"
 
 
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+LONG = {"mlp-columns", "rnn"}
+"""Those whose formulas are."""
+
+
+@pytest.mark.parametrize("name", slow_except(MATRIX_EXAMPLES.keys() - LONG, MATRIX_EXAMPLES))
 def test_every_form_verifies(name: str) -> None:
     d = derived(name)
     for w in d.wrt:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.datasets import load_digits
 
 import symbackprop as sb
 
@@ -46,6 +45,8 @@ class Digits:
 
 def split(seed: int) -> tuple[Digits, Digits]:
     """Four fifths of the images to train on, and the rest to test with, drawn by the seed."""
+    from sklearn.datasets import load_digits  # here, because it takes seconds to import
+
     found = load_digits()
     every = Digits(found.data / INK, found.target)
     order = np.random.default_rng(seed).permutation(len(every.labels))

@@ -16,7 +16,7 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import missing_extra
 from symbackprop.numeric.cache import kept_file, machine_code
 from symbackprop.version import __version__
 
@@ -29,11 +29,7 @@ def has_numba() -> bool:
 def require_numba() -> None:
     """Raise SymbackpropError, with the line that installs it, where numba is absent."""
     if not has_numba():
-        raise SymbackpropError(
-            "missing-extra",
-            'backend="numba" needs numba, and there is no module numba here',
-            'install it: pip install "symbackprop[fast]"',
-        )
+        raise missing_extra('backend="numba" needs numba', "numba", "fast")
 
 
 def compiled(

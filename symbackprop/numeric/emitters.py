@@ -22,10 +22,28 @@ OPTIONS = ("reduction", "check_facts")
 
 @dataclass(frozen=True)
 class Emitter:
-    """How the networks of one dialect become code: what writes the module, and what calls it."""
+    """How the networks of one dialect become code: what writes the module, and what calls it.
+
+    ``library`` is None for NumPy. Writing needs no library; what is to run here has to ``require`` it.
+    """
 
     write: Callable[[Derivation, bool], ModuleSource]
     function: type[GradientFunction]
+    library: Library | None = None
+
+    def source(self, derivation: Derivation, check_facts: bool) -> ModuleSource:
+        """The module. Raises DerivationError where a value of the network is called as an option is."""
+        taken = next((s.name for s in derivation.network.names if s.name in OPTIONS), None)
+        if taken is not None:
+            what = f"the network calls a value {taken!r}, as the gradient function calls its option"
+            raise DerivationError("name", what, "rename the value")
+        return self.write(derivation, check_facts)
+
+    def require(self, derivation: Derivation) -> None:
+        """Raise SymbackpropError where the library is absent, and DerivationError where it lacks an operation."""
+        if self.library is not None:
+            self.library.require()
+            _check_operations(derivation, self.library)
 
 
 EMITTERS: Mapping[str, Emitter] = {
@@ -35,34 +53,35 @@ EMITTERS: Mapping[str, Emitter] = {
 """For NumPy, by the name of the dialect."""
 
 
-def emitter_of(backend: str, derivation: Derivation) -> Emitter:
-    """The emitter for a backend.
+def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool = True) -> str:
+    """The module of a derivation for a backend, whose library need not be there.
 
-    Raises DerivationError where there is no such backend or its library lacks an operation of the network's, and
-    SymbackpropError where the library is absent.
+    Raises DerivationError as ``lambdify`` does, but for an operation by a function of NumPy's that the library lacks:
+    that is found where the module is to run.
     """
+    require_derivation(derivation, "source_of")
+    return emitter_of(backend, derivation).source(derivation, check_facts).text
+
+
+def emitter_of(backend: str, derivation: Derivation) -> Emitter:
+    """The emitter for a backend. Raises DerivationError where there is no such backend."""
     dialect = derivation.network.dialect
     library = check_backend(backend)
     if library is None:
         return EMITTERS[dialect]
-    _check_operations(derivation, library)
     if dialect == "scalar":
-        return Emitter(partial(scalar_source, library=library), LibraryGradientFunction)
-    return Emitter(partial(matrix_source, library=library), LibraryMatrixGradientFunction)
+        return Emitter(partial(scalar_source, library=library), LibraryGradientFunction, library)
+    return Emitter(partial(matrix_source, library=library), LibraryMatrixGradientFunction, library)
 
 
 def check_backend(backend: str) -> Library | None:
-    """The library of a backend, None for NumPy.
-
-    Raises DerivationError where there is no such backend, and SymbackpropError where its library is absent.
-    """
+    """The library of a backend, None for NumPy. Raises DerivationError where there is no such backend."""
     if backend == "numpy":
         return None
     library = LIBRARIES.get(backend)
     if library is None:
         known = ["numpy", *LIBRARIES]
         raise DerivationError("backend", f"there is no backend {as_given(backend)}", did_you_mean(str(backend), known))
-    library.require()
     return library
 
 
@@ -92,12 +111,9 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
     """
     require_derivation(derivation, "lambdify")
     network = derivation.network
-    taken = next((s.name for s in network.names if s.name in OPTIONS), None)
-    if taken is not None:
-        what = f"the network calls a value {taken!r}, as the gradient function calls its option"
-        raise DerivationError("name", what, "rename the value")
     emitter = emitter_of(backend, derivation)
-    written = emitter.write(derivation, check_facts)
+    emitter.require(derivation)
+    written = emitter.source(derivation, check_facts)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.

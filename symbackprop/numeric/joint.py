@@ -9,7 +9,7 @@ zero, and in t·log σ(z) + (1 - t)·log(1 - σ(z)) all but t·z - max(0, z) - T
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Add, Basic, Expr, Max, Min, Symbol, count_ops, exp
@@ -67,18 +67,27 @@ def _is_users(node: Basic) -> bool:
 
 def jointly(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
     """The lines with one call for each family of functions of one argument."""
-    for family in (_sigmoids, _slopes, _softmaxes, _components):
-        parts = dict.fromkeys(parts_of(values_of(lines)))
-        for node in list(parts):
-            found = family(node, parts, lines, fresh) if node in parts else None
-            if found is not None:
-                lines = found
-                parts = dict.fromkeys(parts_of(line.value for line in lines if not line.helper))
-    return list(lines)
+    lines = _one_by_one(_sigmoids, lines, fresh)
+    lines = _with_calls(_slopes(lines, fresh), lines)
+    lines = _one_by_one(_softmaxes, lines, fresh)
+    return list(_one_by_one(_components, lines, fresh))
+
+
+def _one_by_one(family: Family, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line]:
+    """The lines with the calls of a family of which one may change what another finds."""
+    parts = dict.fromkeys(parts_of(values_of(lines)))
+    for node in list(parts):
+        found = family(node, parts, lines, fresh) if node in parts else None
+        if found is not None:
+            lines = found
+            parts = dict.fromkeys(parts_of(line.value for line in lines if not line.helper))
+    return lines
 
 
 Parts = Mapping[Basic, None]
 """Every node of the lines."""
+Family = Callable[[Basic, Parts, Sequence[Line], Fresh], Sequence[Line] | None]
+"""What finds calls: given a node, all nodes, the lines and fresh names, it makes other lines or none."""
 
 
 def _sigmoids(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
@@ -98,16 +107,17 @@ def _sigmoids(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) ->
     return _with_call(call, one, lines)
 
 
-def _slopes(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
-    """σ(z) or tanh(z), and its derivative."""
-    if type(node) not in FUNCTION_OF:
-        return None
-    function = FUNCTION_OF[type(node)](*node.args)
-    value = _name_of(function, lines)
-    if value is None:
-        return None
-    slope = fresh.name(f"slope_{value}", node)
-    return _with_call(Line((value, slope), node.args[0], "", helper_of(node)), {node: slope, function: value}, lines)
+def _slopes(lines: Sequence[Line], fresh: Fresh) -> dict[Line, Mapping[Expr, Expr]]:
+    """A call for each σ(z) or tanh(z) whose derivative is there too, and what it is called then."""
+    names = {line.value: line.targets[0] for line in reversed(lines) if not line.helper}
+    calls: dict[Line, Mapping[Expr, Expr]] = {}
+    for node in dict.fromkeys(parts_of(values_of(lines))):
+        function = FUNCTION_OF[type(node)](*node.args) if type(node) in FUNCTION_OF else None
+        if function in names:
+            value = names[function]
+            slope = fresh.name(f"slope_{value}", node)
+            calls[Line((value, slope), node.args[0], "", helper_of(node))] = {node: slope, function: value}
+    return calls
 
 
 def _cancelled(expr: Expr, pair: tuple[Expr, Expr], known: Mapping[Expr, Expr]) -> Expr:
@@ -152,15 +162,22 @@ def _name_of(node: Expr, lines: Sequence[Line]) -> Symbol | None:
 
 def _with_call(call: Line, known: Mapping[Expr, Expr], lines: Sequence[Line]) -> list[Line]:
     """The lines with a call before the first that needs it, and without those that it makes idle."""
-    return list(_placed(call, known, lines))
+    return _with_calls({call: known}, lines)
 
 
-def _placed(call: Line, known: Mapping[Expr, Expr], lines: Sequence[Line]) -> Iterator[Line]:
-    waiting = True
+def _with_calls(calls: Mapping[Line, Mapping[Expr, Expr]], lines: Sequence[Line]) -> list[Line]:
+    """The same for several calls, none of which changes what another is for."""
+    return list(_placed(calls, lines)) if calls else list(lines)
+
+
+def _placed(calls: Mapping[Line, Mapping[Expr, Expr]], lines: Sequence[Line]) -> Iterator[Line]:
+    known = {expr: name for names in calls.values() for expr, name in names.items()}
+    waiting = {target: call for call in calls for target in call.targets}
     for line in lines:
         value = line.value if line.helper else substituted(line.value, known)
-        if waiting and (value != line.value or set(call.targets) & (value.free_symbols | set(line.targets))):
+        needed = waiting.keys() & (value.free_symbols | set(line.targets)) if waiting else set()
+        for call in [call for call in calls if not needed.isdisjoint(call.targets)] if needed else []:
             yield replace(call, part=line.part)
-            waiting = False
+            waiting = {target: other for target, other in waiting.items() if other is not call}
         if not (len(line.targets) == 1 and line.targets[0] == value):
             yield replace(line, value=value)

@@ -106,9 +106,9 @@ def trainer(
         float64 or float32, which all arithmetic is in. None takes float32 where all the arrays given are of it, else
         float64.
     backend
-        ``"numpy"``; ``"numba"``, which compiles the whole loop and keeps it in a cache (``pip install
-        "symbackprop[fast]"``); or ``"auto"``, which takes numba where it is installed and worth it. Weights agree to
-        1e-12 in float64.
+        ``"numpy"``; ``"numba"``, which compiles the whole loop and keeps it in a cache, and which the extra ``fast``
+        installs; or ``"auto"``, which takes numba where it is installed and worth it. Weights agree to 1e-12 in
+        float64.
     check_facts
         Whether data and first weights are held to the facts of the derivation, once.
 

@@ -13,6 +13,7 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.judge import Gradients, Verdict, judge
 from symbackprop.verification.at_values import at_values
 from symbackprop.verification.formulas import formula_of, right_side
+from symbackprop.verification.repair import hint
 
 
 @dataclass(frozen=True)
@@ -125,4 +126,4 @@ def verify(
     expr, said = formula_of(derivation, w, formula)
     claim = Gradients(derivation.network, {w: expr}, signals=derivation.backward, facts=derivation.facts)
     verdict = judge(claim, seed)
-    return Verification(verdict, gradient, said)
+    return Verification(verdict, gradient, said, hint(derivation, w, expr) if verdict.wrong else "")

@@ -129,20 +129,21 @@ def compile_(
 ) -> None:
     """Write the gradients of NET as a module of NumPy code, or of PyTorch's, JAX's or the Array API's.
 
-    The module needs that library and nothing else. Import it and call loss_and_gradients with values by name, each a
-    number or an array with one entry an example; matrices are arrays with two axes.
+    The module needs that library and nothing else, and writing it not even that. Import it and call loss_and_gradients
+    with values by name, each a number or an array with one entry an example; matrices are arrays with two axes.
     """
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal
-    from symbackprop.numeric import check_backend, lambdify
+    from symbackprop.files import write_atomically
+    from symbackprop.numeric import check_backend, source_of
 
     check_backend(backend)
     found = find(net)
     derivation = found.derive(wrt, facts)
     with found.blamed():
-        function = lambdify(derivation, backend=backend, check_facts=not no_check_facts)
+        source = source_of(derivation, backend, check_facts=not no_check_facts)
     if output is None:
-        click.echo(function.source.encode(), nl=False)
+        click.echo(source.encode(), nl=False)
     else:
-        function.save(output)
+        write_atomically(output, source)
         Terminal.now().write(str(output))

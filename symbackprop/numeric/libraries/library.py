@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import missing_extra
 from symbackprop.numeric.helpers import Helper
 from symbackprop.numeric.libraries import helpers
 
@@ -64,11 +64,7 @@ class Library:
             try:
                 import_module(module)
             except ImportError:
-                raise SymbackpropError(
-                    "missing-extra",
-                    f'backend="{self.name}" needs {self.title}, and there is no module {module} here',
-                    f'install it: pip install "symbackprop[{self.name}]"',
-                ) from None
+                raise missing_extra(f'backend="{self.name}" needs {self.title}', module, self.name) from None
 
     def home(self) -> Any:
         """The module that has the functions of the library; for the Array API that of one that keeps to it."""

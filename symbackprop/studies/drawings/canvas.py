@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import missing_extra
 
 WIDTH = 5.6
 """Inches: a column of text."""
@@ -83,11 +83,7 @@ def require_matplotlib() -> None:
     try:
         import_module("matplotlib")
     except ImportError:
-        raise SymbackpropError(
-            "missing-extra",
-            "figures need matplotlib, and there is no module matplotlib here",
-            'install it: pip install "symbackprop[plots]"',
-        ) from None
+        raise missing_extra("figures need matplotlib", "matplotlib", "plots") from None
 
 
 def drawn(picture: Picture, formats: Sequence[str]) -> dict[str, bytes]:
