@@ -48,6 +48,7 @@ class Balls(Numbers):
 
     def __init__(self) -> None:
         self.flint: Any = import_module("flint")
+        self.known: dict[Fraction, Number] = {}
 
     @contextmanager
     def bits(self, bits: int) -> Iterator[None]:
@@ -56,7 +57,9 @@ class Balls(Numbers):
             yield
 
     def number(self, value: Fraction) -> Number:
-        return self.flint.arb(self.flint.fmpq(value.numerator, value.denominator))
+        if value not in self.known:
+            self.known[value] = self.flint.arb(self.flint.fmpq(value.numerator, value.denominator))
+        return self.known[value]
 
     def between(self, low: Fraction, high: Fraction) -> Number:
         """A ball that holds all from ``low`` to ``high``."""

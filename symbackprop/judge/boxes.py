@@ -103,38 +103,44 @@ class _Search:
     def _piece(self, box: dict[str, tuple[Fraction, Fraction]]) -> _Piece:
         self.count += 1
         middle = {name: (low + high) / 2 for name, (low, high) in box.items()}
-        self._look({name: self.balls.number(x) for name, x in middle.items()}, middle)
+        near = self._look(middle)
         wide = [name for name, (low, high) in box.items() if low < high]
         try:
-            bound, shares = self._bound(box, wide, {})
+            bound, shares = self._bound(box, wide, {}, near)
         except Unlucky:
             bound, shares = math.inf, {}
         cut = max(wide, key=lambda name: (shares.get(name, 0.0), box[name][1] - box[name][0]), default=None)
         return _Piece(-bound, self.count, box, cut)
 
-    def _look(self, values: Mapping[str, Number], point: Mapping[str, Fraction]) -> None:
-        """Take note of the gap at a point where it is known."""
+    def _look(self, point: Mapping[str, Fraction]) -> list[tuple[Dual, Dual]] | None:
+        """Both sides at a point, and take note of the gap; None where they are not known there."""
         try:
-            found = self._pairs(values, None, {})
+            found = self._pairs({name: self.balls.number(x) for name, x in point.items()}, None, {})
         except (Unlucky, Straddled):
-            return
+            return None
         for true, claimed in found:
             gap = abs(true.x - claimed.x)
             below = math.nextafter(float(gap.lower()), 0.0) if gap.is_finite() and gap > 0 else 0.0
             if gap.is_finite() and below > self.least:
                 self.least, self.point = below, dict(point)
                 self.sides = (float(true.x.mid()), float(claimed.x.mid()))
+        return found
 
-    def _bound(self, box: Box, wide: list[str], forced: dict[Basic, int]) -> tuple[float, dict[str, float]]:
+    def _bound(
+        self, box: Box, wide: list[str], forced: dict[Basic, int], known: list[tuple[Dual, Dual]] | None = None
+    ) -> tuple[float, dict[str, float]]:
         """A bound of the gap over a box, and what each name adds to the gap in the middle at most.
 
-        On a side of a kink that is ``forced`` the formulas are what they are there, as if the kink were not.
+        On a side of a kink that is ``forced`` the formulas are what they are there, as if the kink were not. ``known``
+        are both sides in the middle.
         """
         leaves = {name: self.balls.between(low, high) for name, (low, high) in box.items()}
         try:
             naive = self._gap(self._pairs(leaves, None, forced)) if not wide else math.inf
-            middle = {name: self.balls.number((low + high) / 2) for name, (low, high) in box.items()}
-            near = self._gaps(self._pairs(middle, None, forced))
+            if known is None:
+                middle = {name: self.balls.number((low + high) / 2) for name, (low, high) in box.items()}
+                known = self._pairs(middle, None, forced)
+            near = self._gaps(known)
             shares: dict[str, float] = {}
             for name in wide:
                 low, high = box[name]
@@ -173,4 +179,6 @@ def _above(ball: Number) -> float:
     """A float that is not below any number of a ball."""
     if not ball.is_finite():
         return math.inf
+    if ball.is_zero():
+        return 0.0
     return math.nextafter(float(ball.abs_upper()), math.inf)

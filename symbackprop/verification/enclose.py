@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from symbackprop.judge.numbers import Undecidable
 from symbackprop.verification.formulas import formula_of
 from symbackprop.verification.numbers import values_of
 
-PIECES = 2_000
+PIECES = 1_000
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,15 @@ class Enclosure:
                 f"{self.ruling}: {said} is not within {self.within:g} for {where}\n"
                 f"at {at} it is {self.values[0]:.12g} and {self.values[1]:.12g}"
             )
-        reached = f"at {at} it is above {_down(self.least)}" if self.least > 0 else "no point shows any gap"
+        reached = (
+            f"at {at} it is at least {_rounded(self.least, ROUND_FLOOR)}"
+            if self.least > 0
+            else "no point shows any gap"
+        )
         if self.ruling is Ruling.PROVED:
-            return f"{self.ruling}: {said} is below {_up(self.most)} for {where}, away from kinks; {reached}"
+            return f"{self.ruling}: {said} is {_bound(self.most)} for {where}, away from kinks; {reached}"
         wanted = "bounded" if self.within is None else f"within {self.within:g}"
-        found = "it has no bound" if self.most == float("inf") else f"it is below {_up(self.most)}"
+        found = "it has no bound" if self.most == float("inf") else f"it is {_bound(self.most)}"
         return f"{self.ruling}: whether {said} is {wanted} for {where}\nin {self.pieces} pieces {found}; {reached}"
 
 
@@ -108,7 +113,8 @@ def enclose(
     try:
         found = bounded(claim, checked, pieces, within)
     except Undecidable as reason:
-        raise DerivationError("enclosure", f"{said[0]} and {said[1]} cannot be enclosed: {reason}") from None
+        what = f"{said[0]} and {said[1]} cannot be enclosed: {reason}"
+        raise DerivationError("enclosure", what, "use verify, which tries other ways") from None
     return Enclosure(
         _ruling(found, within), *said, {name: (float(low), float(high)) for name, (low, high) in checked.items()},
         found.least, found.most, within, {name: float(x) for name, x in found.point.items()},
@@ -152,18 +158,12 @@ def _checked(derivation: Derivation, box: Mapping[Any, Any]) -> dict[str, tuple[
     return {leaf: (Fraction(repr(low[leaf])), Fraction(repr(high[leaf]))) for leaf in low}
 
 
-def _up(bound: float) -> str:
-    """Three digits, rounded up."""
-    return _rounded(bound, 1)
+def _bound(most: float) -> str:
+    return f"at most {_rounded(most, ROUND_CEILING)}" if most else "zero"
 
 
-def _down(bound: float) -> str:
-    return _rounded(bound, -1)
-
-
-def _rounded(bound: float, way: int) -> str:
-    said = f"{bound:.2e}"
-    if (float(said) - bound) * way < 0:
-        digits, exponent = said.split("e")
-        said = f"{float(digits) + way * 0.01:.2f}e{exponent}"
-    return said
+def _rounded(bound: float, way: str) -> str:
+    """Three digits, rounded so that a bound stays one."""
+    exact = Decimal(bound)
+    step = Decimal(1).scaleb(exact.adjusted() - 2)
+    return f"{exact.quantize(step, way, Context(prec=60)):.2e}"
