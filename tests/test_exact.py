@@ -248,7 +248,7 @@ def test_boxes_that_do_not_fit(box: dict[str, object], said: str) -> None:
 TOLD = """
 import symbackprop as sb
 d = sb.derive(sb.load_example("two-layer-bias"))
-print(d.gradients, d.expanded("w1"), sb.work(d), sb.lambdify(d).source, sb.check(d))
+print(d.gradients, d.expanded("w1"), *sb.work(d, "w1"), sb.lambdify(d).source, sb.check(d))
 print(sb.verify(d, "w5", "1.0000000001*delta_o1*a_h1"))
 """
 

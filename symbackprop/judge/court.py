@@ -1,7 +1,8 @@
 """The judge: tries a claim where it counts, and rules.
 
 A claim that holds over the rational numbers, or else in a prime field, on every side of every kink is proved. One that
-fails in the field may be wrong, and is called wrong once a real point shows it, by enclosures. What is neither is undecided, and the verdict says why.
+fails in the field may be wrong, and is called wrong once a real point shows it, by enclosures. What is neither is
+undecided, and the verdict says why.
 """
 
 from __future__ import annotations

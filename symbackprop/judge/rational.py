@@ -220,8 +220,8 @@ class Rationals(Moving):
     def _factors(self, x: Ratio) -> tuple[Fraction, Term]:
         """A number that is positive where its root or logarithm is defined, as a product of positive ones.
 
-        Of factors whose sign is not known one may stay, with an odd exponent: it is positive, as the whole is. Else what
-        is not known to be positive stays together.
+        Of factors whose sign is not known one may stay, with an odd exponent: it is positive, as the whole is. Else
+        what is not known to be positive stays together.
         """
         v = sums.tidied(x.v, self.made, self.budget)
         if x.rational is not None and x.rational <= 0:
