@@ -49,9 +49,10 @@ class Enclosure:
 
     def __str__(self) -> str:
         said = f"|{self.left} - ({self.right})|"
-        names = ((name, low, high) for name, (low, high) in self.box.items())
-        where = ", ".join(f"{n} = {low:g}" if low == high else f"{n} in [{low:g}, {high:g}]" for n, low, high in names)
-        at = ", ".join(f"{name} = {x:.6g}" for name, x in self.point.items())
+        # Names with one value are left out, unless there are no others.
+        wide = {name: ends for name, ends in self.box.items() if ends[0] < ends[1]} or self.box
+        where = ", ".join(f"{name} in [{low:g}, {high:g}]" for name, (low, high) in wide.items())
+        at = ", ".join(f"{name} = {x:.6g}" for name, x in self.point.items() if name in wide)
         if self.ruling is Ruling.WRONG:
             return (
                 f"{self.ruling}: {said} is not within {self.within:g} for {where}\n"
