@@ -81,7 +81,7 @@ if TYPE_CHECKING:
         train,
         trainer,
     )
-    from symbackprop.verification import CheckReport, Verification, check, verify
+    from symbackprop.verification import CheckReport, Enclosure, Verification, check, enclose, verify
 
 _ROOMS = {
     "calculus": "Derivation Path Rule Step derive work",
@@ -101,7 +101,7 @@ _ROOMS = {
     "training": (
         "SweepResult Trainer TrainingHistory initialise load_data one_hot optimiser schedule sweep train trainer"
     ),
-    "verification": "CheckReport Verification check verify",
+    "verification": "CheckReport Enclosure Verification check enclose verify",
 }
 """The room of each public name. A room is opened when a name of it is first asked for: SymPy alone takes half a second,
 and ``symbackprop --help`` and Ctrl-C shall not wait for it."""
@@ -114,6 +114,7 @@ __all__ = [
     "Derivation",
     "DerivationError",
     "Diverged",
+    "Enclosure",
     "GradientFunction",
     "Network",
     "NetworkError",
@@ -140,6 +141,7 @@ __all__ = [
     "diagonal",
     "divide",
     "elu",
+    "enclose",
     "example_names",
     "exp",
     "eye",

@@ -1,7 +1,8 @@
 """The judge: tries a claim where it counts, and rules.
 
-A claim that holds in a prime field on every side of every kink is proved. One that fails there may be wrong, and is
-called wrong once a real point shows it, by enclosures. What is neither is undecided, and the verdict says why.
+A claim that holds over the rational numbers, or else in a prime field, on every side of every kink is proved. One that
+fails in the field may be wrong, and is called wrong once a real point shows it, by enclosures. What is neither is
+undecided, and the verdict says why.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from dataclasses import dataclass, field
 from sympy import Basic, Expr, Tuple
 
 from symbackprop.judge.claims import Claim
+from symbackprop.judge.exactly import in_rationals, is_small
 from symbackprop.judge.forks import Way
 from symbackprop.judge.numbers import Undecidable, Unlucky
+from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
-from symbackprop.judge.trials import Look, Outcome, among_floats, among_intervals, in_field
+from symbackprop.judge.sums import Budget
+from symbackprop.judge.trials import Look, among_floats, among_intervals, in_field
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
 LOOKS = 60
@@ -72,6 +76,8 @@ class Court:
         self.chance = 1.0
         self.true_roots = False
         self.draws = 0
+        self.rational: Budget | None = None
+        """What may be spent on trials over the rational numbers, while they are tried there."""
 
     def rule(self) -> Verdict:
         """The verdict."""
@@ -87,6 +93,8 @@ class Court:
             return self._undecided(f"no point was found where everything is defined ({reason})")
         if not self.looks:
             return self._undecided("no point was found where everything is defined and the facts hold")
+        if self._holds_over_rationals():
+            return Verdict(Ruling.PROVED, Level.RATIONAL, covered=self._covered())
         try:
             self._try_points()
             missing = self._try_sides()
@@ -100,6 +108,21 @@ class Court:
                 return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
             return self._undecided(self._agreeing() + "; " + _not_reached(missing))
         return Verdict(Ruling.PROVED, Level.FIELD, self.chance, self._covered())
+
+    def _holds_over_rationals(self) -> bool:
+        """Whether a small claim is proved on every side over the rational numbers; else all is open again."""
+        if not is_small(self.claim):
+            return False
+        self.rational = Budget()
+        try:
+            self._try_points()
+            held = not self._try_sides()
+        except (_Refused, Unlucky, Undecidable):
+            held = False
+        self.rational = None
+        if not held:
+            self.passed, self.patterns, self.chance, self.draws = {}, set(), 1.0, 0
+        return held
 
     # Looking around
 
@@ -201,7 +224,7 @@ class Court:
     def _tried(self, point: Point, forced: dict[Basic, int] | None = None, opaque: bool = False) -> Outcome | None:
         """Try until elements are found that will do, and refuse what does not hold; None where none are found."""
         tried = False
-        for true_roots in (False, True):
+        for true_roots in (False,) if self.rational is not None else (False, True):
             if true_roots and not tried:
                 return None
             outcome = self._drawn(point, true_roots, opaque, forced)
@@ -212,6 +235,8 @@ class Court:
 
     def _drawn(self, point: Point, true_roots: bool, opaque: bool, forced: dict[Basic, int] | None) -> Outcome | None:
         """The outcome for the first elements that will do; None where they are not found."""
+        if self.rational is not None:
+            return in_rationals(self.claim, point, self.rational, forced)
         for _ in range(ROOT_DRAWS if true_roots else DRAWS):
             self.draws += 1
             try:

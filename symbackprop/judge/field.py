@@ -16,9 +16,7 @@ from typing import Any
 
 from symbackprop.judge.field_functions import Functions
 from symbackprop.judge.numbers import Moving, Unlucky
-
-TIE = 1e-7
-"""How near to a kink, relatively to the size of what is compared, a float is not trusted."""
+from symbackprop.judge.shadows import TIE, float_of, side_of
 
 
 class Element:
@@ -89,7 +87,7 @@ class Field(Moving):
         self.functions = Functions(self, true_roots, opaque_roots)
 
     def number(self, value: Fraction) -> Element:
-        return Element(self, self.residue(value), 0, _float(value), rational=value)
+        return Element(self, self.residue(value), 0, float_of(value), rational=value)
 
     def residue(self, value: Fraction) -> int:
         """A rational number modulo p."""
@@ -151,11 +149,7 @@ class Field(Moving):
             return (x.rational > 0) - (x.rational < 0)
         if x.v == 0 and abs(x.s) < TIE:
             return 0
-        if not math.isfinite(x.s) and not abs(x.s) == math.inf:
-            raise Unlucky("a float that is no number")
-        if abs(x.s) < TIE:
-            raise Unlucky("too near to a kink")
-        return 1 if x.s > 0 else -1
+        return side_of(x.s)
 
     def turned(self) -> tuple[tuple[int, int], ...]:
         signs = tuple(sorted(self.functions.turned))
@@ -178,10 +172,3 @@ class Field(Moving):
     def note(self, x: Element) -> None:
         """Take account of the degree of a number that is compared with another."""
         self.degree = max(self.degree, x.above + x.below)
-
-
-def _float(value: Fraction) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf

@@ -17,21 +17,12 @@ from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.intervals import Intervals
 from symbackprop.judge.numbers import Unlucky
+from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 from symbackprop.judge.world import World
 from symbackprop.network.network import Network
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a trial in the field found. It is ``vacuous`` where both sides are zero."""
-
-    holds: bool
-    vacuous: bool
-    ways: frozenset[Way]
-    chance: float
 
 
 def in_field(
