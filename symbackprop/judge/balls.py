@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import Basic, Expr
 
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import missing_extra
 from symbackprop.judge.forks import Forks
 from symbackprop.judge.numbers import Number, Numbers, Undecidable, Unlucky
 
@@ -25,11 +25,7 @@ def has_flint() -> bool:
 def require_flint() -> None:
     """Raise SymbackpropError, with the line that installs it, where python-flint is absent."""
     if not has_flint():
-        raise SymbackpropError(
-            "missing-extra",
-            "enclose needs python-flint, and there is no module flint here",
-            'install it: pip install "symbackprop[proof]"',
-        )
+        raise missing_extra("enclose needs python-flint", "flint", "proof")
 
 
 class Straddles(Unlucky):
