@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, S, Symbol
 from sympy.core.relational import Relational
 
 from symbackprop.judge.entries import Entries
@@ -49,6 +49,11 @@ class Claim(ABC):
         yield from self.facts
         yield from self.exprs
 
+    @property
+    def bare(self) -> Claim | None:
+        """A claim that is defined wherever what is true is defined; None where no part of the claim is the true one."""
+        return None
+
     def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
         """Entry by entry what is true and what is claimed, with the place counted from 1."""
         for true, claimed in self.sides(world, 0):
@@ -67,6 +72,10 @@ class Gradients(Claim):
     @property
     def exprs(self) -> Sequence[Basic]:
         return [part for pair in self.formulas.items() for part in pair]
+
+    @property
+    def bare(self) -> Claim:
+        return replace(self, formulas=dict.fromkeys(self.formulas, S.Zero))
 
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
         return {

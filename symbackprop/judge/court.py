@@ -15,14 +15,13 @@ from sympy import Basic, Expr, Tuple
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.forks import Way
+from symbackprop.judge.looking import Looking, in_order, not_seen
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
-from symbackprop.judge.trials import Look, Outcome, among_floats, among_intervals, in_field
+from symbackprop.judge.trials import Look, Outcome, among_floats, among_intervals, in_field, undefined_at
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
-LOOKS = 60
-"""How many points are looked at in floats for the sides of kinks; as many again where one was not reached."""
 PATTERNS = 16
 """How many points are tried in the field, on different sides of kinks."""
 DRAWS = 40
@@ -35,8 +34,12 @@ LARGEST_PRIME = 512
 """In bits."""
 CHANCE = 1e-18
 """Trials go on until the chance that a false claim passes them is below this."""
+FORCED = 4
+"""On how many patterns of the other sides a side is forced."""
+MOST_TRIALS = 200
 FURTHER = 12
 BITS = (80, 160, 400)
+UNDEFINED = "the formula is defined nowhere"
 WITNESSES = 48
 """How many points are looked at for a witness."""
 
@@ -69,6 +72,7 @@ class Court:
         self.bits = 62
         self.p = safe_prime(self.seed, self.bits)
         self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
+        self.looking = Looking(self.claim, self.drawing, self.seed)
         self.chance = 1.0
         self.true_roots = False
         self.draws = 0
@@ -82,11 +86,11 @@ class Court:
 
     def _ruled(self) -> Verdict:
         try:
-            self._look()
+            self.looks = self.looking.looks()
         except Unlucky as reason:
             return self._undecided(f"no point was found where everything is defined ({reason})")
         if not self.looks:
-            return self._undecided("no point was found where everything is defined and the facts hold")
+            return self._nowhere()
         try:
             self._try_points()
             missing = self._try_sides()
@@ -101,50 +105,13 @@ class Court:
             return self._undecided(self._agreeing() + "; " + _not_reached(missing))
         return Verdict(Ruling.PROVED, Level.FIELD, self.chance, self._covered())
 
-    # Looking around
-
-    def _look(self) -> None:
-        """Points in floats, until every side of every kink was seen where anything happens, or they are many."""
-        seen: dict[Way, bool] = {}
-        has_sizes = bool(self.claim.network.sizes)
-        for turn, small in ((0, False), (1, False), (2, True)) if has_sizes else ((0, False),):
-            sizes = self.drawing.sizes(turn, small)
-            found = 0
-            try:
-                for point in self.drawing.points(sizes, LOOKS):
-                    try:
-                        look = among_floats(self.claim, point)
-                    except Unlucky:
-                        continue
-                    self.looks.append(look)
-                    found += 1
-                    for way in look.ways:
-                        seen[way] = seen.get(way, False) or not look.vacuous
-                    if not _open(seen) or (small and found >= 3):
-                        break
-            except Unlucky:
-                continue
-        if _open(seen):
-            self._bisect(seen)
-
-    def _bisect(self, seen: dict[Way, bool]) -> None:
-        """Go along lines between points on different sides, for what lies between them."""
-        for a, b in _pairs(self.looks):
-            low, high = a, b
-            for _ in range(12):
-                if low.ways == high.ways or not _open(seen):
-                    break
-                try:
-                    middle = among_floats(self.claim, low.point.between(high.point))
-                except Unlucky:
-                    break
-                if not middle.ways <= seen.keys() or any(not seen[way] and not middle.vacuous for way in middle.ways):
-                    self.looks.append(middle)
-                    for way in middle.ways:
-                        seen[way] = seen.get(way, False) or not middle.vacuous
-                low, high = (low, middle) if middle.ways == high.ways else (middle, high)
-            if not _open(seen):
-                return
+    def _nowhere(self) -> Verdict:
+        """No look was had: the facts cannot be obeyed, or the claim is defined nowhere, or what it is about is not."""
+        for point in self.drawing.points(self.drawing.sizes(0), FURTHER):
+            witness = undefined_at(self.claim, point, self.p, self.seed)
+            if witness is not None:
+                return Verdict(Ruling.WRONG, Level.FIELD, reason=UNDEFINED, witness=witness)
+        return self._undecided("no point was found where everything is defined and the facts hold")
 
     # Trying in the field
 
@@ -159,10 +126,12 @@ class Court:
             self._note(outcome)
         if not count:
             raise Unlucky("no draw had all its roots and inverses")
-        while self.chance > CHANCE:
-            outcome = self._tried(self.looks[0].point)
+        moving = next((look.point for look in self.looks if not look.vacuous), self.looks[0].point)
+        while self.chance > CHANCE and count < MOST_TRIALS:
+            outcome = self._tried(moving)
             if outcome is None:
                 break
+            count += 1
             self._note(outcome)
 
     def _representatives(self) -> Iterator[Look]:
@@ -226,7 +195,7 @@ class Court:
         return None
 
     def _note(self, outcome: Outcome) -> None:
-        if not outcome.vacuous or not outcome.ways:
+        if not outcome.vacuous or all(look.vacuous for look in self.looks):
             self.chance *= min(1.0, outcome.chance)
         for way in outcome.ways:
             self.passed[way] = self.passed.get(way, False) or not outcome.vacuous
@@ -235,24 +204,31 @@ class Court:
     def _try_sides(self) -> list[Way]:
         """Force the sides that no point reached; those on which the claim is not seen to hold come back."""
         missing = []
-        for way in _open(self.passed, vacuous=False):
-            key, side = way
-            of_root = isinstance(key, Tuple)
-            if of_root:
+        for way in not_seen(self.passed):
+            if isinstance(way[0], Tuple):
                 self._try_further(way)
-            if way in self.passed:
-                continue
-            if not key.is_Piecewise and self._holds_forced({} if of_root else {key: side}, of_root):
-                continue
-            missing.append(way)
-        return missing
+            if way not in self.passed and not self._holds_forced(way, idle=False):
+                missing.append(way)
+        idle = [way for way, moved in self.passed.items() if not moved and not isinstance(way[0], Tuple)]
+        return missing + [way for way in in_order(idle) if not self._holds_forced(way, idle=True)]
 
-    def _holds_forced(self, forced: dict[Basic, int], opaque: bool) -> bool:
-        """Whether the claim holds on a side that no point reached, or whatever the signs below roots are."""
-        try:
-            return self._tried(self.looks[0].point, forced, opaque) is not None
-        except _Refused:
-            return False
+    def _holds_forced(self, way: Way, idle: bool) -> bool:
+        """Whether the claim holds on a side that is forced, or whatever the signs below roots are.
+
+        That 0 is 0 there says nothing, unless the side is ``idle``: one that was reached, and is it that stops all.
+        """
+        key, side = way
+        if key.is_Piecewise:
+            return idle
+        of_root = isinstance(key, Tuple)
+        moving = [look for look in self._representatives() if not look.vacuous][:FORCED] or self.looks[:1]
+        outcomes = []
+        for look in moving:
+            try:
+                outcomes.append(self._tried(look.point, {} if of_root else {key: side}, of_root))
+            except _Refused:
+                return False
+        return any(outcome is not None and (idle or not outcome.vacuous) for outcome in outcomes)
 
     def _try_further(self, way: Way) -> None:
         """Try at further points, for the sign of what stands squared under a root, which floats do not tell."""
@@ -266,12 +242,9 @@ class Court:
     # Ruling
 
     def _covered(self) -> str:
-        ways = set(self.passed)
-        if not ways:
-            return ""
-        keys = {key for key, _ in ways}
-        sides = "sides of 1 kink" if len(keys) == 1 else f"sides of {len(keys)} kinks"
-        return f"away from kinks; both {sides}" if keys else ""
+        """Every branch was tried at a point, or by force: else the claim would not be called proved."""
+        count = len(self.passed) + len(not_seen(self.passed))
+        return f"away from kinks; {count} of {count} branches" if count else ""
 
     def _wrong_or_not(self, point: Point) -> Verdict:
         worst = sorted(self.looks, key=lambda look: -look.gap)
@@ -320,26 +293,6 @@ class Court:
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
         return self._undecided(reason)
-
-
-def _open(seen: dict[Way, bool], vacuous: bool = True) -> list[Way]:
-    """The ways that belong to what was seen and were not; with ``vacuous`` also those where nothing happened."""
-    wanted: dict[Way, None] = {}
-    for key, _ in seen:
-        sides = range(len(key.args)) if key.is_Piecewise else (1, -1)
-        wanted.update(((key, side), None) for side in sides)
-    return [way for way in wanted if way not in seen or (vacuous and not seen[way])]
-
-
-def _pairs(looks: list[Look]) -> Iterator[tuple[Look, Look]]:
-    count = 0
-    for i, a in enumerate(looks):
-        for b in looks[i + 1 : i + 6]:
-            if a.point.sizes == b.point.sizes and a.ways != b.ways:
-                yield a, b
-                count += 1
-                if count >= 40:
-                    return
 
 
 def _not_reached(missing: list[Way]) -> str:

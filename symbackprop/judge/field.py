@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.judge.field_functions import Functions
-from symbackprop.judge.numbers import Moving, Unlucky
+from symbackprop.judge.numbers import Moving, Undefined, Unlucky
 
 TIE = 1e-7
 """How near to a kink, relatively to the size of what is compared, a float is not trusted."""
@@ -168,7 +168,7 @@ class Field(Moving):
     def pivot(self, column: Sequence[Element]) -> int:
         place = max(range(len(column)), key=lambda k: (column[k].v != 0, abs(column[k].s)))
         if column[place].v == 0:
-            raise Unlucky("a matrix without an inverse")
+            raise Undefined("a matrix without an inverse")
         return place
 
     def chance(self) -> float:

@@ -25,11 +25,13 @@ class Forks:
     """Symbols of sizes: what is compared of these alone is no fork."""
     ties: bool = False
     """Whether to be on neither side is a side; else it is bad luck."""
+    heard: dict[Basic, list[Number]] | None = None
+    """The numbers that were compared with zero, where somebody asks for them."""
 
     def inside(self, places: Mapping[Basic, Basic]) -> Forks:
         """The same forks, as the formula of a function sees them."""
         outer = {place: self._outside(arg) for place, arg in places.items()}
-        return Forks(self.forced, self.taken, outer, self.fixed, self.ties)
+        return Forks(self.forced, self.taken, outer, self.fixed, self.ties, self.heard)
 
     def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
         """On which side of zero a number is. Raises Unlucky where that cannot be told."""
@@ -43,6 +45,8 @@ class Forks:
             return numbers.sign(number)
         else:
             side = numbers.sign(number) * (-1 if turned else 1)
+        if self.heard is not None:
+            self.heard.setdefault(key, []).append(-number if turned else number)
         if side == 0:
             if not self.ties and not numbers.rests_at_zero(number):
                 raise Unlucky("a tie")
