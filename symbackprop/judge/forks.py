@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sympy import Basic, Expr, Integer, Tuple
+from sympy.core.relational import Relational
 
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
 
@@ -69,4 +71,16 @@ class Forks:
         return not getattr(condition, "is_Relational", False)
 
     def _outside(self, expr: Basic) -> Basic:
-        return expr.xreplace(self.here) if self.here else expr
+        return replaced(expr, tuple(self.here.items())) if self.here else expr
+
+
+@lru_cache(maxsize=10_000)
+def replaced(expr: Basic, places: tuple[tuple[Basic, Basic], ...]) -> Basic:
+    """An expression with other parts in its places: the same ones are asked for at point after point."""
+    return expr.xreplace(dict(places))
+
+
+@lru_cache(maxsize=10_000)
+def difference(relation: Relational) -> Expr:
+    """What is compared with zero."""
+    return relation.lhs - relation.rhs

@@ -19,6 +19,8 @@ LOOKS = 60
 ENOUGH = 24
 """How many are enough where every side was seen, and nothing happens on some: a constant branch has no more to show."""
 PAIRS = 40
+FEW_PAIRS = 6
+"""Between how many pairs is looked where every side was seen, but nothing happened on one."""
 HALVINGS = 12
 CLIMB = 60
 """How many steps are made towards one side that no point reached."""
@@ -87,7 +89,8 @@ class Looking:
 
     def _bisect(self) -> None:
         """Go along lines between points on different sides, for what lies between them."""
-        for low, high in list(_pairs(self.found)):
+        pairs = list(_pairs(self.found))
+        for low, high in pairs if _missing(self.seen) else pairs[:FEW_PAIRS]:
             for _ in range(HALVINGS):
                 if low.ways == high.ways or not self._is_open:
                     break
