@@ -11,6 +11,7 @@ from sympy.core.relational import Relational
 
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.numbers import Moving, Number
+from symbackprop.judge.rounded import meant
 from symbackprop.judge.world import World, inner
 from symbackprop.network.network import Network
 
@@ -54,6 +55,10 @@ class Claim(ABC):
         """A claim that is defined wherever what is true is defined; None where no part of the claim is the true one."""
         return None
 
+    def unrounded(self) -> Iterator[tuple[str, Claim]]:
+        """The claim with a number in place of a decimal that may be that number rounded, and the decimal."""
+        return iter(())
+
     def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
         """Entry by entry what is true and what is claimed, with the place counted from 1."""
         for true, claimed in self.sides(world, 0):
@@ -76,6 +81,11 @@ class Gradients(Claim):
     @property
     def bare(self) -> Claim:
         return replace(self, formulas=dict.fromkeys(self.formulas, S.Zero))
+
+    def unrounded(self) -> Iterator[tuple[str, Claim]]:
+        for name, formula in self.formulas.items():
+            for decimal, exact in meant(formula):
+                yield decimal, replace(self, formulas={**self.formulas, name: exact})
 
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
         return {

@@ -9,17 +9,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Expr, Tuple
+from sympy import Basic, Tuple
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.forks import Way
-from symbackprop.judge.looking import Looking, in_order, not_seen
+from symbackprop.judge.looking import Looking, in_order, not_reached, not_seen
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
-from symbackprop.judge.trials import Look, Outcome, among_floats, among_intervals, in_field, undefined_at
+from symbackprop.judge.trials import Look, Outcome, among_intervals, in_field, undefined_at
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
 PATTERNS = 16
@@ -39,14 +39,21 @@ FORCED = 4
 MOST_TRIALS = 200
 FURTHER = 12
 BITS = (80, 160, 400)
-UNDEFINED = "the formula is defined nowhere"
 WITNESSES = 48
 """How many points are looked at for a witness."""
 
 
 def judge(claim: Claim, seed: int = 0) -> Verdict:
-    """Rule on a claim, in every run alike; ``seed`` chooses other points and elements."""
-    return Court(claim, seed).rule()
+    """Rule on a claim, in every run alike; ``seed`` chooses other points and elements.
+
+    Of a claim that is wrong, and right but for a decimal that was rounded, the verdict says so as its reason.
+    """
+    verdict = Court(claim, seed).rule()
+    if not verdict.wrong:
+        return verdict
+    decimals = (decimal for decimal, meant in claim.unrounded() if Court(meant, seed).rule().proved)
+    decimal = next(decimals, None)
+    return replace(verdict, reason=f"the formula agrees but for the rounded constant {decimal}") if decimal else verdict
 
 
 class _Refused(Exception):
@@ -102,7 +109,7 @@ class Court:
             witness = self._witness(iter(look.point for look in self.looks if look.gap > 1e-6))
             if witness:
                 return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-            return self._undecided(self._agreeing() + "; " + _not_reached(missing))
+            return self._undecided(self._agreeing() + "; " + not_reached(missing))
         return Verdict(Ruling.PROVED, Level.FIELD, self.chance, self._covered())
 
     def _nowhere(self) -> Verdict:
@@ -110,7 +117,7 @@ class Court:
         for point in self.drawing.points(self.drawing.sizes(0), FURTHER):
             witness = undefined_at(self.claim, point, self.p, self.seed)
             if witness is not None:
-                return Verdict(Ruling.WRONG, Level.FIELD, reason=UNDEFINED, witness=witness)
+                return Verdict(Ruling.WRONG, Level.FIELD, witness=witness)
         return self._undecided("no point was found where everything is defined and the facts hold")
 
     # Trying in the field
@@ -293,12 +300,3 @@ class Court:
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
         return self._undecided(reason)
-
-
-def _not_reached(missing: list[Way]) -> str:
-    said = [
-        f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise
-    ]
-    said += [f"branch {side + 1} of {key}" for key, side in missing if key.is_Piecewise]
-    said += [f"a side of the root {key.args[0]}" for key, _ in missing if isinstance(key, Tuple)]
-    return f"not reached: {', '.join(said[:3])}" + (" and others" if len(said) > 3 else "")

@@ -16,11 +16,11 @@ power
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbackprop.judge.numbers import Undefined, Unlucky
+from symbackprop.judge.shadows import shadow_exp, shadow_log, shadow_power
 from symbackprop.judge.terms import factored, factors_of, term_of, terms_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Functions:
         if x.v not in self.exponentials:
             self.exponentials[x.v] = self._product_of_squares(x)
         value, above, below = self.exponentials[x.v]
-        made = type(x)(field, value, value * x.d % field.p, _exp(x.s), "exp", x, above=above, below=below)
+        made = type(x)(field, value, value * x.d % field.p, shadow_exp(x.s), "exp", x, above=above, below=below)
         if x.rational == 0:
             made.rational = Fraction(1)
         return made
@@ -138,7 +138,7 @@ class Functions:
         for base, exponent in bases.values():
             if exponent:
                 result = result + field.number(exponent) * self._log_of(base)
-        result.s = _log(x.s)
+        result.s = shadow_log(x.s)
         return result
 
     def _log_of(self, base: Element) -> Element:
@@ -152,7 +152,7 @@ class Functions:
         if found is None:
             found = field.free(0.0)
             self._keep_log(base, found)
-        return type(base)(field, found.v, derivative, _log(base.s), found.how, found.a, found.b, above=1.0)
+        return type(base)(field, found.v, derivative, shadow_log(base.s), found.how, found.a, found.b, above=1.0)
 
     def _known_log(self, value: int) -> Element | None:
         key = min(value, self.field.p - value)
@@ -200,7 +200,7 @@ class Functions:
         slope = 0 if not x.d else field.residue(exponent) * self.power_value(x, exponent - 1) % p
         size = float(abs(exponent) * exponent.denominator) + x.above + x.below
         return type(x)(
-            field, value, slope * x.d % p, _power(x.s, exponent), "power", x, exponent, above=size, below=size
+            field, value, slope * x.d % p, shadow_power(x.s, exponent), "power", x, exponent, above=size, below=size
         )  # fmt: skip
 
     def _whole_power(self, x: Element, n: int) -> Element:
@@ -213,7 +213,7 @@ class Functions:
         rational = x.rational**n if x.rational is not None and abs(n) < 100 else None
         above, below = (x.above, x.below) if n >= 0 else (x.below, x.above)
         return type(x)(
-            field, value, slope * x.d % p, _power(x.s, Fraction(n)), "power", x, Fraction(n), rational,
+            field, value, slope * x.d % p, shadow_power(x.s, Fraction(n)), "power", x, Fraction(n), rational,
             abs(n) * above, abs(n) * below,
         )  # fmt: skip
 
@@ -279,28 +279,3 @@ class Functions:
             bell = field.number(Fraction(2)) * self.exp(-(x * x)) / self.power(self.pi, Fraction(1, 2))
             slope = bell.v * x.d % p
         return type(x)(field, sign * self.errors[key] % p, slope, math.erf(x.s), "erf", x, above=1.0)
-
-
-def _guarded(function: Callable[..., float], *args: float) -> float:
-    try:
-        return function(*args)
-    except OverflowError:
-        return math.inf
-    except (ValueError, ZeroDivisionError):
-        return math.nan
-
-
-def _exp(s: float) -> float:
-    return _guarded(math.exp, s)
-
-
-def _log(s: float) -> float:
-    return -math.inf if s == 0 else _guarded(math.log, s)
-
-
-def _power(s: float, exponent: Fraction) -> float:
-    if exponent.denominator == 1:
-        if s == 0 and exponent < 0:
-            return math.inf
-        return _guarded(math.pow, s, float(exponent))
-    return _guarded(math.pow, s, float(exponent)) if s >= 0 else math.nan

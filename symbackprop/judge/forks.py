@@ -37,13 +37,10 @@ class Forks:
 
     def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
         """On which side of zero a number is. Raises Unlucky where that cannot be told."""
-        key = self._outside(key)
-        turned = key.could_extract_minus_sign()
-        if turned:
-            key = -key
+        key, turned, names = _turned(self._outside(key))
         if key in self.forced:
             side = self.forced[key]
-        elif all(symbol.name in self.fixed for symbol in key.free_symbols):
+        elif names <= self.fixed:
             return numbers.sign(number)
         else:
             side = numbers.sign(number) * (-1 if turned else 1)
@@ -78,6 +75,13 @@ class Forks:
 def replaced(expr: Basic, places: tuple[tuple[Basic, Basic], ...]) -> Basic:
     """An expression with other parts in its places: the same ones are asked for at point after point."""
     return expr.xreplace(dict(places))
+
+
+@lru_cache(maxsize=10_000)
+def _turned(key: Basic) -> tuple[Basic, bool, frozenset[str]]:
+    """A key or its negative, which are one; whether it is the negative; and the names in it."""
+    turned = bool(key.could_extract_minus_sign())
+    return -key if turned else key, turned, frozenset(symbol.name for symbol in key.free_symbols)
 
 
 @lru_cache(maxsize=10_000)

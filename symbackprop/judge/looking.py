@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from sympy import Basic, Tuple
+from sympy import Basic, Expr, Tuple
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.forks import Way
@@ -44,12 +44,10 @@ class Looking:
         """Look until every side of every kink was seen where anything happens, or the points are many."""
         for turn, small in ((0, False), (1, False), (2, True)) if self.claim.network.sizes else ((0, False),):
             self._draw(turn, small)
-        if self._is_open:
-            self._bisect()
         for way in [way for way in not_seen(self.seen) if not _is_compound(way[0])][:CLIMBS]:
             if way not in self.seen:
                 self._walk_to(way)
-        if _missing(self.seen):
+        if self._is_open:
             self._bisect()
         return self.found
 
@@ -149,6 +147,16 @@ def _missing(seen: Mapping[Way, bool]) -> list[Way]:
         sides: Iterable[int] = range(len(key.args)) if key.is_Piecewise else (1, -1)
         wanted.update(((key, side), None) for side in sides)
     return [way for way in wanted if way not in seen]
+
+
+def not_reached(missing: list[Way]) -> str:
+    """Ways that no point took, in words."""
+    said = [
+        f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise
+    ]
+    said += [f"branch {side + 1} of {key}" for key, side in missing if key.is_Piecewise]
+    said += [f"a side of the root {key.args[0]}" for key, _ in missing if isinstance(key, Tuple)]
+    return f"not reached: {', '.join(said[:3])}" + (" and others" if len(said) > 3 else "")
 
 
 def _is_compound(key: Basic) -> bool:

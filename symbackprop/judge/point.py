@@ -37,7 +37,6 @@ class Point:
         halves = {name: entrywise(lambda x, y: (x + y) / 2, mine, theirs) for name, (mine, theirs) in pairs.items()}
         return Point(self.sizes, halves)
 
-
     def with_entry(self, name: str, place: int, number: Fraction) -> Point:
         """The point with another number for one entry of one name."""
         value = self.values[name]

@@ -24,11 +24,10 @@ from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 from symbackprop.judge.world import World
 from symbackprop.network.network import Network
 
-
 DRAWS = 3
 """How many draws of free elements a formula must be undefined for, to be undefined."""
 BITS = 160
-NO_NUMBER = "no number"
+NO_NUMBER = "is not defined"
 
 
 @dataclass(frozen=True)

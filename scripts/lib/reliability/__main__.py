@@ -35,8 +35,6 @@ def main() -> int:
     found = measure(asked.networks, asked.faults, asked.seed, lambda text: print(text, file=sys.stderr, flush=True))
     text = report(found, asked.networks, asked.faults, asked.seed)
     print(text)
-    for reason in found.reasons:
-        print(reason, file=sys.stderr)
     if asked.keep:
         document = DOCUMENT.read_text(encoding="utf-8")
         before, rest = document.split(BEGIN)

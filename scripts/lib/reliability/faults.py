@@ -165,9 +165,12 @@ KINDS: Mapping[str, Draw] = {
 def fault(kind: str, d: sb.Derivation, rng: random.Random) -> Fault | None:
     """A fault of that kind in the gradient by one of the names, or None where it cannot be made there."""
     for w in rng.sample(list(d.wrt), len(d.wrt)):
-        formula = KINDS[kind](d, w, rng)
-        if formula is not None and formula != d.shared[w] and shape_of(formula) == shape_of(w):
-            return Fault(kind, d, w, formula)
+        try:
+            formula = KINDS[kind](d, w, rng)
+            if formula is not None and formula != d.shared[w] and shape_of(formula) == shape_of(w):
+                return Fault(kind, d, w, formula)
+        except sb.NetworkError:  # sizes that no longer fit: nobody would be taken in by that
+            continue
     return None
 
 

@@ -90,7 +90,9 @@ class Growing:
         y = self.target(*value.shape)
         if self.random.random() < 0.2:
             return self.network(sb.total(sb.smooth_l1(value, y)))
-        return self.network(sb.total(sb.power(value - y, 2)) / self.random.choice((2, value.shape[0], 2 * value.shape[0])))
+        return self.network(
+            sb.total(sb.power(value - y, 2)) / self.random.choice((2, value.shape[0], 2 * value.shape[0]))
+        )
 
 
 def _rows(g: Growing) -> sb.Network:

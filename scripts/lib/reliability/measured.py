@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,9 +27,7 @@ class Measured:
     """Verdicts, counted; and for each kind of fault how many there were and how many each checker objected to."""
 
     right: Counter[str] = field(default_factory=Counter)
-    reasons: list[str] = field(default_factory=list)
     faults: dict[str, Counter[str]] = field(default_factory=dict)
-    seconds: Counter[str] = field(default_factory=Counter)
 
 
 @cache
@@ -68,27 +65,26 @@ def judged(d: sb.Derivation, wrong: Fault | None = None) -> Verdict:
 
 
 def measure(right: int, wrong: int, seed: int, say: Callable[[str], None]) -> Measured:
-    """Judge so many networks and so many faults, and show the faults to the other checkers that are installed."""
+    """Judge so many networks and so many faults, and show the faults to the other checkers that are installed.
+
+    ``say`` hears how far it is, and of each verdict that is not the one hoped for.
+    """
     found = Measured()
     for number, (family, place) in enumerate(networks(right, seed)):
         _tell(say, "networks", number, right)
-        began = time.process_time()
         verdict = judged(derivation(family, place))
-        found.seconds["networks"] += time.process_time() - began
         found.right[str(verdict.ruling)] += 1
         if not verdict.proved:
-            found.reasons.append(f"{family} {place}: {verdict}")
+            say(f"{family} {place}: {verdict}")
     others = rivals.installed()
     for number, one in enumerate(faults(wrong, seed)):
         _tell(say, "faults", number, wrong)
         row = found.faults.setdefault(one.kind, Counter())
         row["all"] += 1
-        began = time.process_time()
         verdict = judged(one.derivation, one)
-        found.seconds["faults"] += time.process_time() - began
         row[str(verdict.ruling)] += 1
         if not verdict.wrong:
-            found.reasons.append(f"{one.kind} in {one.derivation.network.loss}, {one.name}: {one.formula}: {verdict}")
+            say(f"{one.kind}, by {one.name}: {one.formula}: {verdict}")
         for name, checker in others.items():
             row[name] += rivals.objects(checker, one.derivation, one.name, one.formula)
     return found

@@ -52,9 +52,7 @@ def by_jax(loss: Callable[[Array], float], gradient: Callable[[Array], Array], a
     def called(w: Any) -> Any:
         return jax.numpy.asarray(loss(np.asarray(w)))
 
-    called.defvjp(
-        lambda w: (called(w), w), lambda w, passed: (passed * jax.numpy.asarray(gradient(np.asarray(w))),)
-    )
+    called.defvjp(lambda w: (called(w), w), lambda w, passed: (passed * jax.numpy.asarray(gradient(np.asarray(w))),))
     try:
         check_grads(called, (jax.numpy.asarray(at),), order=1, modes=["rev"])
     except AssertionError:
@@ -88,7 +86,9 @@ def _questions(d: sb.Derivation, name: Symbol, formula: Expr) -> Iterator[tuple[
             lifted(values)
         except (Unlucky, Undecidable):
             continue
-        numbers = {leaf: np.array([float(x) for x in value.flat]).reshape(value.shape) for leaf, value in values.items()}
+        numbers = {
+            leaf: np.array([float(x) for x in value.flat]).reshape(value.shape) for leaf, value in values.items()
+        }
         loss, gradient = _wrapped(d, name, formula, numbers, sizes)
         if not (np.isfinite(loss(numbers[name.name])) and np.all(np.isfinite(gradient(numbers[name.name])))):
             continue
