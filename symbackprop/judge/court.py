@@ -81,7 +81,6 @@ class Court:
         self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
         self.looking = Looking(self.claim, self.drawing, self.seed)
         self.chance = 1.0
-        self.true_roots = False
         self.draws = 0
 
     def rule(self) -> Verdict:
@@ -95,7 +94,7 @@ class Court:
         try:
             self.looks = self.looking.looks()
         except Unlucky as reason:
-            return self._undecided(f"no point was found where everything is defined ({reason})")
+            return _undecided(f"no point was found where everything is defined ({reason})")
         if not self.looks:
             return self._nowhere()
         try:
@@ -104,12 +103,12 @@ class Court:
         except _Refused as refused:
             return self._wrong_or_not(refused.point)
         except Unlucky as reason:
-            return self._undecided(f"no elements of a field were found that will do ({reason})")
+            return _undecided(f"no elements of a field were found that will do ({reason})")
         if missing:
             witness = self._witness(iter(look.point for look in self.looks if look.gap > 1e-6))
             if witness:
                 return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-            return self._undecided(self._agreeing() + "; " + not_reached(missing))
+            return _undecided(self._agreeing() + "; " + not_reached(missing))
         return Verdict(Ruling.PROVED, Level.FIELD, self.chance, self._covered())
 
     def _nowhere(self) -> Verdict:
@@ -118,7 +117,7 @@ class Court:
             witness = undefined_at(self.claim, point, self.p, self.seed)
             if witness is not None:
                 return Verdict(Ruling.WRONG, Level.FIELD, witness=witness)
-        return self._undecided("no point was found where everything is defined and the facts hold")
+        return _undecided("no point was found where everything is defined and the facts hold")
 
     # Trying in the field
 
@@ -261,7 +260,7 @@ class Court:
             witness = self._witness(self._more_points())
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-        return self._undecided(
+        return _undecided(
             self._agreeing() + "; elements of a field, which are more general than numbers, tell the sides apart"
         )
 
@@ -287,9 +286,6 @@ class Court:
     def _agreeing(self) -> str:
         return f"both sides agree at {sum(look.gap < 1e-6 for look in self.looks)} of {len(self.looks)} points"
 
-    def _undecided(self, reason: str) -> Verdict:
-        return Verdict(Ruling.UNDECIDED, Level.SAMPLED, reason=reason)
-
     def _sampled(self, reason: str) -> Verdict:
         """What cannot be tried in a field may still be wrong at a point."""
         points = [look.point for look in sorted(self.looks, key=lambda look: -look.gap)]
@@ -299,4 +295,8 @@ class Court:
             witness = None
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-        return self._undecided(reason)
+        return _undecided(reason)
+
+
+def _undecided(reason: str) -> Verdict:
+    return Verdict(Ruling.UNDECIDED, Level.SAMPLED, reason=reason)

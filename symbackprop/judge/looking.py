@@ -1,4 +1,4 @@
-"""Looking around in floats, before anything is tried: points on every side of every kink, the far and the narrow too."""
+"""Looking around in floats before anything is tried: points on every side of every kink, also far and narrow ones."""
 
 from __future__ import annotations
 

@@ -17,14 +17,17 @@ def _guarded(function: Callable[..., float], *args: float) -> float:
 
 
 def shadow_exp(s: float) -> float:
+    """e to the power of s."""
     return _guarded(math.exp, s)
 
 
 def shadow_log(s: float) -> float:
+    """The natural logarithm."""
     return -math.inf if s == 0 else _guarded(math.log, s)
 
 
 def shadow_power(s: float, exponent: Fraction) -> float:
+    """A power of s, of a negative one for whole exponents alone."""
     if exponent.denominator == 1:
         if s == 0 and exponent < 0:
             return math.inf

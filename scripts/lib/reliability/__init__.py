@@ -1,1 +1,1 @@
-"""How reliable the verdicts are: random networks that are right, faults put into their gradients, and other checkers."""
+"""How reliable the verdicts are: random networks, faults put into their gradients, and other checkers."""
