@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from sympy import Basic, Expr, Tuple
@@ -24,6 +24,8 @@ FEW_PAIRS = 6
 HALVINGS = 12
 CLIMB = 60
 """How many steps are made towards one side that no point reached."""
+IDLE_CLIMB = 40
+"""How many towards one where nothing happened at the points that reached it."""
 CLIMBS = 8
 """How many sides are walked to."""
 FACTORS = (Fraction(4), Fraction(-1), Fraction(16), Fraction(1, 8))
@@ -46,7 +48,11 @@ class Looking:
             self._draw(turn, small)
         for way in [way for way in not_seen(self.seen) if not _is_compound(way[0])][:CLIMBS]:
             if way not in self.seen:
-                self._walk_to(way)
+                self._walk_to(way, self.found, CLIMB)
+        idle = [way for way, moved in self.seen.items() if not moved and not _is_compound(way[0])]
+        for way in in_order(idle)[:CLIMBS]:
+            if not self.seen[way]:  # where something happens, and stays so on the way: another kink may stop all
+                self._walk_to(way, [look for look in self.found if not look.vacuous], IDLE_CLIMB)
         if self._is_open:
             self._bisect()
         return self.found
@@ -101,19 +107,22 @@ class Looking:
 
     # Beyond them
 
-    def _walk_to(self, way: Way) -> None:
-        """Walk towards a side that no point reached: by the step that leads nearer, one name or one entry at a time."""
+    def _walk_to(self, way: Way, start: Sequence[Look], steps: int) -> None:
+        """Walk towards a side from the nearest of some points, one name or one entry at a time."""
         key, side = way
-        known = [look for look in self.found if key in look.reach]
+        known = [look for look in start if key in look.reach]
         if not known:
             return
         here = max(known, key=lambda look: _near(look, key, side))
-        for _ in range(CLIMB):
+        idle = way in self.seen
+        for _ in range(steps):
             point = self._step(here.point)
             look = self._at(point, keep=False) if point is not None else None
-            if way in self.seen:
+            if self.seen.get(way, False) or (way in self.seen and not idle):
                 return
-            if look is not None and key in look.reach and _near(look, key, side) > _near(here, key, side):
+            if look is None or key not in look.reach or (idle and look.vacuous):
+                continue
+            if _near(look, key, side) > _near(here, key, side):
                 here = look
 
     def _step(self, point: Point) -> Point | None:
