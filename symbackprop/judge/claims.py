@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, S, Symbol
 from sympy.core.relational import Relational
 
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.numbers import Moving, Number
+from symbackprop.judge.rounded import meant
 from symbackprop.judge.world import World, inner
 from symbackprop.network.network import Network
 
@@ -49,6 +50,15 @@ class Claim(ABC):
         yield from self.facts
         yield from self.exprs
 
+    @property
+    def bare(self) -> Claim | None:
+        """A claim that is defined wherever what is true is defined; None where no part of the claim is the true one."""
+        return None
+
+    def unrounded(self) -> Iterator[tuple[str, Claim]]:
+        """The claim with a number in place of a decimal that may be that number rounded, and the decimal."""
+        return iter(())
+
     def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
         """Entry by entry what is true and what is claimed, with the place counted from 1."""
         for true, claimed in self.sides(world, 0):
@@ -67,6 +77,15 @@ class Gradients(Claim):
     @property
     def exprs(self) -> Sequence[Basic]:
         return [part for pair in self.formulas.items() for part in pair]
+
+    @property
+    def bare(self) -> Claim:
+        return replace(self, formulas=dict.fromkeys(self.formulas, S.Zero))
+
+    def unrounded(self) -> Iterator[tuple[str, Claim]]:
+        for name, formula in self.formulas.items():
+            for decimal, exact in meant(formula):
+                yield decimal, replace(self, formulas={**self.formulas, name: exact})
 
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
         return {

@@ -10,23 +10,22 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Expr, Tuple
+from sympy import Basic, Tuple
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.exactly import in_rationals, is_small
 from symbackprop.judge.forks import Way
+from symbackprop.judge.looking import Looking, in_order, not_reached, not_seen
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
 from symbackprop.judge.sums import Budget
-from symbackprop.judge.trials import Look, among_floats, among_intervals, in_field
+from symbackprop.judge.trials import Look, among_intervals, in_field, undefined_at
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
-LOOKS = 60
-"""How many points are looked at in floats for the sides of kinks; as many again where one was not reached."""
 PATTERNS = 16
 """How many points are tried in the field, on different sides of kinks."""
 DRAWS = 40
@@ -39,6 +38,9 @@ LARGEST_PRIME = 512
 """In bits."""
 CHANCE = 1e-18
 """Trials go on until the chance that a false claim passes them is below this."""
+FORCED = 4
+"""On how many patterns of the other sides a side is forced."""
+MOST_TRIALS = 200
 FURTHER = 12
 BITS = (80, 160, 400)
 WITNESSES = 48
@@ -46,8 +48,16 @@ WITNESSES = 48
 
 
 def judge(claim: Claim, seed: int = 0) -> Verdict:
-    """Rule on a claim, in every run alike; ``seed`` chooses other points and elements."""
-    return Court(claim, seed).rule()
+    """Rule on a claim, in every run alike; ``seed`` chooses other points and elements.
+
+    Of a claim that is wrong, and right but for a decimal that was rounded, the verdict says so as its reason.
+    """
+    verdict = Court(claim, seed).rule()
+    if not verdict.wrong:
+        return verdict
+    decimals = (decimal for decimal, meant in claim.unrounded() if Court(meant, seed).rule().proved)
+    decimal = next(decimals, None)
+    return replace(verdict, reason=f"the formula agrees but for the rounded constant {decimal}") if decimal else verdict
 
 
 class _Refused(Exception):
@@ -73,8 +83,8 @@ class Court:
         self.bits = 62
         self.p = safe_prime(self.seed, self.bits)
         self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
+        self.looking = Looking(self.claim, self.drawing, self.seed)
         self.chance = 1.0
-        self.true_roots = False
         self.draws = 0
         self.rational: Budget | None = None
         """What may be spent on trials over the rational numbers, while they are tried there."""
@@ -88,11 +98,11 @@ class Court:
 
     def _ruled(self) -> Verdict:
         try:
-            self._look()
+            self.looks = self.looking.looks()
         except Unlucky as reason:
-            return self._undecided(f"no point was found where everything is defined ({reason})")
+            return _undecided(f"no point was found where everything is defined ({reason})")
         if not self.looks:
-            return self._undecided("no point was found where everything is defined and the facts hold")
+            return self._nowhere()
         if self._holds_over_rationals():
             return Verdict(Ruling.PROVED, Level.RATIONAL, covered=self._covered())
         try:
@@ -101,12 +111,12 @@ class Court:
         except _Refused as refused:
             return self._wrong_or_not(refused.point)
         except Unlucky as reason:
-            return self._undecided(f"no elements of a field were found that will do ({reason})")
+            return _undecided(f"no elements of a field were found that will do ({reason})")
         if missing:
             witness = self._witness(iter(look.point for look in self.looks if look.gap > 1e-6))
             if witness:
                 return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-            return self._undecided(self._agreeing() + "; " + _not_reached(missing))
+            return _undecided(self._agreeing() + "; " + not_reached(missing))
         return Verdict(Ruling.PROVED, Level.FIELD, self.chance, self._covered())
 
     def _holds_over_rationals(self) -> bool:
@@ -124,50 +134,13 @@ class Court:
             self.passed, self.patterns, self.chance, self.draws = {}, set(), 1.0, 0
         return held
 
-    # Looking around
-
-    def _look(self) -> None:
-        """Points in floats, until every side of every kink was seen where anything happens, or they are many."""
-        seen: dict[Way, bool] = {}
-        has_sizes = bool(self.claim.network.sizes)
-        for turn, small in ((0, False), (1, False), (2, True)) if has_sizes else ((0, False),):
-            sizes = self.drawing.sizes(turn, small)
-            found = 0
-            try:
-                for point in self.drawing.points(sizes, LOOKS):
-                    try:
-                        look = among_floats(self.claim, point)
-                    except Unlucky:
-                        continue
-                    self.looks.append(look)
-                    found += 1
-                    for way in look.ways:
-                        seen[way] = seen.get(way, False) or not look.vacuous
-                    if not _open(seen) or (small and found >= 3):
-                        break
-            except Unlucky:
-                continue
-        if _open(seen):
-            self._bisect(seen)
-
-    def _bisect(self, seen: dict[Way, bool]) -> None:
-        """Go along lines between points on different sides, for what lies between them."""
-        for a, b in _pairs(self.looks):
-            low, high = a, b
-            for _ in range(12):
-                if low.ways == high.ways or not _open(seen):
-                    break
-                try:
-                    middle = among_floats(self.claim, low.point.between(high.point))
-                except Unlucky:
-                    break
-                if not middle.ways <= seen.keys() or any(not seen[way] and not middle.vacuous for way in middle.ways):
-                    self.looks.append(middle)
-                    for way in middle.ways:
-                        seen[way] = seen.get(way, False) or not middle.vacuous
-                low, high = (low, middle) if middle.ways == high.ways else (middle, high)
-            if not _open(seen):
-                return
+    def _nowhere(self) -> Verdict:
+        """No look was had: the facts cannot be obeyed, or the claim is defined nowhere, or what it is about is not."""
+        for point in self.drawing.points(self.drawing.sizes(0), FURTHER):
+            witness = undefined_at(self.claim, point, self.p, self.seed)
+            if witness is not None:
+                return Verdict(Ruling.WRONG, Level.FIELD, witness=witness)
+        return _undecided("no point was found where everything is defined and the facts hold")
 
     # Trying in the field
 
@@ -182,10 +155,12 @@ class Court:
             self._note(outcome)
         if not count:
             raise Unlucky("no draw had all its roots and inverses")
-        while self.chance > CHANCE:
-            outcome = self._tried(self.looks[0].point)
+        moving = next((look.point for look in self.looks if not look.vacuous), self.looks[0].point)
+        while self.chance > CHANCE and count < MOST_TRIALS:
+            outcome = self._tried(moving)
             if outcome is None:
                 break
+            count += 1
             self._note(outcome)
 
     def _representatives(self) -> Iterator[Look]:
@@ -251,7 +226,7 @@ class Court:
         return None
 
     def _note(self, outcome: Outcome) -> None:
-        if not outcome.vacuous or not outcome.ways:
+        if not outcome.vacuous or all(look.vacuous for look in self.looks):
             self.chance *= min(1.0, outcome.chance)
         for way in outcome.ways:
             self.passed[way] = self.passed.get(way, False) or not outcome.vacuous
@@ -260,24 +235,31 @@ class Court:
     def _try_sides(self) -> list[Way]:
         """Force the sides that no point reached; those on which the claim is not seen to hold come back."""
         missing = []
-        for way in _open(self.passed, vacuous=False):
-            key, side = way
-            of_root = isinstance(key, Tuple)
-            if of_root:
+        for way in not_seen(self.passed):
+            if isinstance(way[0], Tuple):
                 self._try_further(way)
-            if way in self.passed:
-                continue
-            if not key.is_Piecewise and self._holds_forced({} if of_root else {key: side}, of_root):
-                continue
-            missing.append(way)
-        return missing
+            if way not in self.passed and not self._holds_forced(way, idle=False):
+                missing.append(way)
+        idle = [way for way, moved in self.passed.items() if not moved and not isinstance(way[0], Tuple)]
+        return missing + [way for way in in_order(idle) if not self._holds_forced(way, idle=True)]
 
-    def _holds_forced(self, forced: dict[Basic, int], opaque: bool) -> bool:
-        """Whether the claim holds on a side that no point reached, or whatever the signs below roots are."""
-        try:
-            return self._tried(self.looks[0].point, forced, opaque) is not None
-        except _Refused:
-            return False
+    def _holds_forced(self, way: Way, idle: bool) -> bool:
+        """Whether the claim holds on a side that is forced, or whatever the signs below roots are.
+
+        That 0 is 0 there says nothing, unless the side is ``idle``: one that was reached, and is it that stops all.
+        """
+        key, side = way
+        if key.is_Piecewise:
+            return idle
+        of_root = isinstance(key, Tuple)
+        moving = [look for look in self._representatives() if not look.vacuous][:FORCED] or self.looks[:1]
+        outcomes = []
+        for look in moving:
+            try:
+                outcomes.append(self._tried(look.point, {} if of_root else {key: side}, of_root))
+            except _Refused:
+                return False
+        return any(outcome is not None and (idle or not outcome.vacuous) for outcome in outcomes)
 
     def _try_further(self, way: Way) -> None:
         """Try at further points, for the sign of what stands squared under a root, which floats do not tell."""
@@ -291,12 +273,9 @@ class Court:
     # Ruling
 
     def _covered(self) -> str:
-        ways = set(self.passed)
-        if not ways:
-            return ""
-        keys = {key for key, _ in ways}
-        sides = "sides of 1 kink" if len(keys) == 1 else f"sides of {len(keys)} kinks"
-        return f"away from kinks; both {sides}" if keys else ""
+        """Every branch was tried at a point, or by force: else the claim would not be called proved."""
+        count = len(self.passed) + len(not_seen(self.passed))
+        return f"away from kinks; {count} of {count} branches" if count else ""
 
     def _wrong_or_not(self, point: Point) -> Verdict:
         worst = sorted(self.looks, key=lambda look: -look.gap)
@@ -306,7 +285,7 @@ class Court:
             witness = self._witness(self._more_points())
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-        return self._undecided(
+        return _undecided(
             self._agreeing() + "; elements of a field, which are more general than numbers, tell the sides apart"
         )
 
@@ -332,9 +311,6 @@ class Court:
     def _agreeing(self) -> str:
         return f"both sides agree at {sum(look.gap < 1e-6 for look in self.looks)} of {len(self.looks)} points"
 
-    def _undecided(self, reason: str) -> Verdict:
-        return Verdict(Ruling.UNDECIDED, Level.SAMPLED, reason=reason)
-
     def _sampled(self, reason: str) -> Verdict:
         """What cannot be tried in a field may still be wrong at a point."""
         points = [look.point for look in sorted(self.looks, key=lambda look: -look.gap)]
@@ -344,33 +320,8 @@ class Court:
             witness = None
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-        return self._undecided(reason)
+        return _undecided(reason)
 
 
-def _open(seen: dict[Way, bool], vacuous: bool = True) -> list[Way]:
-    """The ways that belong to what was seen and were not; with ``vacuous`` also those where nothing happened."""
-    wanted: dict[Way, None] = {}
-    for key, _ in seen:
-        sides = range(len(key.args)) if key.is_Piecewise else (1, -1)
-        wanted.update(((key, side), None) for side in sides)
-    return [way for way in wanted if way not in seen or (vacuous and not seen[way])]
-
-
-def _pairs(looks: list[Look]) -> Iterator[tuple[Look, Look]]:
-    count = 0
-    for i, a in enumerate(looks):
-        for b in looks[i + 1 : i + 6]:
-            if a.point.sizes == b.point.sizes and a.ways != b.ways:
-                yield a, b
-                count += 1
-                if count >= 40:
-                    return
-
-
-def _not_reached(missing: list[Way]) -> str:
-    said = [
-        f"{key} {'>' if side > 0 else '<'} 0" for key, side in missing if isinstance(key, Expr) and not key.is_Piecewise
-    ]
-    said += [f"branch {side + 1} of {key}" for key, side in missing if key.is_Piecewise]
-    said += [f"a side of the root {key.args[0]}" for key, _ in missing if isinstance(key, Tuple)]
-    return f"not reached: {', '.join(said[:3])}" + (" and others" if len(said) > 3 else "")
+def _undecided(reason: str) -> Verdict:
+    return Verdict(Ruling.UNDECIDED, Level.SAMPLED, reason=reason)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.judge.field_functions import Functions
-from symbackprop.judge.numbers import Moving, Unlucky
+from symbackprop.judge.numbers import Moving, Undefined
 from symbackprop.judge.shadows import TIE, float_of, side_of
 
 
@@ -162,7 +162,7 @@ class Field(Moving):
     def pivot(self, column: Sequence[Element]) -> int:
         place = max(range(len(column)), key=lambda k: (column[k].v != 0, abs(column[k].s)))
         if column[place].v == 0:
-            raise Unlucky("a matrix without an inverse")
+            raise Undefined("a matrix without an inverse")
         return place
 
     def chance(self) -> float:

@@ -19,7 +19,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbackprop.judge.numbers import Unlucky
+from symbackprop.judge.numbers import Undefined, Unlucky
 from symbackprop.judge.shadows import erf_of, exp_of, log_of, power_of
 from symbackprop.judge.terms import factored, factors_of, term_of, terms_of
 
@@ -123,7 +123,7 @@ class Functions:
     def log(self, x: Element) -> Element:
         field = self.field
         if x.v == 0:
-            raise Unlucky("the logarithm of zero")
+            raise Undefined("the logarithm of zero")
         result = field.number(Fraction(0))
         bases: dict[int, tuple[Element, Fraction]] = {}
         for base, exponent in factors_of(x):
@@ -207,7 +207,7 @@ class Functions:
         field, p = self.field, self.field.p
         n_mod = n % (p - 1) if abs(n) > LARGEST_EXPONENT else n
         if n < 0 and x.v == 0:
-            raise Unlucky("a division by zero")
+            raise Undefined("a division by zero")
         value = pow(x.v, n_mod, p)
         slope = n * pow(x.v, n_mod - 1, p) % p if x.d else 0
         rational = x.rational**n if x.rational is not None and abs(n) < 100 else None

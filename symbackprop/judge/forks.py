@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sympy import Basic, Expr, Integer, Tuple
+from sympy.core.relational import Relational
 
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
 
@@ -25,24 +27,25 @@ class Forks:
     """Symbols of sizes: what is compared of these alone is no fork."""
     ties: bool = False
     """Whether to be on neither side is a side; else it is bad luck."""
+    heard: dict[Basic, list[Number]] | None = None
+    """The numbers that were compared with zero, where somebody asks for them."""
 
     def inside(self, places: Mapping[Basic, Basic]) -> Forks:
         """The same forks, as the formula of a function sees them."""
         outer = {place: self._outside(arg) for place, arg in places.items()}
-        return Forks(self.forced, self.taken, outer, self.fixed, self.ties)
+        return Forks(self.forced, self.taken, outer, self.fixed, self.ties, self.heard)
 
     def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
         """On which side of zero a number is. Raises Unlucky where that cannot be told."""
-        key = self._outside(key)
-        turned = key.could_extract_minus_sign()
-        if turned:
-            key = -key
+        key, turned, names = _turned(self._outside(key))
         if key in self.forced:
             side = self.forced[key]
-        elif all(symbol.name in self.fixed for symbol in key.free_symbols):
+        elif names <= self.fixed:
             return numbers.sign(number)
         else:
             side = numbers.sign(number) * (-1 if turned else 1)
+        if self.heard is not None:
+            self.heard.setdefault(key, []).append(-number if turned else number)
         if side == 0:
             if not self.ties and not numbers.rests_at_zero(number):
                 raise Unlucky("a tie")
@@ -65,4 +68,23 @@ class Forks:
         return not getattr(condition, "is_Relational", False)
 
     def _outside(self, expr: Basic) -> Basic:
-        return expr.xreplace(self.here) if self.here else expr
+        return replaced(expr, tuple(self.here.items())) if self.here else expr
+
+
+@lru_cache(maxsize=10_000)
+def replaced(expr: Basic, places: tuple[tuple[Basic, Basic], ...]) -> Basic:
+    """An expression with other parts in its places: the same ones are asked for at point after point."""
+    return expr.xreplace(dict(places))
+
+
+@lru_cache(maxsize=10_000)
+def _turned(key: Basic) -> tuple[Basic, bool, frozenset[str]]:
+    """A key or its negative, which are one; whether it is the negative; and the names in it."""
+    turned = bool(key.could_extract_minus_sign())
+    return -key if turned else key, turned, frozenset(symbol.name for symbol in key.free_symbols)
+
+
+@lru_cache(maxsize=10_000)
+def difference(relation: Relational) -> Expr:
+    """What is compared with zero."""
+    return relation.lhs - relation.rhs

@@ -19,6 +19,10 @@ class Unlucky(ArithmeticError):
     """These numbers will not do: a zero below a fraction bar, a tie, a root of what is no square. Draw others."""
 
 
+class Undefined(Unlucky):
+    """There is no such number, for certain: a division by what is zero, a matrix that has no inverse."""
+
+
 class Undecidable(Exception):
     """No numbers will do; the words say why."""
 

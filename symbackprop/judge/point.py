@@ -38,6 +38,16 @@ class Point:
         halves = {name: entrywise(lambda x, y: (x + y) / 2, mine, theirs) for name, (mine, theirs) in pairs.items()}
         return Point(self.sizes, halves)
 
+    def with_entry(self, name: str, place: int, number: Fraction) -> Point:
+        """The point with another number for one entry of one name."""
+        value = self.values[name]
+        flat = (*value.flat[:place], number, *value.flat[place + 1 :])
+        return Point(self.sizes, {**self.values, name: Entries(value.shape, flat)})
+
+    def scaled(self, name: str, factor: Fraction) -> Point:
+        """The point with all entries of one name times a factor."""
+        return Point(self.sizes, {**self.values, name: self.values[name].each(lambda x: x * factor)})
+
 
 class Drawing:
     """Draws points of a network that obey its facts, the same ones for the same seed."""
@@ -48,6 +58,16 @@ class Drawing:
         self.relations = tuple(fact for fact in facts if not isinstance(fact, Eq))
         self.random = random.Random(seed)
         self.fan = _fans(network)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The names whose values no equation among the facts speaks of."""
+        spoken = {symbol.name for fact in self.equalities for symbol in fact.free_symbols}
+        return tuple(leaf.name for leaf in self.network.leaves if leaf.name not in spoken)
+
+    def allows(self, point: Point) -> bool:
+        """Whether a point obeys the inequalities among the facts."""
+        return relations_hold(self.relations, point.values, point.sizes)
 
     def sizes(self, turn: int, small: bool = False) -> dict[str, int]:
         """Numbers for the symbols of sizes, all different where they can be; ``small`` ones have a 1 among them."""

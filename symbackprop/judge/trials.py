@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,13 +17,18 @@ from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.intervals import Intervals
-from symbackprop.judge.numbers import Unlucky
+from symbackprop.judge.numbers import Undefined, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 from symbackprop.judge.world import World
 from symbackprop.network.network import Network
+
+DRAWS = 3
+"""How many draws of free elements a formula must be undefined for, to be undefined."""
+BITS = 160
+NO_NUMBER = "is not defined"
 
 
 def in_field(
@@ -63,11 +69,14 @@ class Look:
     ways: frozenset[Way]
     vacuous: bool
     gap: float
+    reach: Mapping[Basic, tuple[float, float]]
+    """The least and the largest number that was compared with zero, by what it is the value of."""
 
 
 def among_floats(claim: Claim, point: Point) -> Look:
     """Look at a claim in floats. Raises Unlucky where the network is not defined, or not finite."""
-    forks = Forks(fixed=frozenset(point.sizes))
+    heard: dict[Basic, list[Any]] = {}
+    forks = Forks(fixed=frozenset(point.sizes), heard=heard)
     numbers = Tangents(Floats())
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
     try:
@@ -79,7 +88,8 @@ def among_floats(claim: Claim, point: Point) -> Look:
         raise Unlucky("not finite") from None
     gap = max(abs(a.x - b.x) / max(abs(a.x), abs(b.x), 1e-300) for a, b in sides)
     vacuous = all(a.x == b.x == 0 for a, b in sides)
-    return Look(point, frozenset(forks.taken), vacuous, gap if gap == gap else 1.0)
+    reach = {key: (min(x.x for x in numbers), max(x.x for x in numbers)) for key, numbers in heard.items()}
+    return Look(point, frozenset(forks.taken), vacuous, gap if gap == gap else 1.0, reach)
 
 
 def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
@@ -112,6 +122,26 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
         names=_others(claim, world, point),
         digits=told_apart(true, claimed),
     )
+
+
+def undefined_at(claim: Claim, point: Point, p: int, seed: int) -> Witness | None:
+    """A point at which all is defined but what is claimed, as elements of the field tell; None where that is not so."""
+    bare = claim.bare
+    if bare is None:
+        return None
+    try:
+        among_floats(bare, point)
+        for draw in range(DRAWS):
+            in_field(bare, point, p, seed + draw)
+            try:
+                in_field(claim, point, p, seed + draw)
+            except Undefined:
+                continue
+            return None
+        witness = among_intervals(bare, point, BITS)
+    except Unlucky:
+        return None
+    return None if witness is None else replace(witness, found=math.nan, digits=(witness.digits[0], NO_NUMBER))
 
 
 def enclosures(

@@ -21,7 +21,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.judge import entries
 from symbackprop.judge.definitions import FUNCTIONS, OPERATIONS
 from symbackprop.judge.entries import Entries, entrywise, folded
-from symbackprop.judge.forks import Forks
+from symbackprop.judge.forks import Forks, difference
 from symbackprop.judge.numbers import Number, Numbers, Undecidable
 from symbackprop.matrices import Operation, UserOperation
 
@@ -73,14 +73,14 @@ class Walk:
         if isinstance(node, Operation):
             return node.operands
         if isinstance(node, Relational):
-            return [node.lhs - node.rhs]
+            return [difference(node)]
         if node.is_Atom:
             return ()
         return node.args  # type: ignore[no-any-return]
 
     def _compared(self, condition: Basic) -> list[Basic]:
         if isinstance(condition, Relational):
-            return [condition.lhs - condition.rhs]
+            return [difference(condition)]
         return [part for arg in condition.args for part in self._compared(arg)]
 
     # What it is then
@@ -182,10 +182,10 @@ class Walk:
         if isinstance(condition, (BooleanTrue, BooleanFalse)):
             return Entries.scalar(bool(condition))
         if isinstance(condition, Relational):
-            difference = condition.lhs - condition.rhs
-            compared = self.known[difference]
+            gap = difference(condition)
+            compared = self.known[gap]
             test = RELATIONS[type(condition)]
-            return Entries(compared.shape, tuple(test(side) for side in self.sides(difference, compared)))
+            return Entries(compared.shape, tuple(test(side) for side in self.sides(gap, compared)))
         parts = [self._condition(arg) for arg in condition.args]
         if isinstance(condition, (And, Or)):
             combine: Callable[[bool, bool], bool] = (lambda a, b: a and b) if isinstance(condition, And) else _either

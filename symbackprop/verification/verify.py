@@ -83,11 +83,12 @@ class Verification:
         shown = {**self.numbers, **{name: x for name, x in self.values.items() if not np.ndim(x)}}
         where = ", ".join(f"{name} = {value:.6g}" for name, value in shown.items())
         hint = f"\n{self.hint}" if self.hint else ""
+        gives = "is not defined" if np.isnan(self.found or 0.0) else f"gives {self.digits[1]}"
         return (
             f"{ruling}: {self.gradient} is not {self.formula}\n"
             + (f"at {where}\n" if where else "")
             + (f"in entry {self.entry} " if self.entry else "")
-            + f"the gradient is {self.digits[0]} and the formula gives {self.digits[1]}{hint}"
+            + f"the gradient is {self.digits[0]} and the formula {gives}{hint}"
         )
 
 
@@ -126,4 +127,4 @@ def verify(
     expr, said = formula_of(derivation, w, formula)
     claim = Gradients(derivation.network, {w: expr}, signals=derivation.backward, facts=derivation.facts)
     verdict = judge(claim, seed)
-    return Verification(verdict, gradient, said, hint(derivation, w, expr) if verdict.wrong else "")
+    return Verification(verdict, gradient, said, (verdict.reason or hint(derivation, w, expr)) if verdict.wrong else "")
