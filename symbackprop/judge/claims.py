@@ -36,6 +36,11 @@ class Claim(ABC):
         return {}
 
     @property
+    def equations(self) -> Mapping[Symbol, Expr]:
+        """The equations of the network that have a part in it."""
+        return self.network.equations
+
+    @property
     @abstractmethod
     def exprs(self) -> Sequence[Basic]:
         """The expressions that the claim is about."""

@@ -16,7 +16,6 @@ from symbackprop.judge.numbers import Number, Undecidable
 from symbackprop.judge.walk import Walk
 from symbackprop.judge.world import World, inner
 from symbackprop.matrices import shape_of
-from symbackprop.network.network import Network
 from symbackprop.notation import Differential, Direct, Frobenius, Partial, Total
 
 
@@ -40,6 +39,10 @@ class Line(Claim):
         """A line about a derivation, with those of its error signals that the line needs."""
         signals = _needed(derivation.backward, (lhs, rhs))
         return cls(derivation.network, lhs, rhs, derivation.wrt, signals=signals, facts=derivation.facts)
+
+    @cached_property
+    def equations(self) -> Mapping[Symbol, Expr]:
+        return _needed(self.network.equations, (self.lhs, self.rhs, *self.signals.values()))
 
     @property
     def exprs(self) -> Sequence[Basic]:
@@ -102,7 +105,7 @@ class _Meaning(Walk):
     def _beside(self, of: Expr, seeds: Mapping[str, Entries]) -> Entries:
         """The derivative of a name's own equation, or of an expression, where its other names stand still."""
         moved = {name: entrywise(self.world.numbers.moved, self.values[name], seed) for name, seed in seeds.items()}
-        expr = self.world.network.equations.get(of, of) if of.is_Symbol and of.name not in seeds else of
+        expr = self.world.equations.get(of, of) if of.is_Symbol and of.name not in seeds else of
         return self._over(moved).value(expr).each(self.world.numbers.slope)
 
     def _entry_by_entry(self, node: Partial, slope: Callable[[Expr, Mapping[str, Entries]], Entries]) -> Entries:
@@ -121,7 +124,7 @@ class _Meaning(Walk):
         """A walk over values that move along one direction, as ``wrt`` says."""
         seeds = {
             name: direction(self.world.numbers, self.values[name], self.turn + k)
-            for k, name in enumerate(_by_themselves(self.world.network, self.wrt))
+            for k, name in enumerate(_by_themselves(self.world, self.wrt))
         }
         return self._over(self.world.moving(seeds))
 
@@ -131,11 +134,11 @@ class _Meaning(Walk):
         return Walk(self.world.numbers, {**still, **values}, self.sizes, self.forks)
 
 
-def _by_themselves(network: Network, wrt: Sequence[Symbol]) -> list[str]:
+def _by_themselves(world: World, wrt: Sequence[Symbol]) -> list[str]:
     """The names in ``wrt`` that no other of them moves."""
-    moved = set(wrt) & set(network.leaves)
+    moved = set(wrt) & set(world.network.leaves)
     found = sorted(name.name for name in moved)
-    for name, expr in network.equations.items():
+    for name, expr in world.equations.items():
         if not moved.isdisjoint(expr.free_symbols):
             moved.add(name)
         elif name in wrt:
@@ -144,13 +147,13 @@ def _by_themselves(network: Network, wrt: Sequence[Symbol]) -> list[str]:
     return found
 
 
-def _needed(signals: Mapping[Symbol, Expr], exprs: Sequence[Expr]) -> dict[Symbol, Expr]:
-    """The error signals that stand in expressions, and those that these are made of."""
+def _needed(defined: Mapping[Symbol, Expr], exprs: Sequence[Expr]) -> dict[Symbol, Expr]:
+    """The definitions of the names that stand in expressions, and of those that these are made of."""
     waiting = [symbol for expr in exprs for symbol in expr.free_symbols]
     found: set[Symbol] = set()
     while waiting:
         symbol = waiting.pop()
-        if symbol in signals and symbol not in found:
+        if symbol in defined and symbol not in found:
             found.add(symbol)
-            waiting += signals[symbol].free_symbols
-    return {name: expr for name, expr in signals.items() if name in found}
+            waiting += defined[symbol].free_symbols
+    return {name: expr for name, expr in defined.items() if name in found}
