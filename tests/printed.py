@@ -7,11 +7,10 @@ from functools import cache
 
 from matrix_networks import MATRIX_EXAMPLES
 from networks import EXAMPLES
-from sympy import Expr
+from sympy import Expr, Symbol
 
 import symbackprop as sb
-from symbackprop.judge import Equal, Line, Verdict, judge
-from symbackprop.matrices import as_whole
+from symbackprop.judge import Gradients, Line, Verdict, judge
 from symbackprop.network.spec import example_names, read_example
 from symbackprop.notation import NameTable, latex, latex_lines, text
 
@@ -67,5 +66,5 @@ def line_verdict(d: sb.Derivation, lhs: Expr, rhs: Expr) -> Verdict:
 
 
 @cache
-def same_value(d: sb.Derivation, found: Expr, expected: Expr) -> Verdict:
-    return judge(Equal(d.network, as_whole(found), as_whole(expected), signals=d.backward, facts=d.facts))
+def gradients_verdict(d: sb.Derivation, formulas: tuple[tuple[Symbol, Expr], ...]) -> Verdict:
+    return judge(Gradients(d.network, dict(formulas), signals=d.backward, facts=d.facts))

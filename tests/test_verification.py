@@ -150,9 +150,8 @@ def test_right_gradients_pass(name: str, seed: int) -> None:
     assert all(verdict.proved for row in report.rows for verdict in row.verdicts.values())
 
 
-@settings(max_examples=40)
-@given(described(max_depth=3, max_width=3))
-def test_right_gradients_of_random_networks_pass(d: Described) -> None:
+def check_random(d: Described) -> None:
+    """Nothing that is right is called wrong; and it is undecided only where a side of a kink was not reached."""
     try:
         report = sb.check(sb.derive(d.network()), points=2)
     except sb.DataError as error:
@@ -160,6 +159,19 @@ def test_right_gradients_of_random_networks_pass(d: Described) -> None:
         raise
     assert report.ok, str(report)
     assert all("not reached" in reason for reason in report.reasons), str(report)
+
+
+@settings(max_examples=6)
+@given(described(max_depth=2, max_width=2))
+def test_right_gradients_of_random_networks_pass(d: Described) -> None:
+    check_random(d)
+
+
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(described(max_depth=3, max_width=3))
+def test_right_gradients_of_many_random_networks_pass(d: Described) -> None:
+    check_random(d)
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "softplus", "gelu", "silu", "elu"])
