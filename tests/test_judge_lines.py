@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from matrix_networks import MATRIX_EXAMPLES, MatrixCase, random_matrix_networks
 from networks import EXAMPLES, Described, described, network
 from printed import NOTATIONS, line_verdict, lines_of, made, printed, shipped
-from sympy import Add, Expr, MatrixSymbol, Mul, Rational, S, Symbol, log, symbols, tanh
+from sympy import Add, Expr, MatrixSymbol, Mul, Rational, S, log, symbols, tanh
 
 import symbackprop as sb
 from symbackprop.judge import Line, Ruling, judge

@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 
 import symbackprop as sb
 from symbackprop.network.spec import example_names
-from symbackprop.reading import read_formula, read_line
+from symbackprop.reading import read_line
 
 LONGEST = 5_000
 """Expanded forms that are longer than this are for no reader."""
@@ -31,16 +31,15 @@ def forms_of(d: sb.Derivation, expanded: bool) -> Iterator[Mapping[Symbol, Expr]
 
 
 def read_back(d: sb.Derivation, notation: str, by: Symbol, form: Expr) -> Expr | None:
-    """What is read of a printed form, alone and as a line; None where it is too long for any reader."""
+    """What is read of a printed form, in a line about it; None where it is too long for any reader."""
     said = printed(d, notation, form)
     if len(said) > LONGEST:
         return None
-    found = read_formula(said, d, by)
     delta = d.signals.get(by) if by not in d.wrt else None
     left = f"d{d.network.loss}/d{by}" if delta is None else delta.name
     line = read_line(f"{left} = {said}", d)
-    assert (line.name, line.formula) == (delta or by, found), said
-    return found
+    assert line.name == (delta or by), said
+    return line.formula
 
 
 def check_forms(d: sb.Derivation, notations: Sequence[str], expanded: bool = False) -> None:

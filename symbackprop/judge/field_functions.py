@@ -138,7 +138,9 @@ class Functions:
         for base, exponent in bases.values():
             if exponent:
                 result = result + field.number(exponent) * self._log_of(base)
-        result = result.with_derivative(x.d * pow(x.v, -1, field.p) % field.p)  # x moves as it was told, not as it was made
+        result = result.with_derivative(
+            x.d * pow(x.v, -1, field.p) % field.p
+        )  # x moves as it was told, not as it was made
         result.s = _log(x.s)
         return result
 

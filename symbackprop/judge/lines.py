@@ -66,7 +66,9 @@ class Line(Claim):
 
     def _values(self, meaning: _Meaning) -> tuple[Entries, Entries]:
         left, right = meaning.value(self.lhs), meaning.value(self.rhs)
-        return (left, fitted(right, left.shape, self.rhs)) if left.shape else (fitted(left, right.shape, self.lhs), right)
+        return (
+            (left, fitted(right, left.shape, self.rhs)) if left.shape else (fitted(left, right.shape, self.lhs), right)
+        )
 
 
 class _Meaning(Walk):
