@@ -242,7 +242,8 @@ def test_a_sabotaged_derivation_fails_and_says_which(sabotage: Sabotage, wrong: 
     assert {row.name for row in report.rows if not row.ok} == wrong
     assert report.worst.name in wrong or sabotage is wrong_local
     lines = str(report).splitlines()
-    assert {line.split()[0] for line in lines if line.endswith("WRONG")} == {f"dE/d{name}" for name in wrong}
+    table = report.table().splitlines()
+    assert {line.split()[0] for line in table if line.endswith("WRONG")} == {f"dE/d{name}" for name in wrong}
     assert f"two-layer sigmoid: {len(wrong)} of 8 gradients are WRONG" in lines
     assert report.summary == f"{len(wrong)} of 8 gradients are WRONG"
 
