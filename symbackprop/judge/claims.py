@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,11 @@ class Claim(ABC):
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
         """How the names move whose values come from outside; nothing moves unless a claim says so."""
         return {}
+
+    @property
+    def equations(self) -> Mapping[Symbol, Expr]:
+        """The equations of the network that have a part in it."""
+        return self.network.equations
 
     @property
     @abstractmethod
@@ -89,7 +95,7 @@ class Gradients(Claim):
 
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
         return {
-            name.name: _direction(numbers, leaves[name.name], turn + k)
+            name.name: direction(numbers, leaves[name.name], turn + k)
             for k, name in enumerate(self.formulas)
             if name.name in leaves
         }
@@ -97,7 +103,7 @@ class Gradients(Claim):
     def sides(self, world: World, turn: int) -> Sides:
         seeds = dict(world.seeds)
         inside = [name.name for name in self.formulas if name.name not in seeds]
-        seeds |= {name: _direction(world.numbers, world.values[name], turn) for name in inside}
+        seeds |= {name: direction(world.numbers, world.values[name], turn) for name in inside}
         moved = world.moving(seeds) if inside or turn else world.values
         true = world.numbers.slope(moved[self.network.loss.name].only)
         pairs = [(_shaped(world, name, formula), seeds[name.name]) for name, formula in self.formulas.items()]
@@ -108,9 +114,7 @@ class Gradients(Claim):
             claimed = _shaped(world, name, formula)
             for place, number in enumerate(claimed.flat):
                 true = world.slope(self.network.loss, {name.name: world.unit(name.name, place)}).only
-                columns = claimed.shape[1] if claimed.shape else 1
-                where = (place // columns + 1, place % columns + 1) if claimed.shape else None
-                yield where, true, number
+                yield place_of(place, claimed.shape), true, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,17 +135,27 @@ class Equal(Claim):
         return list(zip(left.flat, right.flat, strict=True))
 
 
-def _direction(numbers: Moving, value: Entries, turn: int) -> Entries:
+def direction(numbers: Moving, value: Entries, turn: int) -> Entries:
     """A direction in which no entry stands still: of field elements any, of real numbers small whole ones."""
     return Entries(value.shape, tuple(numbers.step(7 * k + 5 * turn) for k in range(len(value.flat))))
 
 
-def _shaped(world: World, name: Symbol, formula: Expr) -> Entries:
-    """The value of a formula; zero stands for a matrix of zeros."""
-    found, wanted = world.value(formula), world.values[name.name].shape
+def place_of(number: int, shape: Sequence[int]) -> tuple[int, int] | None:
+    """The row and the column of an entry, counted from 1; a scalar has none."""
+    if not shape:
+        return None
+    row, column = divmod(number, shape[1])
+    return row + 1, column + 1
+
+
+def fitted(found: Entries, wanted: tuple[int, ...], formula: Expr) -> Entries:
+    """The value of a formula that should have a shape; zero stands for a matrix of zeros."""
     if found.shape == wanted:
         return found
     if formula.is_zero:
-        count = len(world.values[name.name].flat)
-        return Entries(wanted, found.flat * count)
-    raise ValueError(f"the formula has shape {found.shape}, and the gradient {wanted}")
+        return Entries(wanted, found.flat * math.prod(wanted))
+    raise ValueError(f"the formula has shape {found.shape}, and not {wanted}")
+
+
+def _shaped(world: World, name: Symbol, formula: Expr) -> Entries:
+    return fitted(world.value(formula), world.values[name.name].shape, formula)

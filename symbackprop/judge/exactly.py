@@ -73,7 +73,16 @@ def in_rationals(claim: Claim, point: Point, budget: Budget, forced: Mapping[Bas
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
     if equalities:
         leaves = obeying(equalities, leaves, point.sizes, numbers, None)
-    world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0))
+    world = World(
+        claim.network,
+        claim.signals,
+        numbers,
+        leaves,
+        point.sizes,
+        forks,
+        claim.seeds(numbers, leaves, 0),
+        claim.equations,
+    )
     sides = claim.sides(world, 0)
     holds = all(numbers.is_zero(a - b) for a, b in sides)
     vacuous = holds and all(numbers.is_zero(a) for a, _ in sides)

@@ -138,6 +138,8 @@ class Functions:
         for base, exponent in bases.values():
             if exponent:
                 result = result + field.number(exponent) * self._log_of(base)
+        # x moves as it was told, not as it was made
+        result = result.with_derivative(x.d * pow(x.v, -1, field.p) % field.p)
         result.s = log_of(x.s)
         return result
 
@@ -193,7 +195,8 @@ class Functions:
         if exponent.denominator == 1:
             return self._whole_power(x, int(exponent))
         if x.how == "exp":
-            return self.exp(field.number(exponent) * x.a)
+            made = self.exp(field.number(exponent) * x.a)
+            return made.with_derivative(field.residue(exponent) * made.v * pow(x.v, -1, p) * x.d % p)
         if x.rational is not None and x.rational <= 0:
             raise Unlucky("a root of what is not positive")
         value = self.power_value(x, exponent)

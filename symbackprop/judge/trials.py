@@ -17,7 +17,7 @@ from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.intervals import Intervals
-from symbackprop.judge.numbers import Undefined, Unlucky
+from symbackprop.judge.numbers import Moving, Undefined, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
@@ -51,7 +51,7 @@ def in_field(
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
     if equalities:
         leaves = obeying(equalities, leaves, point.sizes, field, field.random)
-    world = World(claim.network, claim.signals, field, leaves, point.sizes, forks, claim.seeds(field, leaves, 0))
+    world = _world(claim, field, leaves, point, forks)
     sides = claim.sides(world, 0)
     for pair in sides:
         for x in pair:
@@ -59,6 +59,12 @@ def in_field(
     holds = all(a.v == b.v for a, b in sides)
     vacuous = all(a.v == b.v == 0 for a, b in sides)
     return Outcome(holds, vacuous, frozenset(forks.taken), field.chance())
+
+
+def _world(claim: Claim, numbers: Moving, leaves: Mapping[str, Entries], point: Point, forks: Forks) -> World:
+    """What a claim is tried in."""
+    seeds = claim.seeds(numbers, leaves, 0)
+    return World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, seeds, claim.equations)
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,7 @@ def among_floats(claim: Claim, point: Point) -> Look:
     numbers = Tangents(Floats())
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
     try:
-        world = World(
-            claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0)
-        )
+        world = _world(claim, numbers, leaves, point, forks)
         sides = claim.sides(world, 0)
     except (OverflowError, ZeroDivisionError):
         raise Unlucky("not finite") from None
@@ -100,7 +104,7 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
     numbers = Tangents(Intervals(bits))
     forks = Forks(fixed=frozenset(point.sizes))
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
-    world = World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, claim.seeds(numbers, leaves, 0))
+    world = _world(claim, numbers, leaves, point, forks)
     if not any(_apart(a.x, b.x) for turn in (0, 1) for a, b in claim.sides(world, turn)):
         return None
     best: tuple[Any, ...] | None = None

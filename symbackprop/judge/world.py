@@ -18,7 +18,7 @@ class World:
     """Values of all names of a network, and of error signals, at given values of its leaves.
 
     ``leaves`` are numbers of the kind that do not move, but for what ``seeds`` says. ``signals`` are formulas, each in
-    names before it.
+    names before it. ``equations`` are those of the network that are needed, all of them by default.
     """
 
     def __init__(
@@ -30,15 +30,17 @@ class World:
         sizes: Mapping[str, int],
         forks: Forks | None = None,
         seeds: Mapping[str, Entries] | None = None,
+        equations: Mapping[Symbol, Expr] | None = None,
     ) -> None:
         self.seeds = seeds or {}
         self.network = network
+        self.equations = network.equations if equations is None else equations
         self.numbers = numbers
         self.sizes = sizes
         self.forks = forks or Forks()
         self.values: dict[str, Entries] = {**leaves, **self._moved(leaves, self.seeds)}
         self.walk = Walk(numbers, self.values, sizes, self.forks)
-        for group in (network.equations, signals):
+        for group in (self.equations, signals):
             for name, expr in group.items():
                 self.values[name.name] = self.walk.value(expr)
 
@@ -55,7 +57,7 @@ class World:
         values = {leaf.name: self.values[leaf.name].each(still) for leaf in self.network.leaves}
         values |= self._moved(self.values, seeds)
         walk = Walk(self.numbers, values, self.sizes, self.forks)
-        for symbol, expr in self.network.equations.items():
+        for symbol, expr in self.equations.items():
             if symbol.name not in seeds:
                 values[symbol.name] = walk.value(expr)
         return values
