@@ -113,13 +113,19 @@ class _Record:
         for user in moving:
             if user not in moves_of:
                 moves_of[user] = self._moves(user).number
-        cited = tuple(moves_of[user] for user in moving) or tuple(self.dialect.line_of[user] for user in users)
+        still = [user for user in users if user not in moving]
+        cited = (*(moves_of[user] for user in moving), *(self.dialect.line_of[user] for user in still))
         lhs = Total(self.loss, name)
         because: Reason = ("what stands beside ", Differential(name))
-        if not moving:
-            because = ("the gradient by ", *listed(users), " is zero") if users else ("it moves nothing",)
-        elif len(moving) > 1:
-            because = ("one term for each use of ", name, ": ", *listed(moving))
+        if not users:
+            because = ("it moves nothing",)
+        elif not moving:
+            because = ("the gradient by ", *listed(still), " is zero")
+        else:
+            if len(moving) > 1:
+                because = ("one term for each use of ", name, ": ", *listed(moving))
+            if still:
+                because = (*because, "; the gradient by ", *listed(still), " is zero")
         step = self.recorder.record(lhs, total, Rule.READ, because, cited)
         for rewritten in trace:
             uses = self._put_in(step.rhs, rewritten)
