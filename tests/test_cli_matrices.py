@@ -137,14 +137,19 @@ def test_nothing_is_wider_than_the_terminal(name: str, columns: int) -> None:
 
 def test_check_has_no_column_for_what_matrices_do_not_have() -> None:
     lines = run("check", "mlp", "--ascii").stdout.splitlines()
-    assert lines[0].split() == ["gradient", "method", "numeric", "shared", "closed", "verdict"]
+    assert lines[0].split() == ["gradient", "shared", "closed", "code"]
     assert [line.split()[0] for line in lines[2:6]] == ["dE/dW1", "dE/db1", "dE/dW2", "dE/db2"]
-    assert lines[-2] == "multilayer perceptron: all gradients agree at 5 points"
+    assert lines[-3] == "multilayer perceptron: all gradients are proved, and the code agrees at 5 points"
+    assert re.fullmatch(
+        r"proved: exact in a prime field; a false one passes with a chance below 10\^-[1-9]\d", lines[-2]
+    )
     assert re.fullmatch(r"sizes tried: (m=\d n=\d k=\d h=\d(; )?){5}", lines[-1])
 
 
 def test_verify_reads_products_of_matrices() -> None:
-    assert run("verify", "mlp", "--gradient", "W1", "X.T @ Delta_Z1").stdout == "right: ∂E/∂W₁ = X.T @ Delta_Z1\n"
+    assert run("verify", "mlp", "--gradient", "W1", "X.T @ Delta_Z1").stdout == (
+        "proved: ∂E/∂W₁ = X.T @ Delta_Z1\n  exact in a prime field; a false one passes with a chance below 10⁻⁴³\n"
+    )
     wrong = run("verify", "mlp", "--gradient", "W1", "-X.T @ Delta_Z1", status=1).stdout
     assert wrong.startswith("wrong: ∂E/∂W₁ is not -X.T @ Delta_Z1\n")
     assert "the sign is wrong" in wrong
@@ -339,13 +344,17 @@ def test_data_that_break_a_fact_are_told_with_the_line_of_the_data() -> None:
     path = layer(("\n[shapes]", 'facts = ["rowsum(T) = 1"]\n[shapes]'), ("[0, 1], [1, 0]]", "[0.1, 1], [1, 0]]"))
     assert told("train", path, "--lr", "1", "--epochs", "1") == (
         "layer.toml:10: error[fact]: rowsum(T) = 1 is stated, and row 2 of rowsum(T) is 1.1; "
-        "correct the data or leave the fact out"
+        "correct the data, leave the fact out, or give check_facts=False"
     )
 
 
 def test_a_name_that_the_network_does_not_have() -> None:
     assert told("explain", layer(), "W2").startswith("layer.toml: error[unknown-name]: the network has no W2; ")
-    assert told("verify", layer(), "--gradient", "W", "X @ Delta_Z").startswith("symbackprop: error[shape]: X (m×n) @ ")
+    assert run("verify", layer(), "--gradient", "W", "X @ Delta_Z", status=2).stderr == (
+        "symbackprop: error[shape]: X (m×n) @ Delta_Z (m×k): inner sizes n and m differ; did you mean X.T?\n"
+        "  X @ Delta_Z\n"
+        "  ^^^^^^^^^^^\n"
+    )
 
 
 # -- breaking lines
@@ -381,3 +390,7 @@ def test_nothing_is_lost_in_breaking(width: int, alphabet: list[str]) -> None:
 def test_signs_of_matrices_in_ascii() -> None:
     assert plain("in ⟨G, A dB⟩ = tr(Gᵀ A dB)") == "in <G, A dB> = tr(G.T A dB)"
     assert plain("dA⁻¹ = −A⁻¹ dA A⁻¹, P∘(G − Ḡ)⊘s, ‖A‖²") == "dA^-1 = -A^-1 dA A^-1, P*(G - G)/s, ||A||**2"
+
+
+def test_powers_of_several_digits_in_ascii() -> None:
+    assert plain("x² + y³ + z¹⁰, below 10⁻⁴⁵") == "x**2 + y**3 + z**10, below 10^-45"

@@ -102,12 +102,25 @@ class Pen:
             written += block
         return written
 
+    def claim(self, ruling: str, style: str, words: str, formula: str) -> list[Text]:
+        """What is ruled on a formula, which is broken as formulas are: ``wrong: ∂E/∂w₅ is not -delta_o1``."""
+        words, formula = self.terminal.fit(f": {words} "), self.terminal.fit(" ".join(formula.split()))
+        start, width = len(ruling) + len(words), self.terminal.width
+        first = Text.assemble((ruling, style), words)
+        if start <= max(WIDE, 2 * width // 5) or start + len(formula) <= width:
+            head, *others = broken(formula, max(width - start, 8)) or [""]
+            return [first.append(head), *(Text(" " * start + row) for row in others)]
+        indent = 2 * INDENT
+        rest = [Text(" " * indent + row) for row in broken(formula, max(width - indent, 8))]
+        return [*(Text(row) for row in self.wrapped(first.plain, width)), *rest]
+
     def wrapped(self, reason: str, width: int, indent: int = 0) -> list[str]:
         """A reason in rows; what follows its number is indented, by ``indent`` where it has none."""
         if not reason:
             return []
         from textwrap import wrap
 
+        reason = self.terminal.fit(reason)
         numbered = reason.startswith("(")
         hanging = " " * (indent + (reason.index(")") + 2 if numbered else 0))
         return wrap(

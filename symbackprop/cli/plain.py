@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 _SIGNS = {
     "…": "...", "→": "->", "−": "-", "·": "*", "∂": "d", "⁺": "+", "≤": "<=", "≥": ">=", "≠": "!=", "×": "x", "✓": "ok",
-    "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "½": "1/2", "²": "**2", "³": "**3", "η": "eta",
-    "─": "-", "∘": "*", "⊘": "/", "ᵀ": ".T", "⁻": "^-", "¹": "1", "⟨": "<", "⟩": ">", "‖": "||", "√": "sqrt ",
+    "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "½": "1/2", "η": "eta",
+    "─": "-", "∘": "*", "⊘": "/", "ᵀ": ".T", "⁻": "^-", "⟨": "<", "⟩": ">", "‖": "||", "√": "sqrt ",
     "∞": "inf", "′": "'", "Ḡ": "G",
 }  # fmt: skip
 _TABLE = str.maketrans(_SIGNS)
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_POWER = re.compile(f"(⁻?)([{_RAISED}]+)")
+_DIGITS = str.maketrans(_RAISED, "0123456789")
 ALPHABET = "∂₀₉ₐₓδσ−·½²⁺→…✓─"
 """Signs that the writers of mathematics use; an encoding that has these is taken to have them all."""
 
@@ -30,4 +35,10 @@ def plain(text: str, encoding: str | None = "ascii") -> str:
 
     name = encoding or "ascii"
     letters = str.maketrans({letter: word for word, letter in GREEK.items()})
+    text = _POWER.sub(_power, text)
     return text.translate(_TABLE).translate(letters).encode(name, errors="replace").decode(name)
+
+
+def _power(found: re.Match[str]) -> str:
+    """An exponent of however many digits: x**12, and as for an inverse, 10^-42."""
+    return ("^-" if found[1] else "**") + found[2].translate(_DIGITS)

@@ -102,8 +102,10 @@ class Terminal:
                 column.min_width = max(map(cell_len, lines), default=0)
         endless = self.console.options.update(width=ENDLESS)
         least = Measurement.get(self.console, endless, table).minimum
+        if least > self.width:
+            table.width = least  # a console narrower than its table would drop whole columns
         with self.console.capture() as written:
-            self.console.print(table, width=max(self.width, least), soft_wrap=least > self.width)
+            self.console.print(table, soft_wrap=least > self.width)
         for line in written.get().splitlines():
             sys.stdout.write(line.rstrip() + "\n")
 

@@ -92,7 +92,8 @@ def _show(checked: CheckReport, derivation: Derivation, terminal: Terminal) -> N
         last = Text("ok", GOOD) if row.ok else Text("WRONG", BAD)
         table.add_row(pen.formula(pen.gradient(w)), *cells, f"{row.error:.1e}", last)
     terminal.show(table)
-    terminal.write("", Text(f"{checked.network}: {checked.summary}", GOOD if checked.ok else BAD))
+    summary = pen.wrapped(f"{checked.network}: {checked.summary}", terminal.width)
+    terminal.write("", *(Text(row, GOOD if checked.ok else BAD) for row in summary))
     lines = [] if checked.verdict is None else [f"proved: {checked.verdict.method}"]
     lines += [f"undecided: {reason}" for reason in checked.reasons]
     lines += [f"left out, as too many routes lead to the loss: {form} forms" for form in checked.left_out]
@@ -191,14 +192,14 @@ def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> 
     pen = Pen(derivation, terminal)
     gradient = pen.formula(pen.gradient(derivation.symbol(verdict.gradient.rpartition("/d")[2])))
     if verdict.ok:
-        terminal.write(Text.assemble(("proved", GOOD), f": {gradient} = {verdict.formula}"))
+        terminal.write(*pen.claim("proved", GOOD, f"{gradient} =", verdict.formula))
         terminal.write(*pen.wrapped(verdict.verdict.method, terminal.width - 2, indent=2))
         return
     if not verdict.verdict.wrong:
-        terminal.write(f"undecided: whether {gradient} is {verdict.formula}")
+        terminal.write(*pen.claim("undecided", "", f"whether {gradient} is", verdict.formula))
         terminal.write(*pen.wrapped(verdict.verdict.reason, terminal.width - 2, indent=2))
         return
-    terminal.write(Text.assemble(("wrong", BAD), f": {gradient} is not {verdict.formula}"))
+    terminal.write(*pen.claim("wrong", BAD, f"{gradient} is not", verdict.formula))
     point = ", ".join(f"{pen.formula(Symbol(name))} = {value:.6g}" for name, value in verdict.numbers.items())
     if point:
         terminal.write(*pen.wrapped(f"at {point}", terminal.width - 2, indent=2))
@@ -207,4 +208,4 @@ def _tell(verdict: Verification, derivation: Derivation, terminal: Terminal) -> 
     terminal.write(Text.assemble("  the gradient is    ", (verdict.digits[0], VALUE)))
     terminal.write(Text.assemble("  the formula gives  ", (verdict.digits[1], VALUE)))
     if verdict.hint:
-        terminal.write(f"  {verdict.hint}")
+        terminal.write(*pen.wrapped(verdict.hint, terminal.width, indent=2))
