@@ -34,6 +34,7 @@ from work import calls
 import symbackprop as sb
 from symbackprop.calculus.rules import RULES, local_derivatives
 from symbackprop.calculus.step import words
+from symbackprop.functions.softmax import log_sum_exp
 from symbackprop.notation import Direct, Immediate, Partial, Total, text
 from symbackprop.numeric.evaluate import evaluate
 from symbackprop.verification.points import random_points
@@ -89,7 +90,7 @@ def test_a_local_derivative_is_the_difference(name: str) -> None:
 
 
 def test_the_table_covers_the_operations() -> None:
-    assert set(RULES) == {sp.Add, sp.Mul, sp.Pow, sp.Max, sp.Min}
+    assert set(RULES) == {sp.Add, sp.Mul, sp.Pow, sp.Max, sp.Min, log_sum_exp}
 
 
 @pytest.mark.parametrize(

@@ -572,6 +572,18 @@ def test_words_of_the_check_may_be_names(backend: str) -> None:
         f(**{**at, "require": at["require"] + 6})
 
 
+@pytest.mark.parametrize("backend", ["numpy", *BACKENDS])
+def test_a_plain_number_may_be_on_the_left(backend: str) -> None:
+    total = sum(symbols("t1:3"))
+    d = sb.derive(softmax_classifier(2), facts=[Eq(1, total, evaluate=False)])
+    given = {s.name: 0.5 for s in d.network.leaves}
+    f = sb.lambdify(d, backend=backend)
+    at = given if backend == "numpy" else moved(backend, given)
+    assert float(f(**at)[0]) == pytest.approx(float(np.log(2)))
+    with pytest.raises(sb.DataError, match=r"1 = t1 \+ t2 is stated, and 1 is 1 where t1 \+ t2 is 1\.25; "):
+        f(**{**at, "t1": at["t1"] + 0.25})
+
+
 # -- facts that change nothing
 
 

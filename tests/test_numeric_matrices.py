@@ -334,14 +334,14 @@ def test_the_code_of_an_mlp_is_what_one_writes_by_hand() -> None:
 
     # forward pass
     Z1 = X @ W1 + b1
-    A1 = sigmoid(Z1)
+    A1, slope_A1 = sigmoid_and_slope(Z1)
     Z2 = A1 @ W2 + b2
     P, log_P = softmax_and_log(Z2, axis=1)
     E = -(log_P*Y).sum()/m
 
     # backward pass: Delta_Z2 is the derivative of E by Z2, and so on
     Delta_Z2 = (P - Y)/m
-    Delta_Z1 = (Delta_Z2 @ W2.T)*A1*(1 - A1)
+    Delta_Z1 = (Delta_Z2 @ W2.T)*slope_A1
 
     # gradients
     dE_dW1 = X.T @ Delta_Z1
