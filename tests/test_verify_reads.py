@@ -104,8 +104,7 @@ def test_a_line_needs_no_gradient() -> None:
 def test_a_number_at_the_values_of_the_network() -> None:
     words = ("verify", "two-layer-sigmoid", "--gradient", "w5", "--at-values")
     assert run(*words, "0.072157").stdout == (
-        "proved: ∂E/∂w₅ = 0.072157 at these values\n"
-        "  enclosed; at these values, within the digits that were written\n"
+        "proved: ∂E/∂w₅ = 0.072157 at these values\n  enclosed; at these values, within the digits that were written\n"
     )
     assert run(*words, "0.072157", "--set", "w1=.15").stdout.startswith("proved: ")
     assert run(*words, "0.072157", "--set", "w1=.7", status=1).stdout.startswith("wrong: ")
@@ -127,10 +126,10 @@ def test_a_file_of_lines() -> None:
     Path("homework.txt").write_text(HOMEWORK, encoding="utf-8")
     result = run("verify", "two-layer-sigmoid", "--file", "homework.txt", status=1)
     assert result.stdout.splitlines() == [
-        "2: right: ∂E/∂w₅ = (a_o1 - t1)*a_o1*(1 - a_o1)*a_h1",
-        "3: right: ∂E/∂w₁ = δₕ₁·i₁",
-        r"5: wrong: ∂E/∂w₆ is not \delta_{o_1}\,a_{h_1}",
-        "7: wrong: ∂E/∂w₂ is not -delta_h1*i2; the sign is wrong: the formula is minus the gradient at every point",
+        "2: proved: ∂E/∂w₅ = (a_o1 - t1)*a_o1*(1 - a_o1)*a_h1",
+        "3: proved: ∂E/∂w₁ = δₕ₁·i₁",
+        r"5: wrong: ∂E/∂w₆ is not \delta_{o_1}\,a_{h_1}; right if a_h1 is a_h2",
+        "7: wrong: ∂E/∂w₂ is not -delta_h1*i2; the sign is wrong: the formula is minus the gradient",
     ]
     lines = result.stderr.splitlines()
     assert lines[0].startswith("homework.txt:6: error[unbound]: unknown name 'i3'; ")
