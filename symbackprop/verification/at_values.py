@@ -25,8 +25,8 @@ BITS = 120
 def at_values(derivation: Derivation, w: Symbol, formula: Any, values: Mapping[Any, Any]) -> tuple[str, Verdict]:
     """Rule on a number or a formula for the gradient by ``w`` at given values, and say what was judged.
 
-    Decimals are read as they are written, so that 0.1 is a tenth. Raises DerivationError where a shape does not fit, and
-    DataError where a number is not finite.
+    Decimals are read as they are written, so that 0.1 is a tenth. Raises DerivationError where a shape does not fit,
+    and DataError where a number is not finite.
     """
     given = values_of(derivation.network, values)
     point = Point(sizes_of_values(derivation.network, given), {name: _entries(x) for name, x in given.items()})
