@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.errors import DerivationError
+from symbackprop.errors import DataError, DerivationError
 from symbackprop.judge import Gradients, Level, Ruling, Verdict, judge
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.point import Point
@@ -25,7 +25,8 @@ BITS = 120
 def at_values(derivation: Derivation, w: Symbol, formula: Any, values: Mapping[Any, Any]) -> tuple[str, Verdict]:
     """Rule on a number or a formula for the gradient by ``w`` at given values, and say what was judged.
 
-    Decimals are read as they are written, so that 0.1 is a tenth. Raises DerivationError where a shape does not fit.
+    Decimals are read as they are written, so that 0.1 is a tenth. Raises DerivationError where a shape does not fit,
+    and DataError where a number is not finite.
     """
     given = values_of(derivation.network, values)
     point = Point(sizes_of_values(derivation.network, given), {name: _entries(x) for name, x in given.items()})
@@ -47,6 +48,8 @@ def at_values(derivation: Derivation, w: Symbol, formula: Any, values: Mapping[A
 def _of_number(derivation: Derivation, w: Symbol, number: tuple[Any, Any], point: Point) -> Verdict:
     """Whether each number is within its digits of the gradient, by an enclosure of that."""
     claimed, slack = (np.asarray(x, dtype=float) for x in number)
+    if not np.isfinite(claimed).all():
+        raise DataError("not-finite", f"what is given for {w.name} is no finite number", "give finite numbers")
     wanted = point.values[w.name].shape
     if np.shape(claimed) != wanted:
         what = f"the gradient has the shape {wanted} at these values, and what is given {np.shape(claimed)}"
