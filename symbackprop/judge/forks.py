@@ -29,15 +29,18 @@ class Forks:
     """Whether to be on neither side is a side; else it is bad luck."""
     heard: dict[Basic, list[Number]] | None = None
     """The numbers that were compared with zero, where somebody asks for them."""
+    named: Mapping[Basic, Basic] = field(default_factory=dict)
+    """Expressions that have a name: a comparison with one of both is a comparison with the other."""
 
     def inside(self, places: Mapping[Basic, Basic]) -> Forks:
         """The same forks, as the formula of a function sees them."""
         outer = {place: self._outside(arg) for place, arg in places.items()}
-        return Forks(self.forced, self.taken, outer, self.fixed, self.ties, self.heard)
+        return Forks(self.forced, self.taken, outer, self.fixed, self.ties, self.heard, self.named)
 
     def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
         """On which side of zero a number is. Raises Unlucky where that cannot be told."""
         key, turned, names = _turned(self._outside(key))
+        key = self.named.get(key, key)
         if key in self.forced:
             side = self.forced[key]
         elif names <= self.fixed:

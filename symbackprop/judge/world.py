@@ -38,6 +38,7 @@ class World:
         self.numbers = numbers
         self.sizes = sizes
         self.forks = forks or Forks()
+        self.forks.named = {expr: name for name, expr in network.equations.items()}
         self.values: dict[str, Entries] = {**leaves, **self._moved(leaves, self.seeds)}
         self.walk = Walk(numbers, self.values, sizes, self.forks)
         for group in (self.equations, signals):
