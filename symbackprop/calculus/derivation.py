@@ -141,9 +141,13 @@ class Derivation:
         return self.shared[w] if w in self.zero else self._written_out.adjoint[w]
 
     def _unveiled(self, w: Symbol) -> Expr:
-        if not has_parts_within(self.written_out(w), MOST_PARTS):
-            raise too_long(f"the gradient by {w.name} in weights and inputs alone has more than {MOST_PARTS:,} parts")
         return self._expansion.unveiled(self.written_out(w))
+
+    def expanded_to_read(self, w: Symbol) -> Expr:
+        """The gradient in weights, inputs and targets alone. Raises DerivationError where nobody can read it."""
+        if self.network.dialect == "scalar" and not has_parts_within(self.written_out(w), MOST_PARTS):
+            raise too_long(f"the gradient by {w.name} in weights and inputs alone has more than {MOST_PARTS:,} parts")
+        return self.expanded(w)
 
     @cached_property
     def _expansion(self) -> Expansion:

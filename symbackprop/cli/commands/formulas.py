@@ -125,7 +125,7 @@ def _gradients(derivation: Derivation, pen: Pen, form: str) -> list[Equation]:
     forms = {
         "closed": derivation.gradients.__getitem__,
         "shared": derivation.shared.__getitem__,
-        "expanded": derivation.expanded,
+        "expanded": derivation.expanded_to_read,
     }
     return [(pen.gradient(w), forms[form](w)) for w in derivation.wrt]
 
