@@ -21,10 +21,12 @@ from symbackprop.network.facts import checked_facts
 from symbackprop.network.network import Network
 from symbackprop.network.relations import Fact, equations_in
 from symbackprop.notation import Order, Total, aligned, latex, text
-from symbackprop.notation.deep import has_parts_within
+from symbackprop.notation.deep import depth, has_parts_within
 
 MOST_ROUTES = 2_000
 """From a name to the loss: with more of them its closed form is neither judged nor printed in reports."""
+DEEPEST = 400
+"""How deeply an expanded form may be nested."""
 MOST_PARTS = 100_000
 """Of an expanded form, which is for reading."""
 
@@ -141,6 +143,8 @@ class Derivation:
         return self.shared[w] if w in self.zero else self._written_out.adjoint[w]
 
     def _unveiled(self, w: Symbol) -> Expr:
+        if depth(self.written_out(w)) > DEEPEST:
+            raise too_long(f"the gradient by {w.name} in weights and inputs alone is nested more than {DEEPEST} deep")
         return self._expansion.unveiled(self.written_out(w))
 
     def expanded_to_read(self, w: Symbol) -> Expr:
