@@ -76,7 +76,6 @@ class Court:
     looks: list[Look] = field(default_factory=list)
     passed: dict[Way, bool] = field(default_factory=dict)
     """The ways on which the claim held, and whether it ever did so with anything but 0 = 0."""
-    patterns: set[frozenset[Way]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.seed = seed_of(self.claim.everything) + self.chosen
@@ -131,7 +130,7 @@ class Court:
             held = False
         self.rational = None
         if not held:
-            self.passed, self.patterns, self.chance, self.draws = {}, set(), 1.0, 0
+            self.passed, self.chance, self.draws = {}, 1.0, 0
         return held
 
     def _nowhere(self) -> Verdict:
@@ -230,7 +229,6 @@ class Court:
             self.chance *= min(1.0, outcome.chance)
         for way in outcome.ways:
             self.passed[way] = self.passed.get(way, False) or not outcome.vacuous
-        self.patterns.add(outcome.ways)
 
     def _try_sides(self) -> list[Way]:
         """Force the sides that no point reached; those on which the claim is not seen to hold come back."""
