@@ -48,6 +48,11 @@ def matrix_sizes(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[
     return {**found, **zeros}
 
 
+def size_of(expr: Expr, derivation: Derivation, values: Mapping[str, Numbers]) -> Numbers:
+    """The size of what is added up in each entry of a formula in error signals and forward names."""
+    return _size(expr, frozenset(derivation.backward), _with_squares(derivation, values))
+
+
 def _with_squares(derivation: Derivation, values: Mapping[str, Numbers]) -> dict[str, Numbers]:
     known = dict(values)
     signals = frozenset(derivation.backward)
