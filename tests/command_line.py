@@ -20,3 +20,12 @@ def told(*words: str, status: int = 2) -> str:
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.stderr
     return result.stderr.removesuffix("\n")
+
+
+def pointed(*words: str) -> tuple[str, str, str]:
+    """What a command says of a formula that it cannot read: one line, the formula, and carets below the place."""
+    result = run(*words, status=2)
+    message, formula, caret = result.stderr.removesuffix("\n").split("\n")
+    assert set(caret.strip()) == {"^"}
+    assert caret.index("^") <= len(formula)
+    return message, formula, caret

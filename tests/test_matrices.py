@@ -289,8 +289,9 @@ SCALARS_REFUSED: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: A[0, 0],
-        "[matrix]: in E: A[0, 0] is a single entry of a matrix, and single entries are not supported; write rows and "
-        "columns apart as matrices of their own, or total(hadamard(A, M)) with a mask M",
+        "[matrix]: in E: A[0, 0] is a single entry of a matrix, and single entries are not supported; write "
+        "sb.inner(x, y) for (x.T*y)[0, 0], rows and columns apart as matrices of their own, or total(hadamard(A, M)) "
+        "with a mask M",
     ),
     (
         lambda: x.T * Q * x,

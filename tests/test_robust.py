@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from command_line import told
+from command_line import pointed, told
 
 import symbackprop as sb
 from symbackprop import files
@@ -259,7 +259,7 @@ def test_marks_and_controls_are_seen_in_messages(sign: str) -> None:
         told("derive", "xor", f"--x{sign}"),
         told("derive", "xor", "--form", f"x{sign}"),
         told("train", "xor", "--lr", f"1{sign}"),
-        told("verify", "xor", f"w{sign}1", "--gradient", "w1"),
+        *pointed("verify", "xor", f"w{sign}1", "--gradient", "w1"),
         told("explain", "xor", f"w{sign}1"),
         told("derive", "xor", "--facts", f"t{sign} = 1"),
     ):
@@ -273,13 +273,17 @@ def test_marks_and_controls_are_seen_in_messages(sign: str) -> None:
         ["derive", "xor", "--form", LONG], ["derive", "xor", LONG], ["train", "xor", "--lr", LONG],
         ["train", "xor", "--optimiser", LONG], ["train", "xor", "--initial", LONG],
         ["compile", "xor", "--backend", LONG],
-        ["verify", "xor", LONG, "--gradient", "w1"], ["explain", "xor", LONG], ["derive", "xor", "--facts", LONG],
+        ["explain", "xor", LONG], ["derive", "xor", "--facts", LONG],
         ["report", "xor", "-o", "out", "--format", LONG], ["train", "xor", "--data", f"{LONG[:200]}.csv"],
         ["derive", "xor", *["a b"] * 2000],
     ],
 )  # fmt: skip
 def test_long_words_lose_their_middle(words: list[str]) -> None:
     assert len(told(*words)) < 1200
+
+
+def test_long_formulas_lose_their_middle() -> None:
+    assert len("".join(pointed("verify", "xor", LONG, "--gradient", "w1"))) < 1200
 
 
 def test_words_are_cut_in_the_middle() -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.dialects import DIALECTS
-from symbackprop.calculus.expand import Expansion
+from symbackprop.calculus.expand import Expansion, nesting
 from symbackprop.calculus.graph import Graph, count_routes, reaches, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.pullback import is_zero
@@ -21,12 +21,12 @@ from symbackprop.network.facts import checked_facts
 from symbackprop.network.network import Network
 from symbackprop.network.relations import Fact, equations_in
 from symbackprop.notation import Order, Total, aligned, latex, text
-from symbackprop.notation.deep import depth, has_parts_within
+from symbackprop.notation.deep import has_parts_within
 
 MOST_ROUTES = 2_000
 """From a name to the loss: with more of them its closed form is neither judged nor printed in reports."""
-DEEPEST = 400
-"""How deeply an expanded form may be nested."""
+DEEPEST = 150
+"""How deeply a network in weights and inputs alone may be nested: SymPy sorts by comparing level by level."""
 MOST_PARTS = 100_000
 """Of an expanded form, which is for reading."""
 
@@ -139,12 +139,10 @@ class Derivation:
         return BySymbol(self.wrt, self._unveiled, "gradient")
 
     def written_out(self, w: Symbol) -> Expr:
-        """The expanded gradient as it was worked out, with VeiledTanh for tanh: for numbers, not for reading."""
+        """The expanded gradient as it was worked out, with veils over tanh and cases: for numbers, not for reading."""
         return self.shared[w] if w in self.zero else self._written_out.adjoint[w]
 
     def _unveiled(self, w: Symbol) -> Expr:
-        if depth(self.written_out(w)) > DEEPEST:
-            raise too_long(f"the gradient by {w.name} in weights and inputs alone is nested more than {DEEPEST} deep")
         return self._expansion.unveiled(self.written_out(w))
 
     def expanded_to_read(self, w: Symbol) -> Expr:
@@ -155,6 +153,8 @@ class Derivation:
 
     @cached_property
     def _expansion(self) -> Expansion:
+        if nesting(self.network.equations) > DEEPEST:
+            raise too_long(f"the network in weights and inputs alone is nested more than {DEEPEST} deep")
         return Expansion(self.network.equations)
 
     @cached_property

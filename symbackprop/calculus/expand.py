@@ -2,8 +2,8 @@
 
 Values of a network are shared by many expressions, so an expression written out is large as a tree and small in memory.
 SymPy looks into the arguments of some functions when it makes them, or asks whether they are finite, and such a look
-takes time that doubles with each layer. So they are made without looking, and tanh goes under a name of which SymPy
-asks nothing until the work is done.
+takes time that doubles with each layer. So they are made without looking, and tanh and cases go under names of which
+SymPy asks nothing until the work is done.
 """
 
 from __future__ import annotations
@@ -11,7 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Abs, And, Basic, Expr, Function, Max, Min, Or, Piecewise, Pow, Symbol, exp, log, sign, tanh
+from sympy import (
+    Abs,
+    And,
+    Basic,
+    Expr,
+    Function,
+    Max,
+    Min,
+    Or,
+    Piecewise,
+    Pow,
+    Symbol,
+    exp,
+    log,
+    postorder_traversal,
+    sign,
+    tanh,
+)
 from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
@@ -29,6 +46,13 @@ CASES = (Piecewise, ExprCondPair)
 
 class VeiledTanh(Function):  # type: ignore[misc]  # SymPy's Function is untyped
     """tanh, as long as nothing is to be asked of it."""
+
+
+class VeiledCases(Piecewise):  # type: ignore[misc]
+    """Cases, as long as they are to stay as they are: a power of cases would be taken case by case, anew."""
+
+    def _eval_power(self, exponent: Expr) -> None:
+        return None
 
 
 class Expansion:
@@ -59,7 +83,7 @@ class Expansion:
         return expr if _are_same(args, expr.args) else self._rebuilt(expr, args, veiled=True)
 
     def unveiled(self, root: Expr) -> Expr:
-        """The expression with tanh under its own name, and nothing else changed."""
+        """The expression with tanh and cases under their own names, and nothing else changed."""
         if not self._veils:
             return root
         made = self._unveiled
@@ -79,26 +103,42 @@ class Expansion:
     def _shown(self, node: Basic, args: list[Basic]) -> Basic:
         if isinstance(node, VeiledTanh):
             return tanh(*args, evaluate=False)
+        if isinstance(node, VeiledCases):
+            return self._unseen(Piecewise, args)
         return node if _are_same(args, node.args) else self._rebuilt(node, args, veiled=False)
 
     def _rebuilt(self, node: Basic, args: list[Basic], *, veiled: bool) -> Any:
         """The same operation on other arguments, with as little of a look at them as SymPy can be held to."""
+        if isinstance(node, Piecewise) and veiled:
+            self._veils = True
+            return self._unseen(VeiledCases, args)
         if isinstance(node, CASES) or (isinstance(node, UNSORTED) and (not _are_short(args) or _have_cases(args))):
-            return self._unseen(node, args)
+            return self._unseen(node.func, args)
         plain = isinstance(node, (*LOOKING, Relational)) or _is_open_power(node, args)
         if plain or (not veiled and isinstance(node, Expr)):
             return node.func(*args, evaluate=False)
         return node.func(*args)
 
-    def _unseen(self, node: Basic, args: Sequence[Basic]) -> Basic:
+    def _unseen(self, kind: type[Basic], args: Sequence[Basic]) -> Basic:
         """Made without SymPy, which would sort the arguments, ask for signs, or turn cases into other forms."""
-        key = (node.func, *map(id, args))
+        key = (kind, *map(id, args))
         if key not in self._made:
-            made = Basic.__new__(node.func, *args)
-            if isinstance(node, LatticeOp):
+            made = Basic.__new__(kind, *args)
+            if issubclass(kind, LatticeOp):
                 made._argset = frozenset(args)
             self._made[key] = made
         return self._made[key]
+
+
+def nesting(equations: Mapping[Symbol, Expr]) -> int:
+    """How many levels deep the deepest equation nests, with the names in it written out; nothing is put in for it."""
+    levels: dict[Basic, int] = {}
+    for name, expr in equations.items():
+        parts = [node for node in postorder_traversal(expr) if node not in levels]
+        for part in parts:
+            levels[part] = 1 + max((levels[arg] for arg in part.args), default=0)
+        levels[name] = levels[expr]
+    return max(levels.values(), default=0)
 
 
 def _are_same(args: Sequence[Basic], others: Sequence[Basic]) -> bool:

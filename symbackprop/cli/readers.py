@@ -201,7 +201,7 @@ def _rate(word: str, given: str) -> float:
     """Read a positive number; ``given`` is what it stands in."""
     place = "" if word == given else f" in {quote(given)}"
     try:
-        rate = float(word)
+        rate = float(word if word.isprintable() else "")  # float overlooks line separators
     except ValueError:
         raise click.BadParameter(f"{quote(word)}{place} is not a number; give a positive number such as 0.5") from None
     if not (math.isfinite(rate) and rate > 0):

@@ -23,7 +23,7 @@ from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
 from symbackprop.judge.sums import Budget
-from symbackprop.judge.trials import Look, among_intervals, in_field, undefined_at
+from symbackprop.judge.trials import SUSPICIOUS, Look, among_intervals, in_field, undefined_at
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
 PATTERNS = 16
@@ -112,7 +112,7 @@ class Court:
         except Unlucky as reason:
             return _undecided(f"no elements of a field were found that will do ({reason})")
         if missing:
-            witness = self._witness(iter(look.point for look in self.looks if look.gap > 1e-6))
+            witness = self._witness(iter(look.point for look in self.looks if look.gap > SUSPICIOUS))
             if witness:
                 return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
             return _undecided(self._agreeing() + "; " + not_reached(missing))
@@ -173,7 +173,7 @@ class Court:
             new_way = any(way not in seen or (not seen[way] and not look.vacuous) for way in look.ways)
             pattern = (look.ways, look.vacuous)
             new_pattern = pattern not in patterns and kept < PATTERNS
-            suspicious = look.gap > 1e-6
+            suspicious = look.gap > SUSPICIOUS
             if new_way or new_pattern or suspicious or sizes not in by_size:
                 patterns.add(pattern)
                 kept += 1
@@ -239,7 +239,19 @@ class Court:
             if way not in self.passed and not self._holds_forced(way, idle=False):
                 missing.append(way)
         idle = [way for way, moved in self.passed.items() if not moved and not isinstance(way[0], Tuple)]
-        return missing + [way for way in in_order(idle) if not self._holds_forced(way, idle=True)]
+        unknown = [way for way in in_order(idle) if not self._holds_forced(way, idle=True)]
+        return missing + [way for way in unknown if not self._is_idle(way)]
+
+    def _is_idle(self, way: Way) -> bool:
+        """Whether 0 = 0 is all there is on a side, which no point near those on it gainsays; else it holds there.
+
+        A side cannot be forced where the sides of other kinks follow from it, as x > d > 0 and x**2 > d**2.
+        """
+        look = None if way[0].is_Piecewise else self.looking.moving_on(way)
+        outcome = self._tried(look.point) if look is not None else None
+        if outcome is not None:
+            self._note(outcome)
+        return look is None or self.passed[way]
 
     def _holds_forced(self, way: Way, idle: bool) -> bool:
         """Whether the claim holds on a side that is forced, or whatever the signs below roots are.
@@ -307,7 +319,7 @@ class Court:
         return None
 
     def _agreeing(self) -> str:
-        return f"both sides agree at {sum(look.gap < 1e-6 for look in self.looks)} of {len(self.looks)} points"
+        return f"both sides agree at {sum(look.gap < SUSPICIOUS for look in self.looks)} of {len(self.looks)} points"
 
     def _sampled(self, reason: str) -> Verdict:
         """What cannot be tried in a field may still be wrong at a point."""

@@ -28,6 +28,8 @@ IDLE_CLIMB = 40
 """How many towards one where nothing happened at the points that reached it."""
 CLIMBS = 8
 """How many sides are walked to."""
+STARTS = 3
+"""From how many points on a side one walks about on it."""
 FACTORS = (Fraction(4), Fraction(-1), Fraction(16), Fraction(1, 8))
 
 
@@ -124,6 +126,19 @@ class Looking:
                 continue
             if _near(look, key, side) > _near(here, key, side):
                 here = look
+
+    def moving_on(self, way: Way) -> Look | None:
+        """Walk about on a side where nothing happens; a look on it where something does, or None."""
+        for start in [look for look in self.found if way in look.ways][:STARTS]:
+            here = start
+            for _ in range(CLIMB):
+                point = self._step(here.point)
+                look = self._at(point, keep=False) if point is not None else None
+                if look is not None and way in look.ways:
+                    if not look.vacuous:
+                        return look
+                    here = look
+        return None
 
     def _step(self, point: Point) -> Point | None:
         names = self.drawing.free

@@ -28,6 +28,9 @@ from symbackprop.network.network import Network
 DRAWS = 3
 """How many draws of free elements a formula must be undefined for, to be undefined."""
 BITS = 160
+NOISE = 1e-9
+SUSPICIOUS = 1e-6
+"""How far apart floats are where the sides may differ in truth."""
 NO_NUMBER = "is not defined"
 
 
@@ -91,9 +94,12 @@ def among_floats(claim: Claim, point: Point) -> Look:
     except (OverflowError, ZeroDivisionError):
         raise Unlucky("not finite") from None
     gap = max(abs(a.x - b.x) / max(abs(a.x), abs(b.x), 1e-300) for a, b in sides)
-    vacuous = all(a.x == b.x == 0 for a, b in sides)
+    known = all(math.isfinite(a.x) and math.isfinite(b.x) for a, b in sides)
+    largest = max(max(abs(a.x), abs(b.x)) for a, b in sides)
+    # Where a function is saturated, both sides may be zero but for what was lost in rounding, and then differ.
+    vacuous = not known or largest == 0 or (largest < NOISE and gap > SUSPICIOUS)
     reach = {key: (min(x.x for x in numbers), max(x.x for x in numbers)) for key, numbers in heard.items()}
-    return Look(point, frozenset(forks.taken), vacuous, gap if gap == gap else 1.0, reach)
+    return Look(point, frozenset(forks.taken), vacuous, gap if known else 1.0, reach)
 
 
 def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:

@@ -97,7 +97,7 @@ class ScalarModule:
         body = rendered(
             self.template,
             facts=facts,
-            options=folded(["*", 'reduction="mean"', *self.more_options()], "    "),
+            signature=folded([*arguments, "*", 'reduction="mean"', *self.more_options()], "    "),
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),

@@ -9,6 +9,7 @@ from sympy import Expr, Symbol
 from symbackprop.calculus import DOES_NOT_MOVE, Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.network import Network
 from symbackprop.notation import Total
 from symbackprop.reporting.blocks import (
     Block,
@@ -107,7 +108,13 @@ def symbols(desk: Desk) -> Iterator[Block]:
     yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "pll")
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on:",))
-        yield Bullets(tuple((Code(convention),) for convention in network.conventions))
+        yield conventions(network)
+
+
+def conventions(network: Network) -> Bullets:
+    """What the derivative is taken to be at each kink: in code where it is a formula, else in words."""
+    said = (convention if convention.startswith("where ") else Code(convention) for convention in network.conventions)
+    return Bullets(tuple((words,) for words in said))
 
 
 def _so_on(deltas: tuple[Symbol, ...]) -> Inlines:

@@ -13,7 +13,6 @@ from symbackprop.notation.deep import subexpressions
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
-    Code,
     Formula,
     Heading,
     Inline,
@@ -26,7 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.sections.facts import stated
-from symbackprop.reporting.sections.opening import function_of, numbered_equations, unmoving
+from symbackprop.reporting.sections.opening import conventions, function_of, numbered_equations, unmoving
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.sweeping import likenesses
 from symbackprop.reporting.writing import Desk, count, names_of
@@ -110,7 +109,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
     yield Bullets(tuple(_signs(desk)))
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on, for each entry:",))
-        yield Bullets(tuple((Code(convention),) for convention in network.conventions))
+        yield conventions(network)
 
 
 def shape(desk: Desk, of: Shape) -> Inlines:
