@@ -239,7 +239,7 @@ minimize = "E"
     [
         (["derive"], "dE/db = 0"),
         (["explain", "b"], "dE/db = "),
-        (["check"], "all gradients agree"),
+        (["check"], "all gradients are proved"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

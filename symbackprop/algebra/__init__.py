@@ -5,9 +5,9 @@ from symbackprop.algebra.stabilise import stabilised
 from symbackprop.algebra.stable_forms import StableForms
 from symbackprop.algebra.tails import Tails
 from symbackprop.algebra.tidy import Rewritten, tidy
-from symbackprop.algebra.vanishing import cancels
+from symbackprop.algebra.vanishing import Vanishing
 
 __all__ = [
-    "CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "StableForms", "Tails", "cancels", "fact_rule",
+    "CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "StableForms", "Tails", "Vanishing", "fact_rule",
     "stabilised", "tidy",
 ]  # fmt: skip

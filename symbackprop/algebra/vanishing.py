@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sympy import Add, Eq, Expr, Integer, S, Symbol
+from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, S, Symbol
 
-from symbackprop.algebra.rewrite import EXPANSION_LIMIT, PROVED, Rewrite, expanded_size
+from symbackprop.algebra.at_point import AtPoint
+from symbackprop.algebra.rewrite import EXPANSION_LIMIT, PROVED, Rewrite
 from symbackprop.functions.softmax import softmax_component
 
 GATHERED = "gathering like terms"
 ROUNDS = 12
 """How often error signals are written out, from the name towards the loss."""
+MANY = 10**9
+MOST_FACTORS = 60
+"""More terms than this are not counted, and not as more than so many factors."""
 
 
-def cancels(
-    total: Expr, defined: Mapping[Symbol, Expr], equations: Mapping[Symbol, Expr], facts: Sequence[Eq]
-) -> Rewrite | None:
-    """The rule by which a sum is zero, or None where that is not found.
+class Vanishing:
+    """Tells which sums of a sweep are zero.
 
     Error signals are written out as they are ``defined``, one after the other; components of a softmax add up to 1.
-    The search ends where the sum becomes long.
+    The search ends where the sum becomes long. Before it begins the sum is worked out at a point of a prime field:
+    what is not zero there is not zero, and few sums are.
     """
-    known = dict(_solved([*_whole_softmaxes(equations), *facts]))
+
+    def __init__(self, defined: Mapping[Symbol, Expr], equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> None:
+        self.defined = defined
+        self.known = dict(_solved([*_whole_softmaxes(equations), *facts]))
+        self.at_point = AtPoint(defined, {symbol: value for symbol, (value, _) in self.known.items()})
+
+    def rule(self, total: Expr) -> Rewrite | None:
+        """The rule by which a sum is zero, or None where that is not found."""
+        if self.at_point.value(total) not in (0, None):
+            return None
+        return _cancels(total, self.defined, self.known)
+
+
+def _cancels(total: Expr, defined: Mapping[Symbol, Expr], known: Mapping[Symbol, tuple[Expr, Eq]]) -> Rewrite | None:
     expr = total
     for _ in range(ROUNDS):
-        if expanded_size(expr) > EXPANSION_LIMIT:
+        if _all_terms(expr) > EXPANSION_LIMIT:
             return None
         expr = expr.expand()
         if expr == 0:
@@ -59,3 +76,28 @@ def _solved(facts: Iterable[Eq]) -> Iterator[tuple[Symbol, tuple[Expr, Eq]]]:
             if symbol not in rest.free_symbols:
                 yield symbol, (-rest, fact)
                 break
+
+
+def _all_terms(expr: Expr) -> int:
+    """How many terms are written when all of an expression is multiplied out, also inside functions, roughly."""
+    sizes: dict[Basic, int] = {}
+    stack: list[Basic] = [expr]
+    while stack:
+        node = stack[-1]
+        waiting = [arg for arg in node.args if arg not in sizes]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            sizes[node] = min(_terms(node, [sizes[arg] for arg in node.args]), MANY)
+            stack.pop()
+    return max(sizes.values())
+
+
+def _terms(node: Basic, parts: Sequence[int]) -> int:
+    if isinstance(node, Add):
+        return sum(parts)
+    if isinstance(node, Mul):
+        return math.prod(parts)
+    if isinstance(node, Pow) and isinstance(node.exp, Integer):
+        return int(parts[0] ** min(abs(int(node.exp)), MOST_FACTORS))
+    return max(parts, default=1)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sympy import Add, Expr, Mul, S, Symbol
 
-from symbackprop.algebra import Rewritten, cancels, tidy
+from symbackprop.algebra import Rewritten, Vanishing, tidy
 from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.gathering import gathered, side_by_side
 from symbackprop.calculus.graph import Graph, graph_along, summands
@@ -38,6 +38,11 @@ class ScalarDialect(Dialect):
         """The terms of the loss where it is a sum, for the sum rule."""
         return summands(self.network)
 
+    @cached_property
+    def vanishing(self) -> Vanishing:
+        """Tells which sums are zero, with the error signals written out."""
+        return Vanishing(self.defined, self.network.equations, self.facts)
+
     def total(self, name: Symbol) -> Expr:
         terms = [self._passed_back(user, self.graph.local[user, name]) for user in self._users(name)]
         return terms[0] if len(terms) == 1 else Add(*terms)
@@ -48,7 +53,7 @@ class ScalarDialect(Dialect):
         value = trace[-1].result if trace else total
         if name in self.network.equations or not isinstance(value, Add):
             return trace
-        proof = cancels(value, self.defined, self.network.equations, self.facts)
+        proof = self.vanishing.rule(value)
         return trace if proof is None else (*trace, Rewritten(proof, S.Zero))
 
     def learn(self, signal: Symbol, value: Expr) -> None:
