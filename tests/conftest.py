@@ -30,7 +30,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-MODULES = {"numba", "torch", "jax", "array_api_compat", "array_api_strict"}
+MODULES = {"numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint"}
 PROGRAMS = {"pdflatex", "pdftoppm"}
 
 settings.register_profile(

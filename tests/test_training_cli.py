@@ -106,7 +106,7 @@ def test_a_spec_file_says_how_to_train() -> None:
         ("accuracy = 1", "error[text]: 'accuracy' is 1, not text; write the name of an output: accuracy = \"P\""),
         ("dtype = 32", "error[text]: 'dtype' is 32, not text; write dtype = \"float32\""),
         ("initial = nan", "error[number]: 'initial' is nan, not a finite number; write a finite one"),
-        ("optimizer = 'adam'", "error[unknown-key]: unknown key 'optimizer' in [training]; did you mean 'optimiser'?"),
+        ("optimser = 'adam'", "error[unknown-key]: unknown key 'optimser' in [training]; did you mean 'optimiser'?"),
     ],
 )
 def test_spec_files_that_say_it_wrong(line: str, message: str) -> None:

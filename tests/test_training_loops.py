@@ -124,7 +124,10 @@ def test_the_bits_are_the_same_where_python_gives_up_in_between() -> None:
     at_once = sb.train(d, data, **how)
     for name, values in tables(alone).items():
         np.testing.assert_array_equal(values, tables(at_once)[name])
-    the_same(at_once, one_by_one(d, data, weights, 5, 300, optimiser="momentum mu=0.995"), 1e-10)
+    # Where the weight comes back the slope is a cliff, and the last bit of it decides where the next hundred steps go.
+    until_then = sb.train(d, data, **{**how, "epochs": 45})
+    the_same(until_then, one_by_one(d, data, weights, 5, 45, optimiser="momentum mu=0.995"), 1e-10)
+    assert tables(until_then)["w w"].tolist() == tables(at_once)["w w"][:46].tolist()
 
 
 # -- the end

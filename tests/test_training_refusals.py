@@ -94,8 +94,8 @@ def test_updates_beyond_memory() -> None:
 
 
 def test_keywords_that_sweep_does_not_have() -> None:
-    how: Any = {"optimizer": "adam"}
-    with pytest.raises(TypeError, match=r"sweep\(\) got an unexpected keyword argument 'optimizer'"):
+    how: Any = {"optimisation": "adam"}
+    with pytest.raises(TypeError, match=r"sweep\(\) got an unexpected keyword argument 'optimisation'"):
         sb.sweep(GATE, FLAT, initial=0.1, learning_rates=[1], epochs=2, **how)
 
 

@@ -624,27 +624,27 @@ def test_what_was_judged_is_told_in_the_language_of_files() -> None:
         assert sb.verify(derivation, w, found.formula).ok == found.ok
 
 
-MINUS = "the sign is wrong: the formula is minus {} at every point"
-TIMES = "the formula is {} times {} at every point"
+MINUS = "the sign is wrong: the formula is minus {}"
+TIMES = "the formula is {} times {}"
 IT, TURNED = "the gradient", "the transpose of the gradient"
 WRONG: dict[str, tuple[str, str, Any, str]] = {
     "the sign": ("mlp-rows", "W1", "-X.T @ Delta_Z1", MINUS.format(IT)),
     "a factor": ("mlp-rows", "W1", "2*X.T @ Delta_Z1", TIMES.format("2", IT)),
     "a mean forgotten": ("mlp-rows", "W1", "m*X.T @ Delta_Z1", TIMES.format("m", IT)),
     "a mean too many": ("mlp-rows", "b2", "colmean(Delta_Z2)", TIMES.format("1/m", IT)),
-    "a half and a mean": ("mlp-rows", "b2", "colmean(Delta_Z2)/2", TIMES.format("0.5/m", IT)),
+    "a half and a mean": ("mlp-rows", "b2", "colmean(Delta_Z2)/2", TIMES.format("1/(2*m)", IT)),
     "a mean of all": ("mlp-rows", "W2", "3*A1.T @ Delta_Z2/(m*k)", TIMES.format("3/(k*m)", IT)),
     "minus a size": ("mlp-rows", "b1", "-m*colsum(Delta_Z1)", TIMES.format("-m", IT)),
     "two sizes": ("mlp-rows", "b1", "2*m*h*colsum(Delta_Z1)", TIMES.format("2*h*m", IT)),
-    "no derivative of the activation": ("mlp-rows", "W1", "X.T @ (Delta_Z2 @ W2.T)", ""),
-    "another layer's": ("mlp-rows", "W1", "X.T @ A1", ""),
-    "nothing": ("mlp-rows", "W1", "0*ones(n, h)", ""),
-    "a transpose": (
-        "log-determinant",
-        "K",
-        "S - inv(K)",
-        "the formula is the transpose of the gradient at every point",
+    "no derivative of the activation": (
+        "mlp-rows",
+        "W1",
+        "X.T @ (Delta_Z2 @ W2.T)",
+        "the factor A1*(1 - A1) = ∂A1/∂Z1 is missing",
     ),
+    "another layer's": ("mlp-rows", "W1", "X.T @ A1", "right if A1 is Delta_Z1"),
+    "nothing": ("mlp-rows", "W1", "0*ones(n, h)", ""),
+    "a transpose": ("log-determinant", "K", "S - inv(K)", "the formula is the transpose of the gradient"),
     "minus a transpose": ("log-determinant", "K", "inv(K) - S", MINUS.format(TURNED)),
     "twice a transpose": ("log-determinant", "K", "2*S - 2*inv(K)", TIMES.format("2", TURNED)),
     "a quadratic form": ("quadratic-form", "A", "x @ x.T", TIMES.format("2", IT)),
@@ -697,7 +697,7 @@ def test_a_verdict_without_sizes() -> None:
     lines = str(found).splitlines()
     assert lines[0] == "wrong: dE/dW is not 2*W"
     assert re.fullmatch(r"in entry \(\d, \d\) the gradient is \S+ and the formula gives \S+", lines[1])
-    assert lines[2] == "the formula is 2 times the gradient at every point"
+    assert lines[2] == "the formula is 2 times the gradient"
 
 
 LONG = {"mlp-columns", "rnn"}
@@ -712,7 +712,7 @@ def test_every_form_verifies(name: str) -> None:
             assert sb.verify(d, w, form).ok
         assert not sb.verify(d, w, d.gradients[w] + 1).ok
         wrong = sb.verify(d, w, -d.gradients[w])
-        assert wrong.hint == "the sign is wrong: the formula is minus the gradient at every point"
+        assert wrong.hint == "the sign is wrong: the formula is minus the gradient"
 
 
 def test_facts_are_used() -> None:

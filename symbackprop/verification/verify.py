@@ -36,8 +36,8 @@ class Verification:
 
     @property
     def point(self) -> Mapping[str, Any] | None:
-        """The values of inputs, targets and parameters at which the formula is wrong."""
-        return None if self.verdict.witness is None else self.verdict.witness.point
+        """The values of inputs, targets and parameters at which the formula is wrong; matrices are arrays."""
+        return None if self.verdict.witness is None else _arrays(self.verdict.witness.point)
 
     @property
     def expected(self) -> float | None:
@@ -52,7 +52,7 @@ class Verification:
     @property
     def values(self) -> Mapping[str, Any]:
         """What the formula's other names, such as a_h1 or delta_o1, come to at the point."""
-        return {} if self.verdict.witness is None else (self.verdict.witness.names or {})
+        return {} if self.verdict.witness is None else _arrays(self.verdict.witness.names or {})
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -90,6 +90,10 @@ class Verification:
             + (f"in entry {self.entry} " if self.entry else "")
             + f"the gradient is {self.digits[0]} and the formula {gives}{hint}"
         )
+
+
+def _arrays(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: np.asarray(value) if np.ndim(value) else value for name, value in values.items()}
 
 
 def verify(

@@ -15,6 +15,7 @@ from operator import mul
 from sympy import Add, Basic, Expr, Max, Min, Mul
 
 from symbackprop.judge.entries import Entries, along, entrywise, matrix_product, repeated
+from symbackprop.judge.numbers import Undefined
 from symbackprop.matrices import Broadcast, DiagonalMatrix, Product, Sum, SumAll, Trace, Transposed
 from symbackprop.verification.repair.worlds import NO_VALUE, Residues
 
@@ -63,8 +64,13 @@ class Part:
 
 
 def _made(node: Basic, args: Sequence[Basic]) -> Basic:
-    """The same kind of node with other arguments. SymPy takes long to look for what is the larger of two formulas."""
-    return node.func(*args, evaluate=False) if isinstance(node, (Max, Min)) else node.func(*args)
+    """The same kind of node with other arguments. Raises Undefined where there is none: infinity is compared with 0."""
+    if isinstance(node, (Max, Min)):
+        return node.func(*args, evaluate=False)  # SymPy takes long to look for what is the larger of two formulas
+    try:
+        return node.func(*args)
+    except TypeError:
+        raise Undefined(f"{node.func.__name__} of {', '.join(map(str, args))}") from None
 
 
 def taken_apart(formula: Expr, residues: Residues, direction: Entries) -> list[Part]:
