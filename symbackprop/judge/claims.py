@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from sympy import Basic, Expr, S, Symbol
 from sympy.core.relational import Relational
@@ -18,6 +19,13 @@ from symbackprop.network.network import Network
 
 Sides = list[tuple[Number, Number]]
 """Pairs of numbers that should be equal."""
+
+
+Apart = Callable[[Number, Number], bool]
+"""Tells that two numbers cannot be the same."""
+
+FEW_ENTRIES = 100
+"""Of a matrix that are all looked at for the one that is the furthest off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +73,13 @@ class Claim(ABC):
         """The claim with a number in place of a decimal that may be that number rounded, and the decimal."""
         return iter(())
 
-    def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
-        """Entry by entry what is true and what is claimed, with the place counted from 1."""
+    def entries(
+        self, world: World, apart: Apart | None = None
+    ) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+        """Entry by entry what is true and what is claimed, with the place counted from 1.
+
+        Where the entries are many, one alone of those that are ``apart``, if it is said how that is told.
+        """
         for true, claimed in self.sides(world, 0):
             yield None, true, claimed
 
@@ -109,12 +122,35 @@ class Gradients(Claim):
         pairs = [(_shaped(world, name, formula), seeds[name.name]) for name, formula in self.formulas.items()]
         return [(true, inner(world.numbers, pairs))]
 
-    def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+    def entries(
+        self, world: World, apart: Apart | None = None
+    ) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
         for name, formula in self.formulas.items():
             claimed = _shaped(world, name, formula)
-            for place, number in enumerate(claimed.flat):
+            places: Sequence[int] = range(len(claimed.flat))
+            if apart is not None and len(places) > FEW_ENTRIES:
+                places = self._narrowed(world, name, claimed, apart)
+            for place in places:
                 true = world.slope(self.network.loss, {name.name: world.unit(name.name, place)}).only
-                yield place_of(place, claimed.shape), true, number
+                yield place_of(place, claimed.shape), true, claimed.flat[place]
+
+    def _narrowed(self, world: World, name: Symbol, claimed: Entries, apart: Apart) -> list[int]:
+        """A place where the sides are apart, found by moving half of the entries, then half of these and so on."""
+        weights = direction(world.numbers, claimed, 0).flat
+        still = world.numbers.number(Fraction(0))
+        places = list(range(len(weights)))
+        while len(places) > 1:
+            for half in (places[: len(places) // 2], places[len(places) // 2 :]):
+                moved = set(half)
+                seed = Entries(claimed.shape, tuple(w if k in moved else still for k, w in enumerate(weights)))
+                if apart(
+                    world.slope(self.network.loss, {name.name: seed}).only, inner(world.numbers, [(claimed, seed)])
+                ):
+                    places = half
+                    break
+            else:
+                return []  # what is wrong in one half is balanced in it
+        return places
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,12 +47,13 @@ WITNESSES = 48
 """How many points are looked at for a witness."""
 
 
-def judge(claim: Claim, seed: int = 0) -> Verdict:
+def judge(claim: Claim, seed: int = 0, witnesses: bool = True) -> Verdict:
     """Rule on a claim, in every run alike; ``seed`` chooses other points and elements.
 
-    Of a claim that is wrong, and right but for a decimal that was rounded, the verdict says so as its reason.
+    Of a claim that is wrong, and right but for a decimal that was rounded, the verdict says so as its reason. Without
+    ``witnesses`` none is looked for, which takes long, and what is not proved is undecided.
     """
-    verdict = Court(claim, seed).rule()
+    verdict = Court(claim, seed, witnesses).rule()
     if not verdict.wrong:
         return verdict
     decimals = (decimal for decimal, meant in claim.unrounded() if Court(meant, seed).rule().proved)
@@ -73,6 +74,7 @@ class Court:
 
     claim: Claim
     chosen: int = 0
+    witnesses: bool = True
     looks: list[Look] = field(default_factory=list)
     passed: dict[Way, bool] = field(default_factory=dict)
     """The ways on which the claim held, and whether it ever did so with anything but 0 = 0."""
@@ -304,7 +306,7 @@ class Court:
         yield from self.drawing.points(sizes, WITNESSES)
 
     def _witness(self, points: Iterator[Point]) -> Witness | None:
-        for point in points:
+        for point in points if self.witnesses else ():
             for bits in BITS:
                 try:
                     witness = among_intervals(self.claim, point, bits)

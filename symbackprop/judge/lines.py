@@ -10,7 +10,7 @@ from operator import mul
 from sympy import Basic, Expr, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.judge.claims import Claim, Sides, direction, fitted, place_of
+from symbackprop.judge.claims import Apart, Claim, Sides, direction, fitted, place_of
 from symbackprop.judge.entries import Entries, entrywise, total
 from symbackprop.judge.numbers import Number, Undecidable
 from symbackprop.judge.walk import Walk
@@ -59,7 +59,9 @@ class Line(Claim):
         left, right = self._values(meaning)
         return list(zip(left.flat, right.flat, strict=True))
 
-    def entries(self, world: World) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+    def entries(
+        self, world: World, apart: Apart | None = None
+    ) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
         left, right = self._values(_Meaning(world, self.wrt, 0))
         for place, (true, claimed) in enumerate(zip(left.flat, right.flat, strict=True)):
             yield place_of(place, left.shape), true, claimed

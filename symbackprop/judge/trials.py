@@ -114,7 +114,7 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
     if not any(_apart(a.x, b.x) for turn in (0, 1) for a, b in claim.sides(world, turn)):
         return None
     best: tuple[Any, ...] | None = None
-    for where, true, claimed in claim.entries(world):
+    for where, true, claimed in claim.entries(world, _entries_apart):
         if _apart(true.x, claimed.x):
             size = max(abs(true.x).b, abs(claimed.x).b)
             gap = abs(true.x - claimed.x).a / size if size else 0
@@ -187,6 +187,10 @@ def _others(claim: Claim, world: World, point: Point) -> dict[str, Any]:
         name: _shown(world.values[name].each(lambda x: float(x.x.mid)))
         for name in sorted(used & world.values.keys() - point.values.keys())
     }  # fmt: skip
+
+
+def _entries_apart(a: Any, b: Any) -> bool:
+    return _apart(a.x, b.x)
 
 
 def _apart(a: Any, b: Any) -> bool:

@@ -222,12 +222,15 @@ def formulas_of(derivation: Derivation, form: str) -> dict[Symbol, Expr]:
 
 
 def _judged(derivation: Derivation, form: str) -> dict[Symbol, Verdict]:
-    """A verdict on each gradient: on all together where all are proved, as one movement of all names tells."""
+    """A verdict on each gradient: on all leaves together where all are proved, as one movement of them all tells."""
     formulas = formulas_of(derivation, form)
-    whole = judge(_claim(derivation, formulas))
-    if whole.proved or len(formulas) == 1:
-        return dict.fromkeys(formulas, whole)
-    return {w: judge(_claim(derivation, {w: formula})) for w, formula in formulas.items()}
+    leaves = {w: formula for w, formula in formulas.items() if w in derivation.network.leaves}
+    verdicts = {}
+    if len(leaves) > 1:
+        whole = judge(_claim(derivation, leaves), witnesses=False)
+        verdicts = dict.fromkeys(leaves, whole) if whole.proved else {}
+    alone = {w: judge(_claim(derivation, {w: formulas[w]})) for w in formulas if w not in verdicts}
+    return {w: verdicts[w] if w in verdicts else alone[w] for w in formulas}
 
 
 def _claim(derivation: Derivation, formulas: Mapping[Symbol, Expr]) -> Gradients:
