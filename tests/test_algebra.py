@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
 from networks import close, exact
-from sympy import Add, Eq, Expr, Integer, Mul, Rational, S, count_ops, log, symbols
+from sympy import Add, Eq, Expr, Integer, Mul, Rational, S, count_ops, exp, log, symbols
 from sympy.core.cache import clear_cache
 
 import symbackprop as sb
 from symbackprop.algebra import CANCEL, GATHER, SIGNS, TAKE_OUT, Rewrite, fact_rule, stabilised, tidy
+from symbackprop.algebra.at_point import AtPoint
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, gather_shared, multiply_out
 from symbackprop.functions.softmax import log_softmax_component, log_sum_exp
 
@@ -212,3 +213,42 @@ def test_a_logarithm_is_made_stable(before: Expr, after: Expr) -> None:
     at = {s.name: mpf(k) / 7 for k, s in enumerate([*SCORES, z, t, t1, t2, x, w], start=1)}
     at |= {name.name: exact(definition, at) for name, definition in DEFINED.items()}
     assert close(exact(before, at), exact(after, at), 1e-40)
+
+
+# -- sums at a point of a prime field
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [
+        x * (y + 1) - x * y - x,
+        (x + y) ** 2 / (x - y) - (x**2 + 2 * x * y + y**2) / (x - y),
+        exp(x) * (1 + exp(-x)) - exp(x) - 1,
+        exp(x + y) * exp(-x) - exp(y),
+        sp.tanh(x * (y + 1)) - sp.tanh(x * y + x),
+        x / 3 + x / 6 - x / 2,
+    ],
+)
+def test_what_is_zero_is_zero_at_a_point(zero: Expr) -> None:
+    assert AtPoint({}, {}).value(zero) == 0
+
+
+@pytest.mark.parametrize("other", [x * y - x, exp(x) * exp(y) - exp(x * y), sp.tanh(x) - sp.tanh(y), x**2 - x])
+def test_what_is_not_zero_is_not_zero_at_a_point(other: Expr) -> None:
+    assert AtPoint({}, {}).value(other)
+
+
+def test_roots_and_quotients_have_a_value_where_they_are_defined() -> None:
+    root, found = AtPoint({}, {}), set()
+    for name in (x, y, z, p, q, t, a, b):
+        found.add(root.value(sp.sqrt(name) * (sp.sqrt(name) + 1) - name - sp.sqrt(name)))
+    assert found == {0, None}  # of about half of all numbers there is no root
+    assert AtPoint({}, {}).value(1 / (x * (y + 1) - x * y - x)) is None
+    assert AtPoint({}, {}).value(x**y) is None
+
+
+def test_names_have_the_values_that_are_known_of_them() -> None:
+    p1, p2, delta = symbols("p1 p2 delta")
+    at_point = AtPoint({delta: p1 * x}, {p2: 1 - p1})
+    assert at_point.value(x * (1 - p2) - delta) == 0
+    assert at_point.value(x * p2 - delta) != 0
