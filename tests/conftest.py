@@ -22,6 +22,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     cache = getattr(config, "cache", None)
     if cache is not None:
         os.environ["XDG_CACHE_HOME"] = str(cache.mkdir("compiled"))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so it is in a shell's background, and for all children
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "needs(tool, ...): skip without these tools, or fail in CI")
 
 

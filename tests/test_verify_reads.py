@@ -13,6 +13,8 @@ import symbackprop as sb
 from symbackprop.cli.plain import plain
 from symbackprop.network.spec import read_example
 
+pytestmark = pytest.mark.usefixtures("place")
+
 NOTES = sb.derive(read_example("two-layer-sigmoid").network)
 MLP = sb.derive(read_example("mlp").network)
 
