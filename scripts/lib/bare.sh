@@ -9,7 +9,7 @@
 
 source scripts/lib/setup.sh
 
-BARE_TOOLS=(bash sh env git cat chmod cksum cp dirname id ls mkdir mktemp mv rm touch uname)
+BARE_TOOLS=(bash sh env git cat chmod cksum cp dirname id ln ls mkdir mktemp mv rm touch uname)
 # Settings of pip, and how programs get through to an index: certificates and proxies.
 REACHING='^(PIP_|SSL_CERT_)|^(REQUESTS|CURL)_CA_BUNDLE$|^((https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY)$'
 bare=
