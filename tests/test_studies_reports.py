@@ -24,7 +24,7 @@ from symbackprop.notation import NameTable
 from symbackprop.reporting import latex, markdown
 from symbackprop.reporting.blocks import Document, Figure, Maths, Raw
 from symbackprop.studies.drawings.canvas import MOST_POINTS, thinned
-from symbackprop.studies.publishing import PRESENTATIONS, default_name, file_name
+from symbackprop.studies.publishing import default_name, file_name
 
 ROOT = Path(__file__).parent.parent
 GALLERY = ROOT / "reports" / "studies"
@@ -76,7 +76,7 @@ def made() -> dict[str, sb.studies.Study]:
 
 
 def document_of(study: sb.studies.Study) -> Document:
-    presentation = PRESENTATIONS[type(study)]
+    presentation = study.presentation
     return presentation.document(study, {key: f"x-{key}" for key in presentation.pictures(study)})
 
 
@@ -106,7 +106,7 @@ def test_markdown_obeys_the_rules_of_github(made: dict[str, Any], name: str) -> 
 
 
 def test_without_drawings_the_words_stand_alone(made: dict[str, Any]) -> None:
-    document = PRESENTATIONS[type(made["chains"])].document(made["chains"], {})
+    document = made["chains"].presentation.document(made["chains"], {})
     assert "Figure" not in markdown(document)
     assert "includegraphics" not in latex(document)
     assert "graphicx" not in latex(document)

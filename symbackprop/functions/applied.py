@@ -7,8 +7,8 @@ an error can name the equation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar
 
 from sympy import Expr, Function, Lambda, MatrixExpr, Mul, Pow, S, Symbol, Tuple, sympify
 from sympy.core.symbol import Str
@@ -46,6 +46,12 @@ class AppliedMatrix(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are un
 
     def _sympystr(self, printer: Any) -> str:
         return _written(printer, self.name, self.operands, self.settings)
+
+
+class AppliedOperation(AppliedMatrix):
+    """An operation of the user's own, applied to SymPy's matrices; ``operation`` makes it of array expressions."""
+
+    operation: ClassVar[Callable[..., Any]]
 
 
 class AppliedScalar(Expr):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions import VOCABULARY
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import OPERATIONS
+from symbackprop.matrices.reading import read
 from symbackprop.matrices.shapes import named, same_shape, shape_of, spoken
 from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN
 from symbackprop.naming import NAME
@@ -184,8 +185,6 @@ class Description:
 
     def _read(self, what: str, given: Any, wanted: Shape, inside: set[Symbol], words: str) -> Expr:
         """An expression of that shape which uses nothing but the symbols ``inside``."""
-        from symbackprop.matrices.reading import read
-
         try:
             written = sympify(given, strict=True)
         except SympifyError:

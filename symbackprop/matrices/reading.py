@@ -44,13 +44,12 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedScalar, is_matrix, places
+from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedOperation, AppliedScalar, is_matrix, places
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.operations import as_whole
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
-from symbackprop.matrices.userdefined import AppliedOperation
 from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN, Read, times, transposed
 
 
@@ -243,7 +242,7 @@ def _applied(node: AppliedMatrix) -> Read:
         whole = op.Broadcast(part, *node.settings)
         return part, whole.shape
     if isinstance(node, AppliedOperation):
-        own = node.operation(*map(read, node.operands))
+        own = type(node).operation(*map(read, node.operands))
         return own, own.shape
     made = ALONG[node.name](read(node.operands[0]), *node.settings)
     return made, shape_of(made)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sympy import Expr, MatrixSymbol, Symbol
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import AppliedMatrix, is_matrix
+from symbackprop.functions.applied import AppliedOperation, is_matrix
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.described import Description
 from symbackprop.matrices.operations import Operation
@@ -64,12 +64,6 @@ class UserOperation(Operation):
         arrays = dict(zip(self.parameters, self.operands, strict=True))
         here: Expr = substituted(described, {**sizes, **arrays, **others})
         return here
-
-
-class AppliedOperation(AppliedMatrix):
-    """An operation of the user's own, applied to SymPy's matrices."""
-
-    operation: ClassVar[type[UserOperation]]
 
 
 def operation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Integer, Symbol
 
@@ -13,10 +13,12 @@ from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
 from symbackprop.network.entries import Entries, Grid
 from symbackprop.network.facts import without_curves
-from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
 from symbackprop.network.relations import Fact, sign_of
 from symbackprop.network.rows import entry_names
+
+if TYPE_CHECKING:
+    from symbackprop.network.network import Network
 
 MAX_ENTRIES = 20_000
 """How many names the scalar network may have."""
@@ -31,7 +33,7 @@ def expanded(network: Network, sizes: Mapping[Any, Any]) -> Network:
     equations = _equations(network, numbers, grids)
     reaching = upstream(equations, [network.loss])
     flat = {role: _flat(getattr(network, role), grids) for role in ("inputs", "targets", "parameters")}
-    return Network(
+    return type(network)(
         equations,
         inputs=[*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
         targets=flat["targets"],

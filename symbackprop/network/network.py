@@ -14,6 +14,7 @@ from symbackprop.functions.conventions import conventions_of
 from symbackprop.matrices import Array, Shape, array_of, shape_of
 from symbackprop.network import checks
 from symbackprop.network.equations import Equations
+from symbackprop.network.expand import expanded
 from symbackprop.network.facts import checked_facts
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
@@ -127,8 +128,6 @@ class Network:
         linear in some entry, so that ``rowsum(X) = 1`` does and ``rowsum(X**2) = 1`` is left out. Entries of parameters
         on which the loss does not depend, such as those beside a diagonal, are inputs. Raises NetworkError.
         """
-        from symbackprop.network.expand import expanded
-
         return expanded(self, sizes or {})
 
     @property

@@ -127,6 +127,7 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
         module=module,
         shapes={s.name: network.shape(s) for s in network.names},
         derivation=derivation,
+        elsewhere=partial(lambdify, derivation),
         backend=backend,
         check_facts=check_facts,
     )

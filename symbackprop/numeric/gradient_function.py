@@ -41,6 +41,8 @@ class GradientFunction:
     module: dict[str, Any]
     shapes: Mapping[str, Shape]
     derivation: Derivation
+    elsewhere: Callable[..., GradientFunction] = field(repr=False)
+    """Makes the same function for another ``backend``."""
     backend: str = "numpy"
     check_facts: bool = True
     seen: Seen = field(default_factory=Seen, repr=False)
@@ -166,9 +168,7 @@ class GradientFunction:
 
     def _part(self, backend: str, reduction: Reduction, output: str, check_facts: bool | None) -> Callable[..., Any]:
         """The loss or the layer as a function of dictionaries and of values by name."""
-        from symbackprop.numeric.emitters import lambdify  # here, because it makes functions of this class
-
-        function = self if self.backend == backend else lambdify(self.derivation, backend=backend)
+        function = self if self.backend == backend else self.elsewhere(backend=backend)
         self.check_reduction(reduction)
         options: dict[str, Any] = {} if reduction == "mean" else {"reduction": reduction}
         options |= self.fact_option(check_facts)

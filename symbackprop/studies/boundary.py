@@ -17,6 +17,9 @@ from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import whole_number
 from symbackprop.studies.course import Course
+from symbackprop.studies.documents.boundary import boundary_document
+from symbackprop.studies.drawings.boundary import pictures
+from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.separable import Shared, shared_point
 from symbackprop.studies.study import Record, Study
 from symbackprop.training import TrainingHistory
@@ -46,6 +49,8 @@ class BoundaryStudy(Study):
     """
 
     kind: ClassVar[str] = "boundary"
+    half: ClassVar[float] = HALF
+    presentation: ClassVar[Presentation] = Presentation(pictures, boundary_document)
     derivation: Derivation
     history: TrainingHistory = field(repr=False)
     course: Course

@@ -17,6 +17,9 @@ from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import evaluate
 from symbackprop.studies.bounds import Bound, bound_of
 from symbackprop.studies.checks import finite_number, several, whole_number
+from symbackprop.studies.documents.chain_products import chain_products_document
+from symbackprop.studies.drawings.chain_products import pictures
+from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
@@ -78,6 +81,7 @@ class ChainProductStudy(Study):
     """The chain products of several activations, each at several weights."""
 
     kind: ClassVar[str] = "chain-products"
+    presentation: ClassVar[Presentation] = Presentation(pictures, chain_products_document)
     chains: tuple[Chain, ...]
     depth: int
     x: float

@@ -14,6 +14,9 @@ from symbackprop.errors import DataError
 from symbackprop.network import mlp
 from symbackprop.numeric import lambdify
 from symbackprop.studies.checks import several, whole_number
+from symbackprop.studies.documents.initialisation import initialisation_document
+from symbackprop.studies.drawings.initialisation import pictures
+from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 from symbackprop.studies.symmetry import Symmetry, symmetry
 from symbackprop.training.data import Floats
@@ -60,6 +63,8 @@ class InitialisationStudy(Study):
     """What first weights do: one layer of several widths, networks of several depths, and equal weights in training."""
 
     kind: ClassVar[str] = "initialisation"
+    neurons: ClassVar[int] = NEURONS
+    presentation: ClassVar[Presentation] = Presentation(pictures, initialisation_document)
     activation: str
     width: int
     seed: int

@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Unpack
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.studies.checks import several
 from symbackprop.studies.course import Course
+from symbackprop.studies.documents.learning_rates import learning_rates_document
+from symbackprop.studies.drawings.learning_rates import pictures
+from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How
@@ -25,6 +28,7 @@ class LearningRateStudy(Study):
     """
 
     kind: ClassVar[str] = "learning-rates"
+    presentation: ClassVar[Presentation] = Presentation(pictures, learning_rates_document)
     derivation: Derivation
     courses: Mapping[float, Course]
     epochs: int

@@ -14,7 +14,10 @@ from symbackprop.errors import DataError
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import several, whole_number
 from symbackprop.studies.course import Course
+from symbackprop.studies.documents.loss_curve import loss_curve_document
+from symbackprop.studies.drawings.loss_curve import pictures
 from symbackprop.studies.given import checked_interval, checked_parameter, values_of
+from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 from symbackprop.training.data import Floats, checked_epochs, checked_rate
 from symbackprop.training.train import descend
@@ -45,6 +48,7 @@ class LossCurveStudy(Study):
     """The loss at places of one parameter, the other values staying as they are; with several examples their mean."""
 
     kind: ClassVar[str] = "loss-curve"
+    presentation: ClassVar[Presentation] = Presentation(pictures, loss_curve_document)
     derivation: Derivation
     """With respect to the parameter alone."""
     parameter: str

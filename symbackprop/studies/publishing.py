@@ -4,47 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from symbackprop.files import write_atomically
 from symbackprop.publish.formats import checked_formats, texts
-from symbackprop.reporting import Document
-from symbackprop.studies.boundary import BoundaryStudy
-from symbackprop.studies.chain_products import ChainProductStudy
-from symbackprop.studies.documents.boundary import boundary_document
-from symbackprop.studies.documents.chain_products import chain_products_document
-from symbackprop.studies.documents.initialisation import initialisation_document
-from symbackprop.studies.documents.learning_rates import learning_rates_document
-from symbackprop.studies.documents.loss_curve import loss_curve_document
-from symbackprop.studies.drawings import boundary, chain_products, initialisation, learning_rates, loss_curve
-from symbackprop.studies.drawings.canvas import Picture, drawn, require_matplotlib
-from symbackprop.studies.initialisation import InitialisationStudy
-from symbackprop.studies.learning_rates import LearningRateStudy
-from symbackprop.studies.loss_curve import LossCurveStudy
-from symbackprop.studies.study import Study
+from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
+
+if TYPE_CHECKING:
+    from symbackprop.studies.study import Study
 
 FIGURES: Mapping[str, str] = {"md": "svg", "tex": "pdf"}
 """In which format the figures of a document are."""
-
-
-@dataclass(frozen=True)
-class Presentation:
-    """How one kind of study is presented: its pictures by key, and the document that has places for them."""
-
-    pictures: Callable[[Any], dict[str, Picture]]
-    document: Callable[[Any, Mapping[str, str]], Document]
-
-
-PRESENTATIONS: Mapping[type[Study], Presentation] = {
-    LearningRateStudy: Presentation(learning_rates.pictures, learning_rates_document),
-    InitialisationStudy: Presentation(initialisation.pictures, initialisation_document),
-    ChainProductStudy: Presentation(chain_products.pictures, chain_products_document),
-    LossCurveStudy: Presentation(loss_curve.pictures, loss_curve_document),
-    BoundaryStudy: Presentation(boundary.pictures, boundary_document),
-}
 
 
 def publish(study: Study, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]) -> tuple[Path, ...]:
@@ -52,9 +24,8 @@ def publish(study: Study, folder: str | os.PathLike[str], name: str | None, form
     wanted = checked_formats(formats)
     require_matplotlib()
     place, stem = Path(folder), file_name(name or default_name(study))
-    presentation = PRESENTATIONS[type(study)]
-    pictures = presentation.pictures(study)
-    document = presentation.document(study, {key: f"{stem}-{key}" for key in pictures})
+    pictures = study.presentation.pictures(study)
+    document = study.presentation.document(study, {key: f"{stem}-{key}" for key in pictures})
     contents: dict[Path, str | bytes] = dict(texts(document, place / f"{stem}.md", wanted))
     for key, picture in pictures.items():
         for kind, image in drawn(picture, [FIGURES[one] for one in wanted]).items():

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from symbackprop.files import write_atomically
+from symbackprop.studies.presentation import Presentation
+from symbackprop.studies.publishing import publish
 
 Record = dict[str, float | int | str]
 
@@ -20,6 +22,8 @@ class Study(ABC):
 
     kind: ClassVar[str]
     """What the command line and the files of reports call it."""
+    presentation: ClassVar[Presentation]
+    """Its pictures and its document."""
 
     @abstractmethod
     def records(self) -> list[Record]:
@@ -56,8 +60,6 @@ class Study(ABC):
         The same study gives the same bytes. Raises SymbackpropError where matplotlib, which draws the figures, is
         absent, for an unknown format, and for a place that cannot be written to; nothing is written then.
         """
-        from symbackprop.studies.publishing import publish
-
         return publish(self, folder, name, formats)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import (
@@ -30,8 +31,10 @@ from symbackprop.studies.documents.parts import (
 )
 from symbackprop.studies.documents.symmetry import equal_weights
 from symbackprop.studies.drawings.initialisation import HIGHEST, LOWEST, label
-from symbackprop.studies.initialisation import NEURONS, InitialisationStudy
 from symbackprop.training.initialisers import LARGE, SMALL
+
+if TYPE_CHECKING:
+    from symbackprop.studies.initialisation import InitialisationStudy
 
 DESCRIPTIONS: Mapping[str, str] = {
     "zeros": "0",
@@ -106,7 +109,7 @@ def _one_layer(study: InitialisationStudy) -> Iterator[Block]:
     )
     drawn = [one for one in study.one_layer if one.theory]
     inputs = sorted({one.n for one in study.one_layer})
-    yield Paragraph((f"Measured over {NEURONS} neurons, and by this theory:",))
+    yield Paragraph((f"Measured over {study.neurons} neurons, and by this theory:",))
     header: tuple[Inlines, ...] = (
         ("rule",), *(head for n in inputs for head in ((Maths(Raw("n"), Raw(str(n))),), ("theory",))),
     )  # fmt: skip

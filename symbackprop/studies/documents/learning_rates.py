@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import Block, Bullets, Figure, Heading, Inline, Inlines, Maths, Paragraph, Raw, Table
@@ -20,7 +21,9 @@ from symbackprop.studies.documents.parts import (
     narrow,
     rate,
 )
-from symbackprop.studies.learning_rates import LearningRateStudy
+
+if TYPE_CHECKING:
+    from symbackprop.studies.learning_rates import LearningRateStudy
 
 FIRST_ROWS = 8
 ETA = Maths(Raw(r"\eta"))

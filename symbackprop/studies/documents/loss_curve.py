@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,7 +27,9 @@ from symbackprop.reporting.writing import Desk, count
 from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and, maths, narrow, rate
 from symbackprop.studies.drawings.loss_curve import STEPS, tangent_places
 from symbackprop.studies.drawings.loss_curve import shown as panels
-from symbackprop.studies.loss_curve import Descent, LossCurveStudy
+
+if TYPE_CHECKING:
+    from symbackprop.studies.loss_curve import Descent, LossCurveStudy
 
 PLACES = 9
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symbackprop.notation import NameTable
-from symbackprop.studies.boundary import HALF, BoundaryStudy
 from symbackprop.studies.drawings.canvas import COLOURS, INK, Picture, name_curve, scale_of_losses, thinned
 from symbackprop.studies.drawings.learning_rates import loss_label
+
+if TYPE_CHECKING:
+    from symbackprop.studies.boundary import BoundaryStudy
 
 SHADES = ("#EFF5FA", "#D5E5F1", "#F3CBA8", "#DD9E6F")
 """Blue below one half and orange above; darker and darker, so that grey print has an order, too."""
@@ -31,13 +33,13 @@ def _plane(figure: Any, study: BoundaryStudy) -> None:
     axes.grid(False)
     if not study.flat:
         axes.contourf(*study.grid, study.values, levels=[-np.inf, *LEVELS, np.inf], colors=SHADES)
-        if study.values.min() < HALF < study.values.max():
-            lines = axes.contour(*study.grid, study.values, levels=[HALF], colors=[INK], linewidths=1.6)
+        if study.values.min() < study.half < study.values.max():
+            lines = axes.contour(*study.grid, study.values, levels=[study.half], colors=[INK], linewidths=1.6)
             name_curve(lines, "boundary")
     else:
         axes.set_facecolor(EVEN)
     for side, marker, colour in ((False, "o", COLOURS[0]), (True, "X", COLOURS[1])):
-        points = [p for p, t in zip(study.examples, study.targets, strict=True) if (t > HALF) == side]
+        points = [p for p, t in zip(study.examples, study.targets, strict=True) if (t > study.half) == side]
         if points:
             x, y = zip(*points, strict=True)
             axes.plot(

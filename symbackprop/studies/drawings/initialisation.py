@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symbackprop.studies.drawings.canvas import GUIDE, Picture, name_curve, style_of
-from symbackprop.studies.initialisation import InitialisationStudy, Rule
+
+if TYPE_CHECKING:
+    from symbackprop.studies.initialisation import InitialisationStudy, Rule
 
 LOWEST, HIGHEST = 1e-60, 1e40
 """Sizes beyond these are cut off at the edge."""

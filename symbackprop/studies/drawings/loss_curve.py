@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symbackprop.notation import NameTable
 from symbackprop.studies.drawings.canvas import COLOURS, GUIDE, INK, Picture, name_curve
 from symbackprop.studies.drawings.learning_rates import loss_label, rate_label
-from symbackprop.studies.loss_curve import Descent, LossCurveStudy
+
+if TYPE_CHECKING:
+    from symbackprop.studies.loss_curve import Descent, LossCurveStudy
 
 TANGENTS = 5
 STEPS = 12
