@@ -781,6 +781,7 @@ print(srepr(here.tidied(Add(*wide))), here.TIDIER.proved)
 """
 
 
+@pytest.mark.slow
 def test_every_process_tidies_alike() -> None:
     printed = the_one_output(PRINT_ALL.format(tests=str(TESTS)), ("0", "1", "4242"))
     assert len(printed) > 5_000

@@ -18,6 +18,7 @@ import matrix_networks
 import numpy as np
 import pytest
 from command_line import run, told
+from conftest import slow_except
 from matrix_networks import MatrixCase
 from sympy import And, MatrixSymbol, Max, Min, Piecewise, Rational, Symbol, pi, sign, sqrt, symbols, tanh
 
@@ -117,7 +118,7 @@ def agree(d: sb.Derivation, backend: str, values: Mapping[str, Any], tolerance: 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("name", SCALAR_EXAMPLES)
-@pytest.mark.parametrize("batch", [True, False], ids=["batch", "number"])
+@pytest.mark.parametrize("batch", slow_except([True], [True, False]), ids=["batch", "number"])
 def test_scalar_examples(name: str, batch: bool, backend: str) -> None:
     net = sb.load_example(name)
     agree(sb.derive(net), backend, drawn(net, batch=batch))
@@ -621,6 +622,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+@pytest.mark.slow
 @pytest.mark.needs("jax")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_the_sharded_gradient_is_numpys(processes: int) -> None:
@@ -632,6 +634,7 @@ def test_the_sharded_gradient_is_numpys(processes: int) -> None:
     assert all("equal\n" in ended(process) for process in running)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("jax")
 def test_sharded_training_lowers_the_loss() -> None:
     script = str(ROOT / "scripts" / "sharded_training.py")

@@ -77,6 +77,7 @@ def test_no_rounds_are_refused(rounds: str, tmp_path: Path) -> None:
 DID = {"0": "0 rounds are none; give 1 or more", "-1": "-1 rounds are none; give 1 or more"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(2, 16, 16, 2), (5, 4, 3)])
 @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
 @pytest.mark.parametrize("who", ["ours, NumPy", "NumPy by hand"])

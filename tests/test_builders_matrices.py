@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import slow_except
 from matrix_networks import MISH
 from sympy import Symbol, tanh
 
@@ -92,7 +93,7 @@ def test_any_depth() -> None:
 # -- the same network as in scalars
 
 
-@pytest.mark.parametrize("examples", ["rows", "columns"])
+@pytest.mark.parametrize("examples", slow_except(["rows"], ["rows", "columns"]))
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize(
     "activation", [*ACTIVATIONS, MISH, None, lambda z: tanh(z) * z], ids=lambda a: a if isinstance(a, str) else None

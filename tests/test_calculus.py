@@ -338,6 +338,7 @@ def test_millions_of_routes_are_counted_without_listing() -> None:
     assert counting + finding < 10_000
 
 
+@pytest.mark.slow
 @given(described(max_depth=3, max_width=3))
 def test_routes_of_random_networks(described_: Described) -> None:
     d = sb.derive(described_.network())

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from conftest import slow_except
 from exact_arrays import (
     Value,
     exact_array,
@@ -291,7 +292,7 @@ def check_citations(d: sb.Derivation, steps: tuple[sb.Step, ...]) -> None:
             assert use in known if isinstance(use, Symbol) else 0 < use < step.number, str(step)
 
 
-@pytest.mark.parametrize("sizes", TWO_SIZES, ids=lambda sizes: f"m={sizes['m']}")
+@pytest.mark.parametrize("sizes", slow_except(TWO_SIZES[:1], TWO_SIZES), ids=lambda sizes: f"m={sizes['m']}")
 @pytest.mark.parametrize("name", MATRIX_EXAMPLES)
 def test_every_line_of_the_sweep_holds(name: str, sizes: dict[str, int]) -> None:
     case = MATRIX_EXAMPLES[name]()
@@ -373,6 +374,7 @@ def is_far_from_kinks(case: MatrixCase, net: sb.Network) -> bool:
     return case.autograd(at, case.sizes, [w.name for w in net.parameters]).is_good
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 @settings(max_examples=40)
 @given(random_matrix_networks(layers=3, depth=2))

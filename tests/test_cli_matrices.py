@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run, told
+from conftest import slow_except
 
 from symbackprop.cli.breaking import broken
 from symbackprop.cli.plain import plain
@@ -123,7 +124,7 @@ def test_explain_ends_at_the_gradient_and_its_error_signals() -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("columns", slow_except([80], [80, 120]))
 def test_nothing_is_wider_than_the_terminal(name: str, columns: int) -> None:
     parameter = read_example(name).network.parameters[0].name
     for words in (["derive", name], ["derive", name, "--form", "shared", "--shapes"], ["explain", name, parameter],

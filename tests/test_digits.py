@@ -38,6 +38,7 @@ def run(seed: int) -> tuple[sb.TrainingHistory, float]:
     return history, float(np.mean(digits.read(d, history, test) == test.labels))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", slow_except([0], [0, 1, 2]))
 def test_unseen_digits_are_read_rightly(seed: int) -> None:
     history, accuracy = run(seed)
@@ -45,6 +46,7 @@ def test_unseen_digits_are_read_rightly(seed: int) -> None:
     assert history.losses[-1] < history.losses[0] / 100
 
 
+@pytest.mark.slow
 def test_no_test_image_is_trained_on() -> None:
     training, test = digits.split(3)
     assert len(training.labels) + len(test.labels) == 1797

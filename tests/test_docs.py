@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
+SLOW = {"speed.md", "studies.md", "training.md", "backends.md", "sympy-answers.md"}
+
 
 def runner():
     spec = importlib.util.spec_from_file_location("docs", ROOT / "scripts" / "lib" / "docs.py")
@@ -21,7 +23,8 @@ def runner():
 def documents():
     for path in DOCUMENTS:
         tools = runner().needed(path.read_text(encoding="utf-8"))
-        yield pytest.param(path, id=path.name, marks=[pytest.mark.needs(*tools)] if tools else [])
+        marks = [pytest.mark.needs(*tools)] if tools else []
+        yield pytest.param(path, id=path.name, marks=[*marks, pytest.mark.slow] if path.name in SLOW else marks)
 
 
 @pytest.mark.parametrize("path", list(documents()))

@@ -59,6 +59,5 @@ def test_a_circle_is_found(inside: str) -> None:
     assert circle({"a": inside, "b": types}) is None
 
 
-@pytest.mark.parametrize("module", FILES)
-def test_files_are_short(module: str) -> None:
-    assert len(FILES[module].splitlines()) <= 360
+def test_files_are_short() -> None:
+    assert [module for module, source in FILES.items() if len(source.splitlines()) > 300] == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import slow_except
 from hypothesis import given, settings
 from loops import OPTIMISERS, examples, near, point, step_by_step, text_of
 from networks import EXAMPLES, Described, described, network, or_gate, two_layer
@@ -46,7 +47,7 @@ def test_the_or_gate_of_the_notes() -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-@pytest.mark.parametrize("count", [0, 5, 60])
+@pytest.mark.parametrize("count", slow_except([5], [0, 5, 60]))
 def test_every_network_as_step_by_step(name: str, count: int) -> None:
     """One example, a few in plain Python, and many as arrays."""
     net = EXAMPLES[name]()

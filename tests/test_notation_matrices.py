@@ -540,6 +540,7 @@ def test_the_order_of_the_factors_changes_no_value(form):
 # Depth
 
 
+@pytest.mark.slow
 def test_deep_expressions_are_written_with_work_that_does_not_explode() -> None:
     def chain(depth: int) -> Any:
         delta = array("Delta_0", m, n)

@@ -355,6 +355,7 @@ def test_the_lines_are_those_that_a_person_writes() -> None:
     assert "Loss        E = (t1 - a_o1)**2/2 + (t2 - a_o2)**2/2" in docstring
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[40, 30, 20], [2, 2], [1, 1]], ids=str)
 def test_wide_networks_have_short_lines(sizes: list[int]) -> None:
     source = compiled(sb.mlp(sizes, loss="cross_entropy" if sizes[-1] > 1 else "squared_error")).source

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from command_line import run
+from conftest import slow_except
 from hypothesis import HealthCheck, given, settings
 from matrix_networks import MATRIX_EXAMPLES, MatrixCase, random_matrix_networks
 from networks import EXAMPLES, Described, described
@@ -55,7 +56,7 @@ def check_forms(d: sb.Derivation, notations: Sequence[str], expanded: bool = Fal
                 assert verdict.proved, (notation, forms, str(verdict))
 
 
-@pytest.mark.parametrize("name", example_names())
+@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid", "smooth-l1-relu", "mlp", "rnn"], example_names()))
 def test_what_is_printed_of_an_example_is_proved(name: str) -> None:
     check_forms(shipped(name), list(NOTATIONS))
 

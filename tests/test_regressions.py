@@ -146,6 +146,7 @@ def test_expression_that_shares_parts_without_end_is_refused_at_once():
     calls(refused, most=500_000)  # 2**60 parts are not visited
 
 
+@pytest.mark.slow
 def test_the_work_of_a_report_does_not_explode_with_depth(tmp_path):
     d = sb.derive(sb.mlp([3] * 12, activation="tanh"))
     calls(lambda: sb.report(d, tmp_path / "deep"), most=8_000_000)

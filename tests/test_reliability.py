@@ -38,6 +38,7 @@ def test_a_network_that_is_right_is_proved(family):
     assert verdict.proved, verdict
 
 
+@pytest.mark.slow
 def test_faults_are_wrong():
     found = verdicts_on_faults(2 * len(KINDS), seed=0)
     assert [ruling for _, ruling in found] == ["wrong"] * len(found), found
@@ -70,6 +71,7 @@ for fault in faults(3, 1):
 """
 
 
+@pytest.mark.slow
 def test_verdicts_are_the_same_bytes_in_every_run():
     def told(hash_seed: str) -> str:
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import slow_except
 from sympy import Abs, Max, Piecewise, symbols
 
 import symbackprop as sb
@@ -102,6 +103,7 @@ def test_weights_of_one_shape_form_a_group():
     assert [[s.name for s in g.names] for g in groups] == [["w5", "w6", "w7", "w8"], ["w1", "w2", "w3", "w4"]]
 
 
+@pytest.mark.slow
 def test_many_weights_never_make_as_many_derivations():
     d = sb.derive(sb.mlp([16, 16, 12]))
     groups = groups_of(d)
@@ -264,7 +266,7 @@ def check_log(log):
 
 
 @pytest.mark.needs("pdflatex")
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid", "mlp"], EXAMPLES))
 def test_latex_compiles_without_warnings_or_wide_boxes(name, tmp_path):
     check_log(compile_latex((ROOT / "reports" / f"{name}.tex").read_text(encoding="utf-8"), tmp_path))
 
@@ -277,6 +279,7 @@ def test_latex_of_awkward_names_compiles(tmp_path):
     assert "x.tex" not in log
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 def test_latex_of_a_larger_network_compiles(tmp_path):
     d = sb.derive(sb.mlp([4, 8, 8, 3], activation="gelu", loss="cross_entropy"))
@@ -367,7 +370,7 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path):
         sb.report(derivation("deep-chain"), tmp_path / "file" / "chain")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid", "mlp"], EXAMPLES))
 def test_the_gallery_is_what_comes_out(name, tmp_path):
     result = CliRunner().invoke(main, ["report", name, "-o", str(tmp_path)])
     assert result.exit_code == 0, result.output

@@ -514,6 +514,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_markdown_of_all_kinds_of_networks_obeys_them_too(name):
     made = case_tree(name)
@@ -521,6 +522,7 @@ def test_markdown_of_all_kinds_of_networks_obeys_them_too(name):
     assert set(made.references()) <= set(made.numbers())
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("name", CASES)
 def test_latex_of_all_kinds_of_networks_compiles(name, tmp_path):
@@ -533,12 +535,14 @@ def test_latex_with_shapes_compiles(derivations, gathered, name, tmp_path):
     check_log(compile_latex(latex(document(derivations[name], gathered[name], shapes=True)), tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 def test_latex_of_a_deep_network_compiles(tmp_path):
     d = sb.derive(sb.mlp(["n", *["h"] * 19, "k"], notation="matrix", activation="gelu"))
     check_log(compile_latex(latex(document(d, gather(d))), tmp_path))
 
 
+@pytest.mark.slow
 def test_shapes_stand_below_on_request(tmp_path):
     runner = CliRunner()
     for extra in ((), ("--shapes",)):

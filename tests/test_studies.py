@@ -204,6 +204,7 @@ def chains() -> sb.studies.ChainProductStudy:
     )
 
 
+@pytest.mark.slow
 def test_products_are_within_theory(chains: sb.studies.ChainProductStudy) -> None:
     for chain in chains.chains:
         assert len(chain.products) == 50
@@ -223,6 +224,7 @@ def test_a_sigmoid_has_slope_one_quarter_at_most(chains: sb.studies.ChainProduct
     assert chains["gelu", 1].bound.largest == pytest.approx(1.128904145, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_what_vanishes_and_what_explodes(chains: sb.studies.ChainProductStudy) -> None:
     verdicts = {(chain.activation, chain.weight): chain.verdict for chain in chains.chains}
     for weight in (0.5, 1, 1.5, 4):

@@ -144,6 +144,7 @@ def test_conclusions_come_from_the_numbers(made: dict[str, Any]) -> None:
 # -- files
 
 
+@pytest.mark.slow
 def test_the_same_study_gives_the_same_bytes(made: dict[str, Any], tmp_path: Path) -> None:
     for name in ("chains", "plane"):
         for folder in ("one", "two"):
@@ -203,6 +204,7 @@ def test_long_curves_are_thinned_and_keep_their_ends(count: int) -> None:
     assert len(rows) == len(set(rows.tolist())) <= MOST_POINTS + 1
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("name", NAMES)
 def test_latex_compiles_without_warnings_or_wide_boxes(made: dict[str, Any], name: str, tmp_path: Path) -> None:
@@ -308,6 +310,7 @@ def shape(points: list[tuple[float, float]]) -> list[float]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("stem", STEMS)
 def test_latex_of_the_gallery_compiles(stem: str, tmp_path: Path) -> None:

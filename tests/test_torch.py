@@ -161,24 +161,28 @@ PIECES = ["relu", "leaky_relu", "leaky_relu-slope", "elu", "elu-alpha", "abs", "
 COMPOUND = ["exp", "log", "sqrt", "power", "reciprocal", "written-sigmoid", "written-softplus", "product", "nested"]
 
 
+@pytest.mark.slow
 @settings(max_examples=110)
 @given(described(SMOOTH, max_depth=5, max_width=5), SEEDS)
 def test_networks_of_smooth_activations(d: Described, seed: int) -> None:
     compare(d, seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=90)
 @given(described(PIECES, max_depth=4, max_width=4), SEEDS)
 def test_networks_of_piecewise_linear_and_other_cases(d: Described, seed: int) -> None:
     compare(d, seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(described([*COMPOUND, "user", "user-2"], max_depth=3, max_width=3), SEEDS)
 def test_networks_of_compound_expressions(d: Described, seed: int) -> None:
     compare(d, seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(described(max_depth=5, max_width=3), SEEDS)
 def test_networks_of_everything(d: Described, seed: int) -> None:

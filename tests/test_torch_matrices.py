@@ -69,18 +69,21 @@ def check_random(case: MatrixCase, seed: int) -> None:
 SEEDS = st.integers(0, 2**16)
 
 
+@pytest.mark.slow
 @settings(max_examples=130)
 @given(random_matrix_networks(layers=2, depth=3), SEEDS)
 def test_networks_of_large_expressions(case: MatrixCase, seed: int) -> None:
     check_random(case, seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=130)
 @given(random_matrix_networks(layers=5, depth=2), SEEDS)
 def test_networks_of_many_values(case: MatrixCase, seed: int) -> None:
     check_random(case, seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(random_matrix_networks(layers=6, depth=1), SEEDS)
 def test_networks_of_one_operation_an_equation(case: MatrixCase, seed: int) -> None:

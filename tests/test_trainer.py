@@ -299,6 +299,7 @@ def test_a_second_process_does_not_compile_and_two_at_once_do_not_meet(tmp_path:
     assert len({loss for *_, loss in [*found, later]}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_where_nothing_can_be_written_it_is_compiled_in_memory(tmp_path: Path) -> None:
     place = tmp_path / "a file"

@@ -142,7 +142,7 @@ def test_points_obey_the_facts(real: bool | None) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", slow_except([0], [0, 1]))
 def test_right_gradients_pass(name: str, seed: int) -> None:
     report = sb.check(derived(name), seed=seed)
     assert report.proved, str(report)
@@ -262,6 +262,7 @@ def test_a_wrong_local_derivative_shows_in_the_forms_that_use_it() -> None:
     assert row.ruling == "WRONG"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["smooth-l1-relu", "max-min", "piecewise", "every-activation"])
 def test_sabotage_shows_with_central_differences_too(name: str) -> None:
     d = sb.derive(EXAMPLES[name]())

@@ -17,17 +17,15 @@ from sympy import Basic, Tuple
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.exactly import in_rationals, is_small
 from symbackprop.judge.forks import Way
-from symbackprop.judge.looking import Looking, in_order, not_reached, not_seen
+from symbackprop.judge.looking import Looking, in_order, not_reached, not_seen, representatives
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
 from symbackprop.judge.sums import Budget
-from symbackprop.judge.trials import SUSPICIOUS, Look, among_intervals, in_field, undefined_at
+from symbackprop.judge.trials import SUSPICIOUS, Look, in_field, undefined_at, witness_among
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
-PATTERNS = 16
-"""How many points are tried in the field, on different sides of kinks."""
 DRAWS = 40
 """How often the field's elements are drawn anew where they will not do."""
 ROOT_DRAWS = 400
@@ -42,7 +40,6 @@ FORCED = 4
 """On how many patterns of the other sides a side is forced."""
 MOST_TRIALS = 200
 FURTHER = 12
-BITS = (80, 160, 400)
 WITNESSES = 48
 """How many points are looked at for a witness."""
 
@@ -148,7 +145,7 @@ class Court:
     def _try_points(self) -> None:
         """Try representatives of the patterns that were seen, and one of each assignment of sizes."""
         count = 0
-        for look in self._representatives():
+        for look in representatives(self.looks):
             outcome = self._tried(look.point)
             if outcome is None:
                 continue
@@ -163,28 +160,6 @@ class Court:
                 break
             count += 1
             self._note(outcome)
-
-    def _representatives(self) -> Iterator[Look]:
-        """Looks that show something new: a way, a way where something happens, a pattern, other sizes."""
-        seen: dict[Way, bool] = {}
-        patterns: set[object] = set()
-        kept = 0
-        by_size: dict[str, int] = {}
-        for look in self.looks:
-            sizes = str(look.point.sizes)
-            new_way = any(way not in seen or (not seen[way] and not look.vacuous) for way in look.ways)
-            pattern = (look.ways, look.vacuous)
-            new_pattern = pattern not in patterns and kept < PATTERNS
-            suspicious = look.gap > SUSPICIOUS
-            if new_way or new_pattern or suspicious or sizes not in by_size:
-                patterns.add(pattern)
-                kept += 1
-                by_size[sizes] = by_size.get(sizes, 0) + 1
-                for way in look.ways:
-                    seen[way] = seen.get(way, False) or not look.vacuous
-                yield look
-            if kept > 2 * PATTERNS:
-                return
 
     def _enlarge(self, outcome: Outcome) -> bool:
         """Take a larger prime where the degrees ask for it. Raises Undecidable where none is large enough."""
@@ -264,7 +239,7 @@ class Court:
         if key.is_Piecewise:
             return idle
         of_root = isinstance(key, Tuple)
-        moving = [look for look in self._representatives() if not look.vacuous][:FORCED] or self.looks[:1]
+        moving = [look for look in representatives(self.looks) if not look.vacuous][:FORCED] or self.looks[:1]
         outcomes = []
         for look in moving:
             try:
@@ -292,33 +267,18 @@ class Court:
     def _wrong_or_not(self, point: Point) -> Verdict:
         worst = sorted(self.looks, key=lambda look: -look.gap)
         nearest = [look.point for look in worst[:WITNESSES]]
-        witness = self._witness(iter([point, *nearest]))
-        if witness is None:
-            witness = self._witness(self._more_points())
+        witness = self._witness(iter([point, *nearest])) or self._witness(self._more_points())
         if witness is not None:
             return Verdict(Ruling.WRONG, Level.ENCLOSED, witness=witness)
-        return _undecided(
-            self._agreeing() + "; elements of a field, which are more general than numbers, tell the sides apart"
-        )
+        reason = "elements of a field, which are more general than numbers, tell the sides apart"
+        return _undecided(f"{self._agreeing()}; {reason}")
 
     def _more_points(self) -> Iterator[Point]:
         sizes = self.looks[0].point.sizes
         yield from self.drawing.points(sizes, WITNESSES)
 
     def _witness(self, points: Iterator[Point]) -> Witness | None:
-        for point in points if self.witnesses else ():
-            for bits in BITS:
-                try:
-                    witness = among_intervals(self.claim, point, bits)
-                except Unlucky:
-                    continue
-                except Undecidable:
-                    return None
-                if witness is not None:
-                    return witness
-                if bits == BITS[0]:
-                    break  # overlapping at once: equal here, as far as anybody can see
-        return None
+        return witness_among(self.claim, points) if self.witnesses else None
 
     def _agreeing(self) -> str:
         return f"both sides agree at {sum(look.gap < SUSPICIOUS for look in self.looks)} of {len(self.looks)} points"

@@ -12,7 +12,7 @@ from symbackprop.judge.claims import Claim
 from symbackprop.judge.forks import Way
 from symbackprop.judge.numbers import Unlucky
 from symbackprop.judge.point import Drawing, Point
-from symbackprop.judge.trials import Look, among_floats
+from symbackprop.judge.trials import SUSPICIOUS, Look, among_floats
 
 LOOKS = 60
 """How many points are looked at for the sides of kinks; as many again where one was not reached."""
@@ -30,6 +30,8 @@ CLIMBS = 8
 """How many sides are walked to."""
 STARTS = 3
 """From how many points on a side one walks about on it."""
+PATTERNS = 16
+"""How many points are tried in the field, on different sides of kinks."""
 FACTORS = (Fraction(4), Fraction(-1), Fraction(16), Fraction(1, 8))
 
 
@@ -153,6 +155,29 @@ class Looking:
             place = self.random.randrange(count)
             moved = point.with_entry(name, place, point.values[name].flat[place] * factor)
         return moved if self.drawing.allows(moved) else None
+
+
+def representatives(looks: Sequence[Look]) -> Iterator[Look]:
+    """Looks that show something new: a way, a way where something happens, a pattern, other sizes."""
+    seen: dict[Way, bool] = {}
+    patterns: set[object] = set()
+    kept = 0
+    by_size: dict[str, int] = {}
+    for look in looks:
+        sizes = str(look.point.sizes)
+        new_way = any(way not in seen or (not seen[way] and not look.vacuous) for way in look.ways)
+        pattern = (look.ways, look.vacuous)
+        new_pattern = pattern not in patterns and kept < PATTERNS
+        suspicious = look.gap > SUSPICIOUS
+        if new_way or new_pattern or suspicious or sizes not in by_size:
+            patterns.add(pattern)
+            kept += 1
+            by_size[sizes] = by_size.get(sizes, 0) + 1
+            for way in look.ways:
+                seen[way] = seen.get(way, False) or not look.vacuous
+            yield look
+        if kept > 2 * PATTERNS:
+            return
 
 
 def not_seen(seen: Mapping[Way, bool]) -> list[Way]:

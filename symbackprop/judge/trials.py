@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -17,7 +17,7 @@ from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.intervals import Intervals
-from symbackprop.judge.numbers import Moving, Undefined, Unlucky
+from symbackprop.judge.numbers import Moving, Undecidable, Undefined, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
@@ -27,7 +27,7 @@ from symbackprop.network.network import Network
 
 DRAWS = 3
 """How many draws of free elements a formula must be undefined for, to be undefined."""
-BITS = 160
+BITS = (80, 160, 400)
 NOISE = 1e-9
 SUSPICIOUS = 1e-6
 """How far apart floats are where the sides may differ in truth."""
@@ -134,6 +134,23 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
     )
 
 
+def witness_among(claim: Claim, points: Iterable[Point]) -> Witness | None:
+    """The first witness against a claim at one of these points, with as many bits as it takes."""
+    for point in points:
+        for bits in BITS:
+            try:
+                witness = among_intervals(claim, point, bits)
+            except Unlucky:
+                continue
+            except Undecidable:
+                return None
+            if witness is not None:
+                return witness
+            if bits == BITS[0]:
+                break  # overlapping at once: equal here, as far as anybody can see
+    return None
+
+
 def undefined_at(claim: Claim, point: Point, p: int, seed: int) -> Witness | None:
     """A point at which all is defined but what is claimed, as elements of the field tell; None where that is not so."""
     bare = claim.bare
@@ -148,7 +165,7 @@ def undefined_at(claim: Claim, point: Point, p: int, seed: int) -> Witness | Non
             except Undefined:
                 continue
             return None
-        witness = among_intervals(bare, point, BITS)
+        witness = among_intervals(bare, point, BITS[1])
     except Unlucky:
         return None
     return None if witness is None else replace(witness, found=math.nan, digits=(witness.digits[0], NO_NUMBER))

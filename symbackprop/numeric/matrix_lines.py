@@ -13,9 +13,8 @@ from symbackprop.matrices import Array, Broadcast, as_whole, shape_of
 from symbackprop.notation import Order
 from symbackprop.numeric.constants import Constant, with_constants
 from symbackprop.numeric.joint import jointly, opened
-from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line
+from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line, gradient_names
 from symbackprop.numeric.sharing import shared
-from symbackprop.numeric.source import gradient_names
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Basic, Expr, Symbol
 
+from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, shape_of
 
 FORWARD, BACKWARD, GRADIENTS = "forward", "backward", "gradients"
@@ -83,3 +84,16 @@ def parts_of(exprs: Iterable[Basic]) -> list[Basic]:
 def values_of(lines: Sequence[Line]) -> list[Expr]:
     """The right sides of the lines."""
     return [line.value for line in lines]
+
+
+def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol, str]:
+    """What the code calls each gradient: dE_dw1, and something longer where that is taken."""
+    used = set(taken)
+    names: dict[Symbol, str] = {}
+    for w in derivation.wrt:
+        name = f"d{derivation.network.loss.name}_d{w.name}"
+        while name in used:
+            name += "_"
+        used.add(name)
+        names[w] = name
+    return names

@@ -15,6 +15,7 @@ from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_componen
 from symbackprop.notation import NameTable, Order, python, python_assignment, text
 from symbackprop.numeric.fact_lines import WORDS, FactWords, Pen, fact_words, said
 from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+from symbackprop.numeric.program import gradient_names
 from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.slopes import helper_of, named_slopes, slopes_in
 from symbackprop.numeric.stable import computed
@@ -214,8 +215,7 @@ class ScalarModule:
         return ["(", *indented(left), f") = {expr.spoken}(", *indented(scores), ")"]
 
     def _softmax(self, expr: SoftmaxComponent) -> str:
-        scores = ", ".join(self.argument(z) for z in expr.scores)
-        return f"{expr.spoken}({scores})"
+        return f"{expr.spoken}({', '.join(self.argument(z) for z in expr.scores)})"
 
     def _gradient_lines(self) -> Iterator[str]:
         for w, name in self.results.items():
@@ -277,8 +277,7 @@ class ScalarModule:
         head = f"def {self.functions.code(function.__name__)}({arguments}):"
         first = self.first_lines([names.code(p.name) for p in function.written])
         head = "\n".join([head, *(f"    {line}" for line in first)])
-        line = f"    return {self.written(body, names, None)}"
-        if len(line) <= WIDTH:
+        if len(line := f"    return {self.written(body, names, None)}") <= WIDTH:
             return f"{head}\n{line}"
         lines = self.assigned("value", body, names, None, WIDTH - 4)
         return "\n".join([head, *(f"    {line}" for line in lines), "    return value"])
@@ -295,19 +294,6 @@ def _depth(function: type[UserFunction]) -> int:
     """How deep a user's function calls others of the user's: callers come after those that they call."""
     inner = [_depth(type(f)) for f in function.body.atoms(UserFunction)]
     return 1 + max(inner, default=0)
-
-
-def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol, str]:
-    """What the code calls each gradient: dE_dw1, and something longer where that is taken."""
-    used = set(taken)
-    names: dict[Symbol, str] = {}
-    for w in derivation.wrt:
-        name = f"d{derivation.network.loss.name}_d{w.name}"
-        while name in used:
-            name += "_"
-        used.add(name)
-        names[w] = name
-    return names
 
 
 def _index(component: SoftmaxComponent) -> int:

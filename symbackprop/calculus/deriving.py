@@ -1,0 +1,95 @@
+"""From a network to its derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sympy import Symbol
+
+from symbackprop.calculus.derivation import Derivation
+from symbackprop.calculus.dialects import DIALECTS
+from symbackprop.calculus.graph import reaches
+from symbackprop.calculus.step import Recorder
+from symbackprop.calculus.sweep import Sweep
+from symbackprop.errors import DerivationError
+from symbackprop.network.facts import checked_facts
+from symbackprop.network.network import Network
+from symbackprop.network.relations import Fact, equations_in
+
+
+def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()) -> Derivation:
+    """Derive the gradient of a network's loss by the chain rule, in reverse mode over its equations.
+
+    Parameters
+    ----------
+    network
+        The network; its loss is a scalar.
+    wrt
+        The names to differentiate by: parameters (all of them by default), inputs, targets, or intermediate values.
+    facts
+        What is known beside what the network states: equations about the data, such as ``Eq(t1 + t2 + t3, 1)`` or
+        ``"rowsum(Y) = 1"``, and where values lie, such as ``"delta > 0"``.
+
+    Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not
+    move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
+    """
+    _require_network(network)
+    sources = network.parameters if wrt is None else _sources(network, wrt)
+    if not sources:
+        what = f"{network.name} has no parameters, and nothing else is named to differentiate by"
+        raise DerivationError("wrt", what, "name an input or a value, as in derive(net, wrt=['x']), or --wrt x")
+    roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
+    stated = checked_facts((*network.facts, *facts), roles)
+    graph = DIALECTS[network.dialect].graph_of(network, sources)
+    for source in sources:
+        if source == network.loss:
+            raise DerivationError(
+                "wrt",
+                f"{source.name} is the loss itself; its derivative by itself is 1",
+                "leave it out",
+                where=source.name,
+            )
+        if source not in graph.users and network.loss not in reaches(network, source):
+            raise DerivationError(
+                "unreached",
+                f"{source.name} does not reach the loss {network.loss.name}",
+                "its gradient is zero; leave it out",
+                where=source.name,
+            )
+    swept = Sweep(network, graph, sources, equations_in(stated), recorder=Recorder()).run()
+    return Derivation(network, sources, stated, graph, swept)
+
+
+def require_derivation(given: object, caller: str) -> None:
+    """Refuse anything but a derivation, such as the network that it is made of. Raises DerivationError."""
+    if not isinstance(given, Derivation):
+        raise DerivationError(
+            "type",
+            f"{caller} was given a {type(given).__name__}, not a derivation",
+            f"write {caller}(sb.derive(net))" if isinstance(given, Network) else "derive(net) makes one of a network",
+        )
+
+
+def _require_network(given: object) -> None:
+    """Refuse what is no network. Raises DerivationError, which says how one is made."""
+    if isinstance(given, Network):
+        return
+    what = f"derive was given a {type(given).__name__}, not a network"
+    fix = "write its equations: sb.Network({y: w*x, E: (y - t)**2}, inputs=[x], targets=[t], parameters=[w], loss=E)"
+    if isinstance(given, Derivation):
+        fix = "use it as it is, or derive its network again: derive(derivation.network)"
+    elif isinstance(given, str):
+        fix = "sb.load(path) reads a file, sb.load_example(name) an example"
+    elif callable(given):
+        fix = f"code is not looked into: {fix}"
+    elif isinstance(given, Mapping):
+        fix = "write derive(sb.Network(equations, inputs=[…], targets=[…], parameters=[…], loss=E))"
+    raise DerivationError("type", what, fix)
+
+
+def _sources(network: Network, wrt: Iterable[Symbol | str]) -> tuple[Symbol, ...]:
+    names = [wrt] if isinstance(wrt, (str, Symbol)) else list(wrt)
+    sources = tuple(dict.fromkeys(network.symbol(name) for name in names))
+    if not sources:
+        raise DerivationError("wrt", "there is nothing to differentiate by", "give one name at least")
+    return sources
