@@ -16,7 +16,7 @@ from symbackprop.errors import DerivationError
 from symbackprop.network.network import Network
 from symbackprop.notation import Total
 
-MOST_FACTORS = 400
+MOST_FACTORS = 1_600
 """SymPy sorts all factors of a product whenever one more comes, and nobody reads so many."""
 
 
