@@ -36,7 +36,7 @@ from symbackprop.judge import Equal, Gradients, Ruling, judge
 from symbackprop.matrices import Array, Operation, SumAll, as_whole, same_shape, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS
 
-FEW, MANY = settings(max_examples=6), settings(max_examples=80)
+FEW, MANY = settings(max_examples=6), settings(max_examples=20)
 E, G_ = Symbol("E_"), Symbol("G_")
 
 
@@ -161,7 +161,7 @@ def test_a_rule_of_matrices_on_many(rule: Callable[[Expr], Expr], data: Any) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("tidier", "number"), ALL_RULES, ids=[t.rules[k].name for t, k in ALL_RULES])
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(expr=what_rules_are_about())
 def test_a_rule_of_the_tidier(tidier: MatrixTidier, number: int, expr: Expr) -> None:
     the_same(MATRICES, expr, tidier.rules[number].apply(expr), FACTS)
