@@ -181,7 +181,7 @@ def uses_of_adjoint(expr: Expr, moved: set[Symbol]) -> int:
 
 def changes(part: Expr, moved: Set[Symbol]) -> tuple[Expr, ...]:
     """The change of a part as the sum that it is: dX W and X dW for X·W where both move, where W alone does X dW."""
-    if isinstance(part, Operation) and adjoint_of(part).linear:
+    if isinstance(part, Operation) and part.linear:
         moving = [i for i, operand in enumerate(part.operands) if not moved.isdisjoint(operand.free_symbols)]
         if all(part.operands[i] in moved for i in moving):
             return tuple(

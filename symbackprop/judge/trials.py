@@ -54,6 +54,9 @@ def in_field(
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
     if equalities:
         leaves = obeying(equalities, leaves, point.sizes, field, field.random)
+        for name, value in leaves.items():  # the point obeys them already, in numbers without the noise of a solution
+            for x, real in zip(value.flat, point.values[name].flat, strict=True):
+                x.s = float(real)
     world = _world(claim, field, leaves, point, forks)
     sides = claim.sides(world, 0)
     for pair in sides:

@@ -11,9 +11,9 @@ columns and scalars repeated as in NumPy; what mixes entries has a class each in
 
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.atoms import atoms_of
+from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed, as_whole, product
 from symbackprop.matrices.operations import (
     OPERATIONS,
-    Broadcast,
     Determinant,
     Diagonal,
     DiagonalMatrix,
@@ -22,15 +22,10 @@ from symbackprop.matrices.operations import (
     LogDeterminant,
     LogSoftmax,
     LogSumExp,
-    Operation,
-    Product,
     Softmax,
     Sum,
     SumAll,
     Trace,
-    Transposed,
-    as_whole,
-    product,
 )
 from symbackprop.matrices.reading import array_of, read
 from symbackprop.matrices.rebuilding import rebuilt, substituted, turned

@@ -14,8 +14,8 @@ from typing import Any
 
 from sympy import Expr, Integer, Mul, S, exp
 
+from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed, as_whole, product
 from symbackprop.matrices.operations import (
-    Broadcast,
     Determinant,
     Diagonal,
     DiagonalMatrix,
@@ -24,15 +24,10 @@ from symbackprop.matrices.operations import (
     LogDeterminant,
     LogSoftmax,
     LogSumExp,
-    Operation,
-    Product,
     Softmax,
     Sum,
     SumAll,
     Trace,
-    Transposed,
-    as_whole,
-    product,
 )
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import same, shape_of
@@ -48,8 +43,7 @@ class Adjoint:
 
     ``passes(node, i, g, y)`` is what the i-th operand of ``node`` gets back, where ``g`` is the adjoint of the node and
     ``y`` what to write for its value. ``forward`` and ``backward`` say the same in words, and ``condition`` of
-    which operands it holds: ``ALWAYS``, where their shapes fit. A linear operation maps the change of an operand to the
-    change of the result; ``uses`` is how often ``g`` stands in what is passed back.
+    which operands it holds: ``ALWAYS``, where their shapes fit. ``uses`` is how often ``g`` stands in what it passes.
     """
 
     operation: type[Operation]
@@ -58,7 +52,6 @@ class Adjoint:
     backward: str
     reason: str
     passes: Callable[[Any, int, Expr, Expr], Expr] = field(repr=False)
-    linear: bool = True
     uses: int = 1
 
 
@@ -123,17 +116,17 @@ ADJOINTS: tuple[Adjoint, ...] = (
     Adjoint(
         Softmax, ALWAYS, "P = softmax(A)", "A gets P∘(G − sum(G∘P))",
         "a softmax passes back P∘(G − sum(G∘P)) along its axis",
-        _softmax, linear=False, uses=2,
+        _softmax, uses=2,
     ),
     Adjoint(
         LogSoftmax, ALWAYS, "L = log_softmax(A)", "A gets G − exp(L)∘sum(G)",
         "the logarithm of a softmax passes back G − exp(L)∘sum(G) along its axis",
-        _log_softmax, linear=False, uses=2,
+        _log_softmax, uses=2,
     ),
     Adjoint(
         LogSumExp, ALWAYS, "y = logsumexp(A)", "A gets g∘exp(A − y)",
         "the derivative of log-sum-exp is the softmax, exp(A − y)",
-        lambda node, i, g, y: g * exp(node.operands[0] - y), linear=False,
+        lambda node, i, g, y: g * exp(node.operands[0] - y),
     ),
     Adjoint(
         Trace, "A square", "y = tr(A)", "A gets g·I",
@@ -143,17 +136,17 @@ ADJOINTS: tuple[Adjoint, ...] = (
     Adjoint(
         Inverse, "A invertible", "Y = A⁻¹", "A gets −Yᵀ·G·Yᵀ",
         "dA⁻¹ = −A⁻¹ dA A⁻¹, and the cyclic rule moves both factors",
-        lambda node, i, g, y: -product(turned(y), g, turned(y)), linear=False,
+        lambda node, i, g, y: -product(turned(y), g, turned(y)),
     ),
     Adjoint(
         Determinant, "A invertible", "y = det(A)", "A gets g·y·A⁻ᵀ",
         "Jacobi's formula: d det A = det A·tr(A⁻¹ dA)",
-        lambda node, i, g, y: g * y * turned(Inverse(node.operands[0])), linear=False,
+        lambda node, i, g, y: g * y * turned(Inverse(node.operands[0])),
     ),
     Adjoint(
         LogDeterminant, "A invertible", "y = log |det A|", "A gets g·A⁻ᵀ",
         "d log |det A| = tr(A⁻¹ dA)",
-        lambda node, i, g, y: g * turned(Inverse(node.operands[0])), linear=False,
+        lambda node, i, g, y: g * turned(Inverse(node.operands[0])),
     ),
     Adjoint(
         Diagonal, "A square", "y = diagonal(A)", "A gets diag(g)",
@@ -177,6 +170,6 @@ def adjoint_of(node: Operation) -> Adjoint:
         return Adjoint(
             type(node), ALWAYS, f"Y = {node.spoken}(…)", "as its author says",
             f"the adjoint that {node.spoken} was given",
-            lambda node, i, g, y: node.adjoint(i, g, y), linear=False, uses=2,
+            lambda node, i, g, y: node.adjoint(i, g, y), uses=2,
         )  # fmt: skip
     return _BY_OPERATION[type(node)]

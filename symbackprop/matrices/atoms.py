@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 
 from sympy import Basic, Expr, Symbol
 
-from symbackprop.matrices.operations import Operation
+from symbackprop.matrices.grammar import Operation
 
 
 def atoms_of(expr: Basic, holding: Set[Symbol] | None = None) -> Iterator[Expr]:

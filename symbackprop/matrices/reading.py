@@ -47,7 +47,7 @@ from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedOperation, AppliedScalar, is_matrix, places
 from symbackprop.matrices import operations as op
 from symbackprop.matrices.array import Array, Shape
-from symbackprop.matrices.operations import as_whole
+from symbackprop.matrices.grammar import Broadcast, Operation, as_whole, product
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
 from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN, Read, times, transposed
@@ -89,7 +89,7 @@ def _scalar(node: Basic) -> Expr:
         return op.Trace(read(node.args[0]))
     if isinstance(node, Determinant):
         return op.Determinant(read(node.args[0]))
-    if not node.args or isinstance(node, op.Operation):
+    if not node.args or isinstance(node, Operation):
         return node
     if isinstance(node, Sum) and node.has(MatrixElement):
         raise NetworkError(
@@ -219,7 +219,7 @@ def _power(node: MatPow) -> Read:
         raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)
     check_square("a matrix power" if node.exp > 0 else op.Inverse.spoken, base, shape)
     factor = base if node.exp > 0 else op.Inverse(base)
-    return op.product(*[factor] * abs(int(node.exp))), shape
+    return product(*[factor] * abs(int(node.exp))), shape
 
 
 def _inverse(node: SympyInverse) -> Read:
@@ -239,7 +239,7 @@ def _applied(node: AppliedMatrix) -> Read:
         return _put(_scalar(node.settings[0]), entries), parts[0][1]
     if node.name == "broadcast":
         part = read(node.operands[0])
-        whole = op.Broadcast(part, *node.settings)
+        whole = Broadcast(part, *node.settings)
         return part, whole.shape
     if isinstance(node, AppliedOperation):
         own = type(node).operation(*map(read, node.operands))

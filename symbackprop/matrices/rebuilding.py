@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Mul, S
 
-from symbackprop.matrices.operations import Operation, Transposed, as_whole
+from symbackprop.matrices.grammar import Operation, Transposed, as_whole
 from symbackprop.matrices.shapes import shape_of
 
 

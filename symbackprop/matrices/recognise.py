@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Mul, Pow, S, exp, log
 
-from symbackprop.matrices.operations import Broadcast, LogSumExp, Softmax, Sum
+from symbackprop.matrices.grammar import Broadcast
+from symbackprop.matrices.operations import LogSumExp, Softmax, Sum
 from symbackprop.matrices.shapes import shape_of
 
 

@@ -11,7 +11,7 @@ from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import AppliedOperation, is_matrix
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.described import Description
-from symbackprop.matrices.operations import Operation
+from symbackprop.matrices.grammar import Operation
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import named, same, shape_of
 
@@ -24,6 +24,7 @@ class UserOperation(Operation):
     parameter, in terms of parameters, result and upstream.
     """
 
+    letter = "a"
     parameters: ClassVar[tuple[Array, ...]]
     result: ClassVar[Array]
     upstream: ClassVar[Array]

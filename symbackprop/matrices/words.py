@@ -15,7 +15,7 @@ from symbackprop.functions import __all__ as functions_of_scalars
 from symbackprop.matrices import operations as op
 from symbackprop.matrices import written
 from symbackprop.matrices.array import Shape
-from symbackprop.matrices.operations import as_whole
+from symbackprop.matrices.grammar import Transposed, as_whole, product
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same, same_shape, shape_of, spoken
 
@@ -40,12 +40,12 @@ def times(a: Expr, first: Shape, b: Expr, second: Shape) -> Read:
         return a * op.column_sum(as_whole(b, second)), shape
     if b.is_number:
         return b * op.row_sum(as_whole(a, first)), shape
-    return op.product(as_whole(a, first), as_whole(b, second)), shape
+    return product(as_whole(a, first), as_whole(b, second)), shape
 
 
 def transposed(a: Expr, shape: Shape) -> Read:
     """The transpose of an array expression that stands for that shape."""
-    rows, columns = matrix_shape(op.Transposed(a), a, shape)
+    rows, columns = matrix_shape(Transposed(a), a, shape)
     return (turned(a) if shape_of(a) else a), (columns, rows)
 
 
@@ -80,7 +80,7 @@ def _quadratic(x: Read, a: Read, y: Read) -> Expr:
             f"{named(*a)} @ {named(*y)} in a quadratic form: inner sizes {a[1][1]} and {y[1][0]} differ",
             "quadratic(x, A) takes a square matrix; quadratic(x, A, y) a column y of as many rows as A has columns",
         )
-    form = op.product(as_whole(*transposed(*x)), as_whole(*a), as_whole(*y))
+    form = product(as_whole(*transposed(*x)), as_whole(*a), as_whole(*y))
     if not same_shape(shape_of(form), (S.One, S.One)):
         raise NetworkError("shape", f"{form} is {spoken(shape_of(form))}, not a number", "x and y are columns")
     return op.SumAll(form)

@@ -10,6 +10,7 @@ from sympy import Abs, Add, Basic, Expr, Integer, Mul, S, Symbol, exp, log
 from symbackprop.errors import NetworkError
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.matrices import operations as op
+from symbackprop.matrices.grammar import Broadcast, Product, Transposed
 from symbackprop.matrices.userdefined import UserOperation
 
 Grid = tuple[tuple[Expr, ...], ...]
@@ -184,8 +185,8 @@ def _determinant(grid: Grid) -> Expr:
 
 
 _WRITERS: Mapping[type, Callable[[Entries, Expr], Grid]] = {
-    op.Product: _product,
-    op.Transposed: lambda entries, node: _transposed(entries.of(node.args[0])),
+    Product: _product,
+    Transposed: lambda entries, node: _transposed(entries.of(node.args[0])),
     op.Sum: _along(_sum),
     op.SumAll: _total,
     op.LogSumExp: _along(_log_sum_exp),
@@ -198,6 +199,6 @@ _WRITERS: Mapping[type, Callable[[Entries, Expr], Grid]] = {
     op.Diagonal: _diagonal,
     op.DiagonalMatrix: _diagonal_matrix,
     op.Identity: _identity,
-    op.Broadcast: _broadcast,
+    Broadcast: _broadcast,
 }
 """How each operation is written out; whatever has no row here works entry by entry."""

@@ -12,12 +12,7 @@ from symbackprop.functions.recognise import recognise
 from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.matrices import (
     Array,
-    Determinant,
-    Inverse,
-    LogSoftmax,
-    LogSumExp,
-    Softmax,
-    UserOperation,
+    Operation,
     as_whole,
     rebuilt,
     recognise_operations,
@@ -44,17 +39,12 @@ def normalise(
 
 def is_activation(expr: Expr) -> bool:
     """Whether ``expr`` applies a function that gets a name of its own: an activation, softmax, or a user's function."""
-    if isinstance(expr, (SoftmaxComponent, UserFunction, log_sum_exp, log_cosh, *NAMED)):
+    if isinstance(expr, (SoftmaxComponent, UserFunction, log_sum_exp, log_cosh)):
         return True
+    if isinstance(expr, Operation):
+        return bool(expr.letter)
     row = primitive_of(expr)
     return row is not None and row.activation
-
-
-NAMED = (Softmax, LogSoftmax, LogSumExp, Inverse, Determinant, UserOperation)
-"""Operations on matrices that get a name: what they pass back is written with their own values."""
-
-LETTERS = {Inverse: "inv", Determinant: "det", LogSumExp: "lse", Softmax: "p", LogSoftmax: "log_p"}
-"""What the names of operations begin with that have none; those of activations begin with a."""
 
 
 class _Naming:
@@ -99,7 +89,7 @@ class _Naming:
                 return self.named[expr]
             applied = self._with_named_arguments(expr, whole=None)
             if applied not in self.named:
-                letter = LETTERS.get(type(applied), "a")
+                letter = applied.letter if isinstance(applied, Operation) else "a"
                 self.named[applied] = name = self._fresh(applied, letter, self._argument_name(applied))
                 self.result[name] = applied
             return self.named[applied]

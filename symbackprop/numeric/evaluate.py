@@ -48,7 +48,7 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Array, Operation, UserOperation
 from symbackprop.network.network import Network
-from symbackprop.numeric.operations import MATRIX_OPERATIONS, SCALAR_VALUED, by_numpy
+from symbackprop.numeric.operations import MATRIX_OPERATIONS, by_numpy
 from symbackprop.numeric.sizes import sizes_of_values
 
 Numbers = Any
@@ -144,7 +144,7 @@ def _is_matrix(expr: Basic) -> bool:
         if isinstance(node, Array):
             return True
         if isinstance(node, Operation):
-            if not isinstance(node, SCALAR_VALUED):
+            if node.shape:
                 return True
             continue
         for arg in node.args:

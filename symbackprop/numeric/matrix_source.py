@@ -16,12 +16,9 @@ from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import (
     Array,
-    Broadcast,
-    Diagonal,
     Identity,
     Operation,
     Shape,
-    Transposed,
     UserOperation,
     spoken,
 )
@@ -36,6 +33,7 @@ from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.matrix_lines import matrix_lines
 from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Line, parts_of, values_of
 from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.sharing import has_another_name
 from symbackprop.numeric.source import ModuleSource
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, folded, listed, literal, quoted, wrapped
@@ -243,14 +241,9 @@ class MatrixModule:
             scores = line.value.scores if isinstance(line.value, SoftmaxComponent) else (line.value,)
             arguments = [self.argument(z) for z in scores]
             return [f"{targets} = {line.helper}({', '.join([*arguments, *line.settings])})"]
-        if line.part == GRADIENTS and self._is_view(line.value):
+        if line.part == GRADIENTS and has_another_name(line.value):
             return [f"{targets} = {self.copied(self.written(line.value))}"]
         return self.assigned(targets, line.value)
-
-    def _is_view(self, value: Expr) -> bool:
-        """Whether the value is an array that has another name too, or cannot be written to."""
-        inner = value.args[0] if isinstance(value, Transposed) else value
-        return isinstance(inner, (Array, Broadcast, Diagonal, UserOperation))
 
     def _check_of_operations(self) -> Iterator[str]:
         """The function that checks what NumPy makes for operations of the user's, where there are any."""

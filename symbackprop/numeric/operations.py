@@ -37,9 +37,6 @@ from symbackprop.numeric.declared import declared
 Numbers = Any
 """A number, or an array of numbers."""
 
-SCALAR_VALUED = (SumAll, Trace, Determinant, LogDeterminant)
-"""The operations that make scalars of matrices."""
-
 
 def _axis(node: Any) -> int:
     """The axis of an operation, counted from the end."""

@@ -13,10 +13,31 @@ from dataclasses import replace
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S, Symbol
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from symbackprop.matrices import Broadcast, Identity, Product, Transposed, rebuilt, shape_of, substituted
+from symbackprop.matrices import (
+    Array,
+    Broadcast,
+    Diagonal,
+    Identity,
+    Operation,
+    Product,
+    Transposed,
+    UserOperation,
+    rebuilt,
+    shape_of,
+    substituted,
+)
 from symbackprop.numeric.program import Fresh, Line, parts_of
 
-VIEWS = (Transposed, Broadcast)
+
+def is_view(expr: Basic) -> bool:
+    """Whether no number is worked out: a transpose, a repetition."""
+    return isinstance(expr, Operation) and expr.view
+
+
+def has_another_name(value: Expr) -> bool:
+    """Whether the value is an array that stands elsewhere too, or that cannot be written to."""
+    inner = value.args[0] if isinstance(value, Transposed) else value
+    return isinstance(inner, (Array, Broadcast, Diagonal, UserOperation))
 
 
 def shared(lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh) -> list[Line]:
@@ -151,7 +172,8 @@ class _Sharing:
         return isinstance(key, Identity) or bool(
             isinstance(key, Expr)
             and key.args
-            and not isinstance(key, (*VIEWS, ExprCondPair))
+            and not isinstance(key, ExprCondPair)
+            and not is_view(key)
             and key.free_symbols - self.sizes
             and _turned_over(key) is None
         )

@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Integer, Max, Min, Piecewise, Pow
 
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.matrices import Determinant, Inverse, LogDeterminant, UserOperation
+from symbackprop.matrices import Operation, UserOperation
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import evaluate_all, forward
 
@@ -83,7 +83,7 @@ class Hazards:
         nodes = [node for expr in exprs for node in nodes_of(expr)]
         kinks = (kink for expr in exprs for kink in kinks_of(expr) if moving & kink.free_symbols)
         bases = (node.base for node in nodes if isinstance(node, Pow) and _is_singular(node))
-        inverted = (node.operands[0] for node in nodes if isinstance(node, (Inverse, Determinant, LogDeterminant)))
+        inverted = (node.operands[0] for node in nodes if isinstance(node, Operation) and node.inverting)
         return cls(*(tuple(dict.fromkeys(found)) for found in (kinks, bases, inverted)))
 
     def are_far(self, values: Mapping[str, Any], margin: float, slack: float) -> bool:

@@ -10,7 +10,6 @@ from sympy import Add, Expr, Mul, Rational, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Operation
-from symbackprop.matrices.adjoints import adjoint_of
 from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
 
 UNSEEN = Rational(1, 256)
@@ -84,6 +83,6 @@ def _squared(expr: Expr, signals: Set[Symbol], whole: bool) -> Expr:
         return expr**2 + UNSEEN * _squared(expr, signals, whole=True) if expr.has(Add) else expr**2
     if isinstance(expr, (Add, Mul)):
         return expr.func(*(_squared(arg, signals, whole) for arg in expr.args))
-    if isinstance(expr, Operation) and expr.operands and adjoint_of(expr).linear:
+    if isinstance(expr, Operation) and expr.operands and expr.linear:
         return expr.on(*(_squared(operand, signals, whole) for operand in expr.operands))
     return expr**2

@@ -7,21 +7,16 @@ from collections.abc import Callable
 from sympy import Add, Expr, Integer, Mul, S
 
 from symbackprop.matrices import (
-    Diagonal,
-    DiagonalMatrix,
+    Broadcast,
+    Operation,
     Product,
     Shape,
     Sum,
-    SumAll,
-    Trace,
-    Transposed,
     product,
     same_shape,
     shape_of,
 )
 from symbackprop.matrices.shapes import same
-
-_LINEAR = (SumAll, Trace, Transposed, Diagonal, DiagonalMatrix)
 
 
 def gather_scalars(node: Expr) -> Expr:
@@ -36,7 +31,7 @@ def gather_scalars(node: Expr) -> Expr:
         axis = node.axis
         outside, inside = _split(node.args[0], lambda shape: not shape or same(shape[axis], S.One))
         return Mul(*outside, Sum(inside, Integer(axis))) if outside else node
-    if isinstance(node, _LINEAR):
+    if isinstance(node, Operation) and node.linear and not isinstance(node, Broadcast):
         outside, inside = _split(node.args[0], lambda shape: not shape)
         return Mul(*outside, node.func(inside)) if outside else node
     return node

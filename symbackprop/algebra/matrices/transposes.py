@@ -8,22 +8,18 @@ from sympy import Eq, Expr, Integer, Symbol
 
 from symbackprop.algebra.matrices.everywhere import NodeRule
 from symbackprop.matrices import (
-    Determinant,
-    DiagonalMatrix,
-    Identity,
     Inverse,
-    LogDeterminant,
     Operation,
     Product,
     Sum,
     SumAll,
-    Trace,
     Transposed,
     atoms_of,
     product,
     shape_of,
     turned,
 )
+from symbackprop.matrices.operations import NumberOfSquare
 from symbackprop.matrices.shapes import same
 
 
@@ -41,7 +37,7 @@ def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
                 return turned(inner)
             case Transposed(args=(Product() as inner,)):
                 return product(*(Transposed(factor) for factor in reversed(inner.args)))
-            case Transposed(args=((Identity() | DiagonalMatrix()) as inner,)):
+            case Transposed(args=(Operation(symmetric=True) as inner,)):
                 return inner
             case Transposed(args=(inner,)) if not isinstance(inner, Operation) and not inner.is_Symbol:
                 return _transposed_entries(node, inner, symmetric)
@@ -49,7 +45,7 @@ def transpose_knowing(symmetric: Collection[Expr]) -> NodeRule:
                 return Transposed(Sum(inner.args[0], Integer(1 - node.axis)))
             case SumAll(args=(Transposed() as inner,)):
                 return SumAll(inner.args[0])
-            case Trace() | Determinant() | LogDeterminant() if isinstance(inner := node.args[0], Transposed):
+            case NumberOfSquare(args=(Transposed() as inner,)):
                 return node.func(inner.args[0])
         return node
 
@@ -78,7 +74,7 @@ def flipped(expr: Expr, symmetric: Collection[Expr]) -> Expr:
             return product(*(flipped(factor, symmetric) for factor in reversed(expr.args)))
         case Inverse():
             return Inverse(flipped(expr.args[0], symmetric))
-        case Identity() | DiagonalMatrix():
+        case Operation(symmetric=True):
             return expr
         case Operation():
             return Transposed(expr)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sympy import Symbol
 
-from symbackprop.matrices import Array, Broadcast, Diagonal, Transposed
 from symbackprop.numeric.program import FORWARD, GRADIENTS, Line
+from symbackprop.numeric.sharing import has_another_name
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ def passes_of(lines: Sequence[Line], output: Symbol, known_late: Iterable[Symbol
             late.update(line.targets)
 
     def is_written_back(line: Line) -> bool:
-        return line not in early or line.targets[0].name in numbers or _is_view(line)
+        return (
+            line not in early or line.targets[0].name in numbers or (not line.helper and has_another_name(line.value))
+        )
 
     back = needed(lines, (s for line in lines if line.part == GRADIENTS for s in line.targets), is_written_back)
     used = {s for line in back for s in line.value.free_symbols}
@@ -54,8 +56,3 @@ def needed(
             names |= line.value.free_symbols
             found.append(line)
     return found[::-1]
-
-
-def _is_view(line: Line) -> bool:
-    inner = line.value.args[0] if isinstance(line.value, Transposed) else line.value
-    return not line.helper and isinstance(inner, (Array, Broadcast, Diagonal))

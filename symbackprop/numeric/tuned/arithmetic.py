@@ -9,7 +9,7 @@ from sympy import Add, Expr, Max, Min, Mul, Pow, S, Symbol
 
 from symbackprop.functions.activations import softplus, step
 from symbackprop.matrices import Product, same_shape, shape_of
-from symbackprop.numeric.sharing import VIEWS
+from symbackprop.numeric.sharing import is_view
 from symbackprop.numeric.tuned.instructions import whole
 from symbackprop.numeric.tuned.vocabulary import TAIL
 
@@ -83,7 +83,7 @@ def _product(lowering: Lowering, expr: Expr, target: Symbol) -> None:
 
 def _ordered(lowering: Lowering, parts: Sequence[Expr], target: Symbol) -> list[Expr]:
     """What the target stands in, one part that has to be worked out, what is there, then the other parts."""
-    near = [part for part in parts if part.is_Symbol or isinstance(part, VIEWS) or lowering.is_fixed(part)]
+    near = [part for part in parts if part.is_Symbol or is_view(part) or lowering.is_fixed(part)]
     far = sorted((part for part in parts if part not in near), key=lambda part: not isinstance(part, Product))
     ordered = [*far[:1], *near, *far[1:]]
     return sorted(ordered, key=lambda part: target not in part.free_symbols)

@@ -16,7 +16,7 @@ from sympy import Expr, Integer, S, Symbol, sympify
 from symbackprop.functions.activations import step
 from symbackprop.matrices import Array, Broadcast, Shape, Transposed, same_shape, shape_of
 from symbackprop.numeric.program import Fresh, Line
-from symbackprop.numeric.sharing import VIEWS
+from symbackprop.numeric.sharing import is_view
 from symbackprop.numeric.tuned import arithmetic, mixing
 from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name, whole
 from symbackprop.numeric.tuned.vocabulary import RECIPES, SIMPLE, Pass
@@ -105,7 +105,7 @@ class Lowering:
 
     def gathered(self, part: Expr, target: Symbol) -> Operand:
         """Where a value can be read: in the target, if it has to be worked out and has the target's shape."""
-        simple = part.is_Symbol or isinstance(part, (*VIEWS, step)) or self.is_fixed(part)
+        simple = part.is_Symbol or is_view(part) or isinstance(part, step) or self.is_fixed(part)
         if simple or not same_shape(shape_of(part), shape_of_name(target)):
             return self.operand(part)
         self.into(part, target)
@@ -123,7 +123,7 @@ class Lowering:
 
     def into(self, expr: Expr, target: Symbol) -> None:
         """Write the value of an expression into an array, which may stand in the expression itself."""
-        if self.is_fixed(expr) or isinstance(expr, (Symbol, *VIEWS)):
+        if self.is_fixed(expr) or expr.is_Symbol or is_view(expr):
             self.entrywise("copyto", target, self.operand(expr))
         elif type(expr) in SIMPLE:
             self.entrywise(SIMPLE[type(expr)], target, self.gathered(expr.args[0], target))

@@ -11,11 +11,8 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Mul, Symbol
 
-from symbackprop.matrices import Broadcast, Diagonal, DiagonalMatrix, Product, Sum, SumAll, Trace, Transposed
+from symbackprop.matrices import Operation
 from symbackprop.numeric.program import FORWARD, Line
-
-_LINEAR = (Mul, Product, Transposed, Broadcast, Sum, SumAll, Trace, Diagonal, DiagonalMatrix)
-"""What is linear in each of its arguments."""
 
 
 class _NotLinear(Exception):
@@ -48,7 +45,8 @@ def _times(rate: Symbol, expr: Expr, done: Collection[Symbol]) -> Expr:
     if isinstance(expr, Add):
         return expr.func(*(_times(rate, term, done) for term in expr.args))
     inside = [k for k, arg in enumerate(expr.args) if not arg.free_symbols.isdisjoint(done)]
-    if not isinstance(expr, _LINEAR) or len(inside) != 1:
+    linear = isinstance(expr, Mul) or (isinstance(expr, Operation) and expr.linear)
+    if not linear or len(inside) != 1:
         raise _NotLinear
     (k,) = inside
     return expr.func(*expr.args[:k], _times(rate, expr.args[k], done), *expr.args[k + 1 :])
