@@ -138,6 +138,14 @@ def test_a_file_of_lines() -> None:
     assert lines[1:] == ["  dE/dw2 = delta_h1*i3", "                    ^^"]
 
 
+def test_lines_of_a_file_are_no_wider_than_the_terminal() -> None:
+    Path("homework.txt").write_text(f"dE/dw2 = -delta_h1*i2\ndE/dw5 = {' + '.join(['delta_o1*a_h2/9'] * 9)}\n")
+    told = run("verify", "two-layer-sigmoid", "--file", "homework.txt", status=1, COLUMNS="50").stdout.splitlines()
+    assert max(map(len, told)) <= 50
+    assert told[0] == "1: wrong: ∂E/∂w₂ is not -delta_h1*i2"
+    assert told[1:3] == ["   the sign is wrong: the formula is minus the", "   gradient"]
+
+
 @pytest.mark.parametrize(
     ("lines", "status"),
     [

@@ -102,11 +102,11 @@ class Pen:
             written += block
         return written
 
-    def claim(self, ruling: str, style: str, words: str, formula: str) -> list[Text]:
+    def claim(self, ruling: str, style: str, words: str, formula: str, before: str = "") -> list[Text]:
         """What is ruled on a formula, which is broken as formulas are: ``wrong: ∂E/∂w₅ is not -delta_o1``."""
         words, formula = self.terminal.fit(f": {words} "), self.terminal.fit(" ".join(formula.split()))
-        start, width = len(ruling) + len(words), self.terminal.width
-        first = Text.assemble((ruling, style), words)
+        start, width = len(before) + len(ruling) + len(words), self.terminal.width
+        first = Text.assemble(before, (ruling, style), words)
         if start <= max(WIDE, 2 * width // 5) or start + len(formula) <= width:
             head, *others = broken(formula, max(width - start, 8)) or [""]
             return [first.append(head), *(Text(" " * start + row) for row in others)]

@@ -102,7 +102,7 @@ def status_of_verdict(verdict: Verification) -> int:
 
 
 def tell_in_a_line(number: int, verdict: Verification, derivation: Derivation, terminal: Terminal) -> None:
-    """Write the verdict on one line of a file."""
+    """Write the verdict on one line of a file: on one row where it fits."""
     from rich.text import Text
 
     from symbackprop.cli.equations import Pen
@@ -114,9 +114,13 @@ def tell_in_a_line(number: int, verdict: Verification, derivation: Derivation, t
     style = GOOD if verdict.ok else BAD if verdict.verdict.wrong else ""
     sign = "is not" if verdict.verdict.wrong else "="
     more = verdict.hint if verdict.verdict.wrong else verdict.verdict.reason
-    formula = " ".join(verdict.formula.split())
-    ending = f"; {more}" if more else ""
-    terminal.write(Text.assemble(f"{number}: ", (str(ruling), style), f": {gradient} {sign} {formula}{ending}"))
+    rows = pen.claim(str(ruling), style, f"{gradient} {sign}", verdict.formula, before=f"{number}: ")
+    more = terminal.fit(more)
+    if more and len(rows) == 1 and len(rows[0]) + len(more) + 2 <= terminal.width:
+        rows = [rows[0].append(f"; {more}")]
+    elif more:
+        rows += map(Text, pen.wrapped(more, terminal.width, indent=len(f"{number}: ")))
+    terminal.write(*rows)
 
 
 def _differentiated(derivation: Derivation, name: Symbol) -> Symbol:
