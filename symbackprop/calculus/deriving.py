@@ -38,8 +38,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     if not sources:
         what = f"{network.name} has no parameters, and nothing else is named to differentiate by"
         raise DerivationError("wrt", what, "name an input or a value, as in derive(net, wrt=['x']), or --wrt x")
-    roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
-    stated = checked_facts((*network.facts, *facts), roles)
+    stated = _stated(network, tuple(facts))
     graph = DIALECTS[network.dialect].graph_of(network, sources)
     for source in sources:
         if source == network.loss:
@@ -58,6 +57,14 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
             )
     swept = Sweep(network, graph, sources, equations_in(stated), recorder=Recorder()).run()
     return Derivation(network, sources, stated, graph, swept)
+
+
+def _stated(network: Network, more: tuple[Fact | str, ...]) -> tuple[Fact, ...]:
+    """What the network states, which was checked with it, and what is known beside it."""
+    if not more:
+        return network.facts
+    roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
+    return checked_facts((*network.facts, *more), roles)
 
 
 def require_derivation(given: object, caller: str) -> None:
