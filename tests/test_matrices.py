@@ -175,6 +175,7 @@ def test_operands_settings_and_the_same_on_others() -> None:
         (op.Sum(a_, 1), "rowsum(A)"),
         (op.SumAll(a_), "total(A)"),
         (s * op.Product(a_, c_), "s*(A @ C)"),
+        (-s * op.Product(a_, c_), "-s*(A @ C)"),
         (op.Softmax(a_, 1), "softmax(A, 1)"),
         (op.Broadcast(row_, m, n), "broadcast(r, m, n)"),
         (op.Identity(n), "eye(n)"),

@@ -35,6 +35,8 @@ from symbackprop.reading import Line, read_equation, read_formula, read_line
 from symbackprop.verification.matrix_points import matrix_points
 from symbackprop.verification.points import random_points
 
+LONGEST = 10_000
+"""What is longer than this is not read."""
 Values = Mapping[str, Any]
 Write = Callable[[Expr, sb.Derivation, NameTable], str]
 
@@ -98,6 +100,8 @@ def check_formulas(d: sb.Derivation, every: int = 1) -> None:
     for position, (name, expr) in enumerate(formulas_of(d)):
         for notation in list(NOTATIONS)[position % every :: every]:
             said = NOTATIONS[notation](expr, d, names)
+            if len(said) > LONGEST:
+                continue
             assert agree(read_formula(said, d, name), expr, points), f"{notation}: {said}"
 
 
@@ -106,6 +110,8 @@ def check_lines(d: sb.Derivation, lines: Sequence[sb.Step], notations: Mapping[s
     for step in lines:
         for notation, write in notations.items():
             said = f"{write(step.lhs, d, names)} = {write(step.rhs, d, names)}"
+            if len(said) > LONGEST:
+                continue
             left, right = read_equation(said, d)
             assert agree(left, step.lhs, points), f"{notation}: {said}"
             assert agree(right, step.rhs, points), f"{notation}: {said}"
@@ -164,7 +170,7 @@ def test_all_that_is_printed_of_all_networks_is_read_back(name: str) -> None:
                     assert agree(read_formula(said, d, w), expanded, points), f"{notation}: {said}"
 
 
-ENDLESS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+ENDLESS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ class Product(Operation):
 
     spoken = "matmul"
     linear = True
-    precedence = PRECEDENCE["Mul"] - 1  # A*(B @ C) needs its brackets
+    precedence = PRECEDENCE["Add"]  # A*(B @ C) needs its brackets, and SymPy holds -A*(B @ C) for a sum
 
     def shape_of(self, *given: Shape) -> Shape:
         total = given[0]
