@@ -560,3 +560,10 @@ def test_pieces_of_formulas_in_any_order_are_refused_or_read() -> None:
         cut = said[: rng.randint(1, len(said))]
         for read in (read_formula, read_line, read_equation):
             assert "\n" not in str(refused(read, cut, NOTES))
+
+
+def test_the_number_of_a_line_stands_at_its_beginning() -> None:
+    d = sb.derive(MADE["matrices: mlp-rows"]())
+    numbered, plain = (read_equation(f"{begin}h = (2) + 3*(4) ", d) for begin in ("(1) ", ""))
+    assert numbered == plain
+    assert plain[1] == 14

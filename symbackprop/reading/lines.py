@@ -25,7 +25,7 @@ from symbackprop.reading.tokens import END, Token
 
 T = TypeVar("T")
 
-_NUMBERED = re.compile(r"\s*\([0-9]+\)\s+")
+_NUMBERED = re.compile(r"\A\s*\([0-9]+\)\s+")
 _REASON = re.compile(r"\s{2,}\[.*\]\s*\Z", re.DOTALL)
 
 
