@@ -28,17 +28,21 @@ if TYPE_CHECKING:
 
 RATIOS = tuple(Fraction(m, n) for n in range(1, 7) for m in range(1, 7) if math.gcd(m, n) == 1 and m != n)
 LARGEST_EXPONENT = 10**6
+GENERATOR = 4
+"""Its powers are all the squares, since these are as many as a prime."""
 
 
 class Functions:
-    """The free elements of one field. ``squares`` has E(t) by t; ``logs`` has (L(x), ±) by x, and L by 1/x too."""
+    """The free elements of one field.
+
+    E(t) is the generator to the power of ``powers[t]``; ``logs`` has (L(x), ±) by x, and L by 1/x too.
+    """
 
     def __init__(self, field: Field, true_roots: bool, opaque_roots: bool) -> None:
         self.field = field
         self.opaque_roots = opaque_roots
         self.true_roots = true_roots
-        self.squares: dict[int, int] = {}
-        self.inverses: dict[int, int] = {}
+        self.powers: dict[int, int] = {}
         self.exponentials: dict[int, tuple[int, float, float]] = {}
         self.rationals: dict[int, Fraction] = {}
         self.bases: dict[int, Element] = {}
@@ -71,32 +75,37 @@ class Functions:
 
     def _product_of_squares(self, x: Element) -> tuple[int, float, float]:
         """Π E(t)^c, and bounds on the degrees of its numerator and denominator."""
-        value, above, below = 1, 0.0, 0.0
+        value, power, above, below = 1, 0, 0.0, 0.0
         for term, coefficient in terms_of(x).items():
-            factor, degree = self._exponential(term, coefficient)
-            value = value * factor % self.field.p
+            factor, more, degree = self._factors(term, coefficient)
+            value, power = value * factor % self.field.p, power + more
             above, below = above + max(degree, 0.0), below + max(-degree, 0.0)
-        return value, above, below
+        return value * self._square(power) % self.field.p, above, below
 
-    def _exponential(self, term: int, coefficient: int) -> tuple[int, float]:
-        """exp(coefficient·term), and its degree."""
-        p, q = self.field.p, self.field.q
+    def _exponential(self, term: int, coefficient: int) -> int:
+        """exp(coefficient·term)."""
+        factor, power, _ = self._factors(term, coefficient)
+        return factor * self._square(power) % self.field.p
+
+    def _square(self, power: int) -> int:
+        """A power of the generator of all squares, which are as many as q."""
+        return pow(GENERATOR, power % self.field.q, self.field.p)
+
+    def _factors(self, term: int, coefficient: int) -> tuple[int, int, float]:
+        """exp(coefficient·term) as a number times a power of the generator, and its degree."""
         exponent = self._rational(coefficient)
         if term in self.logged:
             base = self.logged[term]
-            return self.power_value(base, exponent), exponent.numerator * (base.above + base.below + 1)
-        if term not in self.squares:
+            return self.power_value(base, exponent), 0, exponent.numerator * (base.above + base.below + 1)
+        if term not in self.powers:
             multiple = self._multiple(term) if self.has_numeric_roots else None
             if multiple is not None:
                 term, ratio = multiple
                 exponent *= ratio
                 coefficient = self.field.exponent(exponent)
             else:
-                self.squares[term] = square = self.field.free_square()
-                self.inverses[term] = pow(square, -1, p)
-        if coefficient > q // 2:
-            return pow(self.inverses[term], q - coefficient, p), float(exponent.numerator)
-        return pow(self.squares[term], coefficient, p), float(exponent.numerator)
+                self.powers[term] = self.field.random.randrange(1, self.field.q)
+        return 1, self.powers[term] * coefficient, float(exponent.numerator)
 
     def _rational(self, coefficient: int) -> Fraction:
         """The rational number of small parts that is a coefficient modulo q."""
@@ -114,7 +123,7 @@ class Functions:
         for residue, ratio in self.ratios:
             value = term * residue % p
             key, sign = term_of(value, p)
-            if key in self.squares:
+            if key in self.powers:
                 return key, sign / ratio
         return None
 
@@ -173,9 +182,9 @@ class Functions:
     def _by_factor(self, value: int) -> Element | None:
         """The logarithm of a number that is one whose logarithm is known, times one whose logarithm is known."""
         p = self.field.p
-        for term, square in self.squares.items():
+        for term, power in self.powers.items():
             exponent = type(self.field.one)(self.field, term, 0, 0.0, above=1.0)
-            for factor, sign in ((square, -1), (self.inverses[term], 1)):
+            for factor, sign in ((self._square(power), -1), (self._square(-power), 1)):
                 other = self._known_log(value * factor % p)
                 if other is not None:
                     return other + exponent if sign > 0 else other - exponent
@@ -236,7 +245,7 @@ class Functions:
             power = times * exponent
             if base.how == "exp":
                 for term, coefficient in terms_of(base.a).items():
-                    value = value * self._exponential(term, coefficient * self.field.exponent(power) % field.q)[0] % p
+                    value = value * self._exponential(term, coefficient * self.field.exponent(power) % field.q) % p
             elif base.rational is not None:
                 self.has_numeric_roots = True
                 for prime, count in factored(base.rational).items():
