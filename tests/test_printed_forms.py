@@ -67,7 +67,7 @@ def test_what_is_printed_of_every_network_is_proved(name: str) -> None:
     check_forms(made(name), list(NOTATIONS), expanded=True)
 
 
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow

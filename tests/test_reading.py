@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from matrix_networks import MATRIX_EXAMPLES, random_matrix_networks
 from networks import EXAMPLES, described
-from sympy import Expr, Symbol
+from sympy import Expr, Piecewise, Symbol
 
 import symbackprop as sb
 from symbackprop.calculus import work
@@ -170,7 +170,7 @@ def test_all_that_is_printed_of_all_networks_is_read_back(name: str) -> None:
                     assert agree(read_formula(said, d, w), expanded, points), f"{notation}: {said}"
 
 
-ENDLESS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+ENDLESS = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow
@@ -567,3 +567,9 @@ def test_the_number_of_a_line_stands_at_its_beginning() -> None:
     numbered, plain = (read_equation(f"{begin}h = (2) + 3*(4) ", d) for begin in ("(1) ", ""))
     assert numbered == plain
     assert plain[1] == 14
+
+
+def test_a_comparison_inside_an_inner_product_is_one() -> None:
+    d = sb.derive(MADE["matrices: mlp-rows"]())
+    for side in read_equation("<where(A1 > 0, 1, 2), dA1> = <2*(A1 > 0), dA1>", d):
+        assert side.has(Piecewise)

@@ -49,7 +49,7 @@ class Brackets(Cursor):
     def arguments(self) -> tuple[tuple[s.Node, ...], tuple[tuple[str, s.Node], ...]]:
         """Read what stands in brackets between commas, and what has a word and = before it."""
         closing = _CLOSES[self.take().kind]
-        bars, self.bars = self.bars, 0
+        outside, self.bars, self.angles = (self.bars, self.angles), 0, 0
         arguments: list[s.Node] = []
         keywords: list[tuple[str, s.Node]] = []
         while not self.is_at(closing):
@@ -66,7 +66,7 @@ class Brackets(Cursor):
             if not self.takes(",", ";") and not self.is_at(closing):
                 self.fail_rest(closing)
         self.take()
-        self.bars = bars
+        self.bars, self.angles = outside
         return tuple(arguments), tuple(keywords)
 
     def fail_rest(self, closing: str = "") -> None:
@@ -95,16 +95,16 @@ class Brackets(Cursor):
     def braces(self) -> s.Node:
         """A group of LaTeX, or values by condition."""
         token = self.take()
-        bars, self.bars = self.bars, 0
+        outside, self.bars, self.angles = (self.bars, self.angles), 0, 0
         first = self.condition()
         if self.takes("}"):
-            self.bars = bars
+            self.bars, self.angles = outside
             return replace(first, start=token.start, end=self.end)
         branches = [(first, self._branch())]
         while self.takes(";", ",") and not self.is_at("}"):
             branches.append((self.condition(), self._branch()))
         self.expect("}", "behind the cases")
-        self.bars = bars
+        self.bars, self.angles = outside
         return s.Cases(token.start, self.end, tuple(branches))
 
     def _branch(self) -> s.Node | None:
