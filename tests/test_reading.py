@@ -572,4 +572,4 @@ def test_the_number_of_a_line_stands_at_its_beginning() -> None:
 def test_a_comparison_inside_an_inner_product_is_one() -> None:
     d = sb.derive(MADE["matrices: mlp-rows"]())
     for side in read_equation("<where(A1 > 0, 1, 2), dA1> = <2*(A1 > 0), dA1>", d):
-        assert side.has(Piecewise)
+        assert side.has(Piecewise, sb.step)
