@@ -167,7 +167,6 @@ def test_a_rule_of_the_tidier(tidier: MatrixTidier, number: int, expr: Expr) -> 
     the_same(MATRICES, expr, tidier.rules[number].apply(expr), FACTS)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("tidier", [TIDIER, ALL_RULES[-1][0]], ids=["normalised", "quotients"])
 @FEW
 @given(expr=st.one_of(adjoints(), what_rules_are_about()))

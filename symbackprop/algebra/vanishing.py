@@ -10,6 +10,7 @@ from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, S, Symbol
 from symbackprop.algebra.at_point import AtPoint
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, PROVED, Rewrite
 from symbackprop.functions.softmax import softmax_component
+from symbackprop.notation.deep import parts_first
 
 GATHERED = "gathering like terms"
 ROUNDS = 12
@@ -81,15 +82,8 @@ def _solved(facts: Iterable[Eq]) -> Iterator[tuple[Symbol, tuple[Expr, Eq]]]:
 def _all_terms(expr: Expr) -> int:
     """How many terms are written when all of an expression is multiplied out, also inside functions, roughly."""
     sizes: dict[Basic, int] = {}
-    stack: list[Basic] = [expr]
-    while stack:
-        node = stack[-1]
-        waiting = [arg for arg in node.args if arg not in sizes]
-        if waiting:
-            stack.extend(waiting)
-        else:
-            sizes[node] = min(_terms(node, [sizes[arg] for arg in node.args]), MANY)
-            stack.pop()
+    for node in parts_first(expr):
+        sizes[node] = min(_terms(node, [sizes[arg] for arg in node.args]), MANY)
     return max(sizes.values())
 
 

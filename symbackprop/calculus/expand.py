@@ -25,7 +25,6 @@ from sympy import (
     Symbol,
     exp,
     log,
-    postorder_traversal,
     sign,
     tanh,
 )
@@ -33,7 +32,7 @@ from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from symbackprop.notation.deep import has_parts_within
+from symbackprop.notation.deep import has_parts_within, parts_first
 
 LOOKING = (exp, log, Abs, sign, Max, Min)
 """Functions that look into their arguments when they are made."""
@@ -134,9 +133,9 @@ def nesting(equations: Mapping[Symbol, Expr]) -> int:
     """How many levels deep the deepest equation nests, with the names in it written out; nothing is put in for it."""
     levels: dict[Basic, int] = {}
     for name, expr in equations.items():
-        parts = [node for node in postorder_traversal(expr) if node not in levels]
-        for part in parts:
-            levels[part] = 1 + max((levels[arg] for arg in part.args), default=0)
+        for part in parts_first(expr):
+            if part not in levels:
+                levels[part] = 1 + max((levels[arg] for arg in part.args), default=0)
         levels[name] = levels[expr]
     return max(levels.values(), default=0)
 

@@ -11,7 +11,7 @@ from typing import Any
 import mpmath
 from sympy import Basic, Eq, Symbol
 
-from symbackprop.judge.claims import Claim
+from symbackprop.judge.claims import Claim, place_of
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
@@ -114,11 +114,11 @@ def among_intervals(claim: Claim, point: Point, bits: int) -> Witness | None:
     forks = Forks(fixed=frozenset(point.sizes))
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
     world = _world(claim, numbers, leaves, point, forks)
-    if not any(_apart(a.x, b.x) for turn in (0, 1) for a, b in claim.sides(world, turn)):
+    if not any(_apart(a, b) for turn in (0, 1) for a, b in claim.sides(world, turn)):
         return None
     best: tuple[Any, ...] | None = None
-    for where, true, claimed in claim.entries(world, _entries_apart):
-        if _apart(true.x, claimed.x):
+    for where, true, claimed in claim.entries(world, _apart):
+        if _apart(true, claimed):
             size = max(abs(true.x).b, abs(claimed.x).b)
             gap = abs(true.x - claimed.x).a / size if size else 0
             if best is None or gap > best[0]:
@@ -181,14 +181,13 @@ def enclosures(
     numbers = Tangents(Intervals(bits))
     leaves = {name: value.each(numbers.number) for name, value in point.values.items()}
     world = World(network, {}, numbers, leaves, point.sizes, Forks(fixed=frozenset(point.sizes), ties=True))
-    columns = point.values[w.name].shape[1] if point.values[w.name].shape else 1
     unsure = False
     for place, (number, off) in enumerate(zip(claimed, slack, strict=True)):
         true = world.slope(network.loss, {w.name: world.unit(w.name, place)}).only.x
         gap = abs(true - numbers.kind.number(Fraction(number)))
         allowed = numbers.kind.number(Fraction(off))
         if gap.a > allowed.b:
-            where = (place // columns + 1, place % columns + 1) if point.values[w.name].shape else None
+            where = place_of(place, point.values[w.name].shape)
             shown = {name: _shown(value) for name, value in point.values.items()}
             digits = (mpmath.nstr(mpmath.mpf(true.mid), 12), repr(number))
             witness = Witness(shown, dict(point.sizes), float(true.mid), number, where, {}, digits)
@@ -209,13 +208,9 @@ def _others(claim: Claim, world: World, point: Point) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _entries_apart(a: Any, b: Any) -> bool:
-    return _apart(a.x, b.x)
-
-
 def _apart(a: Any, b: Any) -> bool:
-    """Whether two intervals have nothing in common."""
-    return bool(a.b < b.a or b.b < a.a)
+    """Whether the intervals of two numbers have nothing in common."""
+    return bool(a.x.b < b.x.a or b.x.b < a.x.a)
 
 
 def _shown(value: Entries) -> Any:

@@ -22,16 +22,25 @@ _HERE = threading.local()
 def depth(expr: Basic) -> int:
     """How many levels deep ``expr`` nests."""
     depths: dict[int, int] = {}
+    for node in parts_first(expr):
+        depths[id(node)] = 1 + max((depths[id(arg)] for arg in node.args), default=0)
+    return depths[id(expr)]
+
+
+def parts_first(expr: Basic) -> Iterator[Basic]:
+    """Every part of ``expr``, each once and after its own parts, ``expr`` itself the last."""
+    seen: set[int] = set()
     stack = [expr]
     while stack:
         node = stack[-1]
-        waiting = [arg for arg in node.args if id(arg) not in depths]
+        waiting = [arg for arg in node.args if id(arg) not in seen]
         if waiting:
             stack.extend(waiting)
-        else:
-            depths[id(node)] = 1 + max((depths[id(arg)] for arg in node.args), default=0)
-            stack.pop()
-    return depths[id(expr)]
+            continue
+        stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
 
 
 def subexpressions(expr: Basic) -> Iterator[Basic]:
