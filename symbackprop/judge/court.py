@@ -22,6 +22,7 @@ from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
+from symbackprop.judge.ranges import Ranges
 from symbackprop.judge.sums import Budget
 from symbackprop.judge.trials import SUSPICIOUS, Look, in_field, undefined_at, witness_among
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
@@ -84,11 +85,9 @@ class Court:
         self.looking = Looking(self.claim, self.drawing, self.seed)
         self.chance = 1.0
         self.draws = 0
-        self.rational: Budget | None = None
-        """What may be spent on trials over the rational numbers, while they are tried there."""
+        self.rational: Budget | None = None  # what may be spent on trials over the rational numbers, while they last
 
     def rule(self) -> Verdict:
-        """The verdict."""
         try:
             return self._ruled()
         except Undecidable as reason:
@@ -217,7 +216,8 @@ class Court:
                 missing.append(way)
         idle = [way for way, moved in self.passed.items() if not moved and not isinstance(way[0], Tuple)]
         unknown = [way for way in in_order(idle) if not self._holds_forced(way, idle=True)]
-        return missing + [way for way in unknown if not self._is_idle(way)]
+        missing += [way for way in unknown if not self._is_idle(way)]
+        return Ranges(self.claim.network, self.claim.facts).reaching(missing)
 
     def _is_idle(self, way: Way) -> bool:
         """Whether 0 = 0 is all there is on a side, which no point near those on it gainsays; else it holds there.
@@ -233,9 +233,10 @@ class Court:
     def _holds_forced(self, way: Way, idle: bool) -> bool:
         """Whether the claim holds on a side that is forced, or whatever the signs below roots are.
 
-        That 0 is 0 there says nothing, unless the side is ``idle``: one that was reached, and is it that stops all.
+        That 0 is 0 there says nothing, unless nothing ever happens, or the side is ``idle``: it is it that stops all.
         """
         key, side = way
+        idle = idle or all(look.vacuous for look in self.looks)
         if key.is_Piecewise:
             return idle
         of_root = isinstance(key, Tuple)
@@ -260,7 +261,7 @@ class Court:
     # Ruling
 
     def _covered(self) -> str:
-        """Every branch was tried at a point, or by force: else the claim would not be called proved."""
+        """Every branch was tried at a point or by force, or cannot be reached: else nothing would be called proved."""
         count = len(self.passed) + len(not_seen(self.passed))
         return f"away from kinks; {count} of {count} branches" if count else ""
 

@@ -119,8 +119,9 @@ class Looking:
             return
         here = max(known, key=lambda look: _near(look, key, side))
         idle = way in self.seen
-        for _ in range(steps):
-            point = self._step(here.point)
+        near = [name.name for name in sorted(key.free_symbols, key=str) if name.name in self.drawing.free]
+        for turn in range(steps):
+            point = self._step(here.point, near if turn % 2 else ())
             look = self._at(point, keep=False) if point is not None else None
             if self.seen.get(way, False) or (way in self.seen and not idle):
                 return
@@ -142,8 +143,9 @@ class Looking:
                     here = look
         return None
 
-    def _step(self, point: Point) -> Point | None:
-        names = self.drawing.free
+    def _step(self, point: Point, near: Sequence[str] = ()) -> Point | None:
+        """A point with other numbers for one name, or for one entry of it; of those that are ``near``, if any are."""
+        names = near or self.drawing.free
         if not names:
             return None
         name = self.random.choice(names)

@@ -112,7 +112,7 @@ class Walk:
             return rule(self, node, [self.known[arg] for arg in node.args])
         row = primitive_of(node)
         if row is not None and row.definition is not None:
-            places, body = _definition(node.func, len(node.args))
+            places, body = definition_of(node.func, len(node.args))
             return self._applied(node, places, body)
         raise Undecidable(f"{type(node).__name__} has no definition that can be worked out exactly")
 
@@ -203,7 +203,7 @@ def at_sizes(expr: Expr, sizes: Mapping[str, int]) -> Expr:
 
 
 @cache
-def _definition(function: Any, count: int) -> tuple[tuple[Symbol, ...], Expr]:
+def definition_of(function: Any, count: int) -> tuple[tuple[Symbol, ...], Expr]:
     """A function of the vocabulary in terms of so many places. SymPy takes its time to build one."""
     places = tuple(Symbol(f"_{k}") for k in range(count))
     row = primitive_of(function(*places))

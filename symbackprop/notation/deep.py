@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from sympy import Basic
@@ -27,13 +27,17 @@ def depth(expr: Basic) -> int:
     return depths[id(expr)]
 
 
-def parts_first(expr: Basic) -> Iterator[Basic]:
+def _args(node: Basic) -> Sequence[Basic]:
+    return node.args  # type: ignore[no-any-return]
+
+
+def parts_first(expr: Basic, parts: Callable[[Basic], Sequence[Basic]] = _args) -> Iterator[Basic]:
     """Every part of ``expr``, each once and after its own parts, ``expr`` itself the last."""
     seen: set[int] = set()
     stack = [expr]
     while stack:
         node = stack[-1]
-        waiting = [arg for arg in node.args if id(arg) not in seen]
+        waiting = [part for part in parts(node) if id(part) not in seen]
         if waiting:
             stack.extend(waiting)
             continue

@@ -1,0 +1,256 @@
+"""Between what numbers a value lies, whatever stands in the network: tells the sides of kinks that nothing can reach.
+
+Every rule encloses: an end may lie too far out, and never too far in. Both ends belong to a range, so that a value that
+only comes near to 0, such as an exponential, is not told apart from one that is 0 there; both are on neither side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+from math import inf
+
+import sympy
+from sympy import Add, Basic, Expr, Ge, Gt, Le, Lt, Mul, Piecewise, Pow, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Or
+
+from symbackprop.calculus.expand import VeiledTanh
+from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions.softmax import log_softmax_component, softmax_component
+from symbackprop.judge.forks import Way, difference
+from symbackprop.judge.walk import definition_of
+from symbackprop.matrices import (
+    Broadcast,
+    Diagonal,
+    DiagonalMatrix,
+    Identity,
+    LogSoftmax,
+    Operation,
+    Product,
+    Softmax,
+    Sum,
+    SumAll,
+    Trace,
+    Transposed,
+)
+from symbackprop.network.network import Network
+from symbackprop.notation.deep import parts_first
+
+LARGER, SMALLER = (Gt, Ge), (Lt, Le)
+End = Fraction | float
+"""A rational number, or an infinite one."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """All numbers from ``low`` to ``high``."""
+
+    low: End
+    high: End
+
+    def __add__(self, other: Range) -> Range:
+        return Range(self.low + other.low, self.high + other.high)
+
+    def __neg__(self) -> Range:
+        return Range(-self.high, -self.low)
+
+    def __mul__(self, other: Range) -> Range:
+        ends = [_times(x, y) for x, y in product((self.low, self.high), (other.low, other.high))]
+        return Range(min(ends), max(ends))
+
+    def joined(self, other: Range) -> Range:
+        """The least range that holds both."""
+        return Range(min(self.low, other.low), max(self.high, other.high))
+
+    @property
+    def reciprocal(self) -> Range:
+        """Of what is not 0, or it would have none."""
+        if self.low >= 0:
+            return Range(_inverse(self.high), _inverse(self.low))
+        return -(-self).reciprocal if self.high <= 0 else ALL
+
+    @property
+    def size(self) -> Range:
+        """Of the absolute value."""
+        return Range(max(self.low, -self.high, ZERO), max(-self.low, self.high))
+
+    @property
+    def repeated(self) -> Range:
+        """Of a sum of one number or more."""
+        return Range(self.low if self.low >= 0 else -inf, self.high if self.high <= 0 else inf)
+
+
+ZERO: End = Fraction(0)
+ONE: End = Fraction(1)
+ALL, POSITIVE, UNIT, SIGNS = Range(-inf, inf), Range(ZERO, inf), Range(ZERO, ONE), Range(-ONE, ONE)
+
+
+def _times(x: End, y: End) -> End:
+    """A product of ends; 0 stays 0, as the infinite is never reached."""
+    return ZERO if x == 0 or y == 0 else x * y
+
+
+def _inverse(x: End) -> End:
+    if x == 0:
+        return inf
+    return ZERO if x == inf else 1 / x
+
+
+def _exp(x: Range) -> Range:
+    """1 + x ≤ exp(x) ≤ 1/(1 - x), the latter where x < 1."""
+    return Range(max(ZERO, 1 + x.low), 1 / (1 - x.high) if x.high < 1 else inf) if x.high > -inf else UNIT
+
+
+def _log(x: Range) -> Range:
+    """1 - 1/x ≤ log(x) ≤ x - 1."""
+    return Range(1 - 1 / x.low if x.low > 0 else -inf, x.high - 1)
+
+
+def _odd(x: Range) -> Range:
+    """Of tanh and erf, which lie between -1 and 1 and have the sign of their argument."""
+    return Range(ZERO if x.low >= 0 else -ONE, ZERO if x.high <= 0 else ONE)
+
+
+def _power(base: Range, power: Fraction) -> Range:
+    if power < 0:
+        return _power(base, -power).reciprocal
+    if power.denominator > 1:  # of what is not below zero, or it would have no root
+        return Range(_raised(max(base.low, ZERO), power, min), _raised(max(base.high, ZERO), power, max))
+    base = base if power.numerator % 2 else base.size
+    return Range(_raised(base.low, power, min), _raised(base.high, power, max))
+
+
+def _raised(x: End, power: Fraction, nearest: Callable[[End, End], End]) -> End:
+    """A power of an end, or a rational number beyond it: what lies between whole powers is no rational number."""
+    whole, rest = divmod(power, 1)
+    return x**whole * (nearest(x, ONE) if rest else ONE) if x else x
+
+
+FUNCTIONS: Mapping[type, Callable[..., Range]] = {
+    Add: lambda *args: reduce(Range.__add__, args),
+    Mul: lambda *args: reduce(Range.__mul__, args),
+    sympy.Max: lambda *args: Range(max(x.low for x in args), max(x.high for x in args)),
+    sympy.Min: lambda *args: Range(min(x.low for x in args), min(x.high for x in args)),
+    sympy.Abs: lambda x: x.size,
+    sympy.sign: lambda x: Range(*(Fraction((end > 0) - (end < 0)) for end in (x.low, x.high))),
+    sympy.exp: _exp,
+    sympy.log: _log,
+    sympy.tanh: _odd,
+    VeiledTanh: _odd,
+    sympy.erf: _odd,
+    sympy.erfc: lambda x: Range(ONE, ONE) + -_odd(x),
+    softmax_component: lambda *args: UNIT,
+    log_softmax_component: lambda *args: -POSITIVE,
+    type(sympy.pi): lambda: Range(Fraction(3), Fraction(22, 7)),
+    type(sympy.E): lambda: Range(Fraction(2), Fraction(3)),
+}
+"""Of elementary functions, and of lists. All others have a definition in these."""
+
+OPERATIONS: Mapping[type[Operation], Callable[..., Range]] = {
+    Product: lambda *factors: reduce(lambda a, b: (a * b).repeated, factors),
+    Sum: lambda a: a.repeated,
+    SumAll: lambda a: a.repeated,
+    Trace: lambda a: a.repeated,
+    Transposed: lambda a: a,
+    Broadcast: lambda a: a,
+    Diagonal: lambda a: a,
+    DiagonalMatrix: lambda a: a.joined(Range(ZERO, ZERO)),
+    Identity: lambda: UNIT,
+    Softmax: lambda z: UNIT,
+    LogSoftmax: lambda z: -POSITIVE,
+}
+"""Of operations of whose entries something is known."""
+
+
+class Ranges:
+    """The ranges of a network's values, under those facts that bound a name by a number."""
+
+    def __init__(self, network: Network, facts: Sequence[Relational] = ()) -> None:
+        self.network = network
+        self.known: dict[Basic, Range] = {size: Range(ONE, inf) for size in network.sizes}
+        for fact in facts:
+            if isinstance(fact, LARGER):
+                self._told(fact.lhs - fact.rhs)
+            elif isinstance(fact, SMALLER):
+                self._told(fact.rhs - fact.lhs)
+
+    def _told(self, gap: Expr) -> None:
+        """Note that ``gap`` is not below zero, where it is a name and a number."""
+        for leaf in self.network.leaves:
+            slope = gap.coeff(leaf)
+            rest = gap - slope * leaf
+            if slope in (1, -1) and rest.is_Rational:
+                end, told = Fraction(int(rest.p), int(rest.q)), self.known.get(leaf, ALL)
+                above = slope > 0
+                self.known[leaf] = (
+                    Range(max(told.low, -end), told.high) if above else Range(told.low, min(told.high, end))
+                )
+
+    def reaching(self, ways: Sequence[Way]) -> list[Way]:
+        """Those sides of zero and those branches on which something may be."""
+        return [way for way in ways if not self._excludes(way)]
+
+    def _excludes(self, way: Way) -> bool:
+        key, side = way
+        if isinstance(key, Piecewise):
+            return self._never(key.args[side].cond)
+        if not isinstance(key, Expr):
+            return False
+        found = self.of(key)
+        return found.high <= 0 if side > 0 else found.low >= 0
+
+    def _never(self, condition: Basic) -> bool:
+        if isinstance(condition, LARGER + SMALLER):
+            found = self.of(difference(condition))
+            found = found if isinstance(condition, LARGER) else -found
+            return found.high < 0 or (found.high == 0 and condition.func in (Gt, Lt))
+        if isinstance(condition, And):
+            return any(self._never(arg) for arg in condition.args)
+        return isinstance(condition, Or) and all(self._never(arg) for arg in condition.args)
+
+    def of(self, root: Basic) -> Range:
+        """The range of an expression, or of each entry of it."""
+        for node in parts_first(root, self._parts):
+            if node not in self.known:
+                self.known[node] = self._of(node)
+        return self.known[root]
+
+    def _parts(self, node: Basic) -> Sequence[Basic]:
+        if node in self.known:
+            return ()
+        if isinstance(node, Symbol):
+            equation = self.network.equations.get(node)
+            return () if equation is None else (equation,)
+        if isinstance(node, Piecewise):
+            return [branch.expr for branch in node.args]
+        return node.operands if isinstance(node, Operation) else node.args
+
+    def _of(self, node: Basic) -> Range:
+        args = [self.known[part] for part in self._parts(node)]
+        if isinstance(node, Symbol):
+            return args[0] if args else ALL
+        if node.is_Rational:
+            return Range(*2 * (Fraction(int(node.p), int(node.q)),))
+        if isinstance(node, Piecewise):
+            return reduce(Range.joined, args)
+        if isinstance(node, Pow):
+            power = Fraction(int(node.exp.p), int(node.exp.q)) if node.exp.is_Rational else None
+            return _power(args[0], power) if power is not None else POSITIVE if args[0].low >= 0 else ALL
+        rule = OPERATIONS.get(type(node)) or FUNCTIONS.get(type(node))
+        if rule is not None:
+            return rule(*args)
+        row = primitive_of(node)
+        if isinstance(node, UserFunction):
+            return self._applied(node.parameters, node.body, args)
+        if row is not None and row.definition is not None:
+            return self._applied(*definition_of(node.func, len(args)), args)
+        return ALL
+
+    def _applied(self, places: Sequence[Symbol], body: Expr, args: Sequence[Range]) -> Range:
+        inner = Ranges(self.network)
+        inner.known |= dict(zip(places, args, strict=True))
+        return inner.of(body)
