@@ -16,8 +16,8 @@ from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
+from symbackprop.network.facts import Fact, equations_in
 from symbackprop.network.network import Network
-from symbackprop.network.relations import Fact, equations_in
 from symbackprop.notation import Order, Total, aligned, latex, text
 from symbackprop.notation.deep import has_parts_within
 

@@ -12,9 +12,8 @@ from symbackprop.calculus.graph import reaches
 from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Sweep
 from symbackprop.errors import DerivationError
-from symbackprop.network.facts import checked_facts
+from symbackprop.network.facts import Fact, equations_in
 from symbackprop.network.network import Network
-from symbackprop.network.relations import Fact, equations_in
 
 
 def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()) -> Derivation:
@@ -34,11 +33,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
     _require_network(network)
-    sources = network.parameters if wrt is None else _sources(network, wrt)
-    if not sources:
-        what = f"{network.name} has no parameters, and nothing else is named to differentiate by"
-        raise DerivationError("wrt", what, "name an input or a value, as in derive(net, wrt=['x']), or --wrt x")
-    stated = _stated(network, tuple(facts))
+    sources, known = network.asked(wrt, facts)
     graph = DIALECTS[network.dialect].graph_of(network, sources)
     for source in sources:
         if source == network.loss:
@@ -55,16 +50,8 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
                 "its gradient is zero; leave it out",
                 where=source.name,
             )
-    swept = Sweep(network, graph, sources, equations_in(stated), recorder=Recorder()).run()
-    return Derivation(network, sources, stated, graph, swept)
-
-
-def _stated(network: Network, more: tuple[Fact | str, ...]) -> tuple[Fact, ...]:
-    """What the network states, which was checked with it, and what is known beside it."""
-    if not more:
-        return network.facts
-    roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
-    return checked_facts((*network.facts, *more), roles)
+    swept = Sweep(network, graph, sources, equations_in(known), recorder=Recorder()).run()
+    return Derivation(network, sources, known, graph, swept)
 
 
 def require_derivation(given: object, caller: str) -> None:
@@ -92,11 +79,3 @@ def _require_network(given: object) -> None:
     elif isinstance(given, Mapping):
         fix = "write derive(sb.Network(equations, inputs=[…], targets=[…], parameters=[…], loss=E))"
     raise DerivationError("type", what, fix)
-
-
-def _sources(network: Network, wrt: Iterable[Symbol | str]) -> tuple[Symbol, ...]:
-    names = [wrt] if isinstance(wrt, (str, Symbol)) else list(wrt)
-    sources = tuple(dict.fromkeys(network.symbol(name) for name in names))
-    if not sources:
-        raise DerivationError("wrt", "there is nothing to differentiate by", "give one name at least")
-    return sources

@@ -15,7 +15,7 @@ from symbackprop.calculus.graph import reaches, routes_until, summands
 from symbackprop.calculus.replacing import nameable, replaced
 from symbackprop.calculus.scalar import ones, split_lines
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
-from symbackprop.network.relations import equations_in
+from symbackprop.network.facts import equations_in
 from symbackprop.notation import Total, text
 
 ROUTES_WORKED = 12

@@ -12,9 +12,8 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
 from symbackprop.network.entries import Entries, Grid
-from symbackprop.network.facts import without_curves
+from symbackprop.network.facts import Fact, sign_of, without_curves
 from symbackprop.network.order import upstream
-from symbackprop.network.relations import Fact, sign_of
 from symbackprop.network.rows import entry_names
 
 if TYPE_CHECKING:

@@ -10,16 +10,16 @@ from typing import Any
 
 from sympy import Eq, Expr, MatrixSymbol, Symbol
 
+from symbackprop.errors import DerivationError
 from symbackprop.functions.conventions import conventions_of
 from symbackprop.matrices import Array, Shape, array_of, shape_of
 from symbackprop.network import checks
 from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
-from symbackprop.network.facts import checked_facts
+from symbackprop.network.facts import Fact, stated
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
-from symbackprop.network.relations import Fact
 from symbackprop.network.sizes import check_entries, check_shapes, sizes_of
 from symbackprop.network.values import Value, checked_values
 from symbackprop.notation import Order
@@ -96,10 +96,9 @@ class Network:
         check_entries(ordered)
         check_functions(ordered)
         checks.check_reach(ordered, roles["parameters"], loss)
-        stated = checked_facts(tuple(facts), roles)
         given = checked_values(values or {}, roles)
         for key, value in (
-            ("equations", Equations(ordered)), ("loss", loss), ("name", name), ("facts", stated),
+            ("equations", Equations(ordered)), ("loss", loss), ("name", name), ("facts", stated(facts, roles)),
             ("values", MappingProxyType(given)), ("typed", MappingProxyType(carried)), *roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
@@ -129,6 +128,32 @@ class Network:
         on which the loss does not depend, such as those beside a diagonal, are inputs. Raises NetworkError.
         """
         return expanded(self, sizes or {})
+
+    def asked(
+        self, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()
+    ) -> tuple[tuple[Symbol, ...], tuple[Fact, ...]]:
+        """Read what a derivation is asked for: the names to differentiate by, and all that is known of the data.
+
+        ``wrt`` are names of the network, one or several, and all parameters where it is None. ``facts`` stand beside
+        those that the network states, which were checked with it. Raises DerivationError where there is no name, and
+        NetworkError where one is unknown or a fact cannot be stated.
+        """
+        if wrt is None:
+            names = self.parameters
+            what = f"{self.name} has no parameters, and nothing else is named to differentiate by"
+            fix = "name an input or a value, as in derive(net, wrt=['x']), or --wrt x"
+        else:
+            several = [wrt] if isinstance(wrt, (str, Symbol)) else wrt
+            names = tuple(dict.fromkeys(map(self.symbol, several)))
+            what, fix = "there is nothing to differentiate by", "give one name at least"
+        if not names:
+            raise DerivationError("wrt", what, fix)
+        return names, stated(facts, self.roles, known=self.facts)
+
+    @property
+    def roles(self) -> Mapping[str, tuple[Symbol, ...]]:
+        """The names whose values come from outside, by what they are for."""
+        return {"inputs": self.inputs, "targets": self.targets, "parameters": self.parameters}
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sympy import Expr
 
 from symbackprop.calculus import Derivation
-from symbackprop.network.relations import Fact, sign_of
+from symbackprop.network.facts import Fact, sign_of
 from symbackprop.notation import text
 from symbackprop.numeric.facts import COARSEST, FIX, ROUNDINGS, TOLERANCE, forgives, is_entrywise, place_of, scale_of
 from symbackprop.numeric.wrapping import WIDTH

@@ -13,7 +13,7 @@ from sympy.core.relational import GreaterThan, StrictGreaterThan
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
 from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, shape_of
-from symbackprop.network.relations import Fact, is_strict, sign_of
+from symbackprop.network.facts import Fact, is_strict, sign_of
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate_all
 from symbackprop.numeric.sizes import fit

@@ -11,8 +11,8 @@ from sympy import Integer, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Product
+from symbackprop.network.facts import inequalities_in
 from symbackprop.network.network import Network
-from symbackprop.network.relations import inequalities_in
 from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.hazards import Hazards
 from symbackprop.verification.obedience import obeying

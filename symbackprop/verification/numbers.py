@@ -56,7 +56,7 @@ def _with_slack(text: str) -> tuple[Any, Any]:
 
 def values_of(network: Network, values: Mapping[Any, Any]) -> dict[str, Any]:
     """One value for each input, target and parameter: those that are given, and else the network's own."""
-    roles = {"inputs": network.inputs, "targets": network.targets, "parameters": network.parameters}
+    roles = network.roles
     point = {**network.values, **checked_values(values, roles)}
     for leaf in network.leaves:
         if leaf.name not in point:

@@ -10,8 +10,7 @@ from sympy import Eq, Expr
 from sympy.core.relational import GreaterThan, StrictGreaterThan
 
 from symbackprop.matrices import Array, Sum, SumAll, Transposed
-from symbackprop.network.facts import bound_of
-from symbackprop.network.relations import Fact, equations_in, inequalities_in, is_strict, room_of
+from symbackprop.network.facts import Fact, bound_of, equations_in, inequalities_in, is_strict, room_of
 from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
 
 ROUNDS = 20

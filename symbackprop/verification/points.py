@@ -11,9 +11,8 @@ from sympy import Add, Expr
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.network.facts import solved
+from symbackprop.network.facts import Fact, equations_in, inequalities_in, solved, spoken
 from symbackprop.network.network import Network
-from symbackprop.network.relations import Fact, equations_in, inequalities_in, spoken
 from symbackprop.numeric.evaluate import evaluate_all, forward
 from symbackprop.verification.hazards import kinks_of
 from symbackprop.verification.obedience import corrected, within_bounds

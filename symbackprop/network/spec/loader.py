@@ -11,6 +11,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
+from symbackprop.network.facts import Fact
 from symbackprop.network.formulas import (
     MATRIX_WORDS,
     Names,
@@ -21,7 +22,6 @@ from symbackprop.network.formulas import (
     quote,
 )
 from symbackprop.network.network import Network
-from symbackprop.network.relations import Fact
 from symbackprop.network.spec.declared import Declared
 from symbackprop.network.spec.equations import ShapedEquations, named
 from symbackprop.network.spec.shapes import Shapes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbackprop.calculus import Derivation
-from symbackprop.network.relations import Fact, equations_in, inequalities_in
+from symbackprop.network.facts import Fact, equations_in, inequalities_in
 from symbackprop.reporting.blocks import Inline, Inlines, Maths
 
 

@@ -13,7 +13,7 @@ from symbackprop.matrices import Array, Broadcast, Operation, rebuilt, same_shap
 from symbackprop.matrices.reading import read_with_shape
 from symbackprop.matrices.shapes import named
 from symbackprop.matrices.words import Read
-from symbackprop.network.relations import Fact, spoken
+from symbackprop.network.facts.relations import LEAVE_OUT, Fact, spoken
 from symbackprop.network.sizes import sizes_of
 
 _FIX = "state what is known of the data, such as rowsum(Y) = 1 or A.T = A"
@@ -44,7 +44,7 @@ def array_fact(fact: Eq, givens: Sequence[Symbol]) -> Eq:
     if (lhs[0].free_symbols | rhs[0].free_symbols) - sizes.keys() - set(givens):
         _refuse(f"{left[0]} = {right[0]} is not about inputs and targets alone", _FIX)
     if lhs[0] == rhs[0]:
-        _refuse(f"{left[0]} = {right[0]} says nothing: it always holds", "correct it, or leave it out")
+        _refuse(f"{left[0]} = {right[0]} says nothing: it always holds", LEAVE_OUT)
     known, value = _without_scale(lhs[0], rhs[0], sizes)
     if value.has(known):
         _refuse(f"{left[0]} = {right[0]} gives {known} in terms of itself", _FIX)

@@ -11,6 +11,7 @@ from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreat
 Fact: TypeAlias = Relational
 """An equation, by which gradients may be rewritten, or an inequality, which says where a value lies."""
 
+LEAVE_OUT = "correct it, or leave it out"
 INEQUALITIES = (StrictGreaterThan, GreaterThan, StrictLessThan, LessThan)
 TURNED: dict[type[Relational], type[Relational]] = {
     StrictGreaterThan: StrictLessThan,

@@ -1,0 +1,57 @@
+"""Inequalities as bounds: what each says of one expression, and whether they can hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symbackprop.errors import NetworkError
+from symbackprop.network.facts.relations import LEAVE_OUT, Fact, inequalities_in, is_strict, room_of, spoken
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What an inequality says of one expression: it is above a number, or below it."""
+
+    of: Expr
+    number: Expr
+    is_lower: bool
+    strict: bool
+
+    def excludes(self, other: Bound) -> bool:
+        """Whether nothing is within both bounds."""
+        if self.is_lower == other.is_lower or self.of != other.of:
+            return False
+        gap = self.number - other.number if self.is_lower else other.number - self.number
+        return bool(gap > 0 or (gap == 0 and (self.strict or other.strict)))
+
+
+def bound_of(fact: Fact, room: Expr) -> Bound:
+    """The bound that an inequality sets, whose ``room`` is not a number: delta > 1/2 for 2*delta - 1 > 0."""
+    number, rest = room.expand().as_coeff_Add()
+    factor, core = rest.primitive()
+    if core.could_extract_minus_sign():
+        factor, core = -factor, -core
+    return Bound(core, -number / factor, bool(factor > 0), is_strict(fact))
+
+
+def check_bounds(facts: Sequence[Fact], known: Callable[[Expr], Expr]) -> None:
+    """Refuse inequalities that say nothing, or that cannot hold together.
+
+    ``known`` puts the equations into an expression. Two bounds are compared where they are of one expression.
+    """
+    bounds: list[Bound] = []
+    for fact in inequalities_in(facts):
+        if room_of(fact).expand().is_number:
+            raise NetworkError("fact", f"{spoken(fact)} is about no value", LEAVE_OUT, where="facts")
+        room = known(room_of(fact)).expand()
+        if room.is_number:
+            impossible = bool(room < 0 or (room == 0 and is_strict(fact)))
+        else:
+            bound = bound_of(fact, room)
+            impossible = any(map(bound.excludes, bounds))
+            bounds.append(bound)
+        if impossible:
+            raise NetworkError("fact", f"{spoken(fact)} contradicts the other facts", LEAVE_OUT, where="facts")
