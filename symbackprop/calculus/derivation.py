@@ -145,7 +145,7 @@ class Derivation:
 
     def expanded_to_read(self, w: Symbol) -> Expr:
         """The gradient in weights, inputs and targets alone. Raises DerivationError where nobody can read it."""
-        if self.network.dialect == "scalar" and not has_parts_within(self.written_out(w), MOST_PARTS):
+        if self.network.kind.has_routes and not has_parts_within(self.written_out(w), MOST_PARTS):
             raise too_long(f"the gradient by {w.name} in weights and inputs alone has more than {MOST_PARTS:,} parts")
         return self.expanded(w)
 
@@ -220,10 +220,10 @@ class Derivation:
         return self.graph.link(user, used)
 
     def _require_scalars(self, what: str) -> None:
-        if self.network.dialect != "scalar":
+        if not self.network.kind.has_routes:
             raise DerivationError(
                 "dialect",
-                f"a {self.network.dialect} network has no {what}",
+                f"a {self.network.kind.word} network has no {what}",
                 "use shared, gradients and steps, or derive net.expand(sizes)",
             )
 

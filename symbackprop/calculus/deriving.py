@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sympy import Symbol
 
 from symbackprop.calculus.derivation import Derivation
-from symbackprop.calculus.dialects import DIALECTS
+from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.graph import reaches
 from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Sweep
@@ -34,7 +34,7 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     """
     _require_network(network)
     sources, known = network.asked(wrt, facts)
-    graph = DIALECTS[network.dialect].graph_of(network, sources)
+    graph = network.kind[DIALECT].graph_of(network, sources)
     for source in sources:
         if source == network.loss:
             raise DerivationError(

@@ -1,8 +1,8 @@
-"""The dialects, by the name that a network gives its own."""
+"""How gradients of each kind of value are derived."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sympy import Symbol
@@ -11,6 +11,7 @@ from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.matrix import MatrixDialect, matrix_graph
 from symbackprop.calculus.scalar import ScalarDialect, scalar_graph
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
 
 
@@ -22,7 +23,8 @@ class Entry:
     sweeping: Callable[..., Dialect]
 
 
-DIALECTS: Mapping[str, Entry] = {
-    "scalar": Entry(scalar_graph, ScalarDialect),
-    "matrix": Entry(matrix_graph, MatrixDialect),
-}
+DIALECT = Question(
+    __name__,
+    "how an adjoint passes back",
+    {SCALARS: Entry(scalar_graph, ScalarDialect), MATRICES: Entry(matrix_graph, MatrixDialect)},
+)

@@ -9,7 +9,7 @@ from sympy import Eq, Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Rewrite
 from symbackprop.calculus.dialect import Dialect
-from symbackprop.calculus.dialects import DIALECTS
+from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
@@ -71,7 +71,7 @@ class Sweep:
         self.taken = {s.name for s in (*network.names, *network.sizes)}
         graph = graph if local is None else graph.with_local(local)
         self.active = graph.active
-        self.dialect: Dialect = DIALECTS[network.dialect].sweeping(network, graph, facts, self.adjoint)
+        self.dialect: Dialect = network.kind[DIALECT].sweeping(network, graph, facts, self.adjoint)
 
     def run(self) -> Swept:
         """Visit every name from the loss backwards."""

@@ -25,7 +25,7 @@ def work(derivation: Derivation, name: Symbol | str) -> tuple[Step, ...]:
     """
     require_derivation(derivation, "work")
     source = derivation.symbol(name)
-    if derivation.network.dialect != "scalar" or source in derivation.zero:
+    if not derivation.network.kind.has_routes or source in derivation.zero:
         return cited_lines(derivation, source)
     return RoutedLines(derivation, source).worked()
 

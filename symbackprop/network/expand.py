@@ -26,7 +26,7 @@ MAX_ENTRIES = 20_000
 def expanded(network: Network, sizes: Mapping[Any, Any]) -> Network:
     """The scalar network of the entries of a matrix network: see ``Network.expand``."""
     numbers = _numbers(network, sizes)
-    if network.dialect == "scalar":
+    if network.kind.one_number:
         return network
     grids = _grids(network, numbers)
     equations = _equations(network, numbers, grids)

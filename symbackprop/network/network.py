@@ -17,6 +17,7 @@ from symbackprop.network import checks
 from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
+from symbackprop.network.kinds import Kind, kind_of
 from symbackprop.network.normalise import normalise
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order, levels_of
@@ -109,9 +110,14 @@ class Network:
         return MappingProxyType(sizes_of(self.leaves))
 
     @cached_property
+    def kind(self) -> Kind:
+        """The kind of its values, which knows all that differs between networks of one kind and of another."""
+        return kind_of(self.names)
+
+    @property
     def dialect(self) -> str:
-        """How its values are written: ``"matrix"`` where any of them is a matrix, else ``"scalar"``."""
-        return "matrix" if any(isinstance(name, Array) for name in self.names) else "scalar"
+        """How its values are written, in one word: ``"matrix"`` where any of them is a matrix, else ``"scalar"``."""
+        return self.kind.word
 
     def shape(self, name: str | Symbol) -> Shape:
         """The shape of a name: ``()`` for a scalar, ``(rows, columns)`` for a matrix."""

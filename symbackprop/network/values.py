@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sympy import Symbol
 
 from symbackprop.errors import DataError, as_given, did_you_mean
-from symbackprop.matrices import Array, shape_of
+from symbackprop.matrices import shape_of
+from symbackprop.network.kinds import MATRICES, SCALARS, Question, kind_of
 from symbackprop.network.rows import Rows, rows_of, shape_of_data
 from symbackprop.network.shapes_of_data import bind
 
@@ -27,9 +28,7 @@ def check_known(names: Iterable[str], known: Collection[str], where: str = "") -
 
 def checked_values(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
     """Values as floats and tuples: with one entry an example, all of one length; of rows, where names have shapes."""
-    if any(isinstance(symbol, Array) for group in roles.values() for symbol in group):
-        return _of_arrays(values, roles)
-    return {**_of_examples(values, roles)}
+    return kind_of(symbol for group in roles.values() for symbol in group)[CHECKED](values, roles)
 
 
 def _of_arrays(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
@@ -41,9 +40,9 @@ def _of_arrays(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
     return {name: rows_of(name, named[name], given[name]) for name in named}
 
 
-def _of_examples(values: Mapping[Any, Any], roles: Roles) -> dict[str, float | tuple[float, ...]]:
+def _of_examples(values: Mapping[Any, Any], roles: Roles) -> dict[str, Value]:
     known = {s.name: role for role, group in roles.items() for s in group}
-    result: dict[str, float | tuple[float, ...]] = {}
+    result: dict[str, Value] = {}
     length: tuple[str, int] | None = None
     for key, value in values.items():
         name = str(key)
@@ -81,3 +80,8 @@ def _numbers(name: str, value: Any) -> float | tuple[float, ...]:
             "number", f"{name} = {as_given(value)} is empty or not finite", "give finite numbers", where="values"
         )
     return numbers
+
+
+CHECKED: Question[Callable[[Mapping[Any, Any], Roles], dict[str, Value]]] = Question(
+    __name__, "how values are checked", {SCALARS: _of_examples, MATRICES: _of_arrays}
+)

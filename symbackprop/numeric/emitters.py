@@ -1,14 +1,15 @@
-"""What writes the module of a derivation and what calls it, by backend and dialect."""
+"""What writes the module of a derivation and what calls it, by backend and kind of value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DerivationError, as_given, did_you_mean
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction
 from symbackprop.numeric.libraries import LIBRARIES, Library, matrix_source, operations_by_name, scalar_source
 from symbackprop.numeric.library_function import LibraryGradientFunction, LibraryMatrixGradientFunction
@@ -22,7 +23,7 @@ OPTIONS = ("reduction", "check_facts")
 
 @dataclass(frozen=True)
 class Emitter:
-    """How the networks of one dialect become code: what writes the module, and what calls it.
+    """How the networks of one kind become code: what writes the module, and what calls it.
 
     ``library`` is None for NumPy. Writing needs no library; what is to run here has to ``require`` it.
     """
@@ -46,11 +47,30 @@ class Emitter:
             _check_operations(derivation, self.library)
 
 
-EMITTERS: Mapping[str, Emitter] = {
-    "scalar": Emitter(module_source, GradientFunction),
-    "matrix": Emitter(matrix_module_source, MatrixGradientFunction),
-}
-"""For NumPy, by the name of the dialect."""
+@dataclass(frozen=True)
+class Writers:
+    """The emitters of one kind of value: for NumPy, and for any other library."""
+
+    numpy: Emitter
+    library: Callable[[Library], Emitter]
+
+
+def _scalars_on(library: Library) -> Emitter:
+    return Emitter(partial(scalar_source, library=library), LibraryGradientFunction, library)
+
+
+def _matrices_on(library: Library) -> Emitter:
+    return Emitter(partial(matrix_source, library=library), LibraryMatrixGradientFunction, library)
+
+
+WRITERS = Question(
+    __name__,
+    "what writes its code",
+    {
+        SCALARS: Writers(Emitter(module_source, GradientFunction), _scalars_on),
+        MATRICES: Writers(Emitter(matrix_module_source, MatrixGradientFunction), _matrices_on),
+    },
+)
 
 
 def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool = True) -> str:
@@ -65,13 +85,9 @@ def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool 
 
 def emitter_of(backend: str, derivation: Derivation) -> Emitter:
     """The emitter for a backend. Raises DerivationError where there is no such backend."""
-    dialect = derivation.network.dialect
     library = check_backend(backend)
-    if library is None:
-        return EMITTERS[dialect]
-    if dialect == "scalar":
-        return Emitter(partial(scalar_source, library=library), LibraryGradientFunction, library)
-    return Emitter(partial(matrix_source, library=library), LibraryMatrixGradientFunction, library)
+    writers = derivation.network.kind[WRITERS]
+    return writers.numpy if library is None else writers.library(library)
 
 
 def check_backend(backend: str) -> Library | None:

@@ -284,7 +284,7 @@ def gradient_forms(derivation: Derivation, point: Mapping[str, Numbers]) -> dict
     forms = {"shared": evaluate_all(derivation.shared.values(), values)}
     with _where_made():
         forms["closed"] = evaluate_all(derivation.gradients.values(), values)
-    if derivation.network.dialect == "scalar":
+    if derivation.network.kind.has_routes:
         with _where_made():
             forms["expanded"] = evaluate_all((derivation.written_out(w) for w in derivation.wrt), values)
     return {form: dict(zip(names, found, strict=True)) for form, found in forms.items()}

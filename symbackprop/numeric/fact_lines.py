@@ -67,7 +67,7 @@ def fact_words(derivation: Derivation, codes: Mapping[str, str], pen: Pen) -> Fa
         if forgives(fact):
             lines += pen.assigned(scale, scale_of(fact))
             lines += [f"{scale} = {pen.largest.format(scale)}"] if is_entrywise(fact) else []
-        words = [said(fact, plain), place_of(fact, derivation.network.dialect) + lhs]
+        words = [said(fact, plain), place_of(fact, derivation.network.kind) + lhs]
         words += [] if fact.rhs.is_number else [rhs]
         arguments = [left, f'"{sign}"', right, scale if forgives(fact) else "0", *map(repr_of, words)]
         opening, closing = (f"{marks}.append(require(", "))") if pen.marks else ("require(", ")")

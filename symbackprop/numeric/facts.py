@@ -14,6 +14,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
 from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, shape_of
 from symbackprop.network.facts import Fact, is_strict, sign_of
+from symbackprop.network.kinds import Kind
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate_all
 from symbackprop.numeric.sizes import fit
@@ -94,7 +95,7 @@ def check_facts(derivation: Derivation, values: Mapping[str, Any]) -> None:
     """
     if derivation.facts:
         arrays, sizes = dict(values), dict[str, int]()
-        if derivation.network.dialect == "matrix":
+        if not derivation.network.kind.one_number:
             arrays, sizes = fit(derivation.network, values)
         dtype = next(
             (np.asarray(arrays[name]).dtype for name in names_in_facts(derivation) if name in arrays), np.float64
@@ -113,7 +114,7 @@ def broken(derivation: Derivation, breach: Breach) -> DataError:
     """What is said of data that break a fact."""
     fact, order = breach.fact, derivation.order
     lhs, rhs = (text(side, order=order, unicode=False) for side in (fact.lhs, fact.rhs))
-    place = place_of(fact, derivation.network.dialect).format(*(k + 1 for k in breach.place)) if breach.place else ""
+    place = place_of(fact, derivation.network.kind).format(*(k + 1 for k in breach.place)) if breach.place else ""
     what = f"{lhs} {sign_of(fact)} {rhs} is stated, and {place}{lhs} is {breach.left:.6g}"
     if not fact.rhs.is_number:
         what += f" where {rhs} is {breach.right:.6g}"
@@ -121,9 +122,9 @@ def broken(derivation: Derivation, breach: Breach) -> DataError:
     return DataError("fact", what, FIX, about=about)
 
 
-def place_of(fact: Fact, dialect: str) -> str:
+def place_of(fact: Fact, kind: Kind) -> str:
     """The words for a place in a side of a fact, with holes for its numbers, which begin at 1 as in mathematics."""
-    if dialect == "scalar":
+    if kind.one_number:
         return "in example {} "
     side = fact.lhs
     if isinstance(side, Sum):

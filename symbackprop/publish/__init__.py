@@ -13,6 +13,7 @@ import sympy
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.files import write_atomically
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
 from symbackprop.publish.formats import FORMATS, checked_formats, texts
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
@@ -78,7 +79,7 @@ def gather(
     function = lambdify(derivation)
     given = {**derivation.network.values, **{str(name): value for name, value in (values or {}).items()}}
     leaves = {s.name for s in derivation.network.leaves}
-    gatherer = GATHERERS[derivation.network.dialect]
+    gatherer = derivation.network.kind[GATHERER]
     has_values = values is not None or leaves <= given.keys()
     return Evidence(
         checked=_checked(checked or check(derivation)),
@@ -92,17 +93,17 @@ def gather(
 
 @dataclass(frozen=True)
 class Gatherer:
-    """How the evidence of one dialect is gathered: what values give, and training."""
+    """How the evidence of one kind is gathered: what values give, and training."""
 
     at_values: Callable[..., dict[str, Any]]
     run: Callable[[TrainingHistory], Run]
 
 
-GATHERERS: Mapping[str, Gatherer] = {
-    "scalar": Gatherer(scalar_evidence, scalar_run),
-    "matrix": Gatherer(matrix_evidence, matrix_run),
-}
-"""By the name of the dialect."""
+GATHERER = Question(
+    __name__,
+    "what its reports tell of numbers",
+    {SCALARS: Gatherer(scalar_evidence, scalar_run), MATRICES: Gatherer(matrix_evidence, matrix_run)},
+)
 
 
 def _checked(found: CheckReport) -> Checked:

@@ -32,7 +32,7 @@ class Derivatives:
             return S.One
         if of == self.network.loss:
             return self._of_loss(by)
-        if self.network.dialect != "scalar":
+        if not self.network.kind.has_routes:
             return self.local(of, by)
         return self.through({of: S.One}, by)
 
@@ -77,6 +77,6 @@ class Derivatives:
     def _of_loss(self, by: Symbol) -> Expr:
         if by in self.derivation.swept.adjoint:
             return self.derivation.swept.adjoint[by]
-        if self.network.dialect == "scalar":
+        if self.network.kind.has_routes:
             return self.through({self.network.loss: S.One}, by)
         return derive(self.network, [by]).gradients[by]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from symbackprop.calculus import Derivation
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.notation import NameTable
 from symbackprop.reporting.blocks import Block, Document
 from symbackprop.reporting.evidence import Evidence
@@ -13,38 +14,37 @@ from symbackprop.reporting.writing import Desk
 
 Section = Callable[[Desk], Iterator[Block]]
 
-SECTIONS: Mapping[str, tuple[Section, ...]] = {
-    "scalar": (
-        opening.summary,
-        opening.symbols,
-        opening.drawing,
-        opening.forward_pass,
-        gradients.local_table,
-        gradients.gradients,
-        numbers.first_step,
-        training.training,
-        numbers.chain_product,
-        closing.verification,
-        closing.source,
-        closing.appendix,
-    ),
-    "matrix": (
-        matrices.summary,
-        matrices.symbols,
-        opening.drawing,
-        matrices.forward_pass,
-        matrices.rules,
-        matrices.gradients,
-        matrices.all_gradients,
-        matrices.first_step,
-        matrices.batch,
-        matrices.training,
-        matrices.verification,
-        matrices.source,
-        matrices.appendix,
-    ),
-}
-"""The sections in order, by dialect; each is a function from the desk to blocks, and may yield nothing."""
+_OF_SCALARS: tuple[Section, ...] = (
+    opening.summary,
+    opening.symbols,
+    opening.drawing,
+    opening.forward_pass,
+    gradients.local_table,
+    gradients.gradients,
+    numbers.first_step,
+    training.training,
+    numbers.chain_product,
+    closing.verification,
+    closing.source,
+    closing.appendix,
+)
+_OF_MATRICES: tuple[Section, ...] = (
+    matrices.summary,
+    matrices.symbols,
+    opening.drawing,
+    matrices.forward_pass,
+    matrices.rules,
+    matrices.gradients,
+    matrices.all_gradients,
+    matrices.first_step,
+    matrices.batch,
+    matrices.training,
+    matrices.verification,
+    matrices.source,
+    matrices.appendix,
+)
+SECTIONS = Question(__name__, "what stands in its reports", {SCALARS: _OF_SCALARS, MATRICES: _OF_MATRICES})
+"""The sections in order; each is a function from the desk to blocks, and may yield nothing."""
 
 
 def document(derivation: Derivation, evidence: Evidence, shapes: bool = False) -> Document:
@@ -52,6 +52,6 @@ def document(derivation: Derivation, evidence: Evidence, shapes: bool = False) -
     network = derivation.network
     names = NameTable.of([s.name for s in (*network.names, *derivation.backward, *network.sizes)])
     desk = Desk(derivation, evidence, names, shapes)
-    blocks = tuple(block for section in SECTIONS[network.dialect] for block in section(desk))
+    blocks = tuple(block for section in network.kind[SECTIONS] for block in section(desk))
     title = f"Back-propagation by hand: {derivation.network.name}"
     return Document(title, blocks, names, derivation.order)

@@ -148,7 +148,7 @@ def _outputs(function: GradientFunction, point: Mapping[str, Any], name: str) ->
 
 
 def _check(network: Network) -> None:
-    if network.dialect != "scalar":
+    if not network.kind.one_number:
         fix = "write it with scalars, or take net.expand(sizes)"
         raise DataError("dialect", f"{network.name!r} has matrices, and a boundary is over two numbers", fix)
     for family, symbols, wanted in (("input", network.inputs, 2), ("target", network.targets, 1)):

@@ -18,7 +18,7 @@ from symbackprop.training.data import Floats, by_name, checked_data, checked_par
 def checked_parameter(derivation: Derivation, parameter: Any) -> str:
     """The name of a parameter of a network of scalars. Raises DataError, and NetworkError for a name that is none."""
     network = derivation.network
-    if network.dialect != "scalar":
+    if not network.kind.one_number:
         raise DataError(
             "dialect",
             f"{as_given(network.name)} has matrices, and a curve is along one number",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sympy import Symbol
 
 from symbackprop.errors import DataError, as_given, did_you_mean
 from symbackprop.matrices import Array, same_shape, spoken
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
 from symbackprop.training.data import Floats, refuse_masked
 from symbackprop.training.examples import batch_symbol
@@ -57,9 +58,11 @@ def accuracy_of(network: Network, given: str | Symbol | Sequence[str | Symbol]) 
     if not names:
         raise DataError("accuracy", f"accuracy is {as_given(given)}, of no output", "name one, or leave it out")
     outputs = [known[name] for name in names]
-    if network.dialect == "matrix":
-        return _of_matrix(network, outputs)
-    targets = network.targets
+    return network.kind[COMPARED](network, outputs)
+
+
+def _of_scalars(network: Network, outputs: Sequence[Symbol]) -> Accuracy:
+    names, targets = [s.name for s in outputs], network.targets
     if len(targets) != len(outputs):
         raise DataError(
             "accuracy",
@@ -81,6 +84,11 @@ def _of_matrix(network: Network, outputs: Sequence[Symbol]) -> Accuracy:
         raise DataError("accuracy", what, "name an output of the shape of a target")
     in_columns = output.shape[1] == batch_symbol(network)
     return Accuracy((output.name,), (alike[0].name,), axis=0 if in_columns else 1)
+
+
+COMPARED: Question[Callable[[Network, Sequence[Symbol]], Accuracy]] = Question(
+    __name__, "which targets outputs are compared with", {SCALARS: _of_scalars, MATRICES: _of_matrix}
+)
 
 
 def one_hot(labels: Any, classes: int, *, columns: bool = False) -> Floats:

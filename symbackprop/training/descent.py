@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,9 +20,6 @@ from symbackprop.training.start import Start
 from symbackprop.training.stopping import Best
 from symbackprop.training.tables import MOST_NUMBERS, MOST_OF_EXAMPLES, Tables
 from symbackprop.training.updater import Look, Updater
-
-MOST: Mapping[str, float] = {"scalar": math.inf, "matrix": MOST_NUMBERS}
-"""By dialect, how many numbers of the weights and of the forward values are kept; named scalars never are too many."""
 
 Passes = Callable[[Moment, Tables, bool], None]
 """Takes a moment at which all is finite, the rows up to it, and whether it is the last one."""
@@ -125,7 +122,7 @@ class Descent:
         return look, tables
 
     def _new_tables(self, at: Moment, look: Look, told: list[str]) -> Tables:
-        most = MOST[self.network.dialect]
+        most = math.inf if self.network.kind.one_number else MOST_NUMBERS  # named scalars never are too many
         of_many = any(np.ndim(value) for value in look.forward.values())
         most_forward = min(most, MOST_OF_EXAMPLES) if of_many else most
         tables = Tables(self.epochs + 1, at.weights, look.forward, look.gradients, most, most_forward, told)

@@ -12,6 +12,7 @@ from sympy import Eq, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, as_given
 from symbackprop.matrices import Array, shape_of, spoken
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
 from symbackprop.network.sizes import sizes_of
 from symbackprop.training.data import Floats
@@ -61,7 +62,7 @@ def checked_batch_size(batch_size: int | None) -> int | None:
 
 def example_axes(network: Network, values: Mapping[str, Floats]) -> dict[str, int]:
     """Along which axis the examples lie, for each input and target that has them; empty where nothing tells."""
-    return _AXES[network.dialect](network, values)
+    return network.kind[EXAMPLES].axes(network, values)
 
 
 def require_batches(derivation: Derivation) -> None:
@@ -69,9 +70,15 @@ def require_batches(derivation: Derivation) -> None:
 
     Raises DataError.
     """
+    derivation.network.kind[EXAMPLES].require_batches(derivation)
+
+
+def _any_of_scalars(derivation: Derivation) -> None:
+    """Each name has a number an example, and no equation is about several examples."""
+
+
+def _one_size(derivation: Derivation) -> None:
     network = derivation.network
-    if network.dialect == "scalar":
-        return
     size = batch_symbol(network)
     if size is None:
         shapes = ", ".join(f"{a.name} {spoken(a.shape)}" for a in _data(network))
@@ -128,8 +135,16 @@ def _of_matrices(network: Network, values: Mapping[str, Floats]) -> dict[str, in
     return {a.name: list(a.shape).index(size) for a in _data(network) if size is not None and size in a.shape}
 
 
-_AXES: Mapping[str, Callable[[Network, Mapping[str, Floats]], dict[str, int]]] = {
-    "scalar": _of_scalars,
-    "matrix": _of_matrices,
-}
-"""By the name of the dialect."""
+@dataclass(frozen=True)
+class Layout:
+    """Where examples lie in arrays of data, and whether they can be told apart."""
+
+    axes: Callable[[Network, Mapping[str, Floats]], dict[str, int]]
+    require_batches: Callable[[Derivation], None]
+
+
+EXAMPLES = Question(
+    __name__,
+    "where the examples lie in its data",
+    {SCALARS: Layout(_of_scalars, _any_of_scalars), MATRICES: Layout(_of_matrices, _one_size)},
+)

@@ -10,13 +10,14 @@ normalisation, is a scale.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sympy import Add, Expr, Integer, Mul, S, Symbol
 
 from symbackprop.matrices import Array, Product, Sum, SumAll, Transposed, UserOperation, same_shape, shape_of
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
 
 
@@ -35,7 +36,7 @@ Found = Iterator[tuple[Symbol, Standing]]
 
 def standings(network: Network) -> dict[str, Standing]:
     """How each parameter stands in the first equation that has it; fans of matrices are formulas of sizes."""
-    found = _WALKS[network.dialect](network)
+    found = network.kind[STANDINGS](network)
     return {w.name: found[w] for w in network.parameters}
 
 
@@ -157,5 +158,6 @@ def _fills(parameter: Symbol, factor: Expr) -> bool:
     return factor in (parameter, Transposed(parameter)) or (bool(shape) and same_shape(shape, shape_of(factor)))
 
 
-_WALKS: Mapping[str, Callable[[Network], dict[Symbol, Standing]]] = {"scalar": _of_scalars, "matrix": _of_matrices}
-"""By the name of the dialect."""
+STANDINGS: Question[Callable[[Network], dict[Symbol, Standing]]] = Question(
+    __name__, "how a parameter stands in its equation", {SCALARS: _of_scalars, MATRICES: _of_matrices}
+)

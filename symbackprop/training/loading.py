@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from symbackprop.errors import DataError, SymbackpropError, as_given, did_you_me
 from symbackprop.matrices import Array
 from symbackprop.network.batch import read_batch
 from symbackprop.network.data import read_csv
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.training.accuracy import one_hot
@@ -35,7 +36,7 @@ def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> di
     if str(path).lower().endswith(".npz"):
         found = _read_npz(path, names, {name for name in names if name in network.values})
     else:
-        found = READERS[network.dialect](path, network)
+        found = network.kind[READER](path, network)
     try:
         return _with_classes(network, found)
     except DataError as error:
@@ -47,7 +48,7 @@ def _with_classes(network: Network, values: dict[str, Any]) -> dict[str, Any]:
     """The values, with classes as rows or columns of 0 and 1, where the network tells how many there are."""
     sizes = sizes_of_values(network, network.values)
     known = {size: Integer(sizes[size.name]) for size in network.sizes if size.name in sizes}
-    batch = batch_symbol(network) if network.dialect == "matrix" else None
+    batch = batch_symbol(network)
     for target in network.targets:
         flat = isinstance(target, Array) and target.name in values and np.ndim(values[target.name]) == 1
         if flat and batch in target.shape:
@@ -70,11 +71,9 @@ def _batch(path: str | os.PathLike[str], network: Network) -> dict[str, Any]:
         raise
 
 
-READERS: Mapping[str, Callable[[str | os.PathLike[str], Network], dict[str, Any]]] = {
-    "scalar": _columns,
-    "matrix": _batch,
-}
-"""How the examples in a CSV file are read, by the name of the dialect."""
+READER: Question[Callable[[str | os.PathLike[str], Network], dict[str, Any]]] = Question(
+    __name__, "how the examples in a CSV file are read", {SCALARS: _columns, MATRICES: _batch}
+)
 
 
 def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[str]) -> dict[str, Any]:

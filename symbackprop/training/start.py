@@ -1,4 +1,4 @@
-"""Where training starts: the data and the first weights, checked together in the way of the network's dialect."""
+"""Where training starts: the data and the first weights, checked together in the way of the network's kind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
+from symbackprop.network.network import Network
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import bind, sizes_of_values
 from symbackprop.training.arrays import checked_arrays, data_arrays
@@ -38,7 +40,7 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
     if recipe.batch_size is not None:
         require_batches(derivation)
     data = None if data is None else by_name("data", data)
-    check = _CHECKS[derivation.network.dialect]
+    check = derivation.network.kind[BEGINNING].checked
     if hasattr(initial, "keys"):
         initial = by_name("initial", initial)
     elif initial is not None:
@@ -74,9 +76,7 @@ def _in(dtype: str, values: Mapping[str, Floats]) -> dict[str, Floats]:
 def _drawn(derivation: Derivation, data: Given, initial: str | float, recipe: Recipe) -> dict[str, Any]:
     """First weights by a rule, in the sizes that the data have and that the caller gives."""
     network = derivation.network
-    sizes: dict[str, int] = {}
-    if network.dialect == "matrix":
-        sizes = {**sizes_of_values(network, network.values), **bind(network, data_arrays(network, data))}
+    sizes = network.kind[BEGINNING].sizes(network, data)
     return initialise(network, initial, seed=recipe.seed, sizes={**sizes, **(recipe.sizes or {})})
 
 
@@ -95,5 +95,24 @@ def _scalars(derivation: Derivation, data: Given, initial: Given) -> Checked:
     return checked_data(derivation, data), checked_parameters(derivation.network, initial)
 
 
-_CHECKS: Mapping[str, Callable[[Derivation, Given, Given], Checked]] = {"scalar": _scalars, "matrix": checked_arrays}
-"""By the name of the dialect."""
+def _no_sizes(network: Network, data: Given) -> dict[str, int]:
+    return {}
+
+
+def _sizes(network: Network, data: Given) -> dict[str, int]:
+    return {**sizes_of_values(network, network.values), **bind(network, data_arrays(network, data))}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How data and first weights are checked, and which sizes the data tell."""
+
+    checked: Callable[[Derivation, Given, Given], Checked]
+    sizes: Callable[[Network, Given], dict[str, int]]
+
+
+BEGINNING = Question(
+    __name__,
+    "how its data and first weights are checked",
+    {SCALARS: Beginning(_scalars, _no_sizes), MATRICES: Beginning(checked_arrays, _sizes)},
+)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sympy import Symbol
 
 from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.training.ahead import MOST_AT_ONCE
 from symbackprop.training.backends import settled
@@ -22,7 +23,7 @@ from symbackprop.training.optimisers import Optimiser
 from symbackprop.training.progress import Progress, telling
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.schedules import Schedule
-from symbackprop.training.start import Initial, start
+from symbackprop.training.start import Initial, Start, start
 from symbackprop.training.updater import Updater
 
 
@@ -140,11 +141,7 @@ def descend(
     begun = start(derivation, data, initial, recipe)
     rate, count = checked_rate(learning_rate), checked_epochs(epochs)
     function = function or lambdify(derivation)
-    updater = (
-        LoopUpdater(derivation, function, begun, recipe, count)
-        if derivation.network.dialect == "scalar"
-        else Updater(derivation, function, begun, recipe)
-    )
+    updater = derivation.network.kind[UPDATER](derivation, function, begun, recipe, count)
     descent = Descent(derivation.network, updater, begun, recipe, rate, count)
     longest = MOST_AT_ONCE if progress is None or progress is True or progress is False else 1
     if keeping is None:
@@ -154,6 +151,15 @@ def descend(
         run = run_of(derivation.network, updater.source, begun, recipe, rate)
         _keep(descent, Keeper(keeping, run, count, recipe.schedule), progress, min(longest, keeping.epochs or longest))
     return descent.history()
+
+
+def _as_it_is(derivation: Derivation, function: GradientFunction, begun: Start, recipe: Recipe, epochs: int) -> Updater:
+    return Updater(derivation, function, begun, recipe)
+
+
+UPDATER: Question[Callable[[Derivation, GradientFunction, Start, Recipe, int], Updater]] = Question(
+    __name__, "what computes its epochs", {SCALARS: LoopUpdater, MATRICES: _as_it_is}
+)
 
 
 def _keep(descent: Descent, keeper: Keeper, progress: Progress, longest: int) -> None:

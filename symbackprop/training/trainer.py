@@ -9,6 +9,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, as_given
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.training.data import Floats, checked_rate
 from symbackprop.training.engines import Engine, Plan, Rows
 from symbackprop.training.examples import require_batches
@@ -18,8 +19,9 @@ from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.scalar_engine import ScalarEngine
 from symbackprop.training.start import Initial, start
 
-ENGINES: Mapping[str, Callable[[Plan], Engine]] = {"scalar": ScalarEngine, "matrix": MatrixEngine}
-"""By the name of the dialect."""
+ENGINE: Question[Callable[[Plan], Engine]] = Question(
+    __name__, "what makes its updates", {SCALARS: ScalarEngine, MATRICES: MatrixEngine}
+)
 
 
 class Trainer:
@@ -31,7 +33,7 @@ class Trainer:
     def __init__(self, plan: Plan, rate: float) -> None:
         self._derivation, self._data = plan.derivation, plan.data
         self._rate = rate
-        self._engine = ENGINES[plan.derivation.network.dialect](plan)
+        self._engine = plan.derivation.network.kind[ENGINE](plan)
 
     def step(self, rows: slice | Any = None) -> float:
         """One update from all the data, or from some of the examples; returns the loss before it.

@@ -19,7 +19,7 @@ from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.verification.code import CODE_TOLERANCE, errors
-from symbackprop.verification.sampled import BENCHES, TOLERANCE, sampled
+from symbackprop.verification.sampled import BENCH, TOLERANCE, sampled
 
 FORMS = ("shared", "closed", "expanded")
 """The forms of a gradient, in the order of a report; a dialect may not have them all."""
@@ -177,7 +177,7 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0, forms: Sequenc
     network = derivation.network
     wanted, left_out = _chosen(derivation, forms)
     function = lambdify(derivation)
-    drawn = BENCHES[network.dialect].points(derivation, points, seed)
+    drawn = network.kind[BENCH].points(derivation, points, seed)
     verdicts = {form: _judged(derivation, form) for form in wanted}
     sizes = tuple(sizes_of_values(network, point) for point in drawn) if network.sizes else ()
     try:
@@ -204,7 +204,7 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0, forms: Sequenc
 
 def _chosen(derivation: Derivation, forms: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The forms to judge, and those that are left out for their size."""
-    has = FORMS if derivation.network.dialect == "scalar" else FORMS[:2]
+    has = FORMS if derivation.network.kind.has_routes else FORMS[:2]
     for form in forms or ():
         if form not in has:
             raise DataError("form", f"{as_given(form)} is no form of these gradients", f"choose of {', '.join(has)}")

@@ -101,7 +101,7 @@ def enclose(
     """
     require_derivation(derivation, "enclose")
     network = derivation.network
-    if network.dialect != "scalar":
+    if not network.kind.one_number:
         what = f"{network.name or 'the network'} has matrices, and enclose knows scalars alone"
         raise DerivationError("matrices", what, "write the entries out as scalars, or use verify")
     require_flint()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sympy import Expr, Symbol, SympifyError, sympify
@@ -11,6 +11,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, Operation, Shape, as_whole, read, rebuilt, same_shape, shape_of, spoken
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.notation import text
 from symbackprop.reading import read_formula, read_line
 
@@ -32,8 +33,14 @@ def formula_of(derivation: Derivation, w: Symbol, formula: Any) -> tuple[Expr, s
     Raises DerivationError where its names or its shape are not those of the network, SpecError for text that is not a
     formula.
     """
-    if derivation.network.dialect == "scalar":
-        return _read(derivation, w, formula), str(formula)
+    return derivation.network.kind[READ](derivation, w, formula)
+
+
+def _of_scalars(derivation: Derivation, w: Symbol, formula: Any) -> tuple[Expr, str]:
+    return _read(derivation, w, formula), str(formula)
+
+
+def _of_matrices(derivation: Derivation, w: Symbol, formula: Any) -> tuple[Expr, str]:
     expr = _read_matrix(derivation, w, f"d{derivation.network.loss}/d{w}", formula)
     # SymPy prints A*B for the matrix product, and here that is the product entry by entry.
     return expr, formula if isinstance(formula, str) else text(expr, order=derivation.order, unicode=False)
@@ -100,3 +107,8 @@ def _check_names(expr: Expr, known: Mapping[str, Symbol]) -> None:
                 f"{symbol.name} in the formula is no name of the network",
                 did_you_mean(symbol.name, known),
             )
+
+
+READ: Question[Callable[[Derivation, Symbol, Any], tuple[Expr, str]]] = Question(
+    __name__, "how a formula for a gradient is read", {SCALARS: _of_scalars, MATRICES: _of_matrices}
+)

@@ -56,17 +56,15 @@ def _with_slack(text: str) -> tuple[Any, Any]:
 
 def values_of(network: Network, values: Mapping[Any, Any]) -> dict[str, Any]:
     """One value for each input, target and parameter: those that are given, and else the network's own."""
-    roles = network.roles
-    point = {**network.values, **checked_values(values, roles)}
+    point = {**network.values, **checked_values(values, network.roles)}
+    single = network.kind.one_number
     for leaf in network.leaves:
         if leaf.name not in point:
             raise DataError("missing-value", f"there is no value for {leaf.name}", f"give one, such as {leaf.name}=0.5")
-        several = isinstance(point[leaf.name], tuple) and network.dialect == "scalar"
-        if several:
+        if single and isinstance(point[leaf.name], tuple):
             what = f"{leaf.name} has {len(point[leaf.name])} examples"  # type: ignore[arg-type]
             raise DataError("examples", what, f"say which one is meant: give one value for {leaf.name}")
-    scalar = network.dialect == "scalar"
     return {
-        leaf.name: float(point[leaf.name]) if scalar else np.asarray(point[leaf.name], dtype=float)  # type: ignore[arg-type]
+        leaf.name: float(point[leaf.name]) if single else np.asarray(point[leaf.name], dtype=float)  # type: ignore[arg-type]
         for leaf in network.leaves
     }

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus import Derivation
+from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import Numbers, forward, gradient_forms, with_signals
 from symbackprop.verification.differences import REAL_STEP, analytic_names, central_differences, complex_steps
@@ -58,7 +59,7 @@ def sampled(
         # Where every gradient is zero, as behind a dead relu, differences of the loss still leave their rounding.
         scale = max(1e-3 * abs(float(loss)), *(float(np.max(np.abs(g))) for g in compiled.values()))
         moment = _Moment(derivation, point, float(loss), compiled, scale, smooth, (seed, number))
-        BENCHES[network.dialect].compare(moment, rows)
+        network.kind[BENCH].compare(moment, rows)
     return {name: Sampled(row.method, row.error, row.forms) for name, row in rows.items()}
 
 
@@ -118,18 +119,21 @@ def _compare_matrices(at: _Moment, rows: Mapping[str, _Worst]) -> None:
 
 @dataclass(frozen=True)
 class Bench:
-    """How the networks of one dialect are tried: where, what is compared there, and every gradient by numbers."""
+    """How the networks of one kind are tried: where, what is compared there, and every gradient by numbers."""
 
     points: Callable[[Derivation, int, int], list[dict[str, Any]]]
     compare: Callable[[_Moment, Mapping[str, _Worst]], None]
     differentiate: Callable[..., dict[str, Numbers]]
 
 
-BENCHES: Mapping[str, Bench] = {
-    "scalar": Bench(random_points, _compare_numbers, _differentiate_numbers),
-    "matrix": Bench(matrix_points, _compare_matrices, gradients_by_entries),
-}
-"""By the name of the dialect."""
+BENCH = Question(
+    __name__,
+    "how a gradient is tried at random points",
+    {
+        SCALARS: Bench(random_points, _compare_numbers, _differentiate_numbers),
+        MATRICES: Bench(matrix_points, _compare_matrices, gradients_by_entries),
+    },
+)
 
 
 def numeric_gradients(
@@ -142,7 +146,7 @@ def numeric_gradients(
     """
     rough = [name for name in names if name not in smooth]
     step = real_step(network, point) if rough else REAL_STEP
-    return BENCHES[network.dialect].differentiate(network, point, names, smooth, step)
+    return network.kind[BENCH].differentiate(network, point, names, smooth, step)
 
 
 def real_step(network: Network, point: Mapping[str, Any]) -> float:

@@ -94,7 +94,7 @@ def tell_facts(pen: Pen) -> None:
 
 def _require_form(network: Network, form: str) -> None:
     """Refuse the one form that networks of matrices do not have."""
-    if form == "expanded" and network.dialect != "scalar":
+    if form == "expanded" and not network.kind.has_routes:
         raise click.UsageError(
             f"--form expanded is for scalars, and {network.name!r} has matrices; give --form closed or --form shared",
             click.get_current_context(),

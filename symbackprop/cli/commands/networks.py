@@ -8,8 +8,6 @@ from symbackprop.cli.teaching import TaughtCommand
 
 ROOMY = 72
 """A width at which there is room for counts beside names and descriptions."""
-HEADS = {"scalar": "example", "matrix": "in matrices"}
-"""What stands above the names of the examples, by the name of the dialect."""
 
 
 @click.command(
@@ -21,16 +19,17 @@ def examples() -> None:
     """List the example networks. Their names can stand wherever a command takes NET."""
     from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal
+    from symbackprop.network.kinds import KINDS
     from symbackprop.network.spec import example_names
 
     terminal = Terminal.now()
     counts = [">inputs", ">parameters", ">equations"] if terminal.width >= ROOMY else []
-    tables = {dialect: terminal.table(head, "~what it is", *counts) for dialect, head in HEADS.items()}
+    tables = {kind: terminal.table(kind.heading, "~what it is", *counts) for kind in KINDS}
     for name in example_names():
         found = find(name)
         net = found.network
         sizes = (len(net.inputs), len(net.parameters), len(net.equations))
-        tables[net.dialect].add_row(name, terminal.fit(found.spec.description), *map(str, sizes[: len(counts)]))
+        tables[net.kind].add_row(name, terminal.fit(found.spec.description), *map(str, sizes[: len(counts)]))
     for table in tables.values():
         terminal.show(table)
         terminal.write("")

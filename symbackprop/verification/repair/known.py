@@ -76,7 +76,7 @@ def _candidates(derivation: Derivation, w: Symbol) -> Iterator[tuple[Expr, Sort,
 def locals_of(derivation: Derivation) -> list[tuple[Expr, str]]:
     """Local derivatives, each with the words for it."""
     network = derivation.network
-    if network.dialect == "scalar":
+    if network.kind.has_routes:
         return [(expr, _ratio(user, used)) for (user, used), expr in derivation.local.items()]
     named = {expr: name for name, expr in network.equations.items() if not expr.is_Symbol and not expr.is_number}
     found = []

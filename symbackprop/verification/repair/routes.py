@@ -26,7 +26,7 @@ def left_out(derivation: Derivation, w: Symbol, formula: Expr, worlds: Sequence[
     count = count_routes(graph, w, loss)
     if count < 2:
         return ""
-    if derivation.network.dialect == "scalar" and count <= ROUTES_TRIED:
+    if derivation.network.kind.has_routes and count <= ROUTES_TRIED:
         return _some_of_few(derivation, w, formula, worlds)
     links = list(_links(derivation, w))
     if len(links) > MOST_LINKS:
