@@ -110,7 +110,7 @@ def test_scalar_networks_and_their_own_values() -> None:
 
 
 def test_large_weights_are_kept_at_the_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules["symbackprop.training.descent"].MOST, "matrix", 100)
+    monkeypatch.setattr(sys.modules["symbackprop.training.descent"], "MOST_NUMBERS", 100)
     whole = train(batch_size=7)
     assert list(whole.weight_epochs) == [0, 14]
     interrupted_at(7, batch_size=7)
@@ -144,7 +144,7 @@ def test_a_run_that_is_done_can_be_made_longer() -> None:
 
 def test_a_longer_run_may_keep_fewer_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     checkpointed()
-    monkeypatch.setitem(sys.modules["symbackprop.training.descent"].MOST, "matrix", 1100)
+    monkeypatch.setattr(sys.modules["symbackprop.training.descent"], "MOST_NUMBERS", 1100)
     assert list(train().weight_epochs) == list(range(15))
     assert list(train(epochs=30).weight_epochs) == [0, 30]
     assert bits(checkpointed(resume=True, epochs=30)) == bits(train(epochs=30))

@@ -229,7 +229,7 @@ def test_train_writes_every_entry_of_every_epoch() -> None:
 def test_train_says_what_a_file_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
     words = "It leaves out weights or forward values: those of all epochs are too many numbers."
     assert words not in run("train", layer(), "--lr", "0.01", "--epochs", "2", "-o", "run.csv").stdout
-    monkeypatch.setitem(sys.modules["symbackprop.training.descent"].MOST, "matrix", 0)
+    monkeypatch.setattr(sys.modules["symbackprop.training.descent"], "MOST_NUMBERS", 0)
     assert run("train", layer(), "--lr", "0.01", "--epochs", "2", "-o", "run.csv").stdout.endswith(f"{words}\n")
     assert Path("run.csv").read_text(encoding="utf-8").startswith("epoch,E\n")
 

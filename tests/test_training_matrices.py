@@ -207,7 +207,7 @@ def test_values_that_are_not_finite_at_the_start_are_no_fault_of_the_rate() -> N
 
 def limited(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """Let no more numbers be kept than this."""
-    monkeypatch.setitem(sys.modules["symbackprop.training.descent"].MOST, "matrix", most)
+    monkeypatch.setattr(sys.modules["symbackprop.training.descent"], "MOST_NUMBERS", most)
 
 
 def test_large_weights_are_kept_at_the_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
