@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sympy import Eq, Expr, Mul, Symbol
@@ -12,6 +12,7 @@ from sympy import Eq, Expr, Mul, Symbol
 from symbackprop.calculus.expand import Expansion, nesting
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
+from symbackprop.calculus.pipeline import CLOSED, EXPANDED, Task
 from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept, too_long
@@ -20,6 +21,7 @@ from symbackprop.network.facts import Fact, equations_in
 from symbackprop.network.network import Network
 from symbackprop.notation import Order, Total, aligned, latex, text
 from symbackprop.notation.deep import has_parts_within
+from symbackprop.passes import Pass, Ran, run
 
 MOST_ROUTES = 2_000
 """From a name to the loss: with more of them its closed form is neither judged nor printed in reports."""
@@ -63,6 +65,8 @@ class Derivation:
     facts: tuple[Fact, ...]
     graph: Graph
     swept: Swept
+    passes_of_derive: tuple[Ran, ...] = ()
+    _written_later: list[Ran] = field(default_factory=list, init=False, repr=False)
 
     @cached_property
     def backward(self) -> BySymbol[Expr]:
@@ -167,13 +171,24 @@ class Derivation:
     def closed(self) -> Swept:
         """The sweep without naming, which leads to the closed forms."""
         with _bounded("the closed form"):
-            return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False).run()
+            return self._written(CLOSED, self.graph)
 
     @cached_property
     def _written_out(self) -> Swept:
         with _bounded("the expanded form"):
             local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
-            return Sweep(self.network, self.graph, self.wrt, equations_in(self.facts), naming=False, local=local).run()
+            return self._written(EXPANDED, self.graph.with_local(local))
+
+    def _written(self, form: Pass[Task], graph: Graph) -> Swept:
+        """Run the pass that writes a form, and keep what it noted."""
+        task, ran = run([form], Task(self.network, wrt=self.wrt, facts=self.facts, graph=graph))
+        self._written_later.extend(ran)
+        return task.swept
+
+    @property
+    def passes(self) -> tuple[Ran, ...]:
+        """What was done to the network on its way here, and what each pass changed; forms as far as they were asked."""
+        return (*self.passes_of_derive, *self._written_later)
 
     @property
     def still(self) -> tuple[Symbol, ...]:

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping
 from sympy import Symbol
 
 from symbackprop.calculus.derivation import Derivation
-from symbackprop.calculus.dialects import DIALECT
-from symbackprop.calculus.graph import reaches
-from symbackprop.calculus.step import Recorder
-from symbackprop.calculus.sweep import Sweep
+from symbackprop.calculus.pipeline import DERIVATION, Task
 from symbackprop.errors import DerivationError
-from symbackprop.network.facts import Fact, equations_in
+from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
+from symbackprop.passes import run
 
 
 def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()) -> Derivation:
@@ -33,25 +31,8 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
     _require_network(network)
-    sources, known = network.asked(wrt, facts)
-    graph = network.kind[DIALECT].graph_of(network, sources)
-    for source in sources:
-        if source == network.loss:
-            raise DerivationError(
-                "wrt",
-                f"{source.name} is the loss itself; its derivative by itself is 1",
-                "leave it out",
-                where=source.name,
-            )
-        if source not in graph.users and network.loss not in reaches(network, source):
-            raise DerivationError(
-                "unreached",
-                f"{source.name} does not reach the loss {network.loss.name}",
-                "its gradient is zero; leave it out",
-                where=source.name,
-            )
-    swept = Sweep(network, graph, sources, equations_in(known), recorder=Recorder()).run()
-    return Derivation(network, sources, known, graph, swept)
+    task, ran = run(DERIVATION, Task(network, wrt, facts))
+    return Derivation(network, task.wrt, task.facts, task.graph, task.swept, (*network.passes, *ran))
 
 
 def require_derivation(given: object, caller: str) -> None:

@@ -23,17 +23,23 @@ def _remade(expr: Expr, args: Sequence[Basic]) -> Expr:
     return made
 
 
-def recognise(expr: Expr, remade: Callable[[Expr, Sequence[Basic]], Expr] = _remade) -> Expr:
+def recognise(
+    expr: Expr,
+    remade: Callable[[Expr, Sequence[Basic]], Expr] = _remade,
+    told: Callable[[Expr, Expr], None] = lambda written, known: None,
+) -> Expr:
     """Rewrite ``expr`` bottom-up by the rules of this module; decimal numbers become exact fractions.
 
-    ``remade`` makes a node anew with other arguments; that of matrices keeps their shapes.
+    ``remade`` makes a node anew with other arguments; that of matrices keeps their shapes. ``told`` is given each form
+    that was found, and what it is taken for.
     """
     if not expr.args:
         return _exact(expr) if isinstance(expr, Float) else expr
-    node = remade(expr, [recognise(arg, remade) for arg in expr.args])
+    node = remade(expr, [recognise(arg, remade, told) for arg in expr.args])
     for rule in _RULES:
         found = rule(node)
         if found is not None:
+            told(node, found)
             return found
     return node
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sympy import Expr, Integer, Mul, Pow, S, exp, log
 
 from symbackprop.matrices.grammar import Broadcast
@@ -9,13 +11,20 @@ from symbackprop.matrices.operations import LogSumExp, Softmax, Sum
 from symbackprop.matrices.shapes import shape_of
 
 
-def recognise_operations(expr: Expr) -> Expr:
-    """Rewrite an expression of arrays bottom-up: ``exp(Z)/rowsum(exp(Z))`` is the softmax of each row of Z."""
+def recognise_operations(expr: Expr, told: Callable[[Expr, Expr], None]) -> Expr:
+    """Rewrite an expression of arrays bottom-up: ``exp(Z)/rowsum(exp(Z))`` is the softmax of each row of Z.
+
+    ``told`` is given each form that was found, and what it is taken for.
+    """
     if not expr.has(Sum):
         return expr
-    args = [recognise_operations(arg) if isinstance(arg, Expr) else arg for arg in expr.args]
+    args = [recognise_operations(arg, told) if isinstance(arg, Expr) else arg for arg in expr.args]
     node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
-    return _softmax(node) or _logarithm(node) or node
+    found = _softmax(node) or _logarithm(node)
+    if found is None:
+        return node
+    told(node, found)
+    return found
 
 
 def _softmax(node: Expr) -> Expr | None:

@@ -18,13 +18,13 @@ from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
 from symbackprop.network.kinds import Kind, kind_of
-from symbackprop.network.normalise import normalise
-from symbackprop.network.operations import check_functions
-from symbackprop.network.order import in_order, levels_of
-from symbackprop.network.sizes import check_entries, check_shapes, sizes_of
-from symbackprop.network.values import Value, checked_values
+from symbackprop.network.order import levels_of
+from symbackprop.network.pipeline import DESCRIPTION, Draft
+from symbackprop.network.sizes import sizes_of
+from symbackprop.network.values import Value
 from symbackprop.notation import Order
 from symbackprop.notation.order import TypedOrder, with_one_left_out
+from symbackprop.passes import Ran, run
 
 Given = Mapping[Any, Any] | Sequence[Eq]
 
@@ -56,7 +56,8 @@ class Network:
 
     Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
     loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations
-    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own.
+    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own. ``passes`` tells what was done to
+    the equations, in the order of ``network/pipeline.py``.
     """
 
     equations: Mapping[Symbol, Expr]
@@ -68,6 +69,7 @@ class Network:
     facts: tuple[Fact, ...]
     values: Mapping[str, Value]
     typed: TypedOrder
+    passes: tuple[Ran, ...]
 
     def __init__(
         self,
@@ -82,25 +84,14 @@ class Network:
         values: Mapping[str, Any] | None = None,
         typed: TypedOrder | None = None,
     ) -> None:
-        given_roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters)}
-        roles = {role: tuple(map(array_of, group)) for role, group in given_roles.items()}
-        loss = array_of(loss)
-        pairs = checks.pairs_of(equations)
-        sizes = sizes_of([*(s for group in roles.values() for s in group), *(left for left, _ in pairs)])
-        checks.check_names(pairs, roles, sizes)
-        checks.check_loss(loss, [left for left, _ in pairs])
-        leaves = frozenset(symbol for group in roles.values() for symbol in group)
-        checks.check_bound(pairs, leaves | sizes_of(leaves).keys())
-        named, carried = normalise(dict(pairs), {s.name for s in (*leaves, *sizes)}, typed or {})
-        ordered = in_order(named)
-        check_shapes(ordered)
-        check_entries(ordered)
-        check_functions(ordered)
-        checks.check_reach(ordered, roles["parameters"], loss)
-        given = checked_values(values or {}, roles)
+        given = {"inputs": inputs, "targets": targets, "parameters": parameters}
+        roles = {role: tuple(map(array_of, group)) for role, group in given.items()}
+        draft = Draft(equations, roles, array_of(loss), facts, values or {}, typed or {})
+        draft, passes = run(DESCRIPTION, draft)
         for key, value in (
-            ("equations", Equations(ordered)), ("loss", loss), ("name", name), ("facts", stated(facts, roles)),
-            ("values", MappingProxyType(given)), ("typed", MappingProxyType(carried)), *roles.items(),
+            ("equations", Equations(dict(draft.equations))), ("loss", draft.loss), ("name", name), ("passes", passes),
+            ("facts", draft.facts), ("values", MappingProxyType(draft.values)),
+            ("typed", MappingProxyType(draft.typed)), *roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
 

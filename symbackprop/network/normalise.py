@@ -20,21 +20,38 @@ from symbackprop.matrices import (
 )
 from symbackprop.notation.deep import subexpressions
 from symbackprop.notation.order import TypedOrder
+from symbackprop.passes import Note, counted, some_of
+
+ACTIVATION, ARGUMENT = "activation", "argument"
 
 
-def normalise(
-    equations: Mapping[Symbol, Expr], taken: set[str], typed: TypedOrder
+def recognised(equations: Mapping[Symbol, Expr], note: Note) -> dict[Symbol, Expr]:
+    """Take written-out forms for what they are: ``1/(1 + exp(-z))`` is sigmoid(z). Each is noted with its equation."""
+    found = {}
+    for name, expr in equations.items():
+
+        def told(written: Expr, known: Expr, where: Symbol = name) -> None:
+            note(written, " read as ", known, " in ", where)
+
+        found[name] = recognise_operations(recognise(expr, rebuilt, told), told)
+    return found
+
+
+def named(
+    equations: Mapping[Symbol, Expr], taken: set[str], typed: TypedOrder, note: Note
 ) -> tuple[dict[Symbol, Expr], TypedOrder]:
-    """Recognise written-out forms, and give names to activations that have none.
+    """Give names to activations that have none, and to what they are applied to; note which.
 
     ``taken`` are the names of inputs, targets and parameters. ``o: w*sigmoid(h)`` becomes ``a_h: sigmoid(h)`` and
     ``o: w*a_h``; ``a: sigmoid(w*x)`` becomes ``z_a: w*x`` and ``a: sigmoid(z_a)``. The order in which they were typed
     is told of what has become of sums and products.
     """
-    recognised = {name: recognise_operations(recognise(expr, rebuilt)) for name, expr in equations.items()}
-    naming = _Naming(recognised, taken)
-    named = dict(naming.run())
-    return named, naming.carried(typed)
+    naming = _Naming(equations, taken)
+    result = dict(naming.run())
+    for what, names in naming.made.items():
+        if names:
+            note(f"names {counted(len(names), what)}: ", *some_of(names))
+    return result, naming.carried(typed)
 
 
 def is_activation(expr: Expr) -> bool:
@@ -50,7 +67,7 @@ def is_activation(expr: Expr) -> bool:
 class _Naming:
     """One pass over the equations that takes activations out of expressions."""
 
-    def __init__(self, equations: dict[Symbol, Expr], taken: set[str]) -> None:
+    def __init__(self, equations: Mapping[Symbol, Expr], taken: set[str]) -> None:
         self.equations = equations
         self.taken = taken | {name.name for name in equations}
         self.named: dict[Expr, Symbol] = {}
@@ -58,6 +75,7 @@ class _Naming:
             if is_activation(expr):
                 self.named.setdefault(expr, name)
         self.result: dict[Symbol, Expr] = {}
+        self.made: dict[str, list[Symbol]] = {ACTIVATION: [], ARGUMENT: []}
 
     def run(self) -> dict[Symbol, Expr]:
         for name, expr in self.equations.items():
@@ -90,8 +108,7 @@ class _Naming:
             applied = self._with_named_arguments(expr, whole=None)
             if applied not in self.named:
                 letter = applied.letter if isinstance(applied, Operation) else "a"
-                self.named[applied] = name = self._fresh(applied, letter, self._argument_name(applied))
-                self.result[name] = applied
+                self.named[applied] = self._fresh(ACTIVATION, applied, letter, self._argument_name(applied))
             return self.named[applied]
         if not expr.args:
             return expr
@@ -112,25 +129,22 @@ class _Naming:
         for name, expr in self.result.items():
             if expr == arg:
                 return name
-        name = self._fresh(arg, "z", "" if whole is None else whole.name)
-        self.result[name] = arg
-        return name
+        return self._fresh(ARGUMENT, arg, "z", "" if whole is None else whole.name)
 
     def _name_siblings(self, expr: Expr) -> None:
         """Every component of a softmax gets a name: the derivative of one is written with the others."""
         if isinstance(expr, SoftmaxComponent):
             for sibling in expr.siblings():
                 if sibling not in self.named and sibling not in self.result.values():
-                    self.named[sibling] = name = self._fresh(sibling, "a", self._argument_name(sibling))
-                    self.result[name] = sibling
+                    self.named[sibling] = self._fresh(ACTIVATION, sibling, "a", self._argument_name(sibling))
 
     def _argument_name(self, applied: Expr) -> str:
         args = applied.args
         first = args[applied.index] if isinstance(applied, SoftmaxComponent) else args[0]
         return str(first.name) if first.is_Symbol else "c"
 
-    def _fresh(self, expr: Expr, letter: str, of: str) -> Symbol:
-        """A name for an expression: z_a or z1, a capital where it is a matrix."""
+    def _fresh(self, what: str, expr: Expr, letter: str, of: str) -> Symbol:
+        """Give an expression a name and an equation: z_a or z1, a capital where it is a matrix."""
         shape = shape_of(expr)
         letter = letter.upper() if shape and len(letter) == 1 else letter
         base = f"{letter}_{of}" if of else letter
@@ -139,4 +153,7 @@ class _Naming:
             count += 1
             candidate = f"{base}_{count}" if of else f"{base}{count}"
         self.taken.add(candidate)
-        return Array(candidate, shape) if shape else Symbol(candidate)
+        name = Array(candidate, shape) if shape else Symbol(candidate)
+        self.result[name] = expr
+        self.made[what].append(name)
+        return name

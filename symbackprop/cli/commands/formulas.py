@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MANY = 40
 """With more equations than this only those are shown that the work cites."""
+MOST_CHANGES = 8
+"""So many changes of one pass are shown one by one."""
 MOST_STILL = 6
 """Of so many names it is written that they do not change."""
 
@@ -33,6 +35,7 @@ MOST_STILL = 6
         'derive softmax-classifier --facts "t1 + t2 + t3 = 1"',
         "derive or-gate --latex",
         "derive mlp --form shared --shapes",
+        "derive softmax-classifier --passes",
     ],
 )
 @net_argument
@@ -48,6 +51,7 @@ MOST_STILL = 6
 @facts_option
 @click.option("--latex", "as_latex", is_flag=True, help="Write LaTeX, one line an equation.")
 @click.option("--shapes", is_flag=True, help="List each name with its shape first.")
+@click.option("--passes", is_flag=True, help="Show which passes ran, and what each changed, in place of the gradients.")
 @ascii_option
 def derive(
     net: str,
@@ -56,6 +60,7 @@ def derive(
     facts: tuple[str, ...],
     as_latex: bool,
     shapes: bool,
+    passes: bool,
     ascii_only: bool,
 ) -> None:
     """Derive the gradient of the loss by each parameter of NET."""
@@ -69,6 +74,9 @@ def derive(
     pen = Pen(derivation, Terminal.now(ascii_only))
     with found.blamed(), patience("writing"):
         gradients = _gradients(derivation, pen, form)
+    if passes:
+        _show_passes(pen)
+        return
     signals = list(derivation.backward.items()) if form == "shared" else []
     if shapes:
         _show_shapes(pen, [name for name, _ in signals])
@@ -118,6 +126,17 @@ def _show_shapes(pen: Pen, signals: Sequence[Symbol]) -> None:
     for role, names in roles:
         for name in names:
             table.add_row(pen.formula(name), role, pen.shape(shape_of(name)))
+    pen.terminal.show(table)
+
+
+def _show_passes(pen: Pen) -> None:
+    """A table of the passes in the order in which they ran: what each is for, and what it noted."""
+    table = pen.terminal.table("pass", "~what it does", "~what it changed")
+    for ran in pen.derivation.passes:
+        rows = [pen.words(change) for change in ran.changes[:MOST_CHANGES]]
+        if len(ran.changes) > MOST_CHANGES:
+            rows.append(f"and {len(ran.changes) - MOST_CHANGES:,} more")
+        table.add_row(ran.name, pen.terminal.fit(ran.says), "\n".join(rows) or "nothing")
     pen.terminal.show(table)
 
 

@@ -1,0 +1,110 @@
+"""The passes from a network to its gradients, and all of them in a row, from what was given to the forms that are read.
+
+A network has been through the passes of its description when it was made; ``derive`` runs those that follow. Closed
+and expanded forms are made where somebody asks for them, each by the pass for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import Symbol
+
+from symbackprop.calculus.dialects import DIALECT
+from symbackprop.calculus.graph import Graph, reaches
+from symbackprop.calculus.step import Recorder
+from symbackprop.calculus.sweep import Sweep, Swept
+from symbackprop.errors import DerivationError
+from symbackprop.network.facts import Fact, equations_in, sign_of
+from symbackprop.network.network import Network
+from symbackprop.network.pipeline import DESCRIPTION
+from symbackprop.passes import Note, Pass, counted, some_of
+
+NO_GRAPH = Graph({}, {}, (), {}, {}, {})
+NOT_SWEPT = Swept({}, {}, {}, (), {})
+
+
+@dataclass(frozen=True)
+class Task:
+    """A derivation that is being made: what is asked, and what the passes so far have found."""
+
+    network: Network
+    given_wrt: Iterable[Symbol | str] | None = None
+    given_facts: Iterable[Fact | str] = ()
+    wrt: tuple[Symbol, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    graph: Graph = NO_GRAPH
+    swept: Swept = NOT_SWEPT
+
+
+def _ask(task: Task, note: Note) -> Task:
+    wrt, facts = task.network.asked(task.given_wrt, task.given_facts)
+    note(f"by {counted(len(wrt), 'name')}: ", *some_of(wrt))
+    for fact in facts[len(task.network.facts) :]:
+        note("also ", fact.lhs, f" {sign_of(fact)} ", fact.rhs)
+    return replace(task, wrt=wrt, facts=facts)
+
+
+def _differentiate(task: Task, note: Note) -> Task:
+    network = task.network
+    graph = network.kind[DIALECT].graph_of(network, task.wrt)
+    for source in task.wrt:
+        _check_reach(network, graph, source)
+    note(f"{len(graph.active)} of {counted(len(network.equations), 'equation')} on routes to the loss")
+    if graph.local:
+        note(counted(len(graph.local), "local derivative"))
+    return replace(task, graph=graph)
+
+
+def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
+    """Refuse the loss itself, and what does not reach it."""
+    if source == network.loss:
+        what = f"{source.name} is the loss itself; its derivative by itself is 1"
+        raise DerivationError("wrt", what, "leave it out", where=source.name)
+    if source not in graph.users and network.loss not in reaches(network, source):
+        what = f"{source.name} does not reach the loss {network.loss.name}"
+        raise DerivationError("unreached", what, "its gradient is zero; leave it out", where=source.name)
+
+
+def _sweep(task: Task, note: Note) -> Task:
+    facts = equations_in(task.facts)
+    swept = Sweep(task.network, task.graph, task.wrt, facts, recorder=Recorder()).run()
+    if swept.backward:
+        note(f"names {counted(len(swept.backward), 'error signal')}: ", *some_of(list(swept.backward)))
+        sharing = sum(not swept.backward.keys().isdisjoint(swept.adjoint[w].free_symbols) for w in task.wrt)
+        note(f"writes {counted(sharing, 'gradient')} with them")
+    note(f"writes down {counted(len(swept.steps), 'line')} of work")
+    _note_rewrites(swept, note)
+    return replace(task, swept=swept)
+
+
+def _write_out(task: Task, note: Note) -> Task:
+    swept = Sweep(task.network, task.graph, task.wrt, equations_in(task.facts), naming=False).run()
+    note(counted(len(task.wrt), "gradient"))
+    _note_rewrites(swept, note)
+    return replace(task, swept=swept)
+
+
+def _note_rewrites(swept: Swept, note: Note) -> None:
+    """Note by which rules sums were rewritten, and how often."""
+    rules = Counter(rule.reason for rewrites in swept.rewrites.values() for rule in rewrites)
+    for reason, times in rules.items():
+        note(f"{reason}: {counted(times, 'time')}")
+
+
+DERIVATION: tuple[Pass[Task], ...] = (
+    Pass("ask", "Take the names to differentiate by, and what else is known.", _ask),
+    Pass("differentiate", "Differentiate each equation by what moves in it.", _differentiate),
+    Pass("sweep", "Pass adjoints back from the loss, tidy each sum, and name what is used again.", _sweep),
+)
+"""What ``derive`` runs."""
+
+CLOSED = Pass("close", "Sweep again without names for error signals: closed forms.", _write_out)
+EXPANDED = Pass("expand", "Sweep with every value written out in weights and inputs.", _write_out)
+"""What is run when somebody asks for these forms."""
+
+PIPELINE: tuple[Pass[Any], ...] = (*DESCRIPTION, *DERIVATION, CLOSED, EXPANDED)
+"""Every pass, in the order in which they run."""
