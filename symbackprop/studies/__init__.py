@@ -10,6 +10,7 @@ Each is a function that gives a ``Study``: its numbers, ``records()`` of them, a
 document with figures.
 """
 
+from symbackprop.studies import documents as documents  # each says how studies of its kind are presented
 from symbackprop.studies.boundary import BoundaryStudy, boundary
 from symbackprop.studies.chain_products import ChainProductStudy, chain_products
 from symbackprop.studies.initialisation import InitialisationStudy, initialisation

@@ -17,9 +17,6 @@ from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import whole_number
 from symbackprop.studies.course import Course
-from symbackprop.studies.documents.boundary import boundary_document
-from symbackprop.studies.drawings.boundary import pictures
-from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.separable import Shared, shared_point
 from symbackprop.studies.study import Record, Study
 from symbackprop.training import TrainingHistory
@@ -50,7 +47,6 @@ class BoundaryStudy(Study):
 
     kind: ClassVar[str] = "boundary"
     half: ClassVar[float] = HALF
-    presentation: ClassVar[Presentation] = Presentation(pictures, boundary_document)
     derivation: Derivation
     history: TrainingHistory = field(repr=False)
     course: Course
@@ -77,6 +73,11 @@ class BoundaryStudy(Study):
     def flat(self) -> bool:
         """Whether the output is ½ all over, so that there is no boundary."""
         return bool(np.all(np.abs(self.values - HALF) <= UNDECIDED))
+
+    @property
+    def about(self) -> str:
+        """What it is of, for the names of files: the network."""
+        return self.derivation.network.name
 
     def records(self) -> list[Record]:
         """The output at every point of the grid."""

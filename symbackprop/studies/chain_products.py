@@ -17,9 +17,6 @@ from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import evaluate
 from symbackprop.studies.bounds import Bound, bound_of
 from symbackprop.studies.checks import finite_number, several, whole_number
-from symbackprop.studies.documents.chain_products import chain_products_document
-from symbackprop.studies.drawings.chain_products import pictures
-from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
@@ -81,7 +78,6 @@ class ChainProductStudy(Study):
     """The chain products of several activations, each at several weights."""
 
     kind: ClassVar[str] = "chain-products"
-    presentation: ClassVar[Presentation] = Presentation(pictures, chain_products_document)
     chains: tuple[Chain, ...]
     depth: int
     x: float
@@ -103,6 +99,11 @@ class ChainProductStudy(Study):
     def weights(self) -> tuple[float, ...]:
         """The weights, in the order given."""
         return tuple(dict.fromkeys(chain.weight for chain in self.chains))
+
+    @property
+    def about(self) -> str:
+        """Nothing: chains are of all activations that were asked for."""
+        return ""
 
     def records(self) -> list[Record]:
         """A row for each chain and layer, the layer next to the output first."""

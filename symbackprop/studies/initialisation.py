@@ -14,9 +14,6 @@ from symbackprop.errors import DataError
 from symbackprop.network import mlp
 from symbackprop.numeric import lambdify
 from symbackprop.studies.checks import several, whole_number
-from symbackprop.studies.documents.initialisation import initialisation_document
-from symbackprop.studies.drawings.initialisation import pictures
-from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 from symbackprop.studies.symmetry import Symmetry, symmetry
 from symbackprop.training.data import Floats
@@ -64,7 +61,6 @@ class InitialisationStudy(Study):
 
     kind: ClassVar[str] = "initialisation"
     neurons: ClassVar[int] = NEURONS
-    presentation: ClassVar[Presentation] = Presentation(pictures, initialisation_document)
     activation: str
     width: int
     seed: int
@@ -106,6 +102,11 @@ class InitialisationStudy(Study):
         if not math.isfinite(deep):
             return "is not finite"
         return "vanishes" if growth < 1e-3 else "explodes" if growth > 1e3 else "keeps its size"
+
+    @property
+    def about(self) -> str:
+        """What it is of, for the names of files: the activation."""
+        return self.activation
 
     def records(self) -> list[Record]:
         """A row for each rule, depth and layer."""

@@ -9,9 +9,6 @@ from typing import Any, ClassVar, Unpack
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.studies.checks import several
 from symbackprop.studies.course import Course
-from symbackprop.studies.documents.learning_rates import learning_rates_document
-from symbackprop.studies.drawings.learning_rates import pictures
-from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How
@@ -28,7 +25,6 @@ class LearningRateStudy(Study):
     """
 
     kind: ClassVar[str] = "learning-rates"
-    presentation: ClassVar[Presentation] = Presentation(pictures, learning_rates_document)
     derivation: Derivation
     courses: Mapping[float, Course]
     epochs: int
@@ -51,6 +47,11 @@ class LearningRateStudy(Study):
     def diverging(self) -> tuple[float, ...]:
         """The rates at which the loss grows without end."""
         return tuple(rate for rate, course in self.courses.items() if course.diverges)
+
+    @property
+    def about(self) -> str:
+        """What it is of, for the names of files: the network."""
+        return self.derivation.network.name
 
     def records(self) -> list[Record]:
         """A row for each rate and epoch: learning rate, epoch, loss."""

@@ -14,10 +14,7 @@ from symbackprop.errors import DataError
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import several, whole_number
 from symbackprop.studies.course import Course
-from symbackprop.studies.documents.loss_curve import loss_curve_document
-from symbackprop.studies.drawings.loss_curve import pictures
 from symbackprop.studies.given import checked_interval, checked_parameter, values_of
-from symbackprop.studies.presentation import Presentation
 from symbackprop.studies.study import Record, Study
 from symbackprop.training.data import Floats, checked_epochs, checked_rate
 from symbackprop.training.train import descend
@@ -48,7 +45,6 @@ class LossCurveStudy(Study):
     """The loss at places of one parameter, the other values staying as they are; with several examples their mean."""
 
     kind: ClassVar[str] = "loss-curve"
-    presentation: ClassVar[Presentation] = Presentation(pictures, loss_curve_document)
     derivation: Derivation
     """With respect to the parameter alone."""
     parameter: str
@@ -79,6 +75,11 @@ class LossCurveStudy(Study):
         """The loss and its derivative at the point of the curve that is nearest."""
         k = int(np.argmin(np.abs(np.asarray(self.places) - place)))
         return self.losses[k], self.slopes[k]
+
+    @property
+    def about(self) -> str:
+        """What it is of, for the names of files: the network."""
+        return self.derivation.network.name
 
     def records(self) -> list[Record]:
         """The points of the curve, then those of each descent with its learning rate and epoch."""

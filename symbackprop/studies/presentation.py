@@ -16,3 +16,16 @@ class Presentation:
 
     pictures: Callable[[Any], dict[str, Picture]]
     document: Callable[[Any, Mapping[str, str]], Document]
+
+
+PRESENTATIONS: dict[type[Any], Presentation] = {}
+"""By the class of the study."""
+
+
+def present(
+    study: type[Any],
+    pictures: Callable[[Any], dict[str, Picture]],
+    document: Callable[[Any, Mapping[str, str]], Document],
+) -> None:
+    """Say how studies of a class are presented; the file of their document does it once."""
+    PRESENTATIONS[study] = Presentation(pictures, document)

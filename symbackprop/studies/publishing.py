@@ -6,20 +6,39 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from symbackprop.files import write_atomically
 from symbackprop.publish.formats import checked_formats, texts
 from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
-
-if TYPE_CHECKING:
-    from symbackprop.studies.study import Study
+from symbackprop.studies.presentation import Presentation
 
 FIGURES: Mapping[str, str] = {"md": "svg", "tex": "pdf"}
 """In which format the figures of a document are."""
 
 
-def publish(study: Study, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]) -> tuple[Path, ...]:
+class Published(Protocol):
+    """What is asked of a study to be published."""
+
+    @property
+    def kind(self) -> str:
+        """What files and the command line call this kind of study."""
+
+    @property
+    def about(self) -> str:
+        """What it is of."""
+
+    @property
+    def presentation(self) -> Presentation:
+        """Its pictures and its document."""
+
+    def csv(self) -> str:
+        """The numbers."""
+
+
+def publish(
+    study: Published, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]
+) -> tuple[Path, ...]:
     """Write the documents, their figures and the numbers of a study: see ``Study.report``."""
     wanted = checked_formats(formats)
     require_matplotlib()
@@ -36,12 +55,9 @@ def publish(study: Study, folder: str | os.PathLike[str], name: str | None, form
     return tuple(contents)
 
 
-def default_name(study: Study) -> str:
+def default_name(study: Published) -> str:
     """The kind of study, and the network or the activation that it is of."""
-    about = getattr(study, "activation", "")
-    if hasattr(study, "derivation") and not about:
-        about = study.derivation.network.name
-    return f"{study.kind}-{about}" if about else study.kind
+    return f"{study.kind}-{study.about}" if study.about else study.kind
 
 
 def file_name(name: str) -> str:

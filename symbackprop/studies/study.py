@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from symbackprop.files import write_atomically
-from symbackprop.studies.presentation import Presentation
+from symbackprop.studies.presentation import PRESENTATIONS, Presentation
 from symbackprop.studies.publishing import publish
 
 Record = dict[str, float | int | str]
@@ -22,8 +22,16 @@ class Study(ABC):
 
     kind: ClassVar[str]
     """What the command line and the files of reports call it."""
-    presentation: ClassVar[Presentation]
-    """Its pictures and its document."""
+
+    @property
+    @abstractmethod
+    def about(self) -> str:
+        """What it is of, for the names of files."""
+
+    @property
+    def presentation(self) -> Presentation:
+        """Its pictures and its document."""
+        return PRESENTATIONS[type(self)]
 
     @abstractmethod
     def records(self) -> list[Record]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import (
@@ -22,11 +21,11 @@ from symbackprop.reporting.blocks import (
 from symbackprop.reporting.numbers import plain
 from symbackprop.reporting.sections.training import chosen
 from symbackprop.reporting.writing import Desk, count
+from symbackprop.studies.boundary import BoundaryStudy
 from symbackprop.studies.documents.parts import cell, desk_of, document, equations, gradients, maths, rate
+from symbackprop.studies.drawings.boundary import pictures
+from symbackprop.studies.presentation import present
 from symbackprop.studies.separable import Plain, Shared
-
-if TYPE_CHECKING:
-    from symbackprop.studies.boundary import BoundaryStudy
 
 MOST_EXAMPLES = 40
 
@@ -155,3 +154,6 @@ def _among(points: tuple[Plain, ...]) -> str:
 
 def _point(point: Plain) -> str:
     return f"({plain(point[0])}, {plain(point[1])})"
+
+
+present(BoundaryStudy, pictures, boundary_document)

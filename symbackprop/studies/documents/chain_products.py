@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
@@ -27,10 +26,10 @@ from symbackprop.reporting.blocks import (
 from symbackprop.reporting.numbers import plain, shown
 from symbackprop.reporting.sections.gradients import function_lines
 from symbackprop.reporting.writing import count
+from symbackprop.studies.chain_products import Chain, ChainProductStudy
 from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and
-
-if TYPE_CHECKING:
-    from symbackprop.studies.chain_products import Chain, ChainProductStudy
+from symbackprop.studies.drawings.chain_products import pictures
+from symbackprop.studies.presentation import present
 
 LAYERS_SHOWN = 3
 AGREE = 1e-9
@@ -181,3 +180,6 @@ def _check(study: ChainProductStudy) -> Iterator[Block]:
             f"code, to nine digits, in {agreeing} of {len(study.chains)} chains.",
         )
     )  # fmt: skip
+
+
+present(ChainProductStudy, pictures, chain_products_document)

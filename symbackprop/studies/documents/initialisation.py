@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import (
@@ -30,11 +29,10 @@ from symbackprop.studies.documents.parts import (
     narrow,
 )
 from symbackprop.studies.documents.symmetry import equal_weights
-from symbackprop.studies.drawings.initialisation import HIGHEST, LOWEST, label
+from symbackprop.studies.drawings.initialisation import HIGHEST, LOWEST, label, pictures
+from symbackprop.studies.initialisation import InitialisationStudy
+from symbackprop.studies.presentation import present
 from symbackprop.training.initialisers import LARGE, SMALL
-
-if TYPE_CHECKING:
-    from symbackprop.studies.initialisation import InitialisationStudy
 
 DESCRIPTIONS: Mapping[str, str] = {
     "zeros": "0",
@@ -197,3 +195,6 @@ def _depths(study: InitialisationStudy) -> Iterator[Block]:
         "Curves of the size of the first layer's gradient on a logarithmic axis against the number of layers, one for "
         "each rule",
     )  # fmt: skip
+
+
+present(InitialisationStudy, pictures, initialisation_document)

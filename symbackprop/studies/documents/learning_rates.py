@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import Block, Bullets, Figure, Heading, Inline, Inlines, Maths, Paragraph, Raw, Table
@@ -21,9 +20,9 @@ from symbackprop.studies.documents.parts import (
     narrow,
     rate,
 )
-
-if TYPE_CHECKING:
-    from symbackprop.studies.learning_rates import LearningRateStudy
+from symbackprop.studies.drawings.learning_rates import pictures
+from symbackprop.studies.learning_rates import LearningRateStudy
+from symbackprop.studies.presentation import present
 
 FIRST_ROWS = 8
 ETA = Maths(Raw(r"\eta"))
@@ -127,3 +126,6 @@ def _factor(losses: tuple[float, ...], k: int) -> tuple[Inlines, Inlines]:
     if k >= len(losses):
         return (), ()
     return cell(losses[k]), cell(losses[k] / losses[k - 1]) if k and losses[k - 1] else ()
+
+
+present(LearningRateStudy, pictures, learning_rates_document)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,11 +24,10 @@ from symbackprop.reporting.numbers import plain, shown
 from symbackprop.reporting.sections.gradients import gradients
 from symbackprop.reporting.writing import Desk, count
 from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and, maths, narrow, rate
-from symbackprop.studies.drawings.loss_curve import STEPS, tangent_places
+from symbackprop.studies.drawings.loss_curve import STEPS, pictures, tangent_places
 from symbackprop.studies.drawings.loss_curve import shown as panels
-
-if TYPE_CHECKING:
-    from symbackprop.studies.loss_curve import Descent, LossCurveStudy
+from symbackprop.studies.loss_curve import Descent, LossCurveStudy
+from symbackprop.studies.presentation import present
 
 PLACES = 9
 
@@ -179,3 +177,6 @@ def _descent(study: LossCurveStudy, desk: Desk) -> Iterator[Block]:
         f"The curve once for each learning rate ({', '.join(plain(one.rate) for one in drawn)}), with the steps of "
         "gradient descent as dots that are joined by straight lines",
     )  # fmt: skip
+
+
+present(LossCurveStudy, pictures, loss_curve_document)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from symbackprop.notation import NameTable
+from symbackprop.studies.boundary import BoundaryStudy
 from symbackprop.studies.drawings.canvas import COLOURS, INK, Picture, name_curve, scale_of_losses, thinned
 from symbackprop.studies.drawings.learning_rates import loss_label
-
-if TYPE_CHECKING:
-    from symbackprop.studies.boundary import BoundaryStudy
 
 SHADES = ("#EFF5FA", "#D5E5F1", "#F3CBA8", "#DD9E6F")
 """Blue below one half and orange above; darker and darker, so that grey print has an order, too."""

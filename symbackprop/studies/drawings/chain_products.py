@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from symbackprop.studies.chain_products import ChainProductStudy
 from symbackprop.studies.drawings.canvas import GUIDE, Picture, name_curve, style_of
-
-if TYPE_CHECKING:
-    from symbackprop.studies.chain_products import ChainProductStudy
 
 LOWEST, HIGHEST = 1e-40, 1e12
 """Products beyond these are cut off at the edge."""

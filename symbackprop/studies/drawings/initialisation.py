@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from symbackprop.studies.drawings.canvas import GUIDE, Picture, name_curve, style_of
-
-if TYPE_CHECKING:
-    from symbackprop.studies.initialisation import InitialisationStudy, Rule
+from symbackprop.studies.initialisation import InitialisationStudy, Rule
 
 LOWEST, HIGHEST = 1e-60, 1e40
 """Sizes beyond these are cut off at the edge."""

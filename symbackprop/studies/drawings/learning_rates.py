@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +10,7 @@ from symbackprop.notation import NameTable
 from symbackprop.reporting.numbers import shown
 from symbackprop.studies.course import Course
 from symbackprop.studies.drawings.canvas import Picture, name_curve, scale_of_losses, style_of, thinned
-
-if TYPE_CHECKING:
-    from symbackprop.studies.learning_rates import LearningRateStudy
+from symbackprop.studies.learning_rates import LearningRateStudy
 
 CEILING = 1e3
 """A loss above so many times the size of the first is cut off: what diverges leaves the picture."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from symbackprop.notation import NameTable
 from symbackprop.studies.drawings.canvas import COLOURS, GUIDE, INK, Picture, name_curve
 from symbackprop.studies.drawings.learning_rates import loss_label, rate_label
-
-if TYPE_CHECKING:
-    from symbackprop.studies.loss_curve import Descent, LossCurveStudy
+from symbackprop.studies.loss_curve import Descent, LossCurveStudy
 
 TANGENTS = 5
 STEPS = 12
