@@ -62,6 +62,7 @@ def test_every_kind_answers_every_question(kind: Kind) -> None:
 def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None:
     net = network()
     assert (net.kind, net.dialect) == (marked, "marked")
+    assert net.expand() is net
     d = sb.derive(net)
     table = tmp_path / "data.csv"
     table.write_text("x,t\n0.5,1\n-1,0\n")

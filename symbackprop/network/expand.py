@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sympy import Expr, Integer, Symbol
 
@@ -13,38 +13,90 @@ from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
 from symbackprop.network.entries import Entries, Grid
 from symbackprop.network.facts import Fact, sign_of, without_curves
+from symbackprop.network.kinds import MATRICES, SCALARS, Kind, Question
 from symbackprop.network.order import upstream
 from symbackprop.network.rows import entry_names
-
-if TYPE_CHECKING:
-    from symbackprop.network.network import Network
+from symbackprop.network.values import Value
 
 MAX_ENTRIES = 20_000
 """How many names the scalar network may have."""
 
 
-def expanded(network: Network, sizes: Mapping[Any, Any]) -> Network:
-    """The scalar network of the entries of a matrix network: see ``Network.expand``."""
-    numbers = _numbers(network, sizes)
-    if network.kind.one_number:
-        return network
+class Described(Protocol):
+    """What is asked of a network to write it out."""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its values."""
+
+    @property
+    def equations(self) -> Mapping[Symbol, Expr]:
+        """Expressions by name."""
+
+    @property
+    def roles(self) -> Mapping[str, tuple[Symbol, ...]]:
+        """Inputs, targets and parameters."""
+
+    @property
+    def loss(self) -> Symbol:
+        """The name that is minimised."""
+
+    @property
+    def name(self) -> str:
+        """What the network is called."""
+
+    @property
+    def names(self) -> tuple[Symbol, ...]:
+        """Every name."""
+
+    @property
+    def sizes(self) -> Mapping[Symbol, Array]:
+        """The symbols in shapes."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What is stated."""
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Values by name."""
+
+
+def expanded(network: Described, sizes: Mapping[Any, Any]) -> dict[str, Any] | None:
+    """What the scalar network of the entries of a network is made of: see ``Network.expand``.
+
+    None where the network is that already. Raises NetworkError.
+    """
+    return network.kind[ENTRIES](network, _numbers(network, sizes))
+
+
+def _of_scalars(network: Described, numbers: Mapping[Symbol, Integer]) -> None:
+    return None
+
+
+def _of_matrices(network: Described, numbers: Mapping[Symbol, Integer]) -> dict[str, Any]:
     grids = _grids(network, numbers)
     equations = _equations(network, numbers, grids)
     reaching = upstream(equations, [network.loss])
-    flat = {role: _flat(getattr(network, role), grids) for role in ("inputs", "targets", "parameters")}
-    return type(network)(
-        equations,
-        inputs=[*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
-        targets=flat["targets"],
-        parameters=[entry for entry in flat["parameters"] if entry in reaching],
-        loss=network.loss,
-        name=network.name,
-        facts=_facts(network, numbers, grids),
-        values=_values(network, grids),
-    )
+    flat = {role: _flat(group, grids) for role, group in network.roles.items()}
+    return {
+        "equations": equations,
+        "inputs": [*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
+        "targets": flat["targets"],
+        "parameters": [entry for entry in flat["parameters"] if entry in reaching],
+        "loss": network.loss,
+        "name": network.name,
+        "facts": _facts(network, numbers, grids),
+        "values": _values(network, grids),
+    }
 
 
-def _numbers(network: Network, sizes: Mapping[Any, Any]) -> dict[Symbol, Integer]:
+ENTRIES: Question[Callable[[Described, Mapping[Symbol, Integer]], dict[str, Any] | None]] = Question(
+    __name__, "what its entries are as scalars", {SCALARS: _of_scalars, MATRICES: _of_matrices}
+)
+
+
+def _numbers(network: Described, sizes: Mapping[Any, Any]) -> dict[Symbol, Integer]:
     """What each size stands for. Raises NetworkError where one is missing, unknown or no size."""
     known = {size.name: size for size in network.sizes}
     numbers = {}
@@ -72,7 +124,7 @@ def _whole(what: str, value: Any) -> int:
     return number
 
 
-def _grids(network: Network, numbers: Mapping[Symbol, Integer]) -> dict[Symbol, Grid]:
+def _grids(network: Described, numbers: Mapping[Symbol, Integer]) -> dict[Symbol, Grid]:
     """A symbol for every entry of every array."""
     arrays = [name for name in network.names if isinstance(name, Array)]
     shapes = {
@@ -101,7 +153,9 @@ def _grid(name: str, shape: tuple[int, ...], taken: set[str]) -> Grid:
     return tuple(tuple(map(Symbol, row)) for row in names)
 
 
-def _equations(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> dict[Symbol, Expr]:
+def _equations(
+    network: Described, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]
+) -> dict[Symbol, Expr]:
     """One equation an entry, and one for each determinant."""
     determinants = _Determinants(
         taken={name.name for name in (*network.names, *_flat(network.names, grids))},
@@ -151,7 +205,7 @@ def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]
     return [entry for name in names for row in grids.get(name, ((name,),)) for entry in row]
 
 
-def _facts(network: Network, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Fact]:
+def _facts(network: Described, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Fact]:
     """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1.
 
     What is linear in no entry cannot be solved for one, and is left out: the gradients hold without it.
@@ -174,11 +228,12 @@ def _at(grid: Grid, i: int, j: int) -> Expr:
     return row[j if len(row) > 1 else 0]
 
 
-def _values(network: Network, grids: Mapping[Symbol, Grid]) -> dict[str, Any]:
+def _values(network: Described, grids: Mapping[Symbol, Grid]) -> dict[str, Any]:
     """The values of the network entry by entry, where they have these sizes."""
     values: dict[str, Any] = {}
+    by_name = {array.name: grid for array, grid in grids.items()}
     for name, value in network.values.items():
-        grid = grids.get(network.symbol(name))
+        grid = by_name.get(name)
         if grid is None:
             values[name] = value
             continue

@@ -124,7 +124,8 @@ class Network:
         linear in some entry, so that ``rowsum(X) = 1`` does and ``rowsum(X**2) = 1`` is left out. Entries of parameters
         on which the loss does not depend, such as those beside a diagonal, are inputs. Raises NetworkError.
         """
-        return expanded(self, sizes or {})
+        entries = expanded(self, sizes or {})
+        return self if entries is None else Network(**entries)
 
     def asked(
         self, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()

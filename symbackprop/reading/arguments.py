@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import Expr
 
@@ -12,15 +12,13 @@ from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.sizes import is_size
 from symbackprop.network.formulas.source import counted
 from symbackprop.reading import syntax as s
-
-if TYPE_CHECKING:
-    from symbackprop.reading.meaning import Meaning
+from symbackprop.reading.arithmetic import Arithmetic
 
 
 class Arguments:
     """Reads arguments."""
 
-    def __init__(self, meaning: Meaning) -> None:
+    def __init__(self, meaning: Arithmetic) -> None:
         self.meaning = meaning
 
     def count(self, node: s.Call, least: int, most: int, usage: str, given: Sequence[s.Node] | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import S, Symbol
 
@@ -17,6 +17,7 @@ from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.table import LOSSES, PLAIN
 from symbackprop.reading import syntax as s
 from symbackprop.reading.arguments import together_of
+from symbackprop.reading.arithmetic import Arithmetic
 from symbackprop.reading.entry_calls import EntryCalls
 from symbackprop.reading.matrix_calls import MatrixCalls
 
@@ -24,14 +25,10 @@ _PLACE = Symbol("_place")
 _SETTINGS = frozenset({"leaky_relu", "elu"})
 
 
-if TYPE_CHECKING:
-    from symbackprop.reading.meaning import Meaning
-
-
 class Calls(MatrixCalls, EntryCalls):
     """Reads the calls of one formula."""
 
-    def __init__(self, meaning: Meaning) -> None:
+    def __init__(self, meaning: Arithmetic) -> None:
         super().__init__(meaning)
         self.special: Mapping[str, Callable[[s.Call], Read]] = {
             "where": self.where, "piecewise": self.piecewise, "indicator": self.indicator,

@@ -12,7 +12,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions.activations import step
 from symbackprop.matrices import as_whole, shape_of
 from symbackprop.matrices.operations import Identity
-from symbackprop.matrices.shapes import spoken, together
+from symbackprop.matrices.shapes import together
 from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.limits import MAX_CONDITIONS
 from symbackprop.notation import Differential, Direct, Immediate, Total
@@ -53,13 +53,6 @@ class Meaning(Arithmetic):
         """What a part stands for, repeated to its whole shape."""
         expr, shape = self.value(node)
         return as_whole(expr, shape)
-
-    def scalar(self, node: s.Node) -> Expr:
-        """What a part that must be a number stands for."""
-        expr, shape = lowered(self.value(node))
-        if shape:
-            self.fail("shape", f"{self.piece(node)} is {spoken(shape)} where a number should stand", "sum it", node)
-        return expr
 
     def _value(self, node: s.Node) -> Read:
         match node:

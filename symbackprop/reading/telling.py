@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from sympy import S
+from sympy import Expr, S
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DerivationError, Excerpt, NetworkError, SpecError
 from symbackprop.matrices import SumAll, as_whole
+from symbackprop.matrices.shapes import spoken
 from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.builder import Builder
 from symbackprop.reading import syntax as s
@@ -34,6 +35,17 @@ class Telling(ABC):
     @abstractmethod
     def value(self, node: s.Node) -> Read:
         """What a part stands for, and its shape."""
+
+    @abstractmethod
+    def cases(self, branches: Sequence[tuple[s.Node, s.Node | None]], node: s.Node) -> Read:
+        """Values by condition."""
+
+    def scalar(self, node: s.Node) -> Expr:
+        """What a part that must be a number stands for."""
+        expr, shape = lowered(self.value(node))
+        if shape:
+            self.fail("shape", f"{self.piece(node)} is {spoken(shape)} where a number should stand", "sum it", node)
+        return expr
 
     def piece(self, node: s.Node) -> str:
         """The text of a node as messages show it."""
