@@ -60,6 +60,7 @@ def test_inequalities_are_facts(fact: Any, stated: list[str]) -> None:
     assert [str(found) for found in net.facts] == stated
     assert sb.derive(net).facts == net.facts == sb.derive(scalar(), facts=[fact]).facts
     assert sb.derive(net, facts=[fact]).facts == net.facts  # said twice
+    assert sb.derive(net).facts is net.facts  # checked once
 
 
 @pytest.mark.parametrize("fact", ["X >= 0", "0 < X < 1", "trace(W.T @ W) < 3", "X < delta", "rowsum(X) > 0"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from command_line import run
+from processes import TESTS, the_one_output
 from sympy import Eq, MatrixSymbol, Symbol, exp, symbols
 
 import symbackprop as sb
@@ -135,3 +136,26 @@ def test_the_command_line_cuts_long_lists(monkeypatch: pytest.MonkeyPatch) -> No
     assert "2 targets: t1, t2\n" in shown
     assert "and 1 more\n" in shown
     assert "8 parameters" not in shown
+
+
+SAYING = """
+import symbackprop as sb
+from sympy import exp, symbols
+from symbackprop.calculus.step import words
+from test_passes import by_hand
+z1, z2, z3, p, q, E = symbols("z1 z2 z3 p q E")
+total = exp(z1) + exp(z2) + exp(z3)
+written = {E: -p * q, p: exp(z1) / total, q: exp(z3) / total}
+softmax = sb.Network(written, inputs=[], targets=[], parameters=[z1, z2, z3], loss=E)
+for network in (by_hand(), softmax, sb.load_example("attention")):
+    derivation = sb.derive(network)
+    derivation.gradients[network.parameters[0]]
+    for one in derivation.passes:
+        print(one.name, [words(change) for change in one.changes])
+"""
+
+
+def test_every_process_notes_the_same() -> None:
+    said = the_one_output(f"import sys; sys.path.insert(0, {str(TESTS)!r})\n{SAYING}", ["0", "1", "2"]).decode()
+    assert "read as" in said
+    assert said.count("close") == 3
