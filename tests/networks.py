@@ -18,7 +18,7 @@ from mpmath import mpf
 from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rational, Symbol, exp, log, sign, sqrt, symbols, tanh
 
 import symbackprop as sb
-from symbackprop.functions.activations import huber, normal_cdf, normal_pdf
+from symbackprop.functions import huber, normal_cdf, normal_pdf
 from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.functions.user import UserFunction
 from symbackprop.notation import Direct, Partial

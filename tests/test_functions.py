@@ -17,8 +17,7 @@ from networks import WITNESS, derivative, exact, exact_forward, network, random_
 from sympy import Abs, Max, Min, Piecewise, Rational, S, Symbol, exp, log, sign, symbols, tanh
 
 import symbackprop as sb
-from symbackprop.functions import VOCABULARY
-from symbackprop.functions.activations import huber, normal_cdf, normal_pdf
+from symbackprop.functions import VOCABULARY, huber, normal_cdf, normal_pdf
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.conventions import conventions_of
 from symbackprop.functions.recognise import recognise

@@ -30,7 +30,7 @@ from sympy import (
 )
 
 import symbackprop as sb
-from symbackprop.functions.activations import huber, normal_cdf
+from symbackprop.functions import huber, normal_cdf
 from symbackprop.judge import Gradients, Ruling, judge
 from symbackprop.judge.ranges import Range, Ranges
 from symbackprop.numeric.evaluate import forward

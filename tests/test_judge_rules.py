@@ -30,8 +30,8 @@ import symbackprop as sb
 from symbackprop.algebra import Rewrite, fact_rule, stabilised, tidy
 from symbackprop.algebra.matrices import Everywhere, MatrixTidier
 from symbackprop.functions.base import Primitive
+from symbackprop.functions.catalogue import VOCABULARY
 from symbackprop.functions.softmax import log_sum_exp
-from symbackprop.functions.vocabulary import VOCABULARY
 from symbackprop.judge import Equal, Gradients, Ruling, judge
 from symbackprop.matrices import Array, Operation, SumAll, as_whole, same_shape, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS

@@ -45,8 +45,10 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.functions import (
     elu,
     function,
+    huber,
     leaky_relu,
     log_softmax,
+    normal_pdf,
     relu,
     sigmoid,
     silu,
@@ -54,7 +56,6 @@ from symbackprop.functions import (
     softplus,
     step,
 )
-from symbackprop.functions.activations import huber, normal_pdf
 from symbackprop.notation import (
     Direct,
     Immediate,

@@ -35,8 +35,11 @@ from symbackprop.functions import (
     cross_entropy,
     elu,
     gelu,
+    huber,
     leaky_relu,
     log_softmax,
+    normal_cdf,
+    normal_pdf,
     relu,
     sigmoid,
     silu,
@@ -46,7 +49,6 @@ from symbackprop.functions import (
     squared_error,
     step,
 )
-from symbackprop.functions.activations import huber, normal_cdf, normal_pdf
 from symbackprop.network.formulas import (
     FUNCTION_NAMES,
     parse_equation,

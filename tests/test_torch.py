@@ -16,7 +16,7 @@ from networks import ACTIVATIONS, EXAMPLES, Described, described, network, rando
 from sympy import Abs, Add, Max, Min, Mul, Piecewise, Pow, Symbol, exp, log, sign, symbols, tanh
 
 import symbackprop as sb
-from symbackprop.functions.activations import huber
+from symbackprop.functions import huber
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.functions.user import UserFunction
 from symbackprop.numeric.evaluate import evaluate_all, forward

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Integer, Mul, Number, Pow, S, Symbol, exp, log
 
-from symbackprop.functions import sigmoid, softplus
-from symbackprop.functions.activations import log_cosh
+from symbackprop.functions import log_cosh, sigmoid, softplus
 from symbackprop.functions.softmax import log_sum_exp, softmax_component
 from symbackprop.matrices import Broadcast, LogSoftmax, LogSumExp, Softmax, Sum, SumAll, Transposed, shape_of
 

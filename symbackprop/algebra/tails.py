@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping
 
 from sympy import Add, Basic, Expr, Mul, Piecewise, Pow, S, Symbol, exp, tanh
 
-from symbackprop.functions import sigmoid
-from symbackprop.functions.activations import elu, sigmoid_slope, tanh_slope
+from symbackprop.functions import elu, sigmoid, sigmoid_slope, tanh_slope
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
 
 

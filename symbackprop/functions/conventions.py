@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sympy import Basic, Expr, Max, Min, Piecewise
 from sympy.core.relational import Relational
 
+from symbackprop.functions.catalogue import primitive_of
 from symbackprop.functions.user import UserFunction
-from symbackprop.functions.vocabulary import primitive_of
 
 MAX_CONVENTION = "where arguments of max or min tie, each passes back an equal share of two at a time"
 """Convention of Max and Min, which are folded two arguments at a time: (1 + sign(a - b))/2 is 1/2 at a tie."""

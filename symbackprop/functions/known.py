@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 DEFINITIONS = {
-    "sinh": "(exp(z) - exp(-z))/2",
-    "cosh": "(exp(z) + exp(-z))/2",
     "coth": "1/tanh(z)",
     "sech": "2/(exp(z) + exp(-z))",
     "csch": "2/(exp(z) - exp(-z))",
-    "asinh": "log(z + sqrt(z**2 + 1))",
-    "acosh": "log(z + sqrt(z**2 - 1))",
-    "atanh": "log((1 + z)/(1 - z))/2",
+    "cot": "1/tan(z)",
+    "sec": "1/cos(z)",
+    "csc": "1/sin(z)",
     "logit": "log(z/(1 - z))",
-    "log1p": "log(1 + z)",
     "log2": "log(z)/log(2)",
     "log10": "log(z)/log(10)",
-    "expm1": "exp(z) - 1",
     "exp2": "2**z",
-    "square": "z**2",
-    "reciprocal": "1/z",
-    "softsign": "z/(1 + abs(z))",
-    "mish": "z*tanh(softplus(z))",
-    "erf": "2*normal_cdf(sqrt(2)*z) - 1",
-    "relu6": "min(6, relu(z))",
     "hardtanh": "max(-1, min(1, z))",
     "tanhshrink": "z - tanh(z)",
 }
@@ -34,11 +24,23 @@ OTHERWISE = {
     "Heaviside": "step",
     "logistic": "sigmoid",
     "expit": "sigmoid",
+    "logsigmoid": "log_sigmoid",
+    "hardsigmoid": "hard_sigmoid",
+    "hard_swish": "hardswish",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "loggamma": "lgamma",
+    "gammaln": "lgamma",
+    "psi": "digamma",
+    "detach": "stop_gradient",
 }
 """By another name there."""
-NEVER = frozenset(
-    "sin cos tan cot sec csc asin acos atan atan2 arcsin arccos arctan gamma digamma floor ceil round".split()
-)
+NEVER = frozenset("gamma floor ceil round".split())
 """Without a formula there."""
 
 

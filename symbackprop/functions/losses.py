@@ -9,8 +9,8 @@ from sympy import Add, Expr, log, sympify
 from sympy.core.symbol import Str
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.activations import huber
 from symbackprop.functions.applied import AppliedMatrix, entry_by_entry, is_matrix
+from symbackprop.functions.entrywise.huber import huber
 
 Values = Any
 """An expression, a list of expressions, or a matrix."""

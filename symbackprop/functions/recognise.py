@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import isfinite
 
-from sympy import Add, Basic, Expr, Integer, Max, Mul, Pow, Rational, S, exp, log, re, tanh
+from sympy import Add, Basic, Expr, Integer, Max, Mul, Pow, Rational, S, exp, log, polygamma, re, tanh
 from sympy import conjugate as sympy_conjugate
+from sympy import erfc as sympy_erfc
 from sympy import im as sympy_im
 from sympy.core.numbers import Float
 
-from symbackprop.functions.activations import relu, sigmoid, softplus
+from symbackprop.functions.entrywise.digamma import digamma
+from symbackprop.functions.entrywise.erfc import erfc
+from symbackprop.functions.entrywise.relu import relu
+from symbackprop.functions.entrywise.sigmoid import sigmoid
+from symbackprop.functions.entrywise.softplus import softplus
+from symbackprop.functions.entrywise.trigamma import trigamma
 from symbackprop.functions.softmax import softmax_component
 
 
@@ -139,4 +145,13 @@ def _real(node: Expr) -> Expr | None:
     return None
 
 
-_RULES = (_sigmoid, _tanh, _softmax, _softplus, _relu, _real)
+def _special(node: Expr) -> Expr | None:
+    """SymPy's erfc, and its polygamma of orders 0 and 1."""
+    if isinstance(node, sympy_erfc):
+        return erfc(*node.args)
+    if isinstance(node, polygamma) and node.args[0] in (0, 1):
+        return (digamma if node.args[0] == 0 else trigamma)(node.args[1])
+    return None
+
+
+_RULES = (_sigmoid, _tanh, _softmax, _softplus, _relu, _real, _special)

@@ -8,6 +8,7 @@ from sympy import Expr, Function, Integer, exp, log, sympify
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import AppliedMatrix, is_matrix
+from symbackprop.functions.base import Primitive
 
 
 class SoftmaxComponent(Function):  # type: ignore[misc]  # SymPy's Function is untyped
@@ -86,6 +87,10 @@ class log_sum_exp(Function):  # type: ignore[misc]
 
     def fdiff(self, argindex: int = 1) -> Expr:
         return exp(self.args[argindex - 1] - self)
+
+
+LOG_SUM_EXP = Primitive(log_sum_exp, "log_sum_exp", derivatives=())
+"""Of any number of arguments: its rule is in the calculus."""
 
 
 def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> Any:

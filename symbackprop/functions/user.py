@@ -117,7 +117,7 @@ def _size_of(body: Expr) -> int:
 
 def _check_name(name: str) -> None:
     """The name will stand in generated code and in formulas, beside those of the vocabulary."""
-    from symbackprop.functions.vocabulary import VOCABULARY
+    from symbackprop.functions.catalogue import VOCABULARY
 
     if not NAME.fullmatch(name):
         raise NetworkError(
@@ -125,7 +125,7 @@ def _check_name(name: str) -> None:
             f"{as_given(name)} cannot be the name of a function",
             "use a letter (Greek ones too) followed by letters, digits and underscores",
         )
-    if name in _OTHER_WORDS or any(row.name == name for row in VOCABULARY):
+    if name in _OTHER_WORDS or any(row.name == name and not row.redefinable for row in VOCABULARY):
         raise NetworkError(
             "function", f"{name}() is in the vocabulary already", "give your function a name of its own", where=name
         )

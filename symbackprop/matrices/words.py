@@ -19,7 +19,7 @@ from symbackprop.matrices.grammar import Transposed, as_whole, product
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same, same_shape, shape_of, spoken
 
-WRITTEN = frozenset(functions_of_scalars) - {"VOCABULARY", "UserFunction", "function", "primitive_of"} | {
+WRITTEN = frozenset(functions_of_scalars) - {"UserFunction", "function"} | {
     name
     for name, value in vars(written).items()
     if isfunction(value) and value.__module__ == written.__name__ and not name.startswith("_")

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from sympy import Expr, Symbol
 
-from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.functions.activations import log_cosh
+from symbackprop.functions import UserFunction, log_cosh, primitive_of
 from symbackprop.functions.recognise import recognise
 from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.matrices import (

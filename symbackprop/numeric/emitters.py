@@ -14,7 +14,7 @@ from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradie
 from symbackprop.numeric.libraries import LIBRARIES, Library, matrix_source, operations_by_name, scalar_source
 from symbackprop.numeric.library_function import LibraryGradientFunction, LibraryMatrixGradientFunction
 from symbackprop.numeric.matrix_source import matrix_module_source
-from symbackprop.numeric.module_errors import FILE
+from symbackprop.numeric.module_errors import FILE, importing
 from symbackprop.numeric.source import ModuleSource, module_source
 
 OPTIONS = ("reduction", "check_facts")
@@ -133,7 +133,8 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.
-    exec(compile(written.text, FILE, "exec"), module)  # noqa: S102
+    with importing():
+        exec(compile(written.text, FILE, "exec"), module)  # noqa: S102
     return emitter.function(
         source=written.text,
         names=tuple(written.arguments),

@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from functools import reduce
 from typing import Any
 
+import mpmath
 import numpy as np
+import sympy
 from sympy import (
     Abs,
     Add,
@@ -37,7 +39,6 @@ from sympy import (
     sign,
     tanh,
 )
-from sympy import erfc as sympy_erfc
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
@@ -54,7 +55,11 @@ from symbackprop.numeric.sizes import sizes_of_values
 Numbers = Any
 """A number, or an array of numbers."""
 
-_erfc = np.vectorize(math.erfc, otypes=[float])
+
+def _each(function: Callable[..., Any]) -> Callable[..., Numbers]:
+    """A function of Python's numbers, of each number of an array."""
+    return np.vectorize(function, otypes=[float])
+
 
 OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
     Add: lambda *args: reduce(lambda a, b: a + b, args),
@@ -63,7 +68,23 @@ OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
     log: np.log,
     tanh: np.tanh,
     VeiledTanh: np.tanh,
-    sympy_erfc: _erfc,
+    sympy.erf: _each(math.erf),
+    sympy.erfc: _each(math.erfc),
+    sympy.erfinv: _each(mpmath.fp.erfinv),
+    sympy.loggamma: _each(mpmath.fp.loggamma),
+    sympy.polygamma: _each(mpmath.fp.polygamma),
+    sympy.sin: np.sin,
+    sympy.cos: np.cos,
+    sympy.tan: np.tan,
+    sympy.asin: np.arcsin,
+    sympy.acos: np.arccos,
+    sympy.atan: np.arctan,
+    sympy.atan2: np.arctan2,
+    sympy.sinh: np.sinh,
+    sympy.cosh: np.cosh,
+    sympy.asinh: np.arcsinh,
+    sympy.acosh: np.arccosh,
+    sympy.atanh: np.arctanh,
     Abs: np.abs,
     sign: np.sign,
     Max: lambda *args: reduce(np.maximum, args),

@@ -14,8 +14,7 @@ from dataclasses import replace
 
 from sympy import Add, Basic, Expr, Max, Min, Symbol, count_ops, exp
 
-from symbackprop.functions import UserFunction, sigmoid, softplus
-from symbackprop.functions.activations import gelu, normal_cdf, silu
+from symbackprop.functions import UserFunction, gelu, normal_cdf, sigmoid, silu, softplus
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation, rebuilt, substituted
 from symbackprop.numeric.program import Fresh, Line, parts_of, values_of

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from symbackprop.errors import DataError, DerivationError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from symbackprop.errors import DataError, DerivationError, missing_extra
 
 FILE = "<symbackprop>"
 """What stands for a file name in the tracebacks of generated modules."""
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Raise SymbackpropError, with the line that installs it, where generated source imports what is absent."""
+    try:
+        yield
+    except ImportError as error:
+        what = str(error).partition(":")[0]
+        raise missing_extra(what, "scipy", "special") from None
 
 
 def data_error(error: Exception) -> DataError:

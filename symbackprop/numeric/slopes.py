@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sympy import Expr, Symbol, tanh
 
-from symbackprop.functions import sigmoid
-from symbackprop.functions.activations import sigmoid_slope, tanh_slope
+from symbackprop.functions import sigmoid, sigmoid_slope, tanh_slope
 
 FUNCTION_OF: Mapping[type, type] = {sigmoid_slope: sigmoid, tanh_slope: tanh}
 """By the class of a derivative, the function that it is the derivative of."""

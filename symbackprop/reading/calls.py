@@ -9,6 +9,7 @@ from sympy import S, Symbol
 
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.errors import did_you_mean
+from symbackprop.functions import VOCABULARY
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import as_whole
 from symbackprop.matrices.words import Read
@@ -22,7 +23,7 @@ from symbackprop.reading.entry_calls import EntryCalls
 from symbackprop.reading.matrix_calls import MatrixCalls
 
 _PLACE = Symbol("_place")
-_SETTINGS = frozenset({"leaky_relu", "elu"})
+_SETTINGS = frozenset(row.name for row in VOCABULARY if row.settings)
 
 
 class Calls(MatrixCalls, EntryCalls):

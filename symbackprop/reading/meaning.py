@@ -9,7 +9,7 @@ from typing import Any
 from sympy import And, E, Expr, Or, Piecewise, S, Symbol, pi
 
 from symbackprop.calculus import Derivation
-from symbackprop.functions.activations import step
+from symbackprop.functions import step
 from symbackprop.matrices import as_whole, shape_of
 from symbackprop.matrices.operations import Identity
 from symbackprop.matrices.shapes import together

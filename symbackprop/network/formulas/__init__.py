@@ -21,11 +21,12 @@ from symbackprop.network.formulas.parse import (
 )
 from symbackprop.network.formulas.reader import Names
 from symbackprop.network.formulas.source import counted
-from symbackprop.network.formulas.table import FUNCTION_NAMES
+from symbackprop.network.formulas.table import FUNCTION_NAMES, TAKEN_NAMES
 
 __all__ = [
     "FUNCTION_NAMES",
     "MATRIX_WORDS",
+    "TAKEN_NAMES",
     "Names",
     "counted",
     "names_used",

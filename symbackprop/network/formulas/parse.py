@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sympy import Eq, Expr, Symbol, true
+from sympy import Eq, Expr, Symbol, pi, true
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 from symbackprop.errors import NetworkError, SpecError
@@ -17,7 +17,7 @@ from symbackprop.network.formulas.names import parse_name, parse_names, quote
 from symbackprop.network.formulas.reader import Names, Reader
 from symbackprop.network.formulas.sizes import is_size
 from symbackprop.network.formulas.source import Source
-from symbackprop.network.formulas.table import FUNCTION_NAMES
+from symbackprop.network.formulas.table import TAKEN_NAMES
 
 _RELATIONS: Mapping[str, type[Relational]] = {
     "=": Eq, "<": StrictLessThan, "<=": LessThan, ">": StrictGreaterThan, ">=": GreaterThan,
@@ -146,9 +146,11 @@ def parse_function(
         )
     name = parse_name(found[1], where=where)
     parameters = parse_names(found[2], where=where)
-    if name in FUNCTION_NAMES or name in (functions or {}):
+    if name in TAKEN_NAMES or name in (functions or {}):
         raise SpecError("duplicate", f"the function {quote(name)} is known already", "rename it", where=where)
     formula = parse_expression(body, Symbol, functions, where=where or name)
+    if "pi" not in parameters:
+        formula = formula.xreplace({Symbol("pi"): pi})
     try:
         return function_from_body(name, tuple(Symbol(parameter) for parameter in parameters), formula)
     except NetworkError as error:

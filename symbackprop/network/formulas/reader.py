@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import NoReturn, TypeAlias
 
-from sympy import Add, Expr, Mul, Rational, Symbol
+from sympy import Add, Expr, Mul, Rational, Symbol, pi
 
 from symbackprop.errors import did_you_mean
 from symbackprop.functions.user import UserFunction
@@ -92,6 +92,8 @@ class Reader:
         if not callable(self.symbols):
             if name in self.symbols:
                 return self.symbols[name]
+            if name == "pi":
+                return pi
             if not self._is_function(name):
                 known = did_you_mean(name, self.symbols)
                 self.source.fail("unbound", f"unknown name {quote(name)}", known)

@@ -6,21 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Abs, Expr, Max, Min, Piecewise, exp, log, sign, sqrt, tanh
+from sympy import Expr, Max, Min, Piecewise, sqrt
 
-from symbackprop.functions.activations import (
-    elu,
-    gelu,
-    huber,
-    leaky_relu,
-    normal_cdf,
-    normal_pdf,
-    relu,
-    sigmoid,
-    silu,
-    softplus,
-    step,
-)
+from symbackprop.functions.built import BUILT
+from symbackprop.functions.catalogue import VOCABULARY
 from symbackprop.functions.losses import binary_cross_entropy, cross_entropy, smooth_l1, squared_error
 from symbackprop.functions.softmax import log_softmax, softmax
 from symbackprop.network.formulas.limits import MAX_EXTREMA
@@ -37,23 +26,11 @@ class Known:
 
 
 PLAIN: dict[str, Known] = {
-    "sigmoid": Known(sigmoid, "sigmoid(z)"),
-    "tanh": Known(tanh, "tanh(z)"),
-    "relu": Known(relu, "relu(z)"),
-    "leaky_relu": Known(leaky_relu, "leaky_relu(z) or leaky_relu(z, slope)", 1, 2),
-    "elu": Known(elu, "elu(z) or elu(z, alpha)", 1, 2),
-    "softplus": Known(softplus, "softplus(z)"),
-    "gelu": Known(gelu, "gelu(z)"),
-    "silu": Known(silu, "silu(z)"),
-    "exp": Known(exp, "exp(z)"),
-    "log": Known(log, "log(z)"),
+    **{
+        row.name: Known(row.cls, row.usage or f"{row.name}(z)", row.least or row.count, row.count) for row in VOCABULARY
+    },
+    **{name: Known(one.build, one.usage, one.count, one.count) for name, one in BUILT.items()},
     "sqrt": Known(sqrt, "sqrt(z)"),
-    "abs": Known(Abs, "abs(z)"),
-    "sign": Known(sign, "sign(z)"),
-    "step": Known(step, "step(z)"),
-    "huber": Known(huber, "huber(x)"),
-    "normal_cdf": Known(normal_cdf, "normal_cdf(z)"),
-    "normal_pdf": Known(normal_pdf, "normal_pdf(z)"),
     "max": Known(Max, "max(a, b)", 2, MAX_EXTREMA),
     "min": Known(Min, "min(a, b)", 2, MAX_EXTREMA),
 }
@@ -69,7 +46,14 @@ WHERE = Known(Piecewise, "where(condition, a, b)", 3, 3)
 PIECEWISE_USAGE = "write piecewise((a, condition), (b, True))"
 
 FUNCTION_NAMES = frozenset([*PLAIN, *LOSSES, *VECTOR, "where", "piecewise"])
-"""Every function that a formula may use; none of them can be the name of a quantity."""
+"""Every function that a formula may use."""
+
+TAKEN_NAMES = (
+    FUNCTION_NAMES
+    - {row.name for row in VOCABULARY if row.redefinable}
+    - {name for name, one in BUILT.items() if one.redefinable}
+)
+"""Those that can be the name of nothing else."""
 
 UNBOUNDED = frozenset({"log", "sqrt", "abs", "sign", "step", "max", "min"})
 """Functions that make no large number out of a large constant."""

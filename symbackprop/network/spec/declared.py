@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS, counted, parse_name, parse_names, quote
+from symbackprop.network.formulas import MATRIX_WORDS, TAKEN_NAMES, counted, parse_name, parse_names, quote
 from symbackprop.network.spec.shapes import Shapes
 from symbackprop.network.spec.tables import ROLES, Tables, shown
 from symbackprop.network.spec.toml_lines import Key
@@ -30,7 +30,7 @@ class Declared:
         with self.tables.at(key):
             names = parse_names(written) if section == "equations" else (parse_name(written),)
         for name in names:
-            if name in FUNCTION_NAMES or name in self.functions or (self.shapes and name in MATRIX_WORDS):
+            if name in TAKEN_NAMES or name in self.functions or (self.shapes and name in MATRIX_WORDS):
                 self.tables.fail(
                     key, "name", f"{quote(name)} is a function and cannot be {ROLES[section]}", "rename it"
                 )

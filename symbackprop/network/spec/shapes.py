@@ -10,7 +10,7 @@ from sympy import Expr, Integer
 
 from symbackprop.errors import did_you_mean
 from symbackprop.matrices import Shape
-from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS, parse_name, parse_size, quote
+from symbackprop.network.formulas import MATRIX_WORDS, TAKEN_NAMES, parse_name, parse_size, quote
 from symbackprop.network.spec.tables import Tables, shown
 
 _BETWEEN = re.compile(r"\s*×\s*|\s+x\s+|(?<=[0-9])x(?=[0-9])")
@@ -71,5 +71,5 @@ class Shapes(Mapping[str, Shape]):
         return Integer(value)
 
     def _check_size_name(self, name: str, size: str) -> None:
-        if size in FUNCTION_NAMES or size in MATRIX_WORDS:
+        if size in TAKEN_NAMES or size in MATRIX_WORDS:
             self.tables.fail(("shapes", name), "name", f"{quote(size)} is a function and cannot be a size", "rename it")

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.latex.brackets import TRANSPOSED, enclose, is_tall
 from symbackprop.notation.names import script

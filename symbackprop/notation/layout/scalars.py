@@ -7,8 +7,7 @@ from typing import Any
 
 from sympy import And, E, Float, S, pi
 
-from symbackprop.functions.activations import elu, leaky_relu
-from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.coefficients import number
 from symbackprop.notation.layout.builder import Builder
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Derivative, Logic, Minus, Name, Node, Truth
@@ -16,7 +15,6 @@ from symbackprop.notation.order import NOWHERE, Placed, highest, joined, natural
 from symbackprop.notation.partial import Immediate
 
 CONSTANTS = {pi: "pi", E: "e", S.Infinity: "inf", S.NaN: "nan", S.ComplexInfinity: "nan"}
-_WITH_SETTINGS = (leaky_relu, elu)
 
 # Names and numbers
 
@@ -59,7 +57,7 @@ def function(builder: Builder, expr: Any) -> Placed:
     """Lay out a function of the vocabulary or of the user."""
     row = primitive_of(expr)
     name = row.name if row else type(expr).__name__
-    count = 1 if isinstance(expr, _WITH_SETTINGS) else len(expr.args)
+    count = len(expr.args) - (row.settings if row else 0)
     arguments, settings = builder.places(expr.args[:count]), builder.places(expr.args[count:])
     return _applied(builder, expr, name, arguments, settings)
 

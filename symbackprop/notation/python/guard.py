@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import Any
 
+from symbackprop.functions.catalogue import ROWS
 from symbackprop.notation.nodes import (
     Apply,
     Call,
@@ -33,13 +34,10 @@ from symbackprop.notation.nodes import (
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_GROWING = frozenset(["exp", "cosh", "sinh"])
+_GROWING = frozenset(row.name for row in ROWS if row.grows)
 _MIXING = (MatrixProduct, Transpose, Call, OwnCall)
 """What mixes entries: its operands are needed as they are, as other entries of them may count where a branch holds."""
-_SAFE = frozenset(
-    "abs max min sign step relu leaky_relu elu sigmoid tanh softplus gelu silu normal_cdf normal_pdf huber softmax "
-    "log_softmax sin cos".split()
-)
+_SAFE = frozenset(row.name for row in ROWS if row.finite) | {"max", "min", "softmax", "log_softmax"}
 
 
 def guarded(cases: Cases) -> Cases:

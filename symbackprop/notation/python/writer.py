@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
+from symbackprop.functions.catalogue import ROWS
 from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
@@ -37,15 +38,8 @@ Hook = Callable[[Any, Sequence[str]], str | None]
 """Given an applied SymPy function or operation on matrices, and its arguments as written: how to write it, or None for
 the usual way."""
 
-_NUMPY = {name: f"np.{name}" for name in "exp log tanh abs sign sin cos tan sinh cosh".split()} | {
-    "Abs": "np.abs",
-    "asin": "np.arcsin",
-    "acos": "np.arccos",
-    "atan": "np.arctan",
-    "asinh": "np.arcsinh",
-    "acosh": "np.arccosh",
-    "atanh": "np.arctanh",
-}
+_NUMPY = {row.name: word for row in ROWS if (word := row.native.get("numpy", "")).startswith("np.")}
+"""Functions that NumPy has; others are helpers, under their own names."""
 _EXTREMES = {"max": "np.maximum", "min": "np.minimum"}
 OPERATIONS: Mapping[str, str] = {
     "colsum": "{}.sum(axis=0, keepdims=True)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.nodes import (
     Apply,
@@ -33,8 +34,6 @@ from symbackprop.notation.nodes import (
     Truth,
 )
 from symbackprop.notation.writer import ATOM, FRACTION, LOOSE, POWER, PRODUCT, SUM, Factor, Writer
-
-_UNSHOWN_SETTINGS = {"elu": (Number(1),)}
 
 
 class AsciiWriter(Writer):
@@ -102,7 +101,9 @@ class AsciiWriter(Writer):
 
     def arguments(self, node: Apply) -> list[str]:
         """The arguments as written, with those settings that are not what everyone expects."""
-        settings = () if node.settings == _UNSHOWN_SETTINGS.get(node.function) else node.settings
+        row = primitive_of(node.source) if node.settings else None
+        hidden = row is not None and node.source.args[-row.settings :] == row.hidden
+        settings = () if hidden else node.settings
         return self.writes((*node.arguments, *settings))
 
     def cases(self, node: Cases) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from symbackprop.functions.vocabulary import primitive_of
+from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.calls import is_entry, squared_total
 from symbackprop.notation.names import unicode_name
 from symbackprop.notation.nodes import (

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from symbackprop.errors import missing_extra
-from symbackprop.numeric.helpers import Helper
+from symbackprop.numeric.kernels import ARRAYS, Helper, Target, kernels
 from symbackprop.numeric.libraries import helpers
 
 _OPERATIONS: Mapping[str, str] = {
@@ -93,9 +93,11 @@ def _in_jax(source: str) -> str:
 
 def _in_array_api(source: str) -> str:
     """Each function finds out its library from its first argument."""
+    if "xp." not in source:
+        return source
     head, body = source.split('."""\n', 1)
     argument = head.split("(", 1)[1].split(")", 1)[0].split(",")[0]
-    return f'{head}."""\n    xp = array_namespace({argument})\n{body}' if "xp." in body else source
+    return f'{head}."""\n    xp = array_namespace({argument})\n{body}'
 
 
 def _softmax_and_log(logarithm: str, exp: str) -> str:
@@ -106,17 +108,9 @@ def _softmax_and_log(logarithm: str, exp: str) -> str:
     return {exp}(logarithm), logarithm'''
 
 
-_STEP = '''def step(z):
-    """1 for z > 0, 0 elsewhere."""
-    return (z > 0).to(z.dtype)'''
-
-_OF_TORCH = {
-    "sigmoid": "sigmoid = torch.sigmoid",
-    "relu": "relu = torch.relu",
-    "step": _STEP,
-    "erfc": "erfc = torch.special.erfc",
-}
-"""What PyTorch has in one pass over the memory, with the same digits."""
+_TORCH = kernels(Target("torch", "PyTorch", "torch", strict=True))
+_JAX = kernels(Target("jax", "JAX", "jnp", strict=True))
+_ARRAYS = _spelled(kernels(ARRAYS), _in_array_api)
 
 TORCH = Library(
     name="torch",
@@ -124,11 +118,11 @@ TORCH = Library(
     modules=("torch",),
     namespace="torch",
     words=frozenset(["torch", "inspect"]),
-    helpers=_spelled(helpers.HELPERS, _in_torch, **_OF_TORCH),
-    array_helpers=_spelled(
+    helpers=_TORCH | _spelled(helpers.HELPERS, _in_torch),
+    array_helpers=_TORCH
+    | _spelled(
         helpers.ARRAY_HELPERS,
         _in_torch,
-        **_OF_TORCH,
         softmax_and_log=_softmax_and_log("torch.log_softmax(z, dim=axis)", "torch.exp"),
         diagonal_matrix="diagonal_matrix = torch.diagflat",
     ),
@@ -144,19 +138,17 @@ TORCH = Library(
     copy="{0}.clone()",
 )
 
-_OF_JAX = {"sigmoid": "sigmoid = jax.nn.sigmoid", "erfc": "erfc = jax.scipy.special.erfc"}
-
 JAX = Library(
     name="jax",
     title="JAX",
     modules=("jax",),
     namespace="jnp",
     words=frozenset(["jax", "jnp", "partial"]),
-    helpers=_spelled(helpers.HELPERS, _in_jax, **_OF_JAX),
-    array_helpers=_spelled(
+    helpers=_JAX | _spelled(helpers.HELPERS, _in_jax),
+    array_helpers=_JAX
+    | _spelled(
         helpers.ARRAY_HELPERS,
         _in_jax,
-        **_OF_JAX,
         softmax_and_log=_softmax_and_log("jax.nn.log_softmax(z, axis=axis)", "jnp.exp"),
         diagonal_matrix="diagonal_matrix = jnp.diagflat",
     ),
@@ -172,8 +164,8 @@ ARRAY_API = Library(
     modules=("array_api_compat",),
     namespace="xp",
     words=frozenset(["xp", "array_namespace", "device", "is_array_api_obj"]),
-    helpers=_spelled(helpers.HELPERS, _in_array_api),
-    array_helpers=_spelled(helpers.ARRAY_HELPERS, _in_array_api),
+    helpers=_ARRAYS | _spelled(helpers.HELPERS, _in_array_api),
+    array_helpers=_ARRAYS | _spelled(helpers.ARRAY_HELPERS, _in_array_api),
     operations=_OPERATIONS,
     number="xp.asarray({0}, dtype={1}.dtype, device=device({1}))",
     identity="xp.eye({0}, dtype={1}.dtype, device=device({1}))",

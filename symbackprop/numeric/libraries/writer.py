@@ -11,14 +11,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import Any
 
+from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable
 from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Name, Node, OwnCall, Root
 from symbackprop.notation.python import Hook, PythonWriter, is_number
 from symbackprop.numeric.libraries.library import Library
 
-_SHARED = frozenset("exp log tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh".split())
-"""What every library has under the name that Python's own ``math`` has for it."""
-_OF_NUMBERS = _SHARED | {"abs", "max", "min"}
+_OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" in row.native} | {
+    name: name for name in ("abs", "max", "min")
+}
+"""What Python's own functions work out."""
 _CONSTANTS = {"pi": "math.pi", "e": "math.e", "inf": "math.inf", "nan": "math.nan", "none": "None"}
 _NONE = Constant("none")
 
@@ -35,6 +37,7 @@ class ArrayWriter(PythonWriter):
     def __init__(self, library: Library, names: NameTable, call: Hook, numbers: Collection[str], like: str) -> None:
         super().__init__(names, call)
         self.space = library.namespace
+        self.key = {"array-api": "xp"}.get(library.name, library.name)
         self.operations = library.operations
         self.numbers = numbers
         self.like = like
@@ -97,10 +100,11 @@ class ArrayWriter(PythonWriter):
                 return f"{self.space}.clip", (inner, low, high)
             case Apply("max" | "min") if not self.is_plain(node):
                 return self.extreme(node)
-        if node.function in _SHARED:
-            return f"{self.home(node)}.{node.function}", node.arguments
-        if node.function in ("abs", "sign") and not self.is_plain(node):
-            return f"{self.space}.{node.function}", node.arguments
+        if self.is_plain(node):
+            return _OF_NUMBERS[node.function], node.arguments
+        native = BY_NAME[node.function].native.get(self.key, "") if node.function in BY_NAME else ""
+        if native.startswith(f"{self.space}."):
+            return native, (*node.arguments, *node.settings)
         return node.function, (*node.arguments, *node.settings)
 
     def extreme(self, node: Apply) -> tuple[str, tuple[Node, ...]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+from symbackprop.errors import SymbackpropError
+from symbackprop.functions.catalogue import ROWS
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
 from symbackprop.numeric.loops.writer import CONSTANTS, MATH
 
@@ -15,6 +17,9 @@ def helpers_in(words: Collection[str]) -> dict[str, str]:
 
     def add(name: str) -> None:
         if name in LOOP_HELPERS and name not in found:
+            lacking = LOOP_HELPERS[name].lacking
+            if lacking is not None:
+                raise SymbackpropError("kernel", *lacking)
             for need in LOOP_HELPERS[name].needs:
                 add(need)
             found[name] = LOOP_HELPERS[name].source
@@ -32,19 +37,26 @@ def header(functions: str, space: str, dtype: str, cast: bool) -> list[str]:
         return [f"from math import {', '.join(sorted([*constants, *taken]))}", "", ""]
     lines = ["import math", ""]
     if space == "numpy":
-        renamed = ("power as pow" if name == "pow" else name for name in taken if name != "erfc")
+        renamed = [_IN_NUMPY[name] for name in taken if name in _IN_NUMPY]
         lines += [f"from numpy import {', '.join([*renamed, f'{dtype} as scalar'])}"]
     else:
         lines += [f"from math import {', '.join(taken)}", f"from numpy import {dtype} as scalar"]
     lines += ["", *(f"{name} = scalar(math.{name})" for name in constants)]
-    if space == "numpy" and "erfc" in taken:
-        lines += [
-            "",
-            "",
-            "def erfc(z):",
-            '    """NumPy has no error function."""',
-            "    return scalar(math.erfc(z))",
-            "",
-            "",
-        ]
+    for name in taken if space == "numpy" else ():
+        if name not in _IN_NUMPY:
+            told = f'    """NumPy has no {name}."""'
+            lines += ["", "", f"def {name}(z):", told, f"    return scalar(math.{name}(z))", "", ""]
     return lines
+
+
+def _spelled() -> Iterator[tuple[str, str]]:
+    """What math has and NumPy has too, with how it is imported from there under the name in math."""
+    yield from (("sqrt", "sqrt"), ("pow", "power as pow"), ("isfinite", "isfinite"))
+    for row in ROWS:
+        theirs = row.native.get("numpy", "")
+        if "math" in row.native and theirs.startswith("np."):
+            ours, theirs = row.native["math"], theirs.removeprefix("np.")
+            yield ours, ours if ours == theirs else f"{theirs} as {ours}"
+
+
+_IN_NUMPY = dict(_spelled())

@@ -1,15 +1,22 @@
-"""The functions that ``math`` lacks, for plain numbers: each has the values of its NumPy twin in numeric/helpers.py.
+"""The functions that ``math`` lacks, for plain numbers, written from their records; and those that choose.
 
 They neither overflow nor lose digits far from zero, and give NaN for NaN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from symbackprop.numeric.helpers import Helper
+from symbackprop.functions.base import Primitive
+from symbackprop.functions.catalogue import ROWS
+from symbackprop.notation import NameTable
+from symbackprop.notation.layout import laid_out
+from symbackprop.numeric.kernels import Helper, Target, lacking
+from symbackprop.numeric.loops.writer import LoopWriter, in_plain_numbers
 
-LOOP_HELPERS: Mapping[str, Helper] = {
+PLAIN_NUMBERS = Target("math", "plain numbers", "math")
+
+_CHOICES: Mapping[str, Helper] = {
     "maximum": Helper(
         '''def maximum(a, b):
     """The larger of two numbers, NaN if one is."""
@@ -25,84 +32,33 @@ LOOP_HELPERS: Mapping[str, Helper] = {
     """z, held between two bounds."""
     return low if z < low else high if z > high else z'''
     ),
-    "sign": Helper(
-        '''def sign(z):
-    """1 for z > 0, -1 for z < 0, z itself elsewhere."""
-    return 1.0 if z > 0 else -1.0 if z < 0 else z'''
-    ),
-    "step": Helper(
-        '''def step(z):
-    """1 for z > 0, 0 elsewhere."""
-    return 1.0 if z > 0 else 0.0 if z <= 0 else z'''
-    ),
-    "relu": Helper(
-        '''def relu(z):
-    """max(0, z)."""
-    return 0.0 if z < 0 else z'''
-    ),
-    "leaky_relu": Helper(
-        '''def leaky_relu(z, slope):
-    """z for z > 0, slope*z elsewhere."""
-    return z if z > 0 else slope*z'''
-    ),
-    "elu": Helper(
-        '''def elu(z, alpha):
-    """z for z > 0, alpha*(exp(z) - 1) elsewhere."""
-    return z if z > 0 else alpha*expm1(z)''',
-        needs=("expm1",),
-    ),
-    "softplus": Helper(
-        '''def softplus(z):
-    """log(1 + exp(z)), without overflow."""
-    return (0.0 if z < 0 else z) + log1p(exp(-abs(z)))''',
-        needs=("exp", "log1p"),
-    ),
-    "log_cosh": Helper(
-        '''def log_cosh(z):
-    """log(cosh(z)), without overflow; near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
-    size = abs(z)
-    if size < 1:
-        part = expm1(size/2)
-        return log1p(part*part*(2 + part)*(2 + part)/(2*(1 + part)*(1 + part)))
-    return size + log1p(exp(-2*size)) - log(2.0)''',
-        needs=("exp", "expm1", "log", "log1p"),
-    ),
-    "silu": Helper(
-        '''def silu(z):
-    """z/(1 + exp(-z))."""
-    return z/(1 + exp(-z))''',
-        needs=("exp",),
-    ),
-    "tanh_slope": Helper(
-        '''def tanh_slope(z):
-    """The derivative of tanh."""
-    e = exp(-2*abs(z))
-    return 4*e/((1 + e)*(1 + e))''',
-        needs=("exp",),
-    ),
-    "normal_cdf": Helper(
-        '''def normal_cdf(z):
-    """The distribution function of the standard normal law."""
-    return erfc(-z/sqrt(2.0))/2''',
-        needs=("erfc", "sqrt"),
-    ),
-    "normal_pdf": Helper(
-        '''def normal_pdf(z):
-    """The density of the standard normal law."""
-    return exp(-z*z/2)/sqrt(2*pi)''',
-        needs=("exp", "sqrt", "pi"),
-    ),
-    "gelu": Helper(
-        '''def gelu(z):
-    """z times the normal distribution function."""
-    return z*normal_cdf(z)''',
-        needs=("normal_cdf",),
-    ),
-    "huber": Helper(
-        '''def huber(x):
-    """x**2/2 for |x| < 1, |x| - 1/2 elsewhere."""
-    size = abs(x)
-    return size*size/2 if size < 1 else size - 0.5'''
-    ),
 }
+
+
+def _written(row: Primitive) -> Helper:
+    """The function as source, in the steps of its record."""
+    steps = row.in_steps
+    names = NameTable.of([s.name for s in (*steps.parameters, *steps.steps)])
+    writer = LoopWriter(names, lambda function, arguments: None)
+    lines = [
+        f"{names.code(s.name)} = {laid_out(in_plain_numbers(value), None, writer.statement)}"
+        for s, value in steps.steps.items()
+    ]
+    lines.append(f"return {laid_out(in_plain_numbers(steps.value), None, writer.statement)}")
+    head = f"def {row.name}({', '.join(names.code(s.name) for s in steps.parameters)}):"
+    source = "\n".join([head, f'    """{row.words}"""', *(f"    {line}" for line in lines)])
+    return Helper(source, tuple(sorted(writer.called)))
+
+
+def _helpers() -> Iterator[tuple[str, Helper]]:
+    yield from _CHOICES.items()
+    for row in ROWS:
+        if "math" in row.own:
+            yield row.name, Helper(row.own["math"])
+        elif "math" not in row.native and not row.quick and "python" not in row.native:
+            steps = row.stable or row.definition
+            yield row.name, _written(row) if steps is not None else lacking(row, PLAIN_NUMBERS)
+
+
+LOOP_HELPERS: Mapping[str, Helper] = dict(_helpers())
 """``needs`` are other helpers, and words of ``math``."""

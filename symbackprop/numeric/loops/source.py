@@ -13,8 +13,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.algebra import Tails
 from symbackprop.calculus import Derivation
-from symbackprop.functions import sigmoid
-from symbackprop.functions.activations import sigmoid_slope
+from symbackprop.functions import sigmoid, sigmoid_slope
 from symbackprop.notation import NameTable, Order
 from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.header import header, helpers_in

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr
+from sympy import Basic, Expr
 
+from symbackprop.functions.catalogue import BY_NAME, ROWS, primitive_of
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.breaking import Piece
+from symbackprop.notation.deep import parts_first
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import (
     Apply,
@@ -19,19 +21,17 @@ from symbackprop.notation.nodes import (
     Constant,
     Fraction,
     Logic,
-    Minus,
     Name,
     Node,
     Number,
     Power,
     Root,
-    Sum,
 )
 from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, assignment, is_number
 from symbackprop.notation.text.ascii import AsciiWriter
 from symbackprop.notation.writer import PRODUCT
 
-MATH = frozenset("exp expm1 log log1p tanh sqrt pow erfc".split())
+MATH = frozenset(row.native["math"] for row in ROWS if "math" in row.native) | {"sqrt", "pow"}
 """Functions of ``math`` that may stand in the code under their own names."""
 CONSTANTS = frozenset(["pi", "e", "inf", "nan"])
 _LONGEST_PRODUCT = 3
@@ -41,7 +41,7 @@ _LONGEST_PRODUCT = 3
 def written(expr: Expr, names: NameTable, order: Order | None, call: Hook) -> str:
     """An expression as source."""
     writer = LoopWriter(names, call)
-    return laid_out(expr, order, writer.statement)
+    return laid_out(in_plain_numbers(expr), order, writer.statement)
 
 
 def assigned(target: str, expr: Expr, names: NameTable, order: Order | None, call: Hook, width: int) -> list[str]:
@@ -53,11 +53,28 @@ def assigned(target: str, expr: Expr, names: NameTable, order: Order | None, cal
             return [f"{target} = {writer.statement(node)}"]
         return assignment(target, node, LoopBreaker(writer), width)
 
-    return laid_out(expr, order, work)
+    return laid_out(in_plain_numbers(expr), order, work)
+
+
+def in_plain_numbers(expr: Expr) -> Expr:
+    """The expression with the definitions of those functions whose definition is good enough for plain numbers."""
+    known: dict[Basic, Expr] = {}
+    for part in parts_first(expr):
+        row = primitive_of(part)
+        if row is not None and row.quick and row.definition is not None:
+            known[part] = row.definition(*(arg.xreplace(known) for arg in part.args))
+    return expr.xreplace(known) if known else expr
 
 
 class LoopWriter(PythonWriter):
-    """Writes source for plain numbers. ``call`` writes the functions of the user's own."""
+    """Writes source for plain numbers. ``call`` writes the functions of the user's own.
+
+    ``called`` are the functions that it has called, beside those of the user's own.
+    """
+
+    def __init__(self, names: NameTable, call: Hook) -> None:
+        super().__init__(names, call)
+        self.called: set[str] = set()
 
     def statement(self, node: Node) -> str:
         """A node that stands on its own, without the brackets of a choice or a quotient."""
@@ -87,32 +104,22 @@ class LoopWriter(PythonWriter):
             return own
         match node:
             case Apply("max", (low, Apply("min", (high, of)))) if is_number(low) and is_number(high):
+                self.called.add("clip")
                 return f"clip({', '.join(self.writes([of, low, high]))})"
+            case Apply("max" | "min", (low, Name() as z)) if is_number(low):
+                sign = "<" if node.function == "max" else ">"
+                return f"({self.write(low)} if {self.write(z)} {sign} {self.write(low)} else {self.write(z)})"
             case Apply("max" | "min", (first, *rest)):
                 other = rest[0] if len(rest) == 1 else Apply(node.function, tuple(rest))
                 word = "maximum" if node.function == "max" else "minimum"
+                self.called.add(word)
                 return f"{word}({self.write(first)}, {self.write(other)})"
-            case Apply("sigmoid", (z,)):
-                return f"(1/(1 + exp({self.negated(z)})))"
-            case Apply("relu", (Name() as z,)):
-                return "(0.0 if {0} < 0 else {0})".format(self.write(z))
             case Apply("step", (Name() as z,)):
                 return "(1.0 if {0} > 0 else 0.0 if {0} <= 0 else {0})".format(self.write(z))
-            case Apply("leaky_relu", (Name() as z, *_)):
-                _, slope = (*node.arguments, *node.settings)
-                return f"({self.write(z)} if {self.write(z)} > 0 else {self.within(slope, PRODUCT)}*{self.write(z)})"
-        return f"{node.function}({', '.join(self.writes((*node.arguments, *node.settings)))})"
-
-    def negated(self, node: Node) -> str:
-        """Minus the node, with no two signs in a row."""
-        match node:
-            case Minus(term):
-                return self.write(term)
-            case Number(numerator, denominator) if numerator < 0:
-                return self.write(Number(-numerator, denominator))
-            case Sum(((-1, _), *_)):
-                return self.write(Sum(tuple((-sign, term) for sign, term in node.terms)))
-        return f"-{self.within(node, PRODUCT)}"
+        row = BY_NAME.get(node.function)
+        word = row.native.get("math", node.function) if row is not None else node.function
+        self.called.add(word)
+        return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
 
     def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:
         if not branches:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Expr, Max, Min, Mul, Pow, S, Symbol
 
-from symbackprop.functions.activations import softplus, step
+from symbackprop.functions import step
 from symbackprop.matrices import Product, same_shape, shape_of
 from symbackprop.numeric.sharing import is_view
 from symbackprop.numeric.tuned.instructions import whole
-from symbackprop.numeric.tuned.vocabulary import TAIL
 
 if TYPE_CHECKING:
     from symbackprop.numeric.tuned.lowering import Lowering
@@ -93,7 +92,7 @@ def _power(lowering: Lowering, expr: Expr, target: Symbol) -> None:
     """Small whole powers are products."""
     base, exponent = expr.args
     if _is_divisor(expr):
-        _folded(lowering, S.One, [("divide", 1 / expr)], target)
+        lowering.entrywise("divide", target, lowering.number(1), lowering.gathered(1 / expr, target))
     elif exponent == S.Half:
         lowering.entrywise("sqrt", target, lowering.gathered(base, target))
     elif exponent == 2:
@@ -115,15 +114,6 @@ def _extreme(lowering: Lowering, expr: Expr, target: Symbol) -> None:
     _folded(lowering, first, [(function, part) for part in rest], target)
 
 
-def _softplus(lowering: Lowering, expr: Expr, target: Symbol) -> None:
-    """log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|))."""
-    z = lowering.operand(expr.args[0])
-    lowering.passes(TAIL, z, target)
-    above = lowering.temporary(z.shape)
-    lowering.entrywise("maximum", above, z, lowering.beside("maximum", 0, z))
-    lowering.entrywise("add", target, whole(target), whole(above))
-
-
 def _step(lowering: Lowering, expr: Expr, target: Symbol) -> None:
     """Truth values as numbers."""
     lowering.entrywise("copyto", target, lowering.mask(expr))
@@ -134,6 +124,6 @@ def _is_divisor(factor: Expr) -> bool:
 
 
 RULES: Mapping[type, Callable[[Lowering, Any, Symbol], None]] = {
-    Add: _sum, Mul: _product, Pow: _power, Max: _extreme, Min: _extreme, softplus: _softplus, step: _step,
+    Add: _sum, Mul: _product, Pow: _power, Max: _extreme, Min: _extreme, step: _step,
 }  # fmt: skip
 """By the type of an expression."""

@@ -11,15 +11,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Integer, S, Symbol, sympify
+from sympy import Expr, Integer, Piecewise, S, Symbol, sympify
 
-from symbackprop.functions.activations import step
+from symbackprop.functions import primitive_of, step
+from symbackprop.functions.base import Primitive
 from symbackprop.matrices import Array, Broadcast, Shape, Transposed, same_shape, shape_of
 from symbackprop.numeric.program import Fresh, Line
 from symbackprop.numeric.sharing import is_view
 from symbackprop.numeric.tuned import arithmetic, mixing
 from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name, whole
-from symbackprop.numeric.tuned.vocabulary import RECIPES, SIMPLE, Pass
+from symbackprop.numeric.tuned.vocabulary import SIMPLE, Pass
 
 _WORDS = {S.One: "one", S.Zero: "zero", S.Half: "half", Integer(2): "two", S.NegativeOne: "minus_one"}
 _PLURALS = {"one": "ones", "zero": "zeros"}
@@ -127,12 +128,28 @@ class Lowering:
             self.entrywise("copyto", target, self.operand(expr))
         elif type(expr) in SIMPLE:
             self.entrywise(SIMPLE[type(expr)], target, self.gathered(expr.args[0], target))
-        elif type(expr) in RECIPES:
-            self.passes(RECIPES[type(expr)], self.operand(expr.args[0]), target)
         elif type(expr) in RULES:
             RULES[type(expr)](self, expr, target)
+        elif (row := primitive_of(expr)) is not None and _is_opened(row):
+            self._in_steps(row, expr, target)
         else:
             self._readable(Line((target,), expr, ""))
+
+    def _in_steps(self, row: Primitive, expr: Expr, target: Symbol) -> None:
+        """Write a function by its definition, where that is good enough, or by the steps of its stable form."""
+        known: dict[Expr, Expr] = {}
+        steps = row.quickest
+        for parameter, arg in zip(steps.parameters, expr.args, strict=True):
+            known[parameter] = arg if arg.is_Symbol or self.is_fixed(arg) else self._kept(arg)
+        for step_, value in steps.steps.items():
+            known[step_] = self._kept(value.xreplace(known))
+        self.into(steps.value.xreplace(known), target)
+
+    def _kept(self, expr: Expr) -> Symbol:
+        """The value of an expression in an array of its own."""
+        target = self.temporary(shape_of(expr))
+        self.into(expr, target)
+        return target
 
     def _readable(self, line: Line) -> None:
         value = line.value.xreplace(self.fixed)
@@ -151,3 +168,11 @@ class Lowering:
         """A number beside an array. NumPy finds the larger of two rows faster than that of a row and a number."""
         in_rows = function in ("maximum", "minimum") and len(other.shape) == 2
         return self.number(value, (S.One, other.shape[1])) if in_rows else self.number(value)
+
+
+def _is_opened(row: Primitive) -> bool:
+    """Whether a function is worked out step by step; one with a choice is worked out as a whole."""
+    if row.definition is None or (row.stable is None and not row.quick):
+        return False
+    steps = row.quickest
+    return not any(value.has(Piecewise) for value in (*steps.steps.values(), steps.value))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.functions.activations import relu, step
+from symbackprop.functions import relu, step
 from symbackprop.notation import Order
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.matrix_lines import matrix_lines

@@ -1,0 +1,10 @@
+"""The arccosine."""
+
+from sympy import acos, sqrt
+
+from symbackprop.functions.base import Primitive, everywhere
+
+ROW = Primitive(
+    acos, "acos", derivatives=(lambda y, z: -1 / sqrt(1 - z**2),),
+    native=everywhere("acos", numpy="arccos"), domain="-1 < z < 1", latex=r"\arccos", unicode="arccos",
+)  # fmt: skip

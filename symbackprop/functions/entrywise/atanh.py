@@ -1,0 +1,11 @@
+"""The inverse of the hyperbolic tangent."""
+
+from sympy import atanh
+
+from symbackprop.functions.base import Primitive, everywhere
+
+ROW = Primitive(
+    atanh, "atanh", derivatives=(lambda y, z: 1 / (1 - z**2),),
+    native=everywhere("atanh", numpy="arctanh"), domain="-1 < z < 1", redefinable=True,
+    latex=r"\mathrm{artanh}", unicode="artanh",
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""The derivative of the logarithm of the gamma function."""
+
+from sympy import polygamma
+
+from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.functions.entrywise.trigamma import trigamma
+
+
+class digamma(VocabularyFunction):
+    """The derivative of lgamma, ψ(z)."""
+
+
+_BY_SERIES = '''def digamma(z):
+    """The derivative of lgamma for z > 0: its asymptotic series from 10 on, and the recurrence below."""
+    if not z > 0:
+        return nan
+    below = 0.0
+    while z < 10:
+        below = below - 1/z
+        z = z + 1
+    s = 1/(z*z)
+    tail = s*(1/12 - s*(1/120 - s*(1/252 - s*(1/240 - s*(1/132 - s*(691/32760 - s/12))))))
+    return below + log(z) - 0.5/z - tail'''
+
+
+ROW = Primitive(
+    digamma, "digamma",
+    definition=lambda z: polygamma(0, z),
+    derivatives=(lambda y, z: trigamma(z),),
+    native={"numpy": "scipy.special.digamma", "torch": "torch.digamma", "jax": "jax.scipy.special.digamma"},
+    own={"math": _BY_SERIES},
+    analytic=False, domain="z > 0", latex=r"\psi", unicode="ψ",
+)  # fmt: skip

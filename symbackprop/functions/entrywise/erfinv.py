@@ -1,0 +1,26 @@
+"""The inverse of the error function."""
+
+from sympy import erfinv, exp, pi, sqrt
+
+from symbackprop.functions.base import Primitive
+
+_BY_STEPS = '''def erfinv(z):
+    """The inverse of the error function, by three steps of Halley's method from a guess (Winitzki, 2008)."""
+    if not abs(z) < 1:
+        return inf*z if abs(z) == 1 else nan
+    size = abs(z)
+    w = log1p(-size*size)
+    t = 4.330746750799873 + w/2
+    y = sqrt(sqrt(t*t - w/0.147) - t)
+    for k in range(3):
+        error = erf(y) - size if y < 0.5 else (1 - size) - erfc(y)
+        y = y - error/(1.1283791670955126*exp(-y*y) + y*error)
+    return y if z > 0 else -y'''
+
+
+ROW = Primitive(
+    erfinv, "erfinv", derivatives=(lambda y, z: sqrt(pi) * exp(y**2) / 2,),
+    native={"numpy": "scipy.special.erfinv", "torch": "torch.special.erfinv", "jax": "jax.scipy.special.erfinv"},
+    own={"math": _BY_STEPS},
+    analytic=False, domain="-1 < z < 1", latex=r"\mathrm{erf}^{-1}", unicode="erfinv",
+)  # fmt: skip

@@ -1,0 +1,18 @@
+"""The exponential less one."""
+
+from sympy import exp
+
+from symbackprop.functions.base import Primitive, VocabularyFunction, everywhere
+
+
+class expm1(VocabularyFunction):
+    """exp(z) - 1, exact where z is small."""
+
+
+ROW = Primitive(
+    expm1, "expm1",
+    definition=lambda z: exp(z) - 1,
+    derivatives=(lambda y, z: exp(z),),
+    native=everywhere("expm1"), grows=True, redefinable=True,
+    latex=r"\mathrm{expm1}", unicode="expm1",
+)  # fmt: skip

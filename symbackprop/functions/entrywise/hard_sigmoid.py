@@ -1,0 +1,20 @@
+"""A sigmoid of three straight pieces."""
+
+from sympy import Max, Min, Rational
+
+from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.functions.entrywise.step import step
+
+
+class hard_sigmoid(VocabularyFunction):
+    """max(0, min(1, z/6 + 1/2)), as in PyTorch; its derivative at -3 and 3 is taken to be 0."""
+
+
+ROW = Primitive(
+    hard_sigmoid, "hard_sigmoid",
+    definition=lambda z: Max(0, Min(1, z / 6 + Rational(1, 2))),
+    derivatives=(lambda y, z: step(z + 3) * step(3 - z) / 6,),
+    kinks=lambda z: (z + 3, z - 3), convention="hard_sigmoid'(-3) = hard_sigmoid'(3) = 0",
+    quick=True,
+    activation=True, analytic=False, finite=True, latex=r"\mathrm{HardSigmoid}", unicode="HardSigmoid",
+)  # fmt: skip

@@ -1,0 +1,15 @@
+"""The logarithm of the gamma function."""
+
+from sympy import loggamma
+
+from symbackprop.functions.base import Primitive
+from symbackprop.functions.entrywise.digamma import digamma
+
+ROW = Primitive(
+    loggamma, "lgamma", derivatives=(lambda y, z: digamma(z),),
+    native={
+        "numpy": "scipy.special.gammaln", "math": "lgamma", "torch": "torch.lgamma",
+        "jax": "jax.scipy.special.gammaln",
+    },
+    analytic=False, domain="z > 0", latex=r"\log\Gamma", unicode="logΓ",
+)  # fmt: skip

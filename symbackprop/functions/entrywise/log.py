@@ -1,0 +1,11 @@
+"""The natural logarithm."""
+
+from sympy import log
+
+from symbackprop.functions.base import Primitive, everywhere
+
+ROW = Primitive(
+    log, "log", derivatives=(lambda y, z: 1 / z,),
+    native=everywhere("log"), domain="z > 0",
+    latex=r"\log", unicode="log",
+)  # fmt: skip

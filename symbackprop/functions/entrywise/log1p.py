@@ -1,0 +1,18 @@
+"""The logarithm of one and a little more."""
+
+from sympy import log
+
+from symbackprop.functions.base import Primitive, VocabularyFunction, everywhere
+
+
+class log1p(VocabularyFunction):
+    """log(1 + z), exact where z is small."""
+
+
+ROW = Primitive(
+    log1p, "log1p",
+    definition=lambda z: log(1 + z),
+    derivatives=(lambda y, z: 1 / (1 + z),),
+    native=everywhere("log1p"), domain="z > -1", redefinable=True,
+    latex=r"\mathrm{log1p}", unicode="log1p",
+)  # fmt: skip

@@ -1,0 +1,25 @@
+"""The logarithm of the hyperbolic cosine, which the numeric code makes of (exp(z) + exp(-z))/2."""
+
+from sympy import Abs, Expr, Min, Piecewise, exp, log, sinh, tanh
+
+from symbackprop.functions.base import Let, Primitive, VocabularyFunction
+from symbackprop.functions.entrywise.log1p import log1p
+
+
+class log_cosh(VocabularyFunction):
+    """log(cosh(z)), which the numeric code makes of (exp(z) + exp(-z))/2."""
+
+
+def _stable(let: Let, z: Expr) -> Expr:
+    """Near 0 it is the logarithm of 1 + 2*sinh(z/2)**2."""
+    size = let("size", Abs(z))
+    near = let("near", Min(1, size))
+    return Piecewise((log1p(2 * sinh(near / 2) ** 2), size < 1), (size + log1p(exp(-2 * size)) - log(2), True))
+
+
+ROW = Primitive(
+    log_cosh, "log_cosh",
+    definition=lambda z: log((exp(z) + exp(-z)) / 2),
+    derivatives=(lambda y, z: tanh(z),),
+    stable=_stable, finite=True,
+)  # fmt: skip

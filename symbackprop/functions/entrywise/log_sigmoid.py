@@ -1,0 +1,24 @@
+"""The logarithm of the logistic function."""
+
+from sympy import Abs, Expr, Min, exp, log
+
+from symbackprop.functions.base import Let, Primitive, VocabularyFunction
+from symbackprop.functions.entrywise.log1p import log1p
+from symbackprop.functions.entrywise.sigmoid import sigmoid
+
+
+class log_sigmoid(VocabularyFunction):
+    """log(sigmoid(z))."""
+
+
+def _stable(let: Let, z: Expr) -> Expr:
+    return Min(0, z) - log1p(exp(-Abs(z)))
+
+
+ROW = Primitive(
+    log_sigmoid, "log_sigmoid",
+    definition=lambda z: -log(1 + exp(-z)),
+    derivatives=(lambda y, z: sigmoid(-z),),
+    stable=_stable,
+    activation=True, finite=True, latex=r"\log\sigma", unicode="logσ",
+)  # fmt: skip

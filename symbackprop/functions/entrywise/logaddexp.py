@@ -1,0 +1,25 @@
+"""The logarithm of a sum of two exponentials."""
+
+from sympy import Abs, Expr, Max, exp, log
+
+from symbackprop.functions.base import Let, Primitive, VocabularyFunction
+from symbackprop.functions.entrywise.log1p import log1p
+from symbackprop.functions.entrywise.sigmoid import sigmoid
+
+
+class logaddexp(VocabularyFunction):
+    """log(exp(a) + exp(b))."""
+
+
+def _stable(let: Let, a: Expr, b: Expr) -> Expr:
+    """Of the larger, and what the smaller adds to it."""
+    return Max(a, b) + log1p(exp(-Abs(a - b)))
+
+
+ROW = Primitive(
+    logaddexp, "logaddexp",
+    definition=lambda a, b: log(exp(a) + exp(b)),
+    derivatives=(lambda y, a, b: sigmoid(a - b), lambda y, a, b: sigmoid(b - a)),
+    stable=_stable, finite=True, usage="logaddexp(a, b)",
+    latex=r"\mathrm{logaddexp}", unicode="logaddexp",
+)  # fmt: skip

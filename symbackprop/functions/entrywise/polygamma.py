@@ -1,0 +1,19 @@
+"""The derivatives of digamma, by their order."""
+
+from sympy import Expr, polygamma
+
+from symbackprop.errors import DerivationError
+from symbackprop.functions.base import Primitive
+
+
+def _by_order(y: Expr, n: Expr, z: Expr) -> Expr:
+    raise DerivationError("order", f"the order {n!s:.60} of polygamma is a whole number", "it has no derivative")
+
+
+ROW = Primitive(
+    polygamma, "polygamma", derivatives=(_by_order, lambda y, n, z: polygamma(n + 1, z)),
+    native={
+        "numpy": "scipy.special.polygamma", "torch": "torch.special.polygamma", "jax": "jax.scipy.special.polygamma",
+    },
+    analytic=False, domain="z > 0", usage="polygamma(n, z)", latex=r"\psi", unicode="polygamma",
+)  # fmt: skip

@@ -1,0 +1,21 @@
+"""A value that the gradient does not see through."""
+
+from sympy import S
+
+from symbackprop.functions.base import Primitive, VocabularyFunction
+
+
+class stop_gradient(VocabularyFunction):
+    """z itself, held for a constant: no gradient goes through it, as through detach in PyTorch."""
+
+
+ROW = Primitive(
+    stop_gradient, "stop_gradient",
+    definition=lambda z: z,
+    derivatives=(lambda y, z: S.Zero,),
+    convention="stop_gradient(z) is a constant for every derivative",
+    own={"numpy": '''def stop_gradient(z):
+    """z, through which no gradient goes."""
+    return z'''},
+    quick=True, finite=True, latex=r"\mathrm{sg}", unicode="sg",
+)  # fmt: skip

@@ -1,0 +1,10 @@
+"""The tangent."""
+
+from sympy import tan
+
+from symbackprop.functions.base import Primitive, everywhere
+
+ROW = Primitive(
+    tan, "tan", derivatives=(lambda y, z: 1 + y**2,),
+    native=everywhere("tan"), domain="cos z ≠ 0", latex=r"\tan", unicode="tan",
+)  # fmt: skip

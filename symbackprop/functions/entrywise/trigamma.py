@@ -1,0 +1,31 @@
+"""The second derivative of the logarithm of the gamma function."""
+
+from sympy import polygamma
+
+from symbackprop.functions.base import Primitive, VocabularyFunction
+
+
+class trigamma(VocabularyFunction):
+    """The derivative of digamma, ψ′(z)."""
+
+
+_BY_SERIES = '''def trigamma(z):
+    """The derivative of digamma for z > 0: its asymptotic series from 10 on, and the recurrence below."""
+    if not z > 0:
+        return nan
+    below = 0.0
+    while z < 10:
+        below = below + 1/(z*z)
+        z = z + 1
+    s = 1/(z*z)
+    tail = s*(1/6 - s*(1/30 - s*(1/42 - s*(1/30 - s*(5/66 - s*(691/2730 - s*7/6))))))
+    return below + (1 + tail)/z + s/2'''
+
+
+ROW = Primitive(
+    trigamma, "trigamma",
+    definition=lambda z: polygamma(1, z),
+    derivatives=(lambda y, z: polygamma(2, z),),
+    own={"math": _BY_SERIES},
+    analytic=False, domain="z > 0", latex=r"\psi_1", unicode="ψ₁",
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""x·log(y), which is 0 where x is."""
+
+from sympy import log
+
+from symbackprop.functions.base import Primitive, VocabularyFunction
+
+
+class xlogy(VocabularyFunction):
+    """x*log(y); 0 where x is 0, whatever y is."""
+
+
+ROW = Primitive(
+    xlogy, "xlogy",
+    definition=lambda x, y: x * log(y),
+    derivatives=(lambda v, x, y: log(y), lambda v, x, y: x / y),
+    own={
+        "numpy": '''def xlogy(x, y):
+    """x*log(y), 0 where x is 0."""
+    return x*np.log(np.where(x == 0, 1, y))''',
+        "xp": '''def xlogy(x, y):
+    """x*log(y), 0 where x is 0."""
+    return x*xp.log(xp.where(x == 0, xp.ones_like(y), y))''',
+        "math": '''def xlogy(x, y):
+    """x*log(y), 0 where x is 0."""
+    return x if x == 0 else x*log(y)''',
+    },
+    domain="y > 0", usage="xlogy(x, y)", latex=r"\mathrm{xlogy}", unicode="xlogy",
+)  # fmt: skip
