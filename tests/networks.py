@@ -18,6 +18,7 @@ from mpmath import mpf
 from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rational, Symbol, exp, log, sign, sqrt, symbols, tanh
 
 import symbackprop as sb
+from symbackprop import functions
 from symbackprop.functions import huber, normal_cdf, normal_pdf
 from symbackprop.functions.softmax import SoftmaxComponent, log_sum_exp
 from symbackprop.functions.user import UserFunction
@@ -256,9 +257,33 @@ def _normal_cdf(z: mpf) -> mpf:
     return mpmath.erfc(-z / mpmath.sqrt(2)) / 2
 
 
+SHARED = "sin cos tan asin acos atan atan2 sinh cosh asinh acosh atanh erf erfinv".split()
+"""What SymPy and mpmath have under one name."""
+SELU = (mpf("1.0507009873554805"), mpf("1.6732632423543772"))
+
 WITNESS: dict[type, Callable[..., mpf]] = {
     sb.sigmoid: lambda z: 1 / (1 + mpmath.exp(-z)),
     tanh: mpmath.tanh,
+    **{getattr(sp, name): getattr(mpmath, name) for name in SHARED},
+    sp.loggamma: mpmath.loggamma,
+    sp.polygamma: lambda n, z: mpmath.polygamma(int(n), z),
+    functions.digamma: mpmath.digamma,
+    functions.trigamma: lambda z: mpmath.polygamma(1, z),
+    functions.erfc: mpmath.erfc,
+    functions.log1p: mpmath.log1p,
+    functions.expm1: mpmath.expm1,
+    functions.logaddexp: lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
+    functions.xlogy: lambda x, y: x * mpmath.log(y),
+    functions.log_sigmoid: lambda z: -mpmath.log1p(mpmath.exp(-z)),
+    functions.softsign: lambda z: z / (1 + abs(z)),
+    functions.mish: lambda z: z * mpmath.tanh(mpmath.log1p(mpmath.exp(z))),
+    functions.hard_sigmoid: lambda z: min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1)),
+    functions.hardswish: lambda z: z * min(max(z + 3, mpf(0)), mpf(6)) / 6,
+    functions.relu6: lambda z: min(max(z, mpf(0)), mpf(6)),
+    functions.gelu_tanh: lambda z: z / 2 * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (z + mpf("0.044715") * z**3))),
+    functions.selu: lambda z: SELU[0] * (z if z > 0 else SELU[1] * mpmath.expm1(z)),
+    functions.celu: lambda z, alpha: z if z > 0 else alpha * mpmath.expm1(z / alpha),
+    functions.stop_gradient: lambda z: z,
     sb.relu: lambda z: max(z, mpf(0)),
     sb.leaky_relu: lambda z, slope: z if z > 0 else slope * z,
     sb.elu: lambda z, alpha: z if z > 0 else alpha * mpmath.expm1(z),

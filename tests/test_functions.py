@@ -28,7 +28,6 @@ from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
 z, x, y, w, t = symbols("z x y w t")
 ROWS = {row.name: row for row in VOCABULARY}
 JUMPS = {"sign", "step"}
-POSITIVE = {"log"}
 
 
 def arguments_of(row: Primitive) -> list[Symbol]:
@@ -36,20 +35,27 @@ def arguments_of(row: Primitive) -> list[Symbol]:
 
 
 def points(row: Primitive, count: int) -> list[dict[str, mpf]]:
-    """Random arguments, none of them near a place where a derivative of the row jumps."""
+    """Random arguments in the domain, none of them near a place where a derivative of the row jumps."""
+    domain = row.domain(*arguments_of(row)) if row.domain else ()
+    kinks = row.kinks(*arguments_of(row)) if row.kinks else ()
     rng = random.Random(row.name)
     found: list[dict[str, mpf]] = []
     while len(found) < count:
         values = {s.name: mpf(rng.uniform(-6, 6)) for s in arguments_of(row)}
-        if row.name in POSITIVE:
-            values = {name: abs(value) + mpf("0.01") for name, value in values.items()}
+        if row.cls is sp.polygamma:
+            values["u1"] = mpf(rng.randrange(4))
         first = values["u1"]
-        if abs(first) > 1e-3 and abs(abs(first) - 1) > 1e-3:
+        far = all(abs(exact(part, values)) > 1e-3 for part in kinks) and abs(abs(first) - 1) > 1e-3
+        if (far or row.cls is sp.polygamma) and all(exact(part, values) > 1e-2 for part in domain):
             found.append(values)
     return found
 
 
-DERIVATIVES = [(row, i) for row in VOCABULARY for i in range(len(row.derivatives))]
+DERIVATIVES = [
+    (row, i) for row in VOCABULARY for i in range(len(row.derivatives))
+    if (row.name, i) not in {("polygamma", 0), ("stop_gradient", 0)}
+]  # fmt: skip
+"""The order of a polygamma is a whole number, and what stops a gradient has another one than it says."""
 
 
 @pytest.mark.parametrize(("row", "i"), DERIVATIVES, ids=[f"{row.name}-{i + 1}" for row, i in DERIVATIVES])

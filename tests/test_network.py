@@ -25,7 +25,7 @@ from sympy import (
     Piecewise,
     Rational,
     Symbol,
-    cos,
+    floor,
     exp,
     log,
     oo,
@@ -47,7 +47,7 @@ def make(equations: Any, **changes: Any) -> sb.Network:
 
 
 GOOD = {y: w * x, E: LOSS}
-KNOWN = "known names: Piecewise, abs, elu, exp, gelu, huber, leaky_relu, log, max, min, normal_cdf, normal_pdf, …"
+KNOWN = "known names: Piecewise, abs, acos, acosh, asin, asinh, atan, atan2, atanh, celu, cos, cosh, …"
 YOUR_OWN = "A function of your own is made with sb.function(name, formula)"
 REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "unbound": (
@@ -137,9 +137,9 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         "use it in an equation on the way to the loss, or list it with the inputs",
     ),
     "an unknown function": (
-        {y: cos(w * x), E: LOSS},
+        {y: floor(w * x), E: LOSS},
         {},
-        "error[unsupported]: in y: cos(w*x): cos is not in the vocabulary; "
+        "error[unsupported]: in y: floor(w*x): floor is not in the vocabulary; "
         "it cannot be made of the functions that are known",
     ),
     "an undefined function": (
@@ -154,9 +154,9 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         f"error[unsupported]: in y: Integral(w*x, (x, 0, 1)): Integral is not in the vocabulary; {KNOWN} {YOUR_OWN}",
     ),
     "an unknown function in a condition": (
-        {y: Piecewise((w * x, cos(x) > 0), (0, True)), E: LOSS},
+        {y: Piecewise((w * x, floor(x) > 0), (0, True)), E: LOSS},
         {},
-        "error[unsupported]: in y: cos(x): cos is not in the vocabulary; "
+        "error[unsupported]: in y: floor(x): floor is not in the vocabulary; "
         "it cannot be made of the functions that are known",
     ),
     "text": (

@@ -48,7 +48,7 @@ class Primitive:
     function's own output, so that a derivative is written in terms of the output where that is shorter.
     ``definition`` is the function in elementary terms, or ``None`` where SymPy's class is elementary itself.
     ``kinks`` gives the expressions at whose zeros the derivative jumps; ``convention`` says what the derivative
-    is taken to be there. ``domain`` says in words where the function is defined, if that is not everywhere.
+    is taken to be there. ``domain`` gives the expressions that must be positive for it to have a derivative.
     ``analytic`` says whether NumPy works it out for complex numbers.
 
     ``stable`` is the function in steps, called as ``stable(let, *args)``; where there is none, the definition is
@@ -77,7 +77,7 @@ class Primitive:
     grows: bool = False
     kinks: Callable[..., tuple[Expr, ...]] | None = None
     convention: str = ""
-    domain: str = ""
+    domain: Callable[..., tuple[Expr, ...]] | None = None
     redefinable: bool = False
     settings: int = 0
     least: int = 0

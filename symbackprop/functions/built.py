@@ -63,7 +63,7 @@ def minimum(a: Any, b: Any) -> Any:
 BUILT: Mapping[str, Built] = {
     "square": Built(square, redefinable=True),
     "reciprocal": Built(reciprocal, redefinable=True),
-    "rsqrt": Built(rsqrt),
-    "clip": Built(clip),
+    "rsqrt": Built(rsqrt, redefinable=True),
+    "clip": Built(clip, redefinable=True),
 }
 """Those that formulas may use, by name."""

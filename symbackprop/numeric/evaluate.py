@@ -10,92 +10,31 @@ two axes where its value is read, and loses them where the value of an expressio
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
-from typing import Any
 
-import mpmath
 import numpy as np
-import sympy
 from sympy import (
-    Abs,
-    Add,
-    And,
     Basic,
     Expr,
     Integer,
-    Max,
-    Min,
-    Mul,
-    Or,
     Piecewise,
     Pow,
     Rational,
     Symbol,
-    exp,
-    log,
-    sign,
-    tanh,
 )
-from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from symbackprop.calculus import Derivation
-from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.errors import DataError, DerivationError
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Array, Operation, UserOperation
 from symbackprop.network.network import Network
+from symbackprop.numeric.elementary import FUNCTIONS, Numbers
 from symbackprop.numeric.operations import MATRIX_OPERATIONS, by_numpy
 from symbackprop.numeric.sizes import sizes_of_values
-
-Numbers = Any
-"""A number, or an array of numbers."""
-
-
-def _each(function: Callable[..., Any]) -> Callable[..., Numbers]:
-    """A function of Python's numbers, of each number of an array."""
-    return np.vectorize(function, otypes=[float])
-
-
-OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
-    Add: lambda *args: reduce(lambda a, b: a + b, args),
-    Mul: lambda *args: reduce(lambda a, b: a * b, args),
-    exp: np.exp,
-    log: np.log,
-    tanh: np.tanh,
-    VeiledTanh: np.tanh,
-    sympy.erf: _each(math.erf),
-    sympy.erfc: _each(math.erfc),
-    sympy.erfinv: _each(mpmath.fp.erfinv),
-    sympy.loggamma: _each(mpmath.fp.loggamma),
-    sympy.polygamma: _each(mpmath.fp.polygamma),
-    sympy.sin: np.sin,
-    sympy.cos: np.cos,
-    sympy.tan: np.tan,
-    sympy.asin: np.arcsin,
-    sympy.acos: np.arccos,
-    sympy.atan: np.arctan,
-    sympy.atan2: np.arctan2,
-    sympy.sinh: np.sinh,
-    sympy.cosh: np.cosh,
-    sympy.asinh: np.arcsinh,
-    sympy.acosh: np.arccosh,
-    sympy.atanh: np.arctanh,
-    Abs: np.abs,
-    sign: np.sign,
-    Max: lambda *args: reduce(np.maximum, args),
-    Min: lambda *args: reduce(np.minimum, args),
-    And: lambda *args: reduce(np.logical_and, args),
-    Or: lambda *args: reduce(np.logical_or, args),
-    StrictLessThan: np.less,
-    LessThan: np.less_equal,
-    StrictGreaterThan: np.greater,
-    GreaterThan: np.greater_equal,
-}
 
 
 def evaluate(expr: Expr, values: Mapping[str, Numbers]) -> Numbers:
@@ -212,7 +151,7 @@ def _definition(node: Basic) -> tuple[tuple[Symbol, ...], Expr] | None:
         places = _places(len(node.scores))
         return places, type(node)(Integer(node.index), *places).definition()
     row = primitive_of(node)
-    if row is None or row.definition is None or type(node) in OPERATIONS:
+    if row is None or row.definition is None or type(node) in FUNCTIONS:
         return None
     places = _places(len(node.args))
     return places, row.definition(*places)
@@ -245,7 +184,7 @@ def _combine(node: Basic, args: list[Numbers], values: Mapping[str, Numbers]) ->
     if isinstance(node, UserOperation):
         formula = node.definition()
         return by_numpy(node, *args) if formula is None else _value(formula, values, {})
-    operation = OPERATIONS.get(type(node))
+    operation = FUNCTIONS.get(type(node))
     if operation is not None:
         return operation(*args)
     definition = _definition(node)

@@ -6,12 +6,11 @@ its derivative share exp(-z), a softmax and its logarithm the powers of e.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from symbackprop.numeric.kernels import NUMPY, Helper, kernels, with_needs
-
-__all__ = ["ARRAY_HELPERS", "HELPERS", "IMPORTS", "Helper", "with_needs"]
+from symbackprop.errors import SymbackpropError
+from symbackprop.numeric.kernels import NUMPY, Helper, kernels
 
 HELPERS: dict[str, Helper] = {
     **kernels(NUMPY),
@@ -115,3 +114,24 @@ ARRAY_HELPERS: dict[str, Helper] = {
 
 IMPORTS: Mapping[str, str] = {name: helper.module for name, helper in HELPERS.items() if helper.module}
 """Modules that a helper needs beside NumPy."""
+
+
+def with_needs(names: Iterable[str], among: Mapping[str, Helper] = HELPERS) -> list[str]:
+    """Names of helpers and of all that they call, each before those that call it.
+
+    Raises SymbackpropError where there is none for the target.
+    """
+    ordered: list[str] = []
+
+    def add(name: str) -> None:
+        helper = among[name]
+        if helper.lacking is not None:
+            raise SymbackpropError("kernel", *helper.lacking)
+        for need in helper.needs:
+            add(need)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in sorted(names):
+        add(name)
+    return ordered

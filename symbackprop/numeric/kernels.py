@@ -6,10 +6,9 @@ comes first, then the target's function under our name, then the steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.errors import SymbackpropError
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable
@@ -160,24 +159,3 @@ def _is_plain(node: Node) -> bool:
     if isinstance(node, Apply):
         return all(map(_is_plain, node.arguments))
     return is_number(node) or isinstance(node, Constant)
-
-
-def with_needs(names: Iterable[str], among: Mapping[str, Helper]) -> list[str]:
-    """Names of helpers and of all that they call, each before those that call it.
-
-    Raises SymbackpropError where there is none for the target.
-    """
-    ordered: list[str] = []
-
-    def add(name: str) -> None:
-        helper = among[name]
-        if helper.lacking is not None:
-            raise SymbackpropError("kernel", *helper.lacking)
-        for need in helper.needs:
-            add(need)
-        if name not in ordered:
-            ordered.append(name)
-
-    for name in sorted(names):
-        add(name)
-    return ordered

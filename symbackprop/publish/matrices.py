@@ -13,7 +13,8 @@ from symbackprop.errors import DataError
 from symbackprop.matrices import Array
 from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction
-from symbackprop.numeric.evaluate import Numbers, evaluate_all, forward, with_signals
+from symbackprop.numeric.elementary import Numbers
+from symbackprop.numeric.evaluate import evaluate_all, forward, with_signals
 from symbackprop.numeric.sizes import fit, sizes_of_values
 from symbackprop.publish.choices import choices, is_plain
 from symbackprop.reporting import Batch, Example, MatrixStep, Run, Update

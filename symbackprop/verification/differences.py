@@ -11,7 +11,8 @@ from symbackprop.functions import primitive_of
 from symbackprop.matrices import UserOperation
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
-from symbackprop.numeric.evaluate import Numbers, forward
+from symbackprop.numeric.elementary import Numbers
+from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.hazards import nodes_of
 
 COMPLEX_STEP = 1e-30

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from symbackprop.network.network import Network
-from symbackprop.numeric.evaluate import Numbers, forward
+from symbackprop.numeric.elementary import Numbers
+from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.differences import COMPLEX_STEP
 
 ALL_ENTRIES = 256

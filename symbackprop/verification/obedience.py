@@ -11,7 +11,8 @@ from sympy.core.relational import GreaterThan, StrictGreaterThan
 
 from symbackprop.matrices import Array, Sum, SumAll, Transposed
 from symbackprop.network.facts import Fact, bound_of, equations_in, inequalities_in, is_strict, room_of
-from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
+from symbackprop.numeric.elementary import Numbers
+from symbackprop.numeric.evaluate import evaluate, evaluate_all
 
 ROUNDS = 20
 ROUNDS_INSIDE = 10

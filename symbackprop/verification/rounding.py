@@ -10,7 +10,8 @@ from sympy import Add, Expr, Mul, Rational, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Operation
-from symbackprop.numeric.evaluate import Numbers, evaluate, evaluate_all
+from symbackprop.numeric.elementary import Numbers
+from symbackprop.numeric.evaluate import evaluate, evaluate_all
 
 UNSEEN = Rational(1, 256)
 """How much of the squares of its terms a factor without error signals keeps where the terms cancel."""

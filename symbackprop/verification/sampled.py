@@ -12,7 +12,8 @@ import numpy as np
 from symbackprop.calculus import Derivation
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
-from symbackprop.numeric.evaluate import Numbers, forward, gradient_forms, with_signals
+from symbackprop.numeric.elementary import Numbers
+from symbackprop.numeric.evaluate import forward, gradient_forms, with_signals
 from symbackprop.verification.differences import REAL_STEP, analytic_names, central_differences, complex_steps
 from symbackprop.verification.hazards import nearest_kink
 from symbackprop.verification.matrix_differences import Probe, directions, gradients_by_entries, nearest, slopes

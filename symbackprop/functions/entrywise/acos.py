@@ -6,5 +6,6 @@ from symbackprop.functions.base import Primitive, everywhere
 
 ROW = Primitive(
     acos, "acos", derivatives=(lambda y, z: -1 / sqrt(1 - z**2),),
-    native=everywhere("acos", numpy="arccos"), domain="-1 < z < 1", latex=r"\arccos", unicode="arccos",
+    native=everywhere("acos", numpy="arccos"), domain=lambda z: (1 - z, 1 + z), latex=r"\arccos", unicode="arccos",
+    redefinable=True,
 )  # fmt: skip

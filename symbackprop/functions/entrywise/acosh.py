@@ -6,6 +6,6 @@ from symbackprop.functions.base import Primitive, everywhere
 
 ROW = Primitive(
     acosh, "acosh", derivatives=(lambda y, z: 1 / (sqrt(z - 1) * sqrt(z + 1)),),
-    native=everywhere("acosh", numpy="arccosh"), domain="z > 1", redefinable=True,
+    native=everywhere("acosh", numpy="arccosh"), domain=lambda z: (z - 1,), redefinable=True,
     latex=r"\mathrm{arcosh}", unicode="arcosh",
 )  # fmt: skip

@@ -7,6 +7,7 @@ from symbackprop.functions.base import Primitive, everywhere
 ROW = Primitive(
     atan2, "atan2",
     derivatives=(lambda a, y, x: x / (x**2 + y**2), lambda a, y, x: -y / (x**2 + y**2)),
-    native=everywhere("atan2", numpy="arctan2"), domain="(x, y) ≠ (0, 0), away from y = 0 with x < 0",
+    native=everywhere("atan2", numpy="arctan2"),
     usage="atan2(y, x)", analytic=False, finite=True, latex=r"\mathrm{atan2}", unicode="atan2",
+    redefinable=True,
 )  # fmt: skip

@@ -26,6 +26,7 @@ ROW = Primitive(
         lambda y, z, alpha: Piecewise((1, z > 0), (exp(z / alpha), True)),
         lambda y, z, alpha: Piecewise((0, z > 0), (y / alpha - z * exp(z / alpha) / alpha, True)),
     ),
-    stable=_stable, settings=1, least=1, hidden=(Integer(1),), usage="celu(z) or celu(z, alpha)", domain="alpha ≠ 0",
+    stable=_stable, settings=1, least=1, hidden=(Integer(1),), usage="celu(z) or celu(z, alpha)",
     activation=True, analytic=False, finite=True, latex=r"\mathrm{CELU}", unicode="CELU",
+    redefinable=True,
 )  # fmt: skip

@@ -29,5 +29,5 @@ ROW = Primitive(
     derivatives=(lambda y, z: trigamma(z),),
     native={"numpy": "scipy.special.digamma", "torch": "torch.digamma", "jax": "jax.scipy.special.digamma"},
     own={"math": _BY_SERIES},
-    analytic=False, domain="z > 0", latex=r"\psi", unicode="ψ",
+    analytic=False, domain=lambda z: (z,), latex=r"\psi", unicode="ψ",
 )  # fmt: skip

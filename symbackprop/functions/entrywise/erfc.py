@@ -45,4 +45,5 @@ ROW = Primitive(
     },
     own={"xp": _SERIES},
     analytic=False, finite=True, latex=r"\mathrm{erfc}", unicode="erfc",
+    redefinable=True,
 )  # fmt: skip

@@ -22,5 +22,6 @@ ROW = Primitive(
     erfinv, "erfinv", derivatives=(lambda y, z: sqrt(pi) * exp(y**2) / 2,),
     native={"numpy": "scipy.special.erfinv", "torch": "torch.special.erfinv", "jax": "jax.scipy.special.erfinv"},
     own={"math": _BY_STEPS},
-    analytic=False, domain="-1 < z < 1", latex=r"\mathrm{erf}^{-1}", unicode="erfinv",
+    analytic=False, domain=lambda z: (1 - z, 1 + z), latex=r"\mathrm{erf}^{-1}", unicode="erfinv",
+    redefinable=True,
 )  # fmt: skip

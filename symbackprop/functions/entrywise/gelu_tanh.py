@@ -33,4 +33,5 @@ ROW = Primitive(
     derivatives=(_derivative,),
     stable=_stable,
     activation=True, finite=True, latex=r"\mathrm{GELU}_{\tanh}", unicode="GELUtanh",
+    redefinable=True,
 )  # fmt: skip

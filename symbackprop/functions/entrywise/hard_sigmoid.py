@@ -17,4 +17,5 @@ ROW = Primitive(
     kinks=lambda z: (z + 3, z - 3), convention="hard_sigmoid'(-3) = hard_sigmoid'(3) = 0",
     quick=True,
     activation=True, analytic=False, finite=True, latex=r"\mathrm{HardSigmoid}", unicode="HardSigmoid",
+    redefinable=True,
 )  # fmt: skip

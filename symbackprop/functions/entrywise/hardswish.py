@@ -17,4 +17,5 @@ ROW = Primitive(
     kinks=lambda z: (z + 3, z - 3), convention="hardswish'(-3) = 0 and hardswish'(3) = 3/2",
     quick=True,
     activation=True, analytic=False, finite=True, latex=r"\mathrm{HardSwish}", unicode="HardSwish",
+    redefinable=True,
 )  # fmt: skip

@@ -11,5 +11,6 @@ ROW = Primitive(
         "numpy": "scipy.special.gammaln", "math": "lgamma", "torch": "torch.lgamma",
         "jax": "jax.scipy.special.gammaln",
     },
-    analytic=False, domain="z > 0", latex=r"\log\Gamma", unicode="logΓ",
+    analytic=False, domain=lambda z: (z,), latex=r"\log\Gamma", unicode="logΓ",
+    redefinable=True,
 )  # fmt: skip

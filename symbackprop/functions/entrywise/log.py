@@ -6,6 +6,6 @@ from symbackprop.functions.base import Primitive, everywhere
 
 ROW = Primitive(
     log, "log", derivatives=(lambda y, z: 1 / z,),
-    native=everywhere("log"), domain="z > 0",
+    native=everywhere("log"), domain=lambda z: (z,),
     latex=r"\log", unicode="log",
 )  # fmt: skip

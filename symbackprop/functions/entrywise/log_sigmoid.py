@@ -21,4 +21,5 @@ ROW = Primitive(
     derivatives=(lambda y, z: sigmoid(-z),),
     stable=_stable,
     activation=True, finite=True, latex=r"\log\sigma", unicode="logσ",
+    redefinable=True,
 )  # fmt: skip

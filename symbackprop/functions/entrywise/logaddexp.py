@@ -22,4 +22,5 @@ ROW = Primitive(
     derivatives=(lambda y, a, b: sigmoid(a - b), lambda y, a, b: sigmoid(b - a)),
     stable=_stable, finite=True, usage="logaddexp(a, b)",
     latex=r"\mathrm{logaddexp}", unicode="logaddexp",
+    redefinable=True,
 )  # fmt: skip

@@ -15,5 +15,5 @@ ROW = Primitive(
     native={
         "numpy": "scipy.special.polygamma", "torch": "torch.special.polygamma", "jax": "jax.scipy.special.polygamma",
     },
-    analytic=False, domain="z > 0", usage="polygamma(n, z)", latex=r"\psi", unicode="polygamma",
+    analytic=False, domain=lambda n, z: (z,), usage="polygamma(n, z)", latex=r"\psi", unicode="polygamma",
 )  # fmt: skip

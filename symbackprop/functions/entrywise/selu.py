@@ -24,4 +24,5 @@ ROW = Primitive(
     kinks=lambda z: (z,), convention="selu'(0) is the slope on the left",
     stable=_stable,
     activation=True, analytic=False, finite=True, latex=r"\mathrm{SELU}", unicode="SELU",
+    redefinable=True,
 )  # fmt: skip

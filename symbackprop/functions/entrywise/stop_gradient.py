@@ -18,4 +18,5 @@ ROW = Primitive(
     """z, through which no gradient goes."""
     return z'''},
     quick=True, finite=True, latex=r"\mathrm{sg}", unicode="sg",
+    redefinable=True,
 )  # fmt: skip

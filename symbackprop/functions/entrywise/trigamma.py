@@ -27,5 +27,5 @@ ROW = Primitive(
     definition=lambda z: polygamma(1, z),
     derivatives=(lambda y, z: polygamma(2, z),),
     own={"math": _BY_SERIES},
-    analytic=False, domain="z > 0", latex=r"\psi_1", unicode="ψ₁",
+    analytic=False, domain=lambda z: (z,), latex=r"\psi_1", unicode="ψ₁",
 )  # fmt: skip

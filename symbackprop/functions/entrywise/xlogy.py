@@ -24,5 +24,6 @@ ROW = Primitive(
     """x*log(y), 0 where x is 0."""
     return x if x == 0 else x*log(y)''',
     },
-    domain="y > 0", usage="xlogy(x, y)", latex=r"\mathrm{xlogy}", unicode="xlogy",
+    domain=lambda x, y: (y,), usage="xlogy(x, y)", latex=r"\mathrm{xlogy}", unicode="xlogy",
+    redefinable=True,
 )  # fmt: skip
