@@ -1,7 +1,30 @@
 """The vocabulary: functions of scalars and of entries, softmax, losses, and the users' own functions."""
 
+from symbackprop.functions.built import clip, maximum, minimum, reciprocal, rsqrt, square
 from symbackprop.functions.catalogue import VOCABULARY, primitive_of
-from symbackprop.functions.elementary import absolute, exp, log, sqrt, tanh
+from symbackprop.functions.elementary import (
+    absolute,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    erf,
+    erfinv,
+    exp,
+    lgamma,
+    log,
+    polygamma,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
 from symbackprop.functions.entrywise.celu import celu
 from symbackprop.functions.entrywise.digamma import digamma
 from symbackprop.functions.entrywise.elu import elu
@@ -33,7 +56,24 @@ from symbackprop.functions.entrywise.stop_gradient import stop_gradient
 from symbackprop.functions.entrywise.tanh_slope import tanh_slope
 from symbackprop.functions.entrywise.trigamma import trigamma
 from symbackprop.functions.entrywise.xlogy import xlogy
-from symbackprop.functions.losses import binary_cross_entropy, cross_entropy, smooth_l1, squared_error
+from symbackprop.functions.losses.binary_cross_entropy import binary_cross_entropy
+from symbackprop.functions.losses.contrastive import contrastive
+from symbackprop.functions.losses.cosine_distance import cosine_distance
+from symbackprop.functions.losses.cross_entropy import cross_entropy
+from symbackprop.functions.losses.focal import focal
+from symbackprop.functions.losses.gaussian_nll import gaussian_nll
+from symbackprop.functions.losses.hinge import hinge
+from symbackprop.functions.losses.huber_loss import huber_loss
+from symbackprop.functions.losses.js_divergence import js_divergence
+from symbackprop.functions.losses.kl_divergence import kl_divergence
+from symbackprop.functions.losses.poisson_nll import poisson_nll
+from symbackprop.functions.losses.quantile import quantile
+from symbackprop.functions.losses.smooth_l1 import smooth_l1
+from symbackprop.functions.losses.smoothed_cross_entropy import smoothed_cross_entropy
+from symbackprop.functions.losses.squared_error import squared_error
+from symbackprop.functions.losses.squared_hinge import squared_hinge
+from symbackprop.functions.losses.student_t_nll import student_t_nll
+from symbackprop.functions.losses.triplet import triplet
 from symbackprop.functions.softmax import log_softmax, softmax
 from symbackprop.functions.user import UserFunction, function
 
@@ -41,47 +81,83 @@ __all__ = [
     "VOCABULARY",
     "UserFunction",
     "absolute",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "binary_cross_entropy",
     "celu",
+    "clip",
+    "contrastive",
+    "cos",
+    "cosh",
+    "cosine_distance",
     "cross_entropy",
     "digamma",
     "elu",
+    "erf",
     "erfc",
+    "erfinv",
     "exp",
     "expm1",
+    "focal",
     "function",
+    "gaussian_nll",
     "gelu",
     "gelu_tanh",
     "hard_sigmoid",
     "hardswish",
+    "hinge",
     "huber",
+    "huber_loss",
+    "js_divergence",
+    "kl_divergence",
     "leaky_relu",
+    "lgamma",
     "log",
     "log1p",
     "log_cosh",
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "maximum",
+    "minimum",
     "mish",
     "normal_cdf",
     "normal_pdf",
+    "poisson_nll",
+    "polygamma",
     "primitive_of",
+    "quantile",
+    "reciprocal",
     "relu",
     "relu6",
+    "rsqrt",
     "selu",
     "sigmoid",
     "sigmoid_slope",
     "silu",
+    "sin",
+    "sinh",
     "smooth_l1",
+    "smoothed_cross_entropy",
     "softmax",
     "softplus",
     "softsign",
     "sqrt",
+    "square",
     "squared_error",
+    "squared_hinge",
     "step",
     "stop_gradient",
+    "student_t_nll",
+    "tan",
     "tanh",
     "tanh_slope",
     "trigamma",
+    "triplet",
     "xlogy",
 ]

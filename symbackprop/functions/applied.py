@@ -87,7 +87,9 @@ def _written(printer: Any, name: str, operands: Sequence[Any], settings: Sequenc
     said = [printer._print(operand) for operand in operands]
     if name == ELEMENTWISE:
         formula, *loss = settings
-        return _call(str(loss[0]), said) if loss else _written_formula(printer, formula, said)
+        if not loss:
+            return _written_formula(printer, formula, said)
+        return _call(str(loss[0]), [*said, *(printer._print(other) for other in loss[1:])])
     axis = "axis=" * (len(settings) == 1)
     return _call(name, [*said, *(axis + printer._print(setting) for setting in settings)])
 

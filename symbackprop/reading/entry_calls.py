@@ -94,10 +94,13 @@ class EntryCalls(Arguments):
         return self.by_entries("log", [self.meaning.value(first)], node)
 
     def loss(self, node: s.Call) -> Read:
-        self.count(node, 2, 2, LOSSES[node.function].usage)
-        sides = [[self.meaning.value(item) for item in self.items(part)] for part in node.arguments]
-        if len(sides[0]) != len(sides[1]):
+        loss = LOSSES[node.function]
+        self.count(node, loss.least, loss.most, loss.usage)
+        values, others = node.arguments[: loss.values], node.arguments[loss.values :]
+        sides = [[self.meaning.value(item) for item in self.items(part)] for part in values]
+        if len({len(side) for side in sides}) > 1:
             what = f"{self.meaning.piece(node)} has {len(sides[0])} outputs and {len(sides[1])} targets"
             self.meaning.fail("arguments", what, "give as many targets as outputs", node)
-        made = LOSSES[node.function].build(*([expr for expr, _ in side] for side in sides))
+        settings = [self.meaning.scalar(part) for part in others]
+        made = loss.build(*([expr for expr, _ in side] for side in sides), *settings)
         return self.meaning.builder.real(made, node), together_of([part for side in sides for part in side])

@@ -127,12 +127,16 @@ class Calls:
         return VECTOR[name](scores)[scores.index(chosen)]
 
     def _loss(self, name: str, args: list[ast.expr], node: ast.expr, depth: int) -> Expr:
-        self.source.check_count(name, LOSSES[name], args, node)
-        sides = [self._list(arg, depth) or [self.read(arg, depth + 1)] for arg in args]
-        if len(sides[0]) != len(sides[1]):
-            given = f"{counted(len(sides[0]), 'output')} and {counted(len(sides[1]), 'target')}"
+        loss = LOSSES[name]
+        self.source.check_count(name, loss, args, node)
+        sides = [self._list(arg, depth) or [self.read(arg, depth + 1)] for arg in args[: loss.values]]
+        if len(sides[0]) != len(sides[1]) or len(sides[0]) != len(sides[-1]):
+            given = " and ".join(
+                counted(len(side), "target" if side is sides[1] and len(sides) == 2 else "output") for side in sides
+            )
             self.source.fail("arguments", f"{self.source.piece(node)} has {given}", "give as many targets as outputs")
-        return self.builder.bounded(self.builder.real(LOSSES[name].build(*sides), node), node)
+        others = [self.read(arg, depth + 1) for arg in args[loss.values :]]
+        return self.builder.bounded(self.builder.real(loss.build(*sides, *others), node), node)
 
     def _list(self, node: ast.expr, depth: int) -> list[Expr] | None:
         """The items of a list that is written out, or ``None`` where it is not one."""

@@ -97,7 +97,7 @@ class MatrixReader(Reader):
     def _entry_by_entry(self, node: ast.expr) -> Shape:
         """The shape of what has been read entry by entry: that of all its parts, repeated as far as they must be."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in LOSSES and not _has_list(node):
+            if node.func.id in LOSSES and LOSSES[node.func.id].by_entries and not _has_list(node):
                 return self._shape_of_loss(node.func.id, node)
             if node.func.id in (*VECTOR, *LOSSES):
                 self._check_scalars(node)
@@ -122,7 +122,7 @@ class MatrixReader(Reader):
 
     def _shape_of_loss(self, name: str, node: ast.Call) -> Shape:
         """The shape of the matrix of the losses of entries; outputs and targets must be as many."""
-        outputs, targets = (self.parts[arg] for arg in node.args)
+        outputs, targets = (self.parts[arg] for arg in node.args[:2])
         if not same_shape(outputs[1], targets[1]):
             raise NetworkError(
                 "shape",

@@ -6,6 +6,7 @@ import ast
 from typing import Any, NoReturn, Protocol
 
 from symbackprop.errors import SpecError
+from symbackprop.functions.loss import Loss
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.scanner import Scanner
@@ -57,7 +58,7 @@ class Source:
         """The text of a node as messages show it."""
         return quote(self.segment(node))
 
-    def check_count(self, name: str, known: Known, args: list[ast.expr], node: ast.expr) -> None:
+    def check_count(self, name: str, known: Known | Loss, args: list[ast.expr], node: ast.expr) -> None:
         """Refuse a function that is given too many arguments or too few."""
         if known.least <= len(args) <= known.most:
             return

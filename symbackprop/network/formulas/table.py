@@ -9,8 +9,9 @@ from typing import Any
 from sympy import Expr, Max, Min, Piecewise, sqrt
 
 from symbackprop.functions.built import BUILT
+from symbackprop.functions.catalogue import LOSSES as ALL_LOSSES
 from symbackprop.functions.catalogue import VOCABULARY
-from symbackprop.functions.losses import binary_cross_entropy, cross_entropy, smooth_l1, squared_error
+from symbackprop.functions.loss import Loss
 from symbackprop.functions.softmax import log_softmax, softmax
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 
@@ -35,10 +36,7 @@ PLAIN: dict[str, Known] = {
     "min": Known(Min, "min(a, b)", 2, MAX_EXTREMA),
 }
 
-LOSSES: dict[str, Known] = {
-    loss.__name__: Known(loss, f"{loss.__name__}(y, t) or {loss.__name__}([y1, y2], [t1, t2])", 2, 2)
-    for loss in (squared_error, smooth_l1, cross_entropy, binary_cross_entropy)
-}
+LOSSES: dict[str, Loss] = {loss.name: loss for loss in ALL_LOSSES}
 
 VECTOR: dict[str, Callable[..., tuple[Expr, ...]]] = {"softmax": softmax, "log_softmax": log_softmax}
 

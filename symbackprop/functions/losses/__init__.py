@@ -1,0 +1,1 @@
+"""Losses of one example, as plain SymPy expressions: one file a loss. Of matrices, those of their entries."""
