@@ -56,6 +56,8 @@ class Primitive:
     function for a target that does better than the steps, or must. ``quick`` says that the definition is good enough
     for plain numbers and arrays made beforehand, since where it overflows the result is right all the same.
 
+    ``latex`` and ``unicode`` are how it is printed, and ``aliases`` what people call it beside.
+    ``numbers`` is how many of the arguments, from the first, are numbers in every network, such as an order;
     ``settings`` is how many of the arguments, from the last, are settings, such as the slope of a leaky ReLU;
     ``hidden`` are settings that are not shown where they have these values, and ``least`` is the number of arguments
     that must be given, if some need not. ``redefinable`` says that a function of the user's own may have the name:
@@ -79,12 +81,14 @@ class Primitive:
     convention: str = ""
     domain: Callable[..., tuple[Expr, ...]] | None = None
     redefinable: bool = False
+    numbers: int = 0
     settings: int = 0
     least: int = 0
     hidden: tuple[Expr, ...] = ()
     usage: str = ""
     latex: str = ""
     unicode: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from symbackprop.functions.catalogue import VOCABULARY
+
 DEFINITIONS = {
     "coth": "1/tanh(z)",
     "sech": "2/(exp(z) + exp(-z))",
@@ -17,27 +19,8 @@ DEFINITIONS = {
     "tanhshrink": "z - tanh(z)",
 }
 """By formulas in the vocabulary."""
-OTHERWISE = {
-    "ln": "log",
-    "swish": "silu",
-    "heaviside": "step",
-    "Heaviside": "step",
-    "logistic": "sigmoid",
-    "expit": "sigmoid",
-    "logsigmoid": "log_sigmoid",
-    "hardsigmoid": "hard_sigmoid",
-    "hard_swish": "hardswish",
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "arctan2": "atan2",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-    "loggamma": "lgamma",
-    "gammaln": "lgamma",
-    "psi": "digamma",
-    "detach": "stop_gradient",
+OTHERWISE = {word: row.name for row in VOCABULARY for word in (*row.aliases, row.cls.__name__) if word != row.name} | {
+    "Heaviside": "step"
 }
 """By another name there."""
 NEVER = frozenset("gamma floor ceil round".split())

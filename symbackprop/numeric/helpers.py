@@ -27,8 +27,9 @@ HELPERS: dict[str, Helper] = {
     """tanh(z) and its derivative, of which 1 - y**2 has no digits left where y is near 1."""
     y = np.tanh(z)
     slope = np.asarray(1 - y*y)
-    if slope.min() < 1e-5:
-        far = slope < 1e-5
+    near = 1e-3 if y.dtype == np.float64 else 0.03
+    if slope.min() < near:
+        far = slope < near
         slope[far] = tanh_slope(np.asarray(z)[far])
     return y, slope[()]''',
         needs=("tanh_slope",),

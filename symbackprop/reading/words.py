@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symbackprop.functions import VOCABULARY
 from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS
 
 FUNCTION_WORDS = FUNCTION_NAMES | MATRIX_WORDS
 """The functions that formulas may use, by the program's own names."""
 
 _ALIASES: Mapping[str, str] = {
-    "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "expit": "sigmoid",
-    "ln": "log", "fabs": "abs", "absolute": "abs", "sgn": "sign", "swish": "silu", "heaviside": "step",
-    "Phi": "normal_cdf", "phi": "normal_pdf", "cdf": "normal_cdf", "pdf": "normal_pdf",
-    "smooth": "huber", "smoothL1": "huber",
+    **{word.replace("_", ""): row.name for row in VOCABULARY for word in row.aliases},
     "maximum": "max", "Max": "max", "amax": "max", "minimum": "min", "Min": "min", "Abs": "abs",
     "tr": "trace", "summe": "sum", "nansum": "sum", "average": "mean", "Piecewise": "piecewise",
     "identity": "eye", "hadamard": "hadamard", "multiply": "hadamard", "mul": "hadamard",

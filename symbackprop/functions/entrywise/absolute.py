@@ -12,4 +12,5 @@ ROW = Primitive(
         "javascript": "Math.abs",
     },
     analytic=False, finite=True, unicode="abs",
+    aliases=("fabs", "absolute"),
 )  # fmt: skip

@@ -8,4 +8,5 @@ ROW = Primitive(
     asinh, "asinh", derivatives=(lambda y, z: 1 / sqrt(1 + z**2),),
     native=everywhere("asinh", numpy="arcsinh"), finite=True, redefinable=True,
     latex=r"\mathrm{arsinh}", unicode="arsinh",
+    aliases=("arsinh", "arcsinh"),
 )  # fmt: skip

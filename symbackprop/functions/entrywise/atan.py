@@ -8,4 +8,5 @@ ROW = Primitive(
     atan, "atan", derivatives=(lambda y, z: 1 / (1 + z**2),),
     native=everywhere("atan", numpy="arctan"), finite=True, latex=r"\arctan", unicode="arctan",
     redefinable=True,
+    aliases=("arctan",),
 )  # fmt: skip

@@ -10,4 +10,5 @@ ROW = Primitive(
     native=everywhere("atan2", numpy="arctan2"),
     usage="atan2(y, x)", analytic=False, finite=True, latex=r"\mathrm{atan2}", unicode="atan2",
     redefinable=True,
+    aliases=("arctan2",),
 )  # fmt: skip

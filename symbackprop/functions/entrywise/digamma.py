@@ -30,4 +30,5 @@ ROW = Primitive(
     native={"numpy": "scipy.special.digamma", "torch": "torch.digamma", "jax": "jax.scipy.special.digamma"},
     own={"math": _BY_SERIES},
     analytic=False, domain=lambda z: (z,), latex=r"\psi", unicode="ψ",
+    aliases=("psi",),
 )  # fmt: skip

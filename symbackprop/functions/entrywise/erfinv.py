@@ -22,6 +22,7 @@ ROW = Primitive(
     erfinv, "erfinv", derivatives=(lambda y, z: sqrt(pi) * exp(y**2) / 2,),
     native={"numpy": "scipy.special.erfinv", "torch": "torch.special.erfinv", "jax": "jax.scipy.special.erfinv"},
     own={"math": _BY_STEPS},
-    analytic=False, domain=lambda z: (1 - z, 1 + z), latex=r"\mathrm{erf}^{-1}", unicode="erfinv",
+    analytic=False, domain=lambda z: (1 - z, 1 + z), latex=r"\mathrm{erfinv}", unicode="erfinv",
     redefinable=True,
+    aliases=("inverf",),
 )  # fmt: skip

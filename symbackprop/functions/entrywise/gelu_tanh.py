@@ -32,6 +32,6 @@ ROW = Primitive(
     definition=lambda z: z / (1 + exp(-_twice(z))),
     derivatives=(_derivative,),
     stable=_stable,
-    activation=True, finite=True, latex=r"\mathrm{GELU}_{\tanh}", unicode="GELUtanh",
+    activation=True, finite=True, latex=r"\mathrm{GELUtanh}", unicode="GELUtanh",
     redefinable=True,
 )  # fmt: skip

@@ -18,4 +18,5 @@ ROW = Primitive(
     quick=True,
     activation=True, analytic=False, finite=True, latex=r"\mathrm{HardSwish}", unicode="HardSwish",
     redefinable=True,
+    aliases=("hard_swish",),
 )  # fmt: skip

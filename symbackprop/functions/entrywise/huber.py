@@ -23,4 +23,5 @@ ROW = Primitive(
     derivatives=(lambda y, x: Max(-1, Min(1, x)),),
     stable=_stable, usage="huber(x)",
     analytic=False, finite=True, latex=r"\mathrm{smooth}_{L_1}", unicode="smoothL1",
+    aliases=("smooth", "smoothL1"),
 )  # fmt: skip

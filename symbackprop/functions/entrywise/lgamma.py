@@ -11,6 +11,7 @@ ROW = Primitive(
         "numpy": "scipy.special.gammaln", "math": "lgamma", "torch": "torch.lgamma",
         "jax": "jax.scipy.special.gammaln",
     },
-    analytic=False, domain=lambda z: (z,), latex=r"\log\Gamma", unicode="logΓ",
+    analytic=False, domain=lambda z: (z,), latex=r"\mathrm{lgamma}", unicode="logΓ",
     redefinable=True,
+    aliases=("loggamma", "gammaln"),
 )  # fmt: skip

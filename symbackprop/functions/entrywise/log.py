@@ -8,4 +8,5 @@ ROW = Primitive(
     log, "log", derivatives=(lambda y, z: 1 / z,),
     native=everywhere("log"), domain=lambda z: (z,),
     latex=r"\log", unicode="log",
+    aliases=("ln",),
 )  # fmt: skip

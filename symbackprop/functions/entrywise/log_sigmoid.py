@@ -22,4 +22,5 @@ ROW = Primitive(
     stable=_stable,
     activation=True, finite=True, latex=r"\log\sigma", unicode="logσ",
     redefinable=True,
+    aliases=("logsigmoid", "logsigma"),
 )  # fmt: skip

@@ -14,4 +14,5 @@ ROW = Primitive(
     definition=lambda z: exp(-(z**2) / 2) / sqrt(2 * pi),
     derivatives=(lambda y, z: -z * y,),
     quick=True, finite=True, latex=r"\varphi", unicode="φ",
+    aliases=("phi", "pdf"),
 )  # fmt: skip

@@ -22,4 +22,5 @@ ROW = Primitive(
     stable=_stable, quick=True,
     own={"torch": "sigmoid = torch.sigmoid", "jax": "sigmoid = jax.nn.sigmoid"},
     activation=True, finite=True, latex=r"\sigma", unicode="σ",
+    aliases=("sigma", "sig", "logistic", "expit"),
 )  # fmt: skip

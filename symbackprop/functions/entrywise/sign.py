@@ -16,4 +16,5 @@ ROW = Primitive(
     return 1.0 if z > 0 else -1.0 if z < 0 else z''',
     },
     analytic=False, finite=True, latex=r"\mathrm{sign}", unicode="sign",
+    aliases=("sgn",),
 )  # fmt: skip

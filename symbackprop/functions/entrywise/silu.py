@@ -20,4 +20,5 @@ ROW = Primitive(
     derivatives=(lambda y, z: y + sigmoid(z) * (1 - y),),
     stable=_stable, quick=True,
     activation=True, finite=True, latex=r"\mathrm{SiLU}", unicode="SiLU",
+    aliases=("swish",),
 )  # fmt: skip

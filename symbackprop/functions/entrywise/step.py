@@ -29,4 +29,5 @@ ROW = Primitive(
     return 1.0 if z > 0 else 0.0 if z <= 0 else z''',
     },
     analytic=False, finite=True, latex=r"\mathrm{step}", unicode="step",
+    aliases=("heaviside",),
 )  # fmt: skip

@@ -19,4 +19,5 @@ ROW = Primitive(
     return z'''},
     quick=True, finite=True, latex=r"\mathrm{sg}", unicode="sg",
     redefinable=True,
+    aliases=("sg", "detach"),
 )  # fmt: skip

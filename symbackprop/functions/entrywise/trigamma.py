@@ -28,4 +28,5 @@ ROW = Primitive(
     derivatives=(lambda y, z: polygamma(2, z),),
     own={"math": _BY_SERIES},
     analytic=False, domain=lambda z: (z,), latex=r"\psi_1", unicode="ψ₁",
+    aliases=("psi1",),
 )  # fmt: skip

@@ -91,7 +91,9 @@ class ArrayWriter(PythonWriter):
         if function in (f"{self.space}.clip", "max", "min") or self.is_plain(node):
             return f"{function}({', '.join(self.writes(arguments))})"
         settings = self.writes(node.settings)
-        return f"{function}({', '.join([*map(self.array, arguments[: len(arguments) - len(settings)]), *settings])})"
+        numbers = BY_NAME[node.function].numbers if node.function in BY_NAME else 0
+        arrays = map(self.array, arguments[numbers : len(arguments) - len(settings)])
+        return f"{function}({', '.join([*self.writes(arguments[:numbers]), *arrays, *settings])})"
 
     def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
         """The function to call and its arguments; the bounds of max and min that are numbers are those of clip."""

@@ -33,6 +33,8 @@ def header(functions: str, space: str, dtype: str, cast: bool) -> list[str]:
     """The lines before the functions: what they take from "math" or "numpy", and how numbers are ``cast``."""
     words = set(re.findall(r"\w+", functions))
     taken, constants = sorted(words & (MATH | {"isfinite"})), sorted(words & CONSTANTS)
+    if not cast and not (constants or taken):
+        return []
     if not cast:
         return [f"from math import {', '.join(sorted([*constants, *taken]))}", "", ""]
     lines = ["import math", ""]
