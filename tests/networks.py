@@ -259,7 +259,7 @@ def _normal_cdf(z: mpf) -> mpf:
 
 SHARED = "sin cos tan asin acos atan atan2 sinh cosh asinh acosh atanh erf erfinv".split()
 """What SymPy and mpmath have under one name."""
-SELU = (mpf("1.0507009873554805"), mpf("1.6732632423543772"))
+SELU = ("1.0507009873554805", "1.7580993408473766")
 
 WITNESS: dict[type, Callable[..., mpf]] = {
     sb.sigmoid: lambda z: 1 / (1 + mpmath.exp(-z)),
@@ -281,7 +281,7 @@ WITNESS: dict[type, Callable[..., mpf]] = {
     functions.hardswish: lambda z: z * min(max(z + 3, mpf(0)), mpf(6)) / 6,
     functions.relu6: lambda z: min(max(z, mpf(0)), mpf(6)),
     functions.gelu_tanh: lambda z: z / 2 * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (z + mpf("0.044715") * z**3))),
-    functions.selu: lambda z: SELU[0] * (z if z > 0 else SELU[1] * mpmath.expm1(z)),
+    functions.selu: lambda z: mpf(SELU[0]) * z if z > 0 else mpf(SELU[1]) * mpmath.expm1(z),
     functions.celu: lambda z, alpha: z if z > 0 else alpha * mpmath.expm1(z / alpha),
     functions.stop_gradient: lambda z: z,
     sb.relu: lambda z: max(z, mpf(0)),

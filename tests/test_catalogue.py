@@ -32,6 +32,8 @@ from symbackprop.reading import read_formula
 
 a, t, E = symbols("a t E")
 names = pytest.mark.parametrize("row", VOCABULARY, ids=lambda row: row.name)
+LACKED = {"erf", "erfinv", "lgamma", "digamma", "trigamma", "polygamma"}
+"""What the Array API has no function for, nor for what it is made of."""
 POLYGAMMA = next(row for row in VOCABULARY if row.cls is polygamma)
 
 
@@ -106,12 +108,12 @@ def test_plain_numbers_have_its_value(row: Primitive) -> None:
     args = arguments_of(row)
     source = written(row.cls(*args), NameTable.of(["w", "v", "u"]), None, lambda function, arguments: None)
     body = f"def value({', '.join(str(s) for s in args if isinstance(s, Symbol))}):\n    return {source}"
-    try:
-        helpers = helpers_in(set(re.findall(r"\w+", body)))
-    except SymbackpropError as error:
-        assert LOOP_HELPERS[row.name].lacking is not None or row is POLYGAMMA
-        assert str(error).endswith(f"symbackprop/functions/entrywise/{row.name}.py")
+    words = set(re.findall(r"\w+", body))
+    if row.name in LOOP_HELPERS and LOOP_HELPERS[row.name].lacking:
+        with pytest.raises(SymbackpropError, match=f"give it one in symbackprop/functions/entrywise/{row.name}.py$"):
+            helpers_in(words)
         return
+    helpers = helpers_in(words)
     functions = "\n\n".join([*helpers.values(), body])
     module: dict[str, Any] = {}
     exec("\n".join([*header(functions, "math", "float64", False), functions]), module)
@@ -138,13 +140,13 @@ def test_libraries_have_it_or_say_that_they_do_not(row: Primitive, backend: str)
         jax.config.update("jax_enable_x64", True)
     elif backend == "torch":
         import torch
-    try:
-        function = sb.lambdify(d, backend=backend)
-    except SymbackpropError as error:
-        assert "there is no " in str(error)
-        assert "give it one in symbackprop/functions/entrywise/" in str(error)
-        assert backend == "array-api"
+    if backend == "array-api" and row.name in LACKED:
+        with pytest.raises(
+            SymbackpropError, match=r"there is no .* for the Array API; give it one in symbackprop/func"
+        ):
+            sb.lambdify(d, backend=backend)
         return
+    function = sb.lambdify(d, backend=backend)
     made = {
         "torch": lambda x: torch.tensor(x, dtype=torch.float64),
         "jax": lambda x: jax.numpy.asarray(x),

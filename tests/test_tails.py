@@ -1,4 +1,4 @@
-"""Functions and their derivatives far from zero and near it: generated NumPy against numbers of as many digits as needed.
+"""Functions and their derivatives far from zero and near it: generated NumPy against numbers of many digits.
 
 A value that a float can hold must come out with its digits, and none may be NaN or infinite where the true one is not.
 """

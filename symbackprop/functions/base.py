@@ -91,9 +91,14 @@ class Primitive:
     aliases: tuple[str, ...] = ()
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        """What its arguments are called, settings among them."""
+        return tuple(inspect.signature(self.derivatives[0]).parameters)[1:] if self.derivatives else ("z",)
+
+    @property
     def count(self) -> int:
         """The number of its arguments, settings among them."""
-        return len(inspect.signature(self.derivatives[0]).parameters) - 1 if self.derivatives else 1
+        return len(self.parameters)
 
     @property
     def words(self) -> str:

@@ -15,5 +15,6 @@ ROW = Primitive(
     native={
         "numpy": "scipy.special.polygamma", "torch": "torch.special.polygamma", "jax": "jax.scipy.special.polygamma",
     },
-    numbers=1, analytic=False, domain=lambda n, z: (z,), usage="polygamma(n, z)", latex=r"\mathrm{polygamma}", unicode="polygamma",
+    numbers=1,
+    analytic=False, domain=lambda n, z: (z,), usage="polygamma(n, z)", latex=r"\mathrm{polygamma}", unicode="polygamma",
 )  # fmt: skip

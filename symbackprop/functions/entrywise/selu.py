@@ -5,8 +5,8 @@ from sympy import Expr, Min, Piecewise, Rational, exp
 from symbackprop.functions.base import Let, Primitive, VocabularyFunction
 from symbackprop.functions.entrywise.expm1 import expm1
 
-SCALE = Rational(10507009873554805, 10**16)
-ALPHA = Rational(16732632423543772, 10**16)
+SCALE = Rational("1.0507009873554805")
+SLOPE = Rational("1.7580993408473766")
 
 
 class selu(VocabularyFunction):
@@ -14,13 +14,13 @@ class selu(VocabularyFunction):
 
 
 def _stable(let: Let, z: Expr) -> Expr:
-    return Piecewise((SCALE * z, z > 0), (SCALE * ALPHA * expm1(Min(0, z)), True))
+    return Piecewise((SCALE * z, z > 0), (SLOPE * expm1(Min(0, z)), True))
 
 
 ROW = Primitive(
     selu, "selu",
-    definition=lambda z: Piecewise((SCALE * z, z > 0), (SCALE * ALPHA * (exp(z) - 1), True)),
-    derivatives=(lambda y, z: Piecewise((SCALE, z > 0), (SCALE * ALPHA * exp(z), True)),),
+    definition=lambda z: Piecewise((SCALE * z, z > 0), (SLOPE * (exp(z) - 1), True)),
+    derivatives=(lambda y, z: Piecewise((SCALE, z > 0), (SLOPE * exp(z), True)),),
     kinks=lambda z: (z,), convention="selu'(0) is the slope on the left",
     stable=_stable,
     activation=True, analytic=False, finite=True, latex=r"\mathrm{SELU}", unicode="SELU",
