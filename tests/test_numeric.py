@@ -342,8 +342,9 @@ def test_the_lines_are_those_that_a_person_writes() -> None:
     for line in (
         "    h1 = w1*i1 + w2*i2",
         "    a_h1, slope_a_h1 = sigmoid_and_slope(h1)",
-        "    E = (t1 - a_o1)**2/2 + (t2 - a_o2)**2/2",
-        "    delta_o1 = (a_o1 - t1)*slope_a_o1",
+        "    s1 = a_o1 - t1",
+        "    E = (s1**2 + s2**2)/2",
+        "    delta_o1 = s1*slope_a_o1",
         "    delta_h1 = slope_a_h1*(delta_o1*w5 + delta_o2*w7)",
         "    dE_dw1 = delta_h1*i1",
         "    dE_dw5 = delta_o1*a_h1",

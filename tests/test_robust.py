@@ -93,9 +93,9 @@ def test_names_of_any_length_are_written_whole(kind: Any, length: int, tmp_path:
 
 
 def _source(derivation: sb.Derivation, backend: str) -> str:
-    from symbackprop.numeric.emitters import emitter_of
+    from symbackprop.numeric import source_of
 
-    return emitter_of(backend, derivation).write(derivation).text
+    return source_of(derivation, backend)
 
 
 @pytest.mark.parametrize("depth", [44])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr
@@ -12,6 +11,10 @@ from symbackprop.calculus import Derivation
 from symbackprop.network.facts import Fact, sign_of
 from symbackprop.notation import text
 from symbackprop.numeric.facts import COARSEST, FIX, ROUNDINGS, TOLERANCE, forgives, is_entrywise, place_of, scale_of
+from symbackprop.numeric.libraries.layer import layer_of
+from symbackprop.numeric.line_writer import LineWriter, Written, text_of
+from symbackprop.numeric.program.joint import written_out
+from symbackprop.numeric.program.line import Fresh
 from symbackprop.numeric.wrapping import WIDTH
 
 WORDS = frozenset(["check_facts", "require_facts", "require", "marked", "FactError"])
@@ -31,56 +34,39 @@ class FactWords:
     fix: str = FIX
 
 
-def _nothing(lines: Sequence[str]) -> list[str]:
-    return []
-
-
-@dataclass(frozen=True)
-class Pen:
-    """How a module writes an assignment, and the largest entry of an array.
-
-    ``before`` gives the lines that must stand before others, ``begin`` is how a function of that array begins. With
-    ``marks`` arrays may hide their numbers.
-    """
-
-    assigned: Callable[[str, Expr], Sequence[str]]
-    largest: str = ""
-    before: Callable[[Sequence[str]], Sequence[str]] = _nothing
-    begin: str = ""
-    marks: bool = False
-
-
-def fact_words(derivation: Derivation, codes: Mapping[str, str], pen: Pen) -> FactWords | None:
-    """The lines for all facts, where there are any. ``codes`` has the names of values in the source by their own."""
+def fact_words(derivation: Derivation, writer: LineWriter) -> FactWords | None:
+    """The lines for all facts, where there are any."""
     if not derivation.facts:
         return None
-    taken = {*codes.values(), *(s.name for s in derivation.network.sizes)}
-    values, marks, left, right, scale = (_fresh(word, taken) for word in ("values", "marks", "left", "right", "scale"))
-    lines: list[str] = []
+    library, network, code = writer.library, derivation.network, writer.names.code
+    fresh = Fresh([*map(code, (s.name for s in network.leaves)), *(s.name for s in network.sizes)])
+    values, marks, left, right, scale = map(fresh.word, ("values", "marks", "left", "right", "scale"))
+    lines: list[Written] = []
 
     def plain(expr: Expr) -> str:
         return text(expr, order=derivation.order, unicode=False)
 
     for fact in derivation.facts:
         lhs, rhs, sign = plain(fact.lhs), plain(fact.rhs), sign_of(fact)
-        lines += [*pen.assigned(left, fact.lhs), *pen.assigned(right, fact.rhs)]
+        lines += [writer.assigned(word, written_out(side)) for word, side in ((left, fact.lhs), (right, fact.rhs))]
         if forgives(fact):
-            lines += pen.assigned(scale, scale_of(fact))
-            lines += [f"{scale} = {pen.largest.format(scale)}"] if is_entrywise(fact) else []
-        words = [said(fact, plain), place_of(fact, derivation.network.kind) + lhs]
+            lines.append(writer.assigned(scale, written_out(scale_of(fact))))
+            lines += [Written((f"{scale} = {library.largest.format(scale)}",))] if is_entrywise(fact) else []
+        words = [said(fact, plain), place_of(fact, network.kind) + lhs]
         words += [] if fact.rhs.is_number else [rhs]
         arguments = [left, f'"{sign}"', right, scale if forgives(fact) else "0", *map(repr_of, words)]
-        opening, closing = (f"{marks}.append(require(", "))") if pen.marks else ("require(", ")")
+        opening, closing = (f"{marks}.append(require(", "))") if library.strict else ("require(", ")")
         call = f"{opening}{', '.join(arguments)}{closing}"
-        broken = [opening, *(f"    {argument}," for argument in arguments), closing]
-        lines += [call] if len(call) <= WIDTH else broken
-    lines = [*pen.before(lines), *lines]
-    used = {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
-    given = [code for code in codes.values() if code in used]
-    names = {code: name for name, code in codes.items()}
-    read = [f'{code} = {values}["{names[code]}"]' for code in given]
-    begin = [pen.begin.format(given[0])] if pen.begin else []
-    return FactWords(values, marks if pen.marks else "", [*read, *begin, *lines])
+        broken = (opening, *(f"    {argument}," for argument in arguments), closing)
+        lines.append(Written((call,) if len(call) <= WIDTH else broken))
+    layer = layer_of(derivation)
+    known = [s for s in network.leaves if layer is None or s != layer.upstream]
+    lines = [*writer.sizes(lines, known), *lines]
+    used = {name for line in lines for name in line.reads}
+    given = [s.name for s in network.leaves if s.name in used]
+    read = [f'{code(name)} = {values}["{name}"]' for name in given]
+    begin = [library.begin.format(code(given[0]))] if library.begin else []
+    return FactWords(values, marks if library.strict else "", [*read, *begin, *text_of(lines)])
 
 
 def said(fact: Fact, plain: Callable[[Expr], str]) -> str:
@@ -91,10 +77,3 @@ def said(fact: Fact, plain: Callable[[Expr], str]) -> str:
 def repr_of(words: str) -> str:
     """Words of ours as source; names have neither quotes nor backslashes in them."""
     return f'"{words}"'
-
-
-def _fresh(word: str, taken: set[str]) -> str:
-    while word in taken:
-        word += "_"
-    taken.add(word)
-    return word

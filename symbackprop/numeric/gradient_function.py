@@ -43,6 +43,8 @@ class GradientFunction:
     derivation: Derivation
     elsewhere: Callable[..., GradientFunction] = field(repr=False)
     """Makes the same function for another ``backend``."""
+    forward: Callable[[], str] = field(repr=False)
+    """Writes the function of the module that computes, without the lines that only gradients need."""
     backend: str = "numpy"
     check_facts: bool = True
     seen: Seen = field(default_factory=Seen, repr=False)
@@ -116,16 +118,16 @@ class GradientFunction:
         """All forward values, example by example, and the mean of each gradient over the examples."""
         call = self.by_argument(values)
         try:
-            arrays, shape = self.module["_prepared"]([call[self.arguments[name]] for name in self.names])
+            arrays, shape = self.module["_prepared"](self.names, [call[self.arguments[name]] for name in self.names])
         except (TypeError, ValueError) as error:
             raise data_error(error) from None
         self.hold(arrays, check_facts)
         with np.errstate(over="ignore"):
             forward, gradients = self.module["forward_backward"](*arrays)
-        reduced, dtype = self.module["_reduced"], arrays[0].dtype
+        reduced, like = self.module["_reduced"], arrays[0]
         return (
-            {name: reduced(x, shape, "none", dtype) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
-            {name: reduced(x, shape, "mean", dtype) for name, x in zip(self.wrt, gradients, strict=True)},
+            {name: reduced(x, shape, "none", like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
+            {name: reduced(x, shape, "mean", like) for name, x in zip(self.wrt, gradients, strict=True)},
         )
 
     def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -102,7 +102,7 @@ ARRAY_HELPERS: dict[str, Helper] = {
     ),
     "sigmoid_and_tail": Helper(
         '''def sigmoid_and_tail(z):
-    """1/(1 + exp(-z)) and log(1 + exp(-|z|)); min(z, 0) less the latter is the logarithm of the former."""
+    """1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less the latter."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e), np.log1p(e)'''
     ),

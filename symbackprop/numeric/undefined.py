@@ -12,7 +12,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.matrices import Inverse, UserOperation
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate
-from symbackprop.numeric.program import parts_of
+from symbackprop.numeric.program.line import parts_of
 from symbackprop.numeric.sizes import sizes_of_values
 
 

@@ -13,9 +13,18 @@ from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import Node
 from symbackprop.notation.order import Order
 from symbackprop.notation.python.breaking import PythonBreaker
-from symbackprop.notation.python.writer import Hook, PythonWriter, is_number
+from symbackprop.notation.python.writer import OPERATIONS, Hook, PythonWriter, is_number
 
-__all__ = ["Hook", "PythonBreaker", "PythonWriter", "assignment", "is_number", "python", "python_assignment"]
+__all__ = [
+    "OPERATIONS",
+    "Hook",
+    "PythonBreaker",
+    "PythonWriter",
+    "assignment",
+    "is_number",
+    "python",
+    "python_assignment",
+]
 
 
 def python(expr: Expr, names: NameTable | None = None, order: Order | None = None, call: Hook | None = None) -> str:

@@ -8,8 +8,9 @@ from sympy import Basic, Expr, Piecewise, sign
 
 from symbackprop.calculus import Derivation
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.matrices import Array, Product, UserOperation, shape_of
-from symbackprop.numeric.program import parts_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import Array, Operation, Product, UserOperation, shape_of
+from symbackprop.numeric.program.line import parts_of
 
 
 def added_product(expr: Expr) -> tuple[Expr, Expr, Expr] | None:
@@ -22,6 +23,13 @@ def added_product(expr: Expr) -> tuple[Expr, Expr, Expr] | None:
             if all(side in (1, whole) for side, whole in sides):
                 return array, *product.args
     return None
+
+
+def gives_array(node: Basic) -> bool:
+    """Whether the source has an array for a node even where it is made of numbers."""
+    row = primitive_of(node)
+    helped = row is not None and row.definition is not None
+    return helped or isinstance(node, (Operation, UserFunction, SoftmaxComponent, sign))
 
 
 def elementary(expr: Expr) -> Expr:

@@ -5,15 +5,12 @@ Where G and Y are matrices of one shape the loss is total(G*Y), where they are s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sympy import Mul, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import SumAll, same_shape
-from symbackprop.notation import NameTable
-from symbackprop.numeric.wrapping import folded, literal
 
 
 @dataclass(frozen=True)
@@ -42,69 +39,7 @@ def layer_of(derivation: Derivation) -> Layer | None:
     return None
 
 
-def needed_for(output: Symbol, derivation: Derivation) -> frozenset[Symbol]:
-    """The output and all values that it is worked out from."""
-    found: set[Symbol] = set()
-    waiting = [output]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += derivation.network.equations.get(name, name).free_symbols - found
-    return frozenset(found)
-
-
-@dataclass(frozen=True)
-class LayerWords:
-    """What the template of a layer needs: the name of the output in the source, and what it is worked out from."""
-
-    name: str
-    output: str
-    upstream: str
-    parameters: str
-    keyword_parameters: str
-    inputs: str
-    lines: Sequence[str]
-    ways: Ways | None = None
-
-
-@dataclass(frozen=True)
-class Ways:
-    """The words for a layer whose way back is handed what the way forward has worked out.
-
-    ``results`` are the output and what is kept, ``parameters`` those of the way back.
-    """
-
-    forward: Sequence[str]
-    results: Sequence[str]
-    parameters: str
-    back: Sequence[str]
-    gradients: Sequence[str]
-
-
-def layer_words(
-    layer: Layer,
-    derivation: Derivation,
-    names: NameTable,
-    lines: Sequence[str],
-    options: Sequence[str],
-    ways: Ways | None = None,
-) -> LayerWords:
-    """The words for a layer whose output those lines work out; ``options`` are its keywords."""
-    inputs = inputs_of(layer, derivation)
-    arguments = [names.code(name) for name in inputs]
-    return LayerWords(
-        name=names.code(layer.output.name),
-        output=layer.output.name,
-        upstream=layer.upstream.name,
-        parameters=folded(arguments, "        "),
-        keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "        "),
-        inputs=literal(inputs),
-        lines=lines,
-        ways=ways,
-    )
-
-
-def inputs_of(layer: Layer, derivation: Derivation) -> list[str]:
-    """The names of what a layer takes: all values but the adjoint of its output."""
-    return [s.name for s in derivation.network.leaves if s != layer.upstream]
+def array_of(derivation: Derivation) -> Symbol:
+    """A value that every function of a generated module receives as an array."""
+    layer = layer_of(derivation)
+    return next(s for s in derivation.network.leaves if layer is None or s != layer.upstream)

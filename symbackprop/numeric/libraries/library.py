@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from symbackprop.errors import missing_extra
+from symbackprop.notation.python import OPERATIONS
+from symbackprop.numeric.helpers import ARRAY_HELPERS
 from symbackprop.numeric.kernels import ARRAYS, Helper, Target, kernels
 from symbackprop.numeric.libraries import helpers
 
@@ -33,6 +35,12 @@ _OPERATIONS: Mapping[str, str] = {
 """The operations on matrices as the Array API has them, with operands and settings in the places of {}."""
 
 
+_STRICT_WORDS = frozenset(
+    "LOSS ERFC OUTPUT INPUTS UPSTREAM Loss Layer loss layer output arrays fitted finished max min abs tuple zip".split()
+)
+"""What modules for other libraries than NumPy call their own beside what those for NumPy do."""
+
+
 @dataclass(frozen=True)
 class Library:
     """An array library as generated source writes it.
@@ -40,8 +48,12 @@ class Library:
     ``name`` is that of the backend, of its extra and of its folder of templates; ``modules`` must be installed;
     ``words`` are what its modules import and define. ``begin`` is how a function begins that has arrays for arguments,
     or empty, and ``added_product`` how C + A @ B is one call, or empty. ``number`` makes an array of a number,
-    ``identity`` an identity matrix and ``copy`` a copy, with the number, size or array, and an array whose dtype and
-    device are taken, in the places of {}.
+    ``finished`` one of a result, ``identity`` an identity matrix and ``copy`` a copy, with the number, result, size or
+    array, and an array whose dtype and device are taken, in the places of {}; ``largest`` is the largest entry.
+
+    A ``strict`` library has functions of arrays alone, and may hide their numbers. ``keeps_digits`` tells whether
+    derivatives keep theirs far from zero also where the network is computed as it is written, and ``layers`` whether
+    its modules have a loss and a layer for its own differentiation.
     """
 
     name: str
@@ -50,13 +62,27 @@ class Library:
     namespace: str
     words: frozenset[str]
     helpers: Mapping[str, Helper]
-    array_helpers: Mapping[str, Helper]
     operations: Mapping[str, str]
     number: str
     identity: str
     copy: str
+    largest: str
+    finished: str = "finished({0}, {1})"
     begin: str = ""
     added_product: str = ""
+    strict: bool = True
+    keeps_digits: bool = False  # libraries have σ in one call: with its derivative it takes half as long again
+    layers: bool = True
+
+    @property
+    def folder(self) -> str:
+        """Where its templates are."""
+        return self.name.replace("-", "_")
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """What its modules call their own, so that no name of a network may."""
+        return self.words | self.helpers.keys() | (_STRICT_WORDS if self.strict else frozenset())
 
     def require(self) -> None:
         """Raise SymbackpropError, with the line that installs it, where the library is absent."""
@@ -118,8 +144,7 @@ TORCH = Library(
     modules=("torch",),
     namespace="torch",
     words=frozenset(["torch", "inspect"]),
-    helpers=_TORCH | _spelled(helpers.HELPERS, _in_torch),
-    array_helpers=_TORCH
+    helpers=_TORCH
     | _spelled(
         helpers.ARRAY_HELPERS,
         _in_torch,
@@ -136,6 +161,7 @@ TORCH = Library(
     number="torch.full((), {0}, dtype={1}.dtype, device={1}.device)",
     identity="torch.eye({0}, dtype={1}.dtype, device={1}.device)",
     copy="{0}.clone()",
+    largest="torch.amax({})",
 )
 
 JAX = Library(
@@ -144,8 +170,7 @@ JAX = Library(
     modules=("jax",),
     namespace="jnp",
     words=frozenset(["jax", "jnp", "partial"]),
-    helpers=_JAX | _spelled(helpers.HELPERS, _in_jax),
-    array_helpers=_JAX
+    helpers=_JAX
     | _spelled(
         helpers.ARRAY_HELPERS,
         _in_jax,
@@ -156,6 +181,7 @@ JAX = Library(
     number="jnp.asarray({0}, dtype={1}.dtype)",
     identity="jnp.eye({0}, dtype={1}.dtype)",
     copy="{0}",
+    largest="jnp.max({})",
 )
 
 ARRAY_API = Library(
@@ -164,14 +190,33 @@ ARRAY_API = Library(
     modules=("array_api_compat",),
     namespace="xp",
     words=frozenset(["xp", "array_namespace", "device", "is_array_api_obj"]),
-    helpers=_ARRAYS | _spelled(helpers.HELPERS, _in_array_api),
-    array_helpers=_ARRAYS | _spelled(helpers.ARRAY_HELPERS, _in_array_api),
+    helpers=_ARRAYS | _spelled(helpers.ARRAY_HELPERS, _in_array_api),
     operations=_OPERATIONS,
     number="xp.asarray({0}, dtype={1}.dtype, device=device({1}))",
     identity="xp.eye({0}, dtype={1}.dtype, device=device({1}))",
     copy="xp.asarray({0}, copy=True)",
+    largest="xp.max({})",
     begin="xp = array_namespace({0})",
+    layers=False,
+)
+
+NUMPY = Library(
+    name="numpy",
+    title="NumPy",
+    modules=("numpy",),
+    namespace="np",
+    words=frozenset(["np"]),
+    helpers=ARRAY_HELPERS,
+    operations=OPERATIONS,
+    number="{1}.dtype.type({0})",
+    identity="np.eye({0}, dtype={1}.dtype)",
+    copy="{0}.copy()",
+    largest="np.max({})",
+    finished="np.asarray({0}, dtype={1}.dtype)[()]",
+    strict=False,
+    keeps_digits=True,
+    layers=False,
 )
 
 LIBRARIES: Mapping[str, Library] = {library.name: library for library in (TORCH, JAX, ARRAY_API)}
-"""By the name of the backend."""
+"""Those beside NumPy, by the name of the backend."""

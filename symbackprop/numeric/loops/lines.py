@@ -10,6 +10,7 @@ from sympy import Add, Basic, Expr, Max, Mul, Piecewise, Pow, Symbol, exp, log
 
 from symbackprop.functions import UserFunction
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, log_sum_exp
+from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Line, needed
 
 Assignment = tuple[Symbol, Expr]
 
@@ -23,35 +24,11 @@ class Parts:
     gradients: tuple[Assignment, ...]
 
 
-class Names:
-    """Gives out names that nothing else has."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = set(taken)
-
-    def fresh(self, word: str) -> Symbol:
-        """The word itself, or with a number behind it; a name that is given out once."""
-        name, number = word, 1
-        while name in self.taken:
-            number += 1
-            name = f"{word}_{number}"
-        self.taken.add(name)
-        return Symbol(name)
-
-
-def needed(parts: Parts, results: Iterable[Symbol]) -> Parts:
+def needed_parts(parts: Parts, results: Iterable[Symbol]) -> Parts:
     """Only those assignments on which the results depend."""
-    wanted = set(results)
-    kept: list[tuple[Assignment, ...]] = []
-    for part in (parts.gradients, parts.backward, parts.forward):
-        lines: list[Assignment] = []
-        for left, right in reversed(part):
-            if left in wanted:
-                lines.append((left, right))
-                wanted |= right.free_symbols
-        kept.append(tuple(reversed(lines)))
-    gradients, backward, forward = kept
-    return Parts(forward, backward, gradients)
+    named = {FORWARD: parts.forward, BACKWARD: parts.backward, GRADIENTS: parts.gradients}
+    lines = needed([Line((left,), right, part) for part, pairs in named.items() for left, right in pairs], results)
+    return Parts(*(tuple((line.targets[0], line.value) for line in lines if line.part == part) for part in named))
 
 
 class Squares:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Symbol
 
-from symbackprop.algebra import Tails
+from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.functions import sigmoid, sigmoid_slope
-from symbackprop.notation import NameTable, Order
+from symbackprop.notation import NameTable
 from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.header import header, helpers_in
-from symbackprop.numeric.loops.lines import Assignment, Names, Parts, Softmaxes, Squares, needed
+from symbackprop.numeric.loops.lines import Assignment, Parts, Softmaxes, Squares, needed_parts
 from symbackprop.numeric.loops.statements import Section, Statement, inlined
+from symbackprop.numeric.loops.text import LoopText, user_functions, written_function
 from symbackprop.numeric.loops.typed import typed
 from symbackprop.numeric.loops.update import UpdateRule, renamed, update_lines
 from symbackprop.numeric.loops.words import RESERVED
-from symbackprop.numeric.loops.writer import assigned, written
-from symbackprop.numeric.source import ScalarModule
+from symbackprop.numeric.program.line import Fresh, gradient_names
+from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import WIDTH, quoted
 
 INDENT = "    "
@@ -35,19 +37,19 @@ def loop_source(derivation: Derivation, rule: UpdateRule, form: Form) -> LoopSou
     return _Loop(derivation, rule, form).loop()
 
 
-class _Loop(ScalarModule):
-    reserved = RESERVED
-
+class _Loop:
     def __init__(self, derivation: Derivation, rule: UpdateRule, form: Form) -> None:
-        super().__init__(derivation)
-        derivation = self.derivation
-        self.form = form
+        self.asked, self.form = derivation, form
+        self.derivation = derivation = computed(derivation)
+        self.network = derivation.network
+        self.equations, self.tails = stabilised(self.network.equations), Tails(self.network.equations)
         parameters = set(derivation.network.parameters)
         self.trained = [w for w in derivation.wrt if w in parameters]
         own = [s.name for s in (*self.network.names, *derivation.backward)]
-        given_out = Names([*own, *self.results.values()])
-        self.fresh = given_out.fresh
-        self.gradients = {w: Symbol(self.results[w]) for w in self.trained}
+        results = gradient_names(derivation, own)
+        given_out = Fresh([*own, *results.values()])
+        self.fresh = given_out.another
+        self.gradients = {w: Symbol(results[w]) for w in self.trained}
         self.parts = self._parts()
         self.rule = renamed(rule, self.fresh)
         self.update = update_lines(self.rule, self.fresh, form.is_typed)
@@ -56,9 +58,14 @@ class _Loop(ScalarModule):
         self.columns = {s: self.fresh(f"all_{s.name}") if form.many else s for s in leaves}
         averaged = [self.network.loss, *self.gradients.values()]
         self.totals = {s: self.fresh(f"sum_{s.name}") for s in averaged} if form.many else {}
-        self.names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
+        lines = (*self.parts.forward, *self.parts.backward, *self.parts.gradients)
+        self.users = user_functions(right for _, right in lines)
+        functions = NameTable.of([function.__name__ for function in self.users], reserved=RESERVED)
+        self.reserved = RESERVED | {functions.code(function.__name__) for function in self.users}
+        names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
+        self.text = LoopText(names, functions, derivation.order)
 
-    def accurate(self, expr: Expr, tails: Tails) -> Expr:
+    def _accurate(self, expr: Expr) -> Expr:
         """As it is where all is computed as it was derived: the digits of 1 - a at z > 37 would take a tenth more time.
 
         They move no weight; where a loss is computed in another form they may be all that there is.
@@ -66,22 +73,14 @@ class _Loop(ScalarModule):
         if self.derivation is self.asked:
             return expr
         names = {value: name for name, value in self.equations.items()}
-        found = tails.accurate(expr)
+        found = self.tails.accurate(expr)
         slopes = {slope: slope.args[0] for slope in found.atoms(sigmoid_slope)}
         return found.xreplace({slope: names[sigmoid(z)] * sigmoid(-z) for slope, z in slopes.items()})
-
-    def written(self, expr: Expr, names: NameTable, order: Order | None) -> str:
-        """An expression as source."""
-        return written(expr, names, order, self.call)
-
-    def assigned(self, target: str, expr: Expr, names: NameTable, order: Order | None, width: int) -> list[str]:
-        """``target = expr`` in lines of that width."""
-        return assigned(target, expr, names, order, self.call, width)
 
     def loop(self) -> LoopSource:
         """The module as text."""
         arguments = self._arguments()
-        users = self._user_functions()
+        users = [written_function(function, self.text, self.reserved) for function in self.users]
         run = "\n".join([f"def run({', '.join(arguments)}):", *indented(self._body())])
         body = "\n\n\n".join([*users, run])
         words = set(WORD.findall(body))
@@ -91,18 +90,21 @@ class _Loop(ScalarModule):
         title = quoted(f"The training loop of the network {self.network.name} by {self.rule.name}.")
         top = header(functions, self.form.space, self.form.dtype, self.form.is_typed)
         text = "\n".join([f'"""{title}"""', "", *top, functions, ""])
-        return LoopSource(text, arguments, (*helpers, *map(_name_of, users)), self._size())
+        return LoopSource(
+            text, arguments, (*helpers, *map(self.text.functions.code, (f.__name__ for f in self.users))), self._size()
+        )
 
     # What is computed.
 
     def _parts(self) -> Parts:
         softmaxes = Softmaxes(self.fresh)
-        gradients = [(self.gradients[w], self.shared[w]) for w in self.trained]
-        equations, backward = list(self.equations.items()), list(self.backward.items())
+        gradients = [(self.gradients[w], self._accurate(self.derivation.shared[w])) for w in self.trained]
+        backward = [(name, self._accurate(expr)) for name, expr in self.derivation.backward.items()]
+        equations = list(self.equations.items())
         squares = Squares(self.fresh, [right for _, right in (*backward, *gradients)])
         parts = Parts(*(squares.named(softmaxes.expanded(p)) for p in (equations, backward, gradients)))
         results = [self.network.loss, *self.gradients.values()]
-        return needed(parts, [*results, *self.asked.network.equations] if self.form.record else results)
+        return needed_parts(parts, [*results, *self.asked.network.equations] if self.form.record else results)
 
     def _size(self) -> int:
         once = len(self.parts.forward) + len(self.parts.backward) + len(self.parts.gradients)
@@ -223,25 +225,21 @@ class _Loop(ScalarModule):
         """What the rule works out once, cast to the dtype of the numbers."""
         if not self.form.is_typed:
             return [line for statement in self._assignments(lines, in_rule=True) for line in statement.written]
-        return [f"{self._code(left)} = scalar({self.written(right, self.names, None)})" for left, right in lines]
+        text = replace(self.text, order=None)
+        return [f"{self._code(left)} = scalar({text.written(right)})" for left, right in lines]
 
     def _assignments(self, lines: Iterable[Assignment], in_rule: bool = False) -> list[Statement]:
-        order = None if in_rule else self.derivation.order
-        return [self._statement(self._code(left), right, order) for left, right in lines]
+        text = replace(self.text, order=None) if in_rule else self.text
+        return [self._statement(self._code(left), right, text) for left, right in lines]
 
-    def _statement(self, target: str, value: Expr, order: Order | None) -> Statement:
-        lines = self.assigned(target, value, self.names, order, WIDTH)
+    def _statement(self, target: str, value: Expr, text: LoopText) -> Statement:
+        lines = text.assigned(target, value, WIDTH)
         return Statement(target, lines[0].partition(" = ")[2], lines=tuple(lines) if len(lines) > 1 else ())
 
     def _code(self, name: Symbol) -> str:
-        return self.names.code(name.name)
+        return self.text.names.code(name.name)
 
 
 def indented(lines: Iterable[str]) -> list[str]:
     """The lines one step to the right; empty ones stay empty."""
     return [INDENT + line if line else line for line in lines]
-
-
-def _name_of(function: str) -> str:
-    """The name of a function whose source is given."""
-    return function.removeprefix("def ").partition("(")[0]

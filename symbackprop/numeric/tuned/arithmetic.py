@@ -9,7 +9,7 @@ from sympy import Add, Expr, Max, Min, Mul, Pow, S, Symbol
 
 from symbackprop.functions import step
 from symbackprop.matrices import Product, same_shape, shape_of
-from symbackprop.numeric.sharing import is_view
+from symbackprop.numeric.program.sharing import is_view
 from symbackprop.numeric.tuned.instructions import whole
 
 if TYPE_CHECKING:

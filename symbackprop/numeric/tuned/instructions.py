@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 
 from symbackprop.matrices import Array, Shape
-from symbackprop.numeric.program import Line
+from symbackprop.numeric.program.line import Line
 
 
 @dataclass(frozen=True)

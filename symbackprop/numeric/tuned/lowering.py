@@ -16,8 +16,8 @@ from sympy import Expr, Integer, Piecewise, S, Symbol, sympify
 from symbackprop.functions import primitive_of, step
 from symbackprop.functions.base import Primitive
 from symbackprop.matrices import Array, Broadcast, Shape, Transposed, same_shape, shape_of
-from symbackprop.numeric.program import Fresh, Line
-from symbackprop.numeric.sharing import is_view
+from symbackprop.numeric.program.line import Fresh, Line
+from symbackprop.numeric.program.sharing import is_view
 from symbackprop.numeric.tuned import arithmetic, mixing
 from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name, whole
 from symbackprop.numeric.tuned.vocabulary import SIMPLE, Pass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, S, Symbol
 
 from symbackprop.matrices import LogSoftmax, LogSumExp, Product, Softmax, Sum, SumAll, shape_of
-from symbackprop.numeric.program import Line
+from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.tuned.instructions import Operand, whole
 from symbackprop.numeric.tuned.vocabulary import SIGMOID, TAIL
 

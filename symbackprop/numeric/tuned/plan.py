@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric.loops import UpdateRule
-from symbackprop.numeric.program import Line
+from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.tuned.fusing import Passes, Setting, passes
 from symbackprop.numeric.tuned.instructions import Instruction, shape_of_name, whole

@@ -16,8 +16,8 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions import relu, step
 from symbackprop.notation import Order
 from symbackprop.numeric.loops import UpdateRule
-from symbackprop.numeric.matrix_lines import matrix_lines
-from symbackprop.numeric.program import GRADIENTS, Fresh, Line
+from symbackprop.numeric.program.line import GRADIENTS, Fresh, Line, needed
+from symbackprop.numeric.program.lines import lines_of
 from symbackprop.numeric.tuned.scaling import scaled
 from symbackprop.numeric.tuned.update import update_lines
 
@@ -45,7 +45,7 @@ class Program:
 def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str], accurate: bool = False) -> Program:
     """The step that moves these weights; ``accurate`` where it keeps digits far from zero that move no weight."""
     network = derivation.network
-    found = matrix_lines(derivation, accurate)
+    found = lines_of(derivation, accurate)
     fresh = found.fresh
     gradients = {w: target for w, target in _gradients(found.lines, found.results).items() if w.name in trained}
     rate, count = (fresh.name(word, Integer(1)) for word in ("rate", "count"))
@@ -93,7 +93,7 @@ def _of_outputs(lines: Sequence[Line]) -> list[Line]:
 
 def _scheduled(lines: Sequence[Line], updates: Sequence[Sequence[Line]], loss: Symbol) -> Iterator[Line]:
     """The lines that are needed: gradients and updates as early as they may be, no update before the loss."""
-    todo = _needed(lines, {loss}.union(*(line.value.free_symbols for update in updates for line in update)))
+    todo = needed(lines, {loss}.union(*(line.value.free_symbols for update in updates for line in update)))
     reads = {line.targets: line.value.free_symbols for line in todo}
     waiting = {symbol for line in todo for symbol in line.targets}
     readers = Counter(symbol for symbols in reads.values() for symbol in symbols)
@@ -117,13 +117,3 @@ def _scheduled(lines: Sequence[Line], updates: Sequence[Sequence[Line]], loss: S
 def _touched(update: Sequence[Line]) -> set[Symbol]:
     """What an update changes, and the gradient, which it may write over."""
     return set().union(*(line.value.free_symbols | set(line.targets) for line in update))
-
-
-def _needed(lines: Sequence[Line], wanted: set[Symbol]) -> list[Line]:
-    """The lines on which what is wanted depends."""
-    kept = []
-    for line in reversed(lines):
-        if wanted & set(line.targets):
-            wanted |= line.value.free_symbols
-            kept.append(line)
-    return kept[::-1]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from sympy import Add, Expr, Mul, Symbol
 
 from symbackprop.matrices import Operation
-from symbackprop.numeric.program import FORWARD, Line
+from symbackprop.numeric.program.line import FORWARD, Line
 
 
 class _NotLinear(Exception):

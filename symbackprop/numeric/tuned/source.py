@@ -14,7 +14,7 @@ from symbackprop.functions import primitive_of
 from symbackprop.matrices import Operation, Shape, UserOperation
 from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
 from symbackprop.numeric.loops import UpdateRule
-from symbackprop.numeric.program import BACKWARD, FORWARD, parts_of
+from symbackprop.numeric.program.line import BACKWARD, FORWARD, parts_of
 from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.tuned.fusing import Passes
 from symbackprop.numeric.tuned.instructions import shape_of_name

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.matrices import Identity, Shape, UserOperation
 from symbackprop.notation import NameTable, python, python_assignment
-from symbackprop.numeric.program import Line
+from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.tuned.instructions import Instruction, Number, shape_of_name
 from symbackprop.numeric.tuned.plan import StepPlan
 from symbackprop.numeric.wrapping import WIDTH

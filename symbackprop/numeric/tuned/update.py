@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sympy import Expr, Symbol
 
 from symbackprop.numeric.loops import UpdateRule
-from symbackprop.numeric.program import Line
+from symbackprop.numeric.program.line import Line
 
 UPDATE = "update"
 """The part of a program that moves the weights."""

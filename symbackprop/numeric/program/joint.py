@@ -15,10 +15,10 @@ from dataclasses import replace
 from sympy import Add, Basic, Expr, Max, Min, Symbol, count_ops, exp
 
 from symbackprop.functions import UserFunction, gelu, normal_cdf, sigmoid, silu, softplus
-from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation, rebuilt, substituted
-from symbackprop.numeric.program import Fresh, Line, parts_of, values_of
-from symbackprop.numeric.slopes import FUNCTION_OF, helper_of
+from symbackprop.numeric.program.line import Fresh, Line, parts_of, values_of
+from symbackprop.numeric.program.slopes import FUNCTION_OF, helper_of
 
 
 def opened(lines: Sequence[Line]) -> list[Line]:
@@ -26,7 +26,7 @@ def opened(lines: Sequence[Line]) -> list[Line]:
 
     gelu(z) becomes z·Φ(z) where Φ(z) stands in a derivative; silu(z) becomes z·σ(z) where σ(z) does.
     """
-    lines = _with_softmaxes([replace(line, value=_written_out(line.value)) for line in lines])
+    lines = _with_softmaxes([replace(line, value=written_out(line.value)) for line in lines])
     parts = set(parts_of(values_of(lines)))
     known: dict[Basic, Expr] = {}
     for node in parts:
@@ -47,7 +47,7 @@ def _with_softmaxes(lines: Sequence[Line]) -> list[Line]:
     return [replace(line, value=substituted(line.value, known)) for line in lines] if known else list(lines)
 
 
-def _written_out(expr: Expr) -> Expr:
+def written_out(expr: Expr) -> Expr:
     """The expression without functions and operations of the user's that have a formula."""
     while True:
         formulas = {
@@ -66,7 +66,7 @@ def _is_users(node: Basic) -> bool:
 
 def jointly(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
     """The lines with one call for each family of functions of one argument."""
-    lines = _one_by_one(_sigmoids, lines, fresh)
+    lines = _with_tails(lines, fresh)
     lines = _with_calls(_slopes(lines, fresh), lines)
     lines = _one_by_one(_softmaxes, lines, fresh)
     return list(_one_by_one(_components, lines, fresh))
@@ -89,21 +89,35 @@ Family = Callable[[Basic, Parts, Sequence[Line], Fresh], Sequence[Line] | None]
 """What finds calls: given a node, all nodes, the lines and fresh names, it makes other lines or none."""
 
 
-def _sigmoids(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -> Sequence[Line] | None:
-    if not isinstance(node, sigmoid):
-        return None
-    z = node.args[0]
-    above, below = softplus(z), softplus(-z)
-    if above not in parts and below not in parts:
-        return None
-    named = _name_of(node, lines)
-    value = named or fresh.numbered("t", node)
-    tail = fresh.name(f"tail_{value}", node) if named else fresh.numbered("t", node)
-    call = Line((value, tail), z, "", "sigmoid_and_tail")
-    one = {node: value, above: Max(0, z) + tail, below: tail - Min(0, z)}
-    both = {node: value, above: Max(0, z) + tail, below: Max(0, z) - z + tail}
-    lines = [replace(line, value=_cancelled(line.value, (above, below), both)) for line in lines]
-    return _with_call(call, one, lines)
+def _with_tails(lines: Sequence[Line], fresh: Fresh) -> list[Line]:
+    """The lines with a call for each σ(z) beside softplus(z) or softplus(-z), which gives the tail of these too."""
+    parts = dict.fromkeys(parts_of(values_of(lines)))
+    names = {line.value: line.targets[0] for line in reversed(lines) if not line.helper}
+    calls: dict[Line, Mapping[Expr, Expr]] = {}
+    both: dict[Expr, dict[Expr, Expr]] = {}
+    for node in parts:
+        if not isinstance(node, sigmoid):
+            continue
+        z = node.args[0]
+        above, below = softplus(z), softplus(-z)
+        if above in parts or below in parts:
+            named = names.get(node)
+            value = named or fresh.numbered("t", node)
+            tail = fresh.name(f"tail_{value}", node) if named else fresh.numbered("t", node)
+            call = Line((value, tail), z, "", "sigmoid_and_tail")
+            calls[call] = {node: value, above: Max(0, z) + tail, below: tail - Min(0, z)}
+            both[above] = {node: value, above: Max(0, z) + tail, below: Max(0, z) - z + tail}
+    if not calls:
+        return list(lines)
+    return _with_calls(calls, [replace(line, value=_without_pairs(line.value, both)) for line in lines])
+
+
+def _without_pairs(expr: Expr, both: Mapping[Expr, dict[Expr, Expr]]) -> Expr:
+    """The expression with softplus(z) and softplus(-z) put together where that cancels."""
+    for above in sorted(expr.atoms(softplus) & both.keys(), key=str):
+        _, *pair = both[above]
+        expr = _cancelled(expr, (pair[0], pair[1]), both[above])
+    return expr
 
 
 def _slopes(lines: Sequence[Line], fresh: Fresh) -> dict[Line, Mapping[Expr, Expr]]:
@@ -150,9 +164,19 @@ def _components(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) 
     """All components of the softmax of a list of scores are one call."""
     if not isinstance(node, SoftmaxComponent):
         return None
-    names = {s: _name_of(s, lines) or fresh.numbered("t", s) for s in node.siblings()}
+    names = {s: _name_of(s, lines) or _of_component(s, lines, fresh) for s in node.siblings()}
     call = Line(tuple(names.values()), node, "", f"{node.spoken}_of")
     return _with_call(call, dict(names), lines)
+
+
+def _of_component(node: SoftmaxComponent, lines: Sequence[Line], fresh: Fresh) -> Symbol:
+    """A name for a component: log_p for the logarithm of what is called p."""
+    calls = (line for line in lines if line.helper and isinstance(line.value, softmax_component))
+    if isinstance(node, log_softmax_component):
+        for call in calls:
+            if call.value.scores == node.scores:
+                return fresh.name(f"log_{call.targets[node.index - 1]}", node)
+    return fresh.numbered("t", node)
 
 
 def _name_of(node: Expr, lines: Sequence[Line]) -> Symbol | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 
 from sympy import Basic, Expr, Symbol
 
@@ -25,31 +26,56 @@ class Line:
 
 
 class Fresh:
-    """Names that no network and no earlier line has."""
+    """Names that no network and no earlier line has. What is made for an expression has its shape."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
+        self.begun = {word[0] for word in self.taken if word[1:].isdecimal()}
+        self.numbers: dict[str, int] = {}
         self.made: dict[Symbol, Expr] = {}
-        self.counted: list[Symbol] = []
+        self.counted: dict[Symbol, None] = {}
+
+    def word(self, word: str) -> str:
+        """A word that begins with that one; nothing else is called so from now on."""
+        while word in self.taken:
+            word += "_"
+        self.taken.add(word)
+        return word
+
+    def another(self, word: str) -> Symbol:
+        """The first of a name, name_2, name_3, … that nothing has."""
+        found, number = word, 1
+        while found in self.taken:
+            number += 1
+            found = f"{word}_{number}"
+        self.taken.add(found)
+        return Symbol(found)
 
     def name(self, word: str, stands_for: Expr) -> Symbol:
         """A name beginning with that word, with the shape of what it stands for."""
-        while word in self.taken:
-            word += "_"
-        return self._made(word, stands_for)
+        return self._made(self.word(word), stands_for)
 
-    def numbered(self, letter: str, stands_for: Expr) -> Symbol:
-        """The next of the names t1, t2, …"""
-        number = 1
-        while f"{letter}{number}" in self.taken:
+    def numbered(self, word: str, stands_for: Expr) -> Symbol:
+        """The next of the names t1, t2, …; s1, s2, … or r1, r2, … beside names of the network that are like these."""
+        word = self._letter(word) if len(word) == 1 else word
+        number = self.numbers.get(word, 0) + 1
+        while f"{word}{number}" in self.taken:
             number += 1
-        self.counted.append(self._made(f"{letter}{number}", stands_for))
-        return self.counted[-1]
+        self.numbers[word] = number
+        symbol = self._made(f"{word}{number}", stands_for)
+        self.counted[symbol] = None
+        return symbol
+
+    def _letter(self, letter: str) -> str:
+        """The letter, or one of those before it, that no name of the network has before a number."""
+        at = ascii_lowercase.index(letter)
+        return next((each for each in reversed(ascii_lowercase[: at + 1]) if each not in self.begun), letter)
 
     def in_order(self, lines: Sequence[Line]) -> list[Line]:
         """The lines with the names t1, t2, … given out in the order in which they are assigned."""
         assigned = [s for line in lines for s in line.targets if s in self.counted]
-        words = [s.name for s in self.counted if s in assigned]
+        among = set(assigned)
+        words = [s.name for s in self.counted if s in among]
         known: dict[Symbol, Symbol] = {}
         for symbol, word in zip(assigned, words, strict=True):
             expr = self.made.pop(symbol)
@@ -86,14 +112,19 @@ def values_of(lines: Sequence[Line]) -> list[Expr]:
     return [line.value for line in lines]
 
 
+def needed(
+    lines: Sequence[Line], wanted: Iterable[Symbol], may: Callable[[Line], bool] = lambda line: True
+) -> list[Line]:
+    """The lines by which the wanted names are worked out, of those that ``may`` be among them."""
+    names, found = set(wanted), list[Line]()
+    for line in reversed(lines):
+        if not names.isdisjoint(line.targets) and may(line):
+            names |= line.value.free_symbols
+            found.append(line)
+    return found[::-1]
+
+
 def gradient_names(derivation: Derivation, taken: Iterable[str]) -> dict[Symbol, str]:
     """What the code calls each gradient: dE_dw1, and something longer where that is taken."""
-    used = set(taken)
-    names: dict[Symbol, str] = {}
-    for w in derivation.wrt:
-        name = f"d{derivation.network.loss.name}_d{w.name}"
-        while name in used:
-            name += "_"
-        used.add(name)
-        names[w] = name
-    return names
+    fresh = Fresh(taken)
+    return {w: fresh.word(f"d{derivation.network.loss.name}_d{w.name}") for w in derivation.wrt}

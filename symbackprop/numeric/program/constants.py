@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, exp
 
 from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, rebuilt, shape_of
-from symbackprop.numeric.program import Fresh, Line
+from symbackprop.numeric.program.line import Fresh, Line
 
 _LINEAR = (Product, Sum, SumAll, Trace, Transposed)
 """The operations out of which a number may be taken."""
@@ -33,18 +33,20 @@ class Constant:
 
 
 def with_constants(
-    lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh
+    lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh, typed: bool = True
 ) -> tuple[list[Line], tuple[Constant, ...]]:
-    """The lines with names for constants, and the constants."""
-    taking = _Taking(frozenset(sizes), fresh)
+    """The lines with names for constants, and the constants; ``typed`` where values have a dtype that these can take.
+
+    Values that are given as they are may be Python's own numbers, which have none.
+    """
+    taking = _Taking(frozenset(sizes), fresh, typed)
     lines = [replace(line, value=taking.out_of(_numbers_in_front(line.value))) for line in lines]
     return lines, tuple(taking.constants.values())
 
 
 class _Taking:
-    def __init__(self, sizes: frozenset[Symbol], fresh: Fresh) -> None:
-        self.sizes = sizes
-        self.fresh = fresh
+    def __init__(self, sizes: frozenset[Symbol], fresh: Fresh, typed: bool) -> None:
+        self.sizes, self.fresh, self.typed = sizes, fresh, typed
         self.constants: dict[tuple[Expr, bool], Constant] = {}
 
     def out_of(self, expr: Basic) -> Basic:
@@ -55,7 +57,7 @@ class _Taking:
             return self._name(expr) if _is_irrational(expr) else expr
         if isinstance(expr, Mul):
             return self._product(expr)
-        if isinstance(expr, Piecewise) and all(branch.expr.is_number for branch in expr.args):
+        if self.typed and isinstance(expr, Piecewise) and all(branch.expr.is_number for branch in expr.args):
             return self._choice(expr)
         if isinstance(expr, Broadcast) and self._is_fixed(expr.args[0]):
             return Broadcast(self._name(expr.args[0], typed=True), *expr.args[1:])

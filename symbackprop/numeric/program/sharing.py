@@ -26,7 +26,7 @@ from symbackprop.matrices import (
     shape_of,
     substituted,
 )
-from symbackprop.numeric.program import Fresh, Line, parts_of
+from symbackprop.numeric.program.line import Fresh, Line, parts_of
 
 
 def is_view(expr: Basic) -> bool:

@@ -1,4 +1,4 @@
-"""The derivation of a matrix network as lines of code, in which nothing is worked out twice."""
+"""A derivation as lines of code, in which nothing is worked out twice."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Array, Broadcast, as_whole, shape_of
 from symbackprop.notation import Order
-from symbackprop.numeric.constants import Constant, with_constants
-from symbackprop.numeric.joint import jointly, opened
-from symbackprop.numeric.program import BACKWARD, FORWARD, GRADIENTS, Fresh, Line, gradient_names
-from symbackprop.numeric.sharing import shared
+from symbackprop.numeric.program.constants import Constant, with_constants
+from symbackprop.numeric.program.joint import jointly, opened
+from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Fresh, Line, gradient_names
+from symbackprop.numeric.program.sharing import shared
 
 
 @dataclass(frozen=True)
-class MatrixLines:
+class Lines:
     """Lines forward, backward, then the gradients; the constants that they use; what each gradient is called.
 
     ``own`` are the names that the derivation has, ``fresh`` gives others.
@@ -32,7 +32,7 @@ class MatrixLines:
     order: Order
 
 
-def matrix_lines(derivation: Derivation, accurate: bool = True) -> MatrixLines:
+def lines_of(derivation: Derivation, accurate: bool = True) -> Lines:
     """The lines of a derivation; ``accurate`` where derivatives keep their digits far from zero, which takes time."""
     network = derivation.network
     own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
@@ -40,9 +40,10 @@ def matrix_lines(derivation: Derivation, accurate: bool = True) -> MatrixLines:
     own += results.values()
     fresh = Fresh(own)
     lines = jointly(opened(list(_equations(derivation, results, accurate))), fresh)
-    lines, constants = with_constants(lines, network.sizes, fresh)
+    arrays = any(map(network.shape, network.leaves))
+    lines, constants = with_constants(lines, network.sizes, fresh, typed=arrays)
     lines, more = _with_shapes(fresh.in_order(shared(lines, network.sizes, fresh)), fresh)
-    return MatrixLines(lines, [*constants, *more], results, own, fresh, _order(derivation, fresh))
+    return Lines(lines, [*constants, *more], results, own, fresh, _order(derivation, fresh))
 
 
 def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: bool) -> Iterator[Line]:

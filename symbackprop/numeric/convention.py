@@ -1,0 +1,50 @@
+"""How values come into a generated module and how results go out of it, by the kind of values that a network has."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from types import ModuleType
+
+from symbackprop.network import fitting as fitting_shapes
+from symbackprop.numeric import declared, fitting
+
+_CHECKS = (fitting, fitting_shapes)
+
+
+@dataclass(frozen=True)
+class Convention:
+    """What a module does with values before its lines run, and with results after that.
+
+    ``folder`` has its templates and ``prepared`` is the line that takes values in, with values, names and shapes in
+    the places of {}. ``options`` are keywords of what computes, and ``words`` what modules call their own. ``checks``
+    are modules whose functions go into the source, the first of them into that for NumPy alone. ``shaped`` is whether
+    values have shapes that the module knows.
+    """
+
+    folder: str
+    prepared: str
+    words: frozenset[str]
+    options: tuple[str, ...] = ()
+    checks: tuple[ModuleType, ...] = ()
+    shaped: bool = False
+
+
+EXAMPLES = Convention(
+    folder="examples",
+    prepared="values, shape = _prepared({names}, [{values}])",
+    words=frozenset(["reduction"]),
+    options=('reduction="mean"',),
+)
+"""Numbers, or flat arrays with one entry an example, over which results are reduced."""
+
+SHAPES = Convention(
+    folder="shapes",
+    prepared="values = fitted([{values}], {names}, {shapes})",
+    words=frozenset(
+        ["SHAPES", *(name for one in (*_CHECKS, declared) for name, _ in inspect.getmembers(one, inspect.isfunction))]
+    ),
+    checks=_CHECKS,
+    shaped=True,
+)
+"""Arrays that have to fit the shapes of the network, whose loss says itself how examples are added up."""

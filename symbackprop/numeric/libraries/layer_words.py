@@ -1,0 +1,124 @@
+"""The source of a layer: its output alone, and both ways, of which the way back works out nothing again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sympy import Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.network.told import told_sizes
+from symbackprop.numeric.libraries.layer import Layer, layer_of
+from symbackprop.numeric.line_writer import LineWriter, text_of
+from symbackprop.numeric.program.line import FORWARD, GRADIENTS, Line, needed
+from symbackprop.numeric.program.sharing import has_another_name
+from symbackprop.numeric.wrapping import folded, listed, literal
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The words for a layer whose way back is handed what the way forward has worked out.
+
+    ``results`` are the output and what is kept, ``parameters`` those of the way back.
+    """
+
+    forward: Sequence[str]
+    results: Sequence[str]
+    parameters: str
+    back: Sequence[str]
+    gradients: Sequence[str]
+
+
+@dataclass(frozen=True)
+class LayerWords:
+    """What the template of a layer needs: the name of the output in the source, and what it is worked out from."""
+
+    name: str
+    output: str
+    upstream: str
+    parameters: str
+    keyword_parameters: str
+    inputs: str
+    lines: Sequence[str]
+    ways: Ways
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The lines forward, to the output; those back, to the gradients; and what these are handed of the former."""
+
+    forward: Sequence[Line]
+    back: Sequence[Line]
+    kept: Sequence[Symbol]
+
+
+def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[str]) -> LayerWords | None:
+    """The words for the layer that a derivation describes, whose keywords are ``options``; None where it is none."""
+    layer = layer_of(derivation)
+    if layer is None:
+        return None
+    inputs = [s for s in derivation.network.leaves if s != layer.upstream]
+    given = [*inputs, layer.upstream]
+    passes = passes_of(writer.program.lines, layer.output, _late(layer, given, writer), writer.numbers)
+    if not passes.forward:
+        return None  # what it gives has a size that it is not told
+
+    def code(names: Iterable[Symbol]) -> list[str]:
+        return [writer.names.code(name.name) for name in names]
+
+    def source(lines: Sequence[Line]) -> list[str]:
+        written = [writer.line(line) for line in lines]
+        return [*writer.beginning(written, given), *text_of(written)]
+
+    kept = [layer.output, *passes.kept]
+    return LayerWords(
+        name=writer.names.code(layer.output.name),
+        output=layer.output.name,
+        upstream=layer.upstream.name,
+        parameters=folded(code(inputs), "        "),
+        keyword_parameters=folded([*code(inputs), *(["*", *options] if options else [])], "        "),
+        inputs=literal([s.name for s in inputs]),
+        lines=source(needed(passes.forward, [layer.output])),
+        ways=Ways(
+            forward=source(passes.forward),
+            results=listed(code(kept)),
+            parameters=folded(code([*inputs, *kept, layer.upstream]), "    "),
+            back=source(passes.back),
+            gradients=listed([writer.names.code(name) for name in writer.program.results.values()]),
+        ),
+    )
+
+
+def _late(layer: Layer, given: Sequence[Symbol], writer: LineWriter) -> set[Symbol]:
+    """The adjoint of the output, the sizes that it alone tells, and the constants made of those."""
+    late = {layer.upstream}
+    for size, (array, axis) in told_sizes(given).items():
+        if array == layer.upstream or not late.isdisjoint(array.shape[axis].free_symbols):
+            late.add(size)
+    return late | {c.name for c in writer.program.constants if not late.isdisjoint(c.value.free_symbols)}
+
+
+def passes_of(lines: Sequence[Line], output: Symbol, known_late: Iterable[Symbol], numbers: frozenset[str]) -> Passes:
+    """Divide the lines of a derivation: what needs something ``known_late``, as an adjoint is, belongs to the way back.
+
+    What costs nothing, other names of arrays and what is made of Python's own ``numbers``, is written twice, not handed
+    on. The way forward has no lines where the output itself comes late.
+    """
+    late = set(known_late)
+    early: list[Line] = []
+    for line in lines:
+        if line.part == FORWARD and late.isdisjoint(line.value.free_symbols):
+            early.append(line)
+        else:
+            late.update(line.targets)
+
+    def is_written_back(line: Line) -> bool:
+        is_free = not line.helper and (line.value.is_Symbol or has_another_name(line.value))
+        return line not in early or line.targets[0].name in numbers or is_free
+
+    back = needed(lines, (s for line in lines if line.part == GRADIENTS for s in line.targets), is_written_back)
+    used = {s for line in back for s in line.value.free_symbols}
+    kept = [s for line in early if line not in back for s in line.targets if s in used]
+    forward = needed(early, [output, *kept]) if output not in late else []
+    return Passes(forward, back, [s for s in kept if s != output])

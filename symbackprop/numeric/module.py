@@ -1,0 +1,211 @@
+"""The source of a derivation: a module of its own, one line an equation, forward, backward, then the gradients."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from sympy import Basic, Expr, Symbol
+
+from symbackprop.calculus import Derivation
+from symbackprop.functions import primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import Operation, Shape, UserOperation, spoken
+from symbackprop.network.shapes_of_data import stated as stated_shape
+from symbackprop.notation import NameTable, text
+from symbackprop.numeric import declared
+from symbackprop.numeric.convention import Convention
+from symbackprop.numeric.fact_lines import WORDS, fact_words, said
+from symbackprop.numeric.helpers import IMPORTS, with_needs
+from symbackprop.numeric.libraries.layer_words import layer_words
+from symbackprop.numeric.libraries.library import Library
+from symbackprop.numeric.line_writer import LineWriter, text_of
+from symbackprop.numeric.program.joint import written_out
+from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Line, needed, parts_of, values_of
+from symbackprop.numeric.program.lines import lines_of
+from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.stable import computed
+from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrapped
+
+OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split())
+"""What every generated module calls its own, so that no name of a network may."""
+
+
+_PARTS = (FORWARD, BACKWARD, GRADIENTS)
+
+
+@dataclass(frozen=True)
+class ModuleSource:
+    """Source of a module, and the names under which its function takes values.
+
+    ``forward`` writes the function of the module once more, without the lines that only gradients need.
+    """
+
+    text: str
+    arguments: dict[str, str]
+    forward: Callable[[], str] = field(repr=False)
+
+
+def module_source(derivation: Derivation, convention: Convention, library: Library, check_facts: bool) -> ModuleSource:
+    """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
+    return Module(derivation, convention, library, check_facts).source()
+
+
+class Module:
+    """The module of a derivation for one library."""
+
+    def __init__(self, derivation: Derivation, convention: Convention, library: Library, check_facts: bool) -> None:
+        self.asked, self.convention, self.library, self.check_facts = derivation, convention, library, check_facts
+        self.derivation = derivation = computed(derivation)
+        self.network = derivation.network
+        self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked)
+        reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
+        made = (s.name for s in self.program.fresh.made)
+        self.names = NameTable.of([*self.program.own, *made], reserved=reserved)
+        self.writer = LineWriter(derivation, self.program, self.names, library)
+
+    def source(self) -> ModuleSource:
+        """The module as text."""
+        network, library, convention, code = self.asked.network, self.library, self.convention, self.names.code
+        leaves = [s.name for s in network.leaves]
+        arguments = list(map(code, leaves))
+        helpers = with_needs(self._helper_names(), library.helpers)
+        facts = fact_words(self.derivation, self.writer)
+        imports = {IMPORTS[name] for name in helpers if name in IMPORTS}
+        imports |= {"math"} if facts or convention.checks else set()
+        options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
+        body = rendered(
+            "module.py.j2",
+            library=library,
+            convention=convention,
+            folder=library.folder,
+            title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
+            call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
+            contents=self._contents(),
+            imports=sorted(imports),
+            blocks=[*(library.helpers[name].source for name in helpers), *self._check_of_operations()],
+            facts=facts,
+            keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "    "),
+            argument_list=folded(arguments, "        "),
+            loss_name=code(network.loss.name),
+            loss_position=list(network.equations).index(network.loss),
+            names=literal(leaves),
+            shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
+            forward_names=literal([name.name for name in network.equations]),
+            gradient_names=literal([w.name for w in self.derivation.wrt]),
+            checks=functions_of(*convention.checks[library.strict :]) if convention.checks else "",
+            alone=self._alone() if library.layers else [],
+            layer=layer_words(self.derivation, self.writer, options) if library.layers else None,
+            **self._pass_words(self.program.lines, list(self.program.results.values())),
+        )
+        return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)), self.forward_pass)
+
+    def forward_pass(self) -> str:
+        """The source of the function of the module without the lines that only gradients need."""
+        lines = needed(self.program.lines, self.asked.network.equations)
+        return rendered("pass.j2", library=self.library, convention=self.convention, **self._pass_words(lines, []))
+
+    def _pass_words(self, lines: Sequence[Line], results: Sequence[str]) -> dict[str, Any]:
+        """What the template of the function needs that runs the lines, with those results behind the forward values."""
+        code, network = self.names.code, self.asked.network
+        written = {part: [self.writer.line(line) for line in lines if line.part == part] for part in _PARTS}
+        equations = [name.name for name in network.equations]
+        return {
+            "parameters": folded([code(s.name) for s in network.leaves], "    "),
+            "begin": [self.library.begin.format(self.writer.like)] if self.library.begin else [],
+            "sizes": self.writer.beginning([one for ones in written.values() for one in ones], network.leaves),
+            **{part: text_of(ones) for part, ones in written.items()},
+            "forward_words": f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
+            "signal_words": self._signal_words(),
+            "returned_values": listed(list(map(code, equations))),
+            "returned_gradients": listed(list(map(code, results))) if results else [],
+        }
+
+    def _alone(self) -> list[str]:
+        """The lines of the loss alone."""
+        lines = [self.writer.line(line) for line in needed(self.program.lines, [self.network.loss])]
+        return [*self.writer.beginning(lines, self.network.leaves), *text_of(lines)]
+
+    def _contents(self) -> list[tuple[str, str]]:
+        """What the module's docstring tells: the names by role, the loss, facts and conventions."""
+        network = self.asked.network
+        groups = {
+            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+            "Gradients": self.derivation.wrt,
+        }  # fmt: skip
+        lines = [(role, ", ".join(map(self._described, group))) for role, group in groups.items() if group]
+        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
+        lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
+        lines += [("At kinks", words) for words in network.conventions]
+        return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
+
+    def _described(self, name: Symbol) -> str:
+        """A name, with its shape where the module knows shapes."""
+        code = self.names.code(name.name)
+        return f"{code}: {spoken(self.asked.network.shape(name))}" if self.convention.shaped else code
+
+    def _plain(self, expr: Expr) -> str:
+        return text(expr, self.names, self.derivation.order, unicode=False)
+
+    def _signal_words(self) -> str:
+        delta, name = next(((d, n) for n, d in self.derivation.signals.items()), (None, None))
+        return f"{delta} is the derivative of {self.network.loss} by {name}, and so on" if delta else ""
+
+    # What the lines need
+
+    def _check_of_operations(self) -> Iterator[str]:
+        """The function that checks what the library makes for operations of the user's, where there are any."""
+        if any(isinstance(node, UserOperation) for node in self._parts()):
+            yield functions_of(declared)
+
+    def _parts(self) -> list[Basic]:
+        """Every node that is written."""
+        constants = (constant.value for constant in self.program.constants)
+        stated = (written_out(side) for fact in self.derivation.facts for side in fact.args)
+        return parts_of([*values_of(self.program.lines), *constants, *stated])
+
+    def _helper_names(self) -> set[str]:
+        names = {line.helper for line in self.program.lines if line.helper}
+        called = {line.value for line in self.program.lines if line.helper}
+        return names | {
+            word for node in self._parts() if (word := self._helper_of(node, called)) in self.library.helpers
+        }
+
+    def _helper_of(self, node: Basic, called: Collection[Basic]) -> str:
+        """The name of the helper that a node would call; those ``called`` by a line of their own call none."""
+        if isinstance(node, SoftmaxComponent):
+            return "" if node in called else f"{node.spoken}_of"
+        if isinstance(node, Operation):
+            return self.library.operations.get(node.spoken, node.spoken).partition("(")[0]
+        row = primitive_of(node)
+        return row.name if row is not None else ""
+
+
+@cache
+def functions_of(*modules: ModuleType) -> str:
+    """The functions of modules, without their types."""
+    return "\n\n\n".join(_functions_of(inspect.getsource(module)) for module in modules)
+
+
+def _functions_of(source: str) -> str:
+    lines = source.splitlines()
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    for node in reversed(functions):
+        arguments = ", ".join(argument.arg for argument in node.args.args)
+        lines[node.lineno - 1 : node.body[0].lineno - 1] = [f"def {node.name}({arguments}):"]
+    return "\n".join(lines[functions[0].lineno - 1 :])
+
+
+def _shape_literal(shape: Shape) -> str:
+    """A shape as source; names of sizes have no quotes in them."""
+    return repr(stated_shape(shape)).replace("'", '"')
+
+
+def _tuple_literal(items: Sequence[str]) -> str:
+    """A tuple as source, one item a line."""
+    return "(\n" + "".join(f"    {item},\n" for item in items) + ")"
