@@ -16,17 +16,19 @@ from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.functions import sigmoid, sigmoid_slope
 from symbackprop.notation import NameTable
+from symbackprop.notation.deep import depth, run_deep
+from symbackprop.notation.nodes import Name
 from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.header import header, helpers_in
 from symbackprop.numeric.loops.lines import Assignment, Parts, Softmaxes, Squares, needed_parts
-from symbackprop.numeric.loops.statements import Section, Statement, inlined
+from symbackprop.numeric.loops.statements import Section, Statement, inlined, put_in, remembering, source_of
 from symbackprop.numeric.loops.text import LoopText, user_functions, written_function
 from symbackprop.numeric.loops.typed import typed
 from symbackprop.numeric.loops.update import UpdateRule, renamed, update_lines
 from symbackprop.numeric.loops.words import RESERVED
 from symbackprop.numeric.program.line import Fresh, gradient_names
 from symbackprop.numeric.stable import computed
-from symbackprop.numeric.wrapping import WIDTH, quoted
+from symbackprop.numeric.wrapping import quoted
 
 INDENT = "    "
 WORD = re.compile(r"\w+")
@@ -34,7 +36,8 @@ WORD = re.compile(r"\w+")
 
 def loop_source(derivation: Derivation, rule: UpdateRule, form: Form) -> LoopSource:
     """Write the loop. Every name in it has passed the check of names; the network's title is quoted."""
-    return _Loop(derivation, rule, form).loop()
+    loop = _Loop(derivation, rule, form)
+    return run_deep(max(depth(right) for _, right in loop.lines), loop.loop)
 
 
 class _Loop:
@@ -58,12 +61,13 @@ class _Loop:
         self.columns = {s: self.fresh(f"all_{s.name}") if form.many else s for s in leaves}
         averaged = [self.network.loss, *self.gradients.values()]
         self.totals = {s: self.fresh(f"sum_{s.name}") for s in averaged} if form.many else {}
-        lines = (*self.parts.forward, *self.parts.backward, *self.parts.gradients)
-        self.users = user_functions(right for _, right in lines)
+        self.lines = (*self.parts.forward, *self.parts.backward, *self.parts.gradients)
+        self.users = user_functions(right for _, right in self.lines)
         functions = NameTable.of([function.__name__ for function in self.users], reserved=RESERVED)
         self.reserved = RESERVED | {functions.code(function.__name__) for function in self.users}
         names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
         self.text = LoopText(names, functions, derivation.order)
+        self.write = remembering(self.text.statement)
 
     def _accurate(self, expr: Expr) -> Expr:
         """As it is where all is computed as it was derived: the digits of 1 - a at z > 37 would take a tenth more time.
@@ -107,8 +111,7 @@ class _Loop:
         return needed_parts(parts, [*results, *self.asked.network.equations] if self.form.record else results)
 
     def _size(self) -> int:
-        once = len(self.parts.forward) + len(self.parts.backward) + len(self.parts.gradients)
-        return once + len(self.trained) * len(self.rule.equations)
+        return len(self.lines) + len(self.trained) * len(self.rule.equations)
 
     # The lines of the function.
 
@@ -150,9 +153,10 @@ class _Loop:
         moved = self._assignments(self.update.lines, in_rule=True)
         moving = Section(rule.name, tuple(s for w in self.trained for s in self._moved(moved, w)))
         if self.form.many:
-            return [*lines, *self._watched(), *moving.written]
-        *sections, moving = inlined([*self._sections(), moving], self._lasting())
-        return [*lines, *(line for section in sections for line in section.written), *self._watched(), *moving.written]
+            return [*lines, *self._watched(), *source_of([moving], self.write)]
+        *sections, moving = inlined([*self._sections(), moving], self._lasting(), self.write)
+        before, after = (source_of(part, self.write) for part in (sections, [moving]))
+        return [*lines, *before, *self._watched(), *after]
 
     def _watched(self) -> list[str]:
         """The loss is written down; where it is not finite, the loop ends."""
@@ -163,12 +167,11 @@ class _Loop:
 
     def _moved(self, lines: Sequence[Statement], w: Symbol) -> Iterator[Statement]:
         """The lines of the rule with the names of one weight in place of the rule's own."""
-        names = {self.rule.weight.name: w, self.rule.gradient.name: self.gradients[w]}
-        names |= {old.name: name for old, name in self.kept[w].items()}
-        words = {word: self._code(name) for word, name in names.items()}
+        names = {self.rule.weight.name: w.name, self.rule.gradient.name: self.gradients[w].name}
+        names |= {old.name: name.name for old, name in self.kept[w].items()}
+        known = {word: Name(name) for word, name in names.items()}
         for line in lines:
-            target, text = (WORD.sub(lambda m: words.get(m[0], m[0]), part) for part in (line.target, line.text))
-            yield Statement(target, text)
+            yield Statement(names.get(line.target, line.target), put_in(line.value, known))
 
     def _lasting(self) -> set[str]:
         """What lines beside the assignments of a step use, or the next step."""
@@ -177,17 +180,15 @@ class _Loop:
             *self.network.parameters,
             *(s for kept in self.kept.values() for s in kept.values()),
         }
-        return {
-            self._code(s)
-            for s in names | ({*self.asked.network.equations, *self.gradients.values()} if self.form.record else set())
-        }
+        names |= {*self.asked.network.equations, *self.gradients.values()} if self.form.record else set()
+        return {s.name for s in names}
 
     def _over_examples(self) -> list[str]:
-        totals = [Statement(self._code(total), self._code(s), "+=") for s, total in self.totals.items()]
-        sections = inlined([*self._sections(), Section("", tuple(totals))], self._lasting())
+        totals = [Statement(total.name, Name(s.name), "+=") for s, total in self.totals.items()]
+        sections = inlined([*self._sections(), Section("", tuple(totals))], self._lasting(), self.write)
         loop = [
             *(f"{self._code(s)} = {self._code(column)}[r]" for s, column in self.columns.items()),
-            *(line for section in sections for line in section.written),
+            *source_of(sections, self.write),
             *(["", *self._row("values[k][r]", self.asked.network.equations)] if self.form.record else []),
         ]
         return [
@@ -224,17 +225,14 @@ class _Loop:
     def _cast(self, lines: Sequence[Assignment]) -> list[str]:
         """What the rule works out once, cast to the dtype of the numbers."""
         if not self.form.is_typed:
-            return [line for statement in self._assignments(lines, in_rule=True) for line in statement.written]
+            statements = self._assignments(lines, in_rule=True)
+            return [line for statement in statements for line in self.write(statement).lines]
         text = replace(self.text, order=None)
         return [f"{self._code(left)} = scalar({text.written(right)})" for left, right in lines]
 
     def _assignments(self, lines: Iterable[Assignment], in_rule: bool = False) -> list[Statement]:
         text = replace(self.text, order=None) if in_rule else self.text
-        return [self._statement(self._code(left), right, text) for left, right in lines]
-
-    def _statement(self, target: str, value: Expr, text: LoopText) -> Statement:
-        lines = text.assigned(target, value, WIDTH)
-        return Statement(target, lines[0].partition(" = ")[2], lines=tuple(lines) if len(lines) > 1 else ())
+        return [Statement(left.name, text.laid_out(right)) for left, right in lines]
 
     def _code(self, name: Symbol) -> str:
         return self.text.names.code(name.name)

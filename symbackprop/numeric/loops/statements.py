@@ -1,34 +1,35 @@
-"""Assignments as text, in sections; what is used once goes into the line that uses it.
+"""Assignments in sections, laid out and not yet written; what is used once goes into the line that uses it.
 
 In plain Python each local variable costs its share of the time of an update.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import islice
+from typing import Any
 
+from symbackprop.notation.nodes import Fraction, Minus, Name, Node, Product, Sum
 from symbackprop.numeric.wrapping import WIDTH
 
-_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+
+@dataclass(frozen=True)
+class Written:
+    """The lines of a statement, and the names that they read, each as often as it stands there."""
+
+    lines: tuple[str, ...]
+    reads: Counter[str]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """``target = text`` or ``target += text``; ``lines`` are the text where it is broken into several."""
+    """``target = value``, or with another ``sign`` such as +=."""
 
     target: str
-    text: str
+    value: Node
     sign: str = "="
-    lines: tuple[str, ...] = ()
-
-    @property
-    def written(self) -> list[str]:
-        """The statement as source."""
-        return list(self.lines) or [f"{self.target} {self.sign} {self.text}"]
 
 
 @dataclass(frozen=True)
@@ -38,101 +39,125 @@ class Section:
     heading: str
     statements: tuple[Statement, ...]
 
-    @property
-    def written(self) -> list[str]:
-        """The section as source, behind an empty line; nothing where it has no statements."""
-        lines = [line for statement in self.statements for line in statement.written]
-        return ["", *([f"# {self.heading}"] if self.heading else []), *lines] if lines else []
+
+Write = Callable[[Statement], Written]
+"""What writes a statement."""
 
 
-def inlined(sections: Sequence[Section], lasting: Collection[str]) -> list[Section]:
+def remembering(write: Write) -> Write:
+    """Write each statement once, and give what was written when it comes again."""
+    known: dict[int, tuple[Statement, Written]] = {}
+
+    def again(statement: Statement) -> Written:
+        if id(statement) not in known:
+            known[id(statement)] = statement, write(statement)
+        return known[id(statement)][1]
+
+    return again
+
+
+def source_of(sections: Iterable[Section], write: Write) -> list[str]:
+    """The sections as source, each behind an empty line; nothing of those that have no statements."""
+    found: list[str] = []
+    for section in sections:
+        lines = [line for statement in section.statements for line in write(statement).lines]
+        found += ["", *([f"# {section.heading}"] if section.heading else []), *lines] if lines else []
+    return found
+
+
+def inlined(sections: Sequence[Section], lasting: Collection[str], write: Write) -> list[Section]:
     """The sections without variables that are used once; ``lasting`` are those that other lines use, too.
 
-    A text is put in only where nothing that it reads is assigned in between, so that all values stay the same.
+    A value is put in only where nothing that it reads is assigned in between and all fits into one line. It keeps its
+    brackets, so that all values stay the same.
     """
     flat = [statement for section in sections for statement in section.statements]
-    left = iter(_inlined(flat, lasting))
+    left = iter(_Inlining(flat, write).without_single_uses(lasting))
     return [
         replace(section, statements=tuple(s for s in islice(left, len(section.statements)) if s is not None))
         for section in sections
     ]
 
 
-def _inlined(statements: Sequence[Statement], lasting: Collection[str]) -> list[Statement | None]:
-    found: list[Statement | None] = list(statements)
-    uses = Counter(name for s in statements for name in _names(s))
-    targets = Counter(s.target for s in statements)
-    position = {s.target: k for k, s in enumerate(statements)}
-    assigned: dict[str, list[int]] = {}
-    for k, statement in enumerate(statements):
-        assigned.setdefault(statement.target, []).append(k)
-    for k, later in enumerate(statements):
-        now = found[k]
-        if now is None or now.lines:
-            continue
-        for name in _names(later):
-            if uses[name] != 1 or targets[name] != 1 or name in lasting or position[name] >= k:
-                continue
-            earlier = found[position[name]]
-            assert earlier is not None
-            assert now is not None
-            if earlier.sign != "=" or earlier.lines or _changes(_names(earlier), assigned, position[name], k):
-                continue
-            put = replace(now, text=_with(now.text, name, earlier.text))
-            if len(put.written[0]) <= WIDTH:
-                now = found[k] = put
-                found[position[name]] = None
-    return found
+class _Inlining:
+    def __init__(self, statements: Sequence[Statement], write: Write) -> None:
+        self.statements, self.write = statements, write
+        self.written = list(map(write, statements))
+        self.uses = Counter(name for one in self.written for name in one.reads.elements())
+        self.assigned: dict[str, list[int]] = {}
+        for k, statement in enumerate(statements):
+            self.assigned.setdefault(statement.target, []).append(k)
+
+    def without_single_uses(self, lasting: Collection[str]) -> list[Statement | None]:
+        """The statements, None in the place of those that have gone into another."""
+        found: list[Statement | None] = list(self.statements)
+        for k, later in enumerate(self.statements):
+            for name in list(self.written[k].reads):
+                place = self._place(name, k)
+                earlier, now = None if place is None or name in lasting else found[place], found[k]
+                if place is None or earlier is None or now is None or not self._may(earlier, place, k):
+                    continue
+                put = replace(later if now is later else now, value=put_in(now.value, {name: earlier.value}))
+                written = self.write(put)
+                if len(written.lines) == 1 and len(written.lines[0]) <= WIDTH:
+                    found[k], self.written[k] = put, written
+                    found[place] = None
+        return found
+
+    def _place(self, name: str, before: int) -> int | None:
+        """Where a name that is used once gets its value, if it gets one alone and before that."""
+        places = self.assigned.get(name, ())
+        return places[0] if len(places) == 1 and self.uses[name] == 1 and places[0] < before else None
+
+    def _may(self, earlier: Statement, place: int, k: int) -> bool:
+        """Whether a statement may go into a later one: both stand in one line, and nothing changes in between."""
+        alone = earlier.sign == "=" and len(self.written[place].lines) == 1 and len(self.written[k].lines) == 1
+        reads = self.written[place].reads
+        return alone and not any(place < j < k for name in reads for j in self.assigned.get(name, ()))
 
 
-def _changes(names: Iterable[str], assigned: dict[str, list[int]], after: int, before: int) -> bool:
-    """Whether one of the names is assigned between two lines."""
-    return any(after < k < before for name in names for k in assigned.get(name, ()))
+def put_in(part: Any, known: Mapping[str, Node]) -> Any:
+    """A part of a layout with values in the place of names; signs are put together, and brackets stay."""
+    if isinstance(part, Name):
+        return known.get(part.name, part)
+    if isinstance(part, tuple):
+        return tuple(put_in(item, known) for item in part)
+    if not isinstance(part, Node):
+        return part
+    old = [getattr(part, field.name) for field in fields(part)]  # type: ignore[arg-type]  # all are dataclasses
+    new = [put_in(item, known) for item in old]
+    if all(one is other or one == other for one, other in zip(new, old, strict=True)):
+        return part
+    return _with_one_sign(type(part)(*new))
 
 
-def _with(text: str, name: str, value: str) -> str:
-    """The text with a value in the place of the name, which is in it once."""
-    place = next(match for match in _NAME.finditer(text) if match[0] == name)
-    before, after = text[: place.start()], text[place.end() :]
-    if value.startswith("-") and not after.startswith("**"):
-        before, value = _with_one_sign(before, value)
-    is_term = before.endswith(("(", "+ ", "- ")) or not before
-    is_term = is_term and (after.startswith((")", " +", " -")) or not after)
-    alone = (before.endswith("(") and after.startswith(")")) or not (before or after)
-    bare = alone or value.isidentifier() or (is_term and _is_product(value))
-    return f"{before}{value if bare else f'({value})'}{after}"
+def _with_one_sign(node: Node) -> Node:
+    """The node without two signs in a row: -(-a) is a, b + (-a) is b - a, and -(-a + b) is a - b."""
+    match node:
+        case Minus(term):
+            return _opposite(term) or node
+        case Sum(terms):
+            return Sum(tuple(_signed(sign, term) for sign, term in terms))
+    return node
 
 
-def _with_one_sign(before: str, value: str) -> tuple[str, str]:
-    """What stands before a value with a minus, and the value: -(-a) is a, b - (-a) is b + a, and b + (-a) is b - a."""
-    if before == "-" or before.endswith(("(-", ", -")):
-        opposite = _opposite(value)
-        return (before, value) if opposite is None else (before[:-1], opposite)
-    if before.endswith((" + ", " - ")) and _is_product(value[1:]):
-        return f"{before[:-2]}{'-' if before.endswith(' + ') else '+'} ", value[1:]
-    return before, value
+def _signed(sign: int, term: Node) -> tuple[int, Node]:
+    """A term of a sum whose sign stands before it, unless it is a sum itself."""
+    opposite = None if isinstance(term, Sum) else _opposite(term)
+    return (sign, term) if opposite is None else (-sign, opposite)
 
 
-def _opposite(value: str) -> str | None:
-    """A sum that begins with a minus, each term turned over: 2*m - 2*y for -2*m + 2*y. None where it is no sum."""
-    outside, before = value, ""
-    while outside != before:
-        outside, before = re.sub(r"\([^()]*\)", lambda bracket: "." * len(bracket[0]), outside), outside
-    letters = list(value)
-    for sign in re.finditer(r" [+-] ", outside):
-        letters[sign.start() + 1] = "-" if "+" in sign[0] else "+"
-    is_sum = " " not in re.sub(r" [+-] ", "", outside)
-    return "".join(letters)[1:] if is_sum else None
-
-
-def _is_product(value: str) -> bool:
-    """Whether a text is a term of a sum: nothing in it, outside of brackets, binds less than a product."""
-    outside, before = value, ""
-    while outside != before:
-        outside, before = re.sub(r"\([^()]*\)", "", outside), outside
-    return " " not in outside and not outside.startswith("-")
-
-
-def _names(statement: Statement) -> list[str]:
-    text = " ".join(statement.lines).partition("=")[2] if statement.lines else statement.text
-    return _NAME.findall(text)
+def _opposite(node: Node) -> Node | None:
+    """What is minus the node, where that begins with a minus: all of it, or its first factor; else None."""
+    match node:
+        case Minus(term):
+            return term
+        case Sum(((-1, _), *_) as terms):
+            return Sum(tuple((-sign, term) for sign, term in terms))
+        case Product(None, (first, *rest)):
+            turned = _opposite(first)
+            return None if turned is None else Product(None, (turned, *rest))
+        case Fraction(numerator, denominator):
+            turned = _opposite(numerator)
+            return None if turned is None else Fraction(turned, denominator)
+    return None

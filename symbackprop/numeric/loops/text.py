@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,11 @@ from sympy import Basic, Expr
 
 from symbackprop.functions import UserFunction
 from symbackprop.notation import NameTable, Order
-from symbackprop.numeric.loops.writer import assigned, written
+from symbackprop.notation.layout import layout
+from symbackprop.notation.nodes import Apply, Call, Cases, Name, Node, OwnCall
+from symbackprop.notation.python import Hook, assignment
+from symbackprop.numeric.loops.statements import Statement, Written
+from symbackprop.numeric.loops.writer import LoopBreaker, LoopWriter, assigned, in_plain_numbers, written
 from symbackprop.numeric.program.line import parts_of
 from symbackprop.numeric.wrapping import WIDTH
 
@@ -23,6 +28,10 @@ class LoopText:
     functions: NameTable
     order: Order | None = None
 
+    def laid_out(self, expr: Expr) -> Node:
+        """An expression as it is going to be written."""
+        return layout(in_plain_numbers(expr), self.order)
+
     def written(self, expr: Expr) -> str:
         """An expression as source."""
         return written(expr, self.names, self.order, self._call)
@@ -31,11 +40,37 @@ class LoopText:
         """``target = expr`` in lines of that width, where it can be broken."""
         return assigned(target, expr, self.names, self.order, self._call, width)
 
+    def statement(self, statement: Statement) -> Written:
+        """A statement as source, in several lines where one is too short and its value can be broken."""
+        writer = _Reading(self.names, self._call)
+        target, node = self.names.code(statement.target), statement.value
+        line = f"{target} {statement.sign} {writer.statement(node)}"
+        reads = Counter(writer.read)
+        if len(line) <= WIDTH or isinstance(node, (Apply, Cases)):
+            return Written((line,), reads)
+        return Written(tuple(assignment(target, node, LoopBreaker(writer), WIDTH)), reads)
+
     def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
         """A user's function by its name in the code."""
         if isinstance(function, UserFunction):
             return f"{self.functions.code(type(function).__name__)}({', '.join(arguments)})"
         return None
+
+
+class _Reading(LoopWriter):
+    """Keeps the names that it writes, each as often as it stands there."""
+
+    def __init__(self, names: NameTable, call: Hook) -> None:
+        super().__init__(names, call)
+        self.read: list[str] = []
+
+    def name(self, node: Name) -> str:
+        self.read.append(node.name)
+        return super().name(node)
+
+    def own_call(self, node: Apply | Call | OwnCall) -> str | None:
+        """A call of a user's function; the arguments of others are written where they stand, and not here too."""
+        return super().own_call(node) if isinstance(node.source, UserFunction) else None
 
 
 def user_functions(exprs: Iterable[Basic]) -> list[type[UserFunction]]:

@@ -93,7 +93,7 @@ class LoopWriter(PythonWriter):
     def power(self, node: Power) -> str:
         exponent = node.exponent
         if _is_short(node) and isinstance(exponent, Number):
-            return "*".join([self.write(node.base)] * exponent.numerator)
+            return "*".join(self.writes([node.base] * exponent.numerator))
         if isinstance(exponent, Number) and exponent.whole:
             return super().power(node)
         return f"pow({self.write(node.base)}, {self.write(exponent)})"
@@ -115,7 +115,7 @@ class LoopWriter(PythonWriter):
                 self.called.add(word)
                 return f"{word}({self.write(first)}, {self.write(other)})"
             case Apply("step", (Name() as z,)):
-                return "(1.0 if {0} > 0 else 0.0 if {0} <= 0 else {0})".format(self.write(z))
+                return f"(1.0 if {self.write(z)} > 0 else 0.0 if {self.write(z)} <= 0 else {self.write(z)})"
         row = BY_NAME.get(node.function)
         word = row.native.get("math", node.function) if row is not None else node.function
         self.called.add(word)
