@@ -134,6 +134,13 @@ def _softmax_and_log(logarithm: str, exp: str) -> str:
     return {exp}(logarithm), logarithm'''
 
 
+def _sigmoid_and_tail(sigmoid: str, space: str) -> str:
+    """The sigmoid by the library's own call, which costs less than its powers of e handed on."""
+    return f'''def sigmoid_and_tail(z):
+    """1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less the latter."""
+    return {sigmoid}(z), {space}.log1p({space}.exp(-{space}.abs(z)))'''
+
+
 _TORCH = kernels(Target("torch", "PyTorch", "torch", strict=True))
 _JAX = kernels(Target("jax", "JAX", "jnp", strict=True))
 _ARRAYS = _spelled(kernels(ARRAYS), _in_array_api)
@@ -149,6 +156,7 @@ TORCH = Library(
         helpers.ARRAY_HELPERS,
         _in_torch,
         softmax_and_log=_softmax_and_log("torch.log_softmax(z, dim=axis)", "torch.exp"),
+        sigmoid_and_tail=_sigmoid_and_tail("torch.sigmoid", "torch"),
         diagonal_matrix="diagonal_matrix = torch.diagflat",
     ),
     operations={word: _in_torch(form) for word, form in _OPERATIONS.items()}
@@ -175,6 +183,7 @@ JAX = Library(
         helpers.ARRAY_HELPERS,
         _in_jax,
         softmax_and_log=_softmax_and_log("jax.nn.log_softmax(z, axis=axis)", "jnp.exp"),
+        sigmoid_and_tail=_sigmoid_and_tail("jax.nn.sigmoid", "jnp"),
         diagonal_matrix="diagonal_matrix = jnp.diagflat",
     ),
     operations={word: _in_jax(form) for word, form in _OPERATIONS.items()},
