@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from sympy import MatrixSymbol, Symbol, symbols
 
 import symbackprop as sb
+from symbackprop.numeric.emitters import WRITING, check_backend
 from symbackprop.numeric.forward import PASS, forward_only
+from symbackprop.numeric.module import module_source
 
 LAYERS = sb.derive(sb.mlp(["n", "h", "c"], notation="matrix", loss="cross_entropy"))
 RNG = np.random.default_rng(3)
@@ -32,6 +35,23 @@ def test_forward_values_have_the_same_bits(name: str) -> None:
     assert {n: np.asarray(x).tobytes() for n, x in found.items()} == {
         n: np.asarray(x).tobytes() for n, x in expected.items()
     }
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax", "array-api"])
+@pytest.mark.parametrize("name", ["two-layer-sigmoid", "mlp"])
+def test_the_forward_pass_of_a_library_is_a_part_of_its_module(name: str, backend: str) -> None:
+    """What it runs has no line that the module has not, and none for gradients."""
+    derivation = sb.derive(sb.load_example(name))
+    library, kind = check_backend(backend), derivation.network.kind
+    whole = module_source(derivation, kind[WRITING].convention, library, True)
+    lines = ast.parse(whole.forward()).body[0]
+    [function] = [node for node in ast.parse(whole.text).body if getattr(node, "name", "") == PASS]
+    assert isinstance(lines, ast.FunctionDef)
+    assert isinstance(function, ast.FunctionDef)
+    body = [ast.unparse(line) for line in function.body]
+    found = [ast.unparse(line) for line in lines.body[1:-1]]
+    assert [line for line in body if line in found] == found
+    assert not [line for line in found if line.startswith(("delta", "Delta", "dE"))]
 
 
 def test_lines_for_gradients_are_left_out() -> None:

@@ -357,6 +357,31 @@ def test_the_lines_are_those_that_a_person_writes() -> None:
     assert "Loss        E = (t1 - a_o1)**2/2 + (t2 - a_o2)**2/2" in docstring
 
 
+def test_names_of_what_is_shared_are_unlike_those_of_the_network() -> None:
+    def shared(net: sb.Network) -> set[str]:
+        names = compiled(net).module["forward_backward"].__code__.co_varnames
+        return {name for name in names if name[1:].isdigit()} - {s.name for s in net.names}
+
+    q = symbols("q")
+    assert shared(network({y: w * x, "E": (y - t) ** 2 + (y - t) ** 4}, name="plain")) == {"t1"}
+    t1, s2 = symbols("t1 s2")
+    equations = {y: w * x + s2, q: (y - t1) ** 2 + (y - t1) ** 4}
+    net = sb.Network(equations, inputs=[x, s2], targets=[t1], parameters=[w], loss=q)
+    assert shared(net) == {"r1"}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_lines_take_plain_numbers_too(name: str) -> None:
+    net = EXAMPLES[name]()
+    f = compiled(net)
+    at = random_values(net, random.Random(4))
+    forward, gradients = f.module["forward_backward"](*(float(at[leaf]) for leaf in f.names))
+    loss, expected = f(**at, check_facts=False)
+    np.testing.assert_allclose(forward[f.module["FORWARD"].index(f.loss)], loss, rtol=1e-13)
+    for found, wrt in zip(gradients, f.wrt, strict=True):
+        np.testing.assert_allclose(found, expected[wrt], rtol=1e-13)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[40, 30, 20], [2, 2], [1, 1]], ids=str)
 def test_wide_networks_have_short_lines(sizes: list[int]) -> None:
