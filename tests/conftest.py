@@ -32,7 +32,7 @@ from hypothesis import HealthCheck, settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {"numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint"}
-PROGRAMS = {"pdflatex", "pdftoppm"}
+PROGRAMS = {"pdflatex", "pdftoppm", "node"}
 
 settings.register_profile(
     "symbackprop",

@@ -948,7 +948,8 @@ def test_compile_writes_the_module_of_a_backend(name: str, backend: str) -> None
 
 
 def test_compile_is_told_of_backends() -> None:
-    line = "symbackprop: error[backend]: there is no backend 'tensorflow'; known names: array-api, jax, numpy, torch"
+    known = "array-api, javascript, jax, numpy, torch"
+    line = f"symbackprop: error[backend]: there is no backend 'tensorflow'; known names: {known}"
     assert told("compile", "two-layer-sigmoid", "--backend", "tensorflow") == line
 
 

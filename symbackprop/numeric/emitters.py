@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
@@ -12,6 +12,7 @@ from symbackprop.errors import DerivationError, as_given, did_you_mean
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric.convention import EXAMPLES, SHAPES, Convention
 from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction
+from symbackprop.numeric.javascript import javascript_source
 from symbackprop.numeric.libraries import LIBRARIES, NUMPY, Library, operations_by_name
 from symbackprop.numeric.library_function import LibraryGradientFunction, LibraryMatrixGradientFunction
 from symbackprop.numeric.module import ModuleSource, module_source
@@ -31,6 +32,10 @@ class Writing:
     convention: Convention
     functions: Mapping[bool, type[GradientFunction]]
 
+
+LANGUAGES: Mapping[str, Callable[[Derivation, bool], str]] = {"javascript": javascript_source}
+"""What writes modules of other languages."""
+_LIBRARIES: Mapping[str, Library] = {NUMPY.name: NUMPY, **LIBRARIES}
 
 WRITING = Question(
     __name__,
@@ -58,16 +63,27 @@ def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool 
     that is found where the module is to run.
     """
     require_derivation(derivation, "source_of")
-    return written(derivation, check_backend(backend), check_facts).text
+    check_backend(backend)
+    if backend in LANGUAGES:
+        return LANGUAGES[backend](derivation, check_facts)
+    return written(derivation, library_of(backend), check_facts).text
 
 
-def check_backend(backend: str) -> Library:
-    """The library of a backend. Raises DerivationError where there is no such backend."""
-    known = {NUMPY.name: NUMPY, **LIBRARIES}
+def check_backend(backend: str) -> None:
+    """Refuse a backend that there is not, with a DerivationError."""
+    known = [*_LIBRARIES, *LANGUAGES]
     if backend not in known:
-        fix = did_you_mean(str(backend), list(known))
-        raise DerivationError("backend", f"there is no backend {as_given(backend)}", fix)
-    return known[backend]
+        raise DerivationError("backend", f"there is no backend {as_given(backend)}", did_you_mean(str(backend), known))
+
+
+def library_of(backend: str) -> Library:
+    """The library of a backend. Raises DerivationError where there is none, or where it is another language."""
+    check_backend(backend)
+    if backend in LANGUAGES:
+        raise DerivationError(
+            "backend", f"{backend} is not run from Python", f"write it with symbackprop compile NET --backend {backend}"
+        )
+    return _LIBRARIES[backend]
 
 
 def _check_operations(derivation: Derivation, library: Library) -> None:
@@ -96,7 +112,7 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
     """
     require_derivation(derivation, "lambdify")
     network = derivation.network
-    library = check_backend(backend)
+    library = library_of(backend)
     if library.strict:
         library.require()
         _check_operations(derivation, library)

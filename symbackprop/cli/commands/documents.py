@@ -103,6 +103,7 @@ def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
         "compile two-layer-sigmoid",
         "compile two-layer-sigmoid -o gradients.py",
         "compile attention --backend torch -o attention_torch.py",
+        "compile two-layer-sigmoid --backend javascript -o gradients.mjs",
     ],
 )
 @net_argument
@@ -111,7 +112,7 @@ def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
 )
 @click.option("--wrt", callback=read_names, metavar="NAMES", help="Differentiate by these names alone, such as w1,w5.")
 @click.option(
-    "--backend", metavar="NAME", default="numpy", help="The library that runs it: numpy, torch, jax or array-api."
+    "--backend", metavar="NAME", default="numpy", help="What runs it: numpy, torch, jax, array-api or javascript."
 )
 @facts_option
 @click.option(

@@ -88,11 +88,11 @@ class LoopWriter(PythonWriter):
         return f"sqrt({self.write(node.radicand)})"
 
     def strength(self, node: Node) -> int:
-        return PRODUCT if _is_short(node) else super().strength(node)
+        return PRODUCT if is_short(node) else super().strength(node)
 
     def power(self, node: Power) -> str:
         exponent = node.exponent
-        if _is_short(node) and isinstance(exponent, Number):
+        if is_short(node) and isinstance(exponent, Number):
             return "*".join(self.writes([node.base] * exponent.numerator))
         if isinstance(exponent, Number) and exponent.whole:
             return super().power(node)
@@ -143,7 +143,7 @@ class LoopBreaker(PythonBreaker):
         return super().pieces_inside(node, width) if isinstance(node, Fraction) else []
 
 
-def _is_short(node: Node) -> bool:
+def is_short(node: Node) -> bool:
     """Whether a power is written as a product."""
     return (
         isinstance(node, Power)
