@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Basic, Expr, Max, Min, Symbol, count_ops, exp
+from sympy import Add, Basic, Expr, Max, Min, Mul, Symbol, count_ops, exp
 
-from symbackprop.functions import UserFunction, gelu, normal_cdf, sigmoid, silu, softplus
+from symbackprop.functions import UserFunction, primitive_of, sigmoid, softplus
+from symbackprop.functions.base import VocabularyFunction
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation, rebuilt, substituted
 from symbackprop.numeric.program.line import Fresh, Line, parts_of, values_of
@@ -24,16 +25,28 @@ from symbackprop.numeric.program.slopes import FUNCTION_OF, helper_of
 def opened(lines: Sequence[Line]) -> list[Line]:
     """The lines with functions of the user's written out, and with those whose costly part is needed elsewhere too.
 
-    gelu(z) becomes z·Φ(z) where Φ(z) stands in a derivative; silu(z) becomes z·σ(z) where σ(z) does.
+    A function that is a factor times another one is written so where the latter stands in a derivative, too: gelu(z) as
+    z·Φ(z), silu(z) as z·σ(z).
     """
     lines = _with_softmaxes([replace(line, value=written_out(line.value)) for line in lines])
     parts = set(parts_of(values_of(lines)))
     known: dict[Basic, Expr] = {}
     for node in parts:
-        for whole, part in ((gelu, normal_cdf), (silu, sigmoid)):
-            if isinstance(node, whole) and part(node.args[0]) in parts:
-                known[node] = node.args[0] * part(node.args[0])
+        form = _as_product(node)
+        if form is not None and any(isinstance(factor, VocabularyFunction) and factor in parts for factor in form.args):
+            known[node] = form
     return [replace(line, value=substituted(line.value, known)) for line in lines]
+
+
+def _as_product(node: Basic) -> Expr | None:
+    """A function whose stable form is a product with another function, as that product."""
+    row = primitive_of(node)
+    if row is None or row.stable is None:
+        return None
+    steps = row.in_steps
+    if steps.steps or not isinstance(steps.value, Mul):
+        return None
+    return Mul(*(part.xreplace(dict(zip(steps.parameters, node.args, strict=True))) for part in steps.value.args))
 
 
 def _with_softmaxes(lines: Sequence[Line]) -> list[Line]:
