@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, tanh
+from sympy import Expr
 
 from symbackprop.errors import NetworkError, as_given, did_you_mean
 from symbackprop.functions import (
+    VOCABULARY,
     binary_cross_entropy,
     cross_entropy,
-    elu,
-    gelu,
-    leaky_relu,
-    relu,
     sigmoid,
-    silu,
     smooth_l1,
-    softplus,
     squared_error,
 )
 
 Activation = Callable[[Any], Expr] | None
 
-ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": sigmoid, "tanh": tanh, "relu": relu, "leaky_relu": leaky_relu, "elu": elu, "softplus": softplus,
-    "gelu": gelu, "silu": silu, "identity": None,
-}  # fmt: skip
+ACTIVATIONS: dict[str, Activation] = {row.name: row.cls for row in VOCABULARY if row.activation} | {"identity": None}
 LOSSES: dict[str, Callable[[Any, Any], Expr]] = {
     "squared_error": squared_error, "smooth_l1": smooth_l1, "cross_entropy": cross_entropy,
     "binary_cross_entropy": binary_cross_entropy,
