@@ -14,6 +14,7 @@ from sympy import Basic, Expr
 
 from symbackprop.errors import missing_extra
 from symbackprop.judge.forks import Forks
+from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Number, Numbers, Undecidable, Unlucky
 
 
@@ -104,8 +105,12 @@ class Balls(Numbers):
                 x = x * x
         return found
 
-    def erf(self, x: Number) -> Number:
-        return x.lower().erf().union(x.upper().erf())  # it rises
+    def applied(self, law: Law, *args: Number) -> Number:
+        require_inside(law, *args)
+        if law.monotone:
+            (x,) = args
+            return law.balls(x.lower()).union(law.balls(x.upper()))
+        return law.balls(*args)
 
     def sign(self, x: Number) -> int:
         if x > 0:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 import sympy
-from sympy import Basic
+from sympy import Basic, Expr, cos, exp, pi, sin
 
 from symbackprop.calculus.expand import VeiledTanh
-from symbackprop.judge import entries
+from symbackprop.functions import stop_gradient
+from symbackprop.judge import entries, laws
 from symbackprop.judge.entries import Entries, along, entrywise, folded
-from symbackprop.judge.numbers import Number
+from symbackprop.judge.laws import Law
+from symbackprop.judge.numbers import Number, Undecidable
 from symbackprop.matrices import (
     Broadcast,
     Determinant,
@@ -41,6 +44,17 @@ def _each(name: str) -> Callable[[Walk, Basic, list[Entries]], Entries]:
     return lambda walk, node, args: args[0].each(getattr(walk.numbers, name))
 
 
+def _law(law: Law) -> Callable[[Walk, Basic, list[Entries]], Entries]:
+    return lambda walk, node, args: entrywise(partial(walk.numbers.applied, law), *args)
+
+
+def _polygamma(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
+    order = node.args[0]
+    if not (order.is_Integer and order >= 0):
+        raise Undecidable(f"polygamma of the order {order}, which is no whole number from 0 on")
+    return args[1].each(partial(walk.numbers.applied, laws.polygamma(int(order))))
+
+
 def _tanh(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
     """1 - 2/(1 + exp(2z))."""
     one, two = (walk.numbers.number(Fraction(k)) for k in (1, 2))
@@ -48,7 +62,7 @@ def _tanh(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
 
 
 def _erfc(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
-    return args[0].each(lambda z: walk.one - walk.numbers.erf(z))
+    return args[0].each(lambda z: walk.one - walk.numbers.applied(laws.ERF, z))
 
 
 def _absolute(walk: Walk, node: Basic, args: list[Entries]) -> Entries:
@@ -83,8 +97,20 @@ FUNCTIONS: Mapping[type, Callable[[Walk, Any, list[Entries]], Entries]] = {
     sympy.log: _each("log"),
     sympy.tanh: _tanh,
     VeiledTanh: _tanh,
-    sympy.erf: _each("erf"),
+    sympy.erf: _law(laws.ERF),
     sympy.erfc: _erfc,
+    sympy.erfinv: _law(laws.ERFINV),
+    sympy.sin: _law(laws.SIN),
+    sympy.cos: _law(laws.COS),
+    sympy.asin: _law(laws.ASIN),
+    sympy.atan: _law(laws.ATAN),
+    sympy.atan2: _law(laws.ATAN2),
+    sympy.asinh: _law(laws.ASINH),
+    sympy.acosh: _law(laws.ACOSH),
+    sympy.atanh: _law(laws.ATANH),
+    sympy.loggamma: _law(laws.LOG_GAMMA),
+    sympy.polygamma: _polygamma,
+    stop_gradient: _each("still"),
     sympy.Abs: _absolute,
     sympy.sign: _sign,
     sympy.Max: _extreme(largest=True),
@@ -93,6 +119,20 @@ FUNCTIONS: Mapping[type, Callable[[Walk, Any, list[Entries]], Entries]] = {
     type(sympy.E): lambda walk, node, args: Entries.scalar(walk.numbers.exp(walk.one)),
 }
 """Elementary functions. All others have a definition in these."""
+
+FORMULAS: Mapping[type, Callable[..., Expr]] = {
+    sympy.tan: lambda z: sin(z) / cos(z),
+    sympy.cot: lambda z: cos(z) / sin(z),
+    sympy.sec: lambda z: 1 / cos(z),
+    sympy.csc: lambda z: 1 / sin(z),
+    sympy.acos: lambda z: pi / 2 - sympy.asin(z),
+    sympy.sinh: lambda z: (exp(z) - exp(-z)) / 2,
+    sympy.cosh: lambda z: (exp(z) + exp(-z)) / 2,
+    sympy.coth: lambda z: 1 + 2 / (exp(2 * z) - 1),
+    sympy.sech: lambda z: 2 / (exp(z) + exp(-z)),
+    sympy.csch: lambda z: 2 / (exp(z) - exp(-z)),
+}
+"""What SymPy's classes are in these, where that is one formula; the vocabulary says what its own are."""
 
 
 def _softmax(walk: Walk, node: Any, z: Entries) -> Entries:

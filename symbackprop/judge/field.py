@@ -1,9 +1,10 @@
 """Numbers of a prime field that pass for real ones: a value modulo p, a derivative, and a float behind them.
 
 What is computed with them is exact, so an identity that fails for them fails; and one that holds for them holds with
-the chance of error that ``Field.chance`` bounds, by the lemma of Schwartz and Zippel. Exponentials, logarithms and
-roots are free elements with the right derivative (field_functions.py): more general than the real functions, so that
-what holds here holds there. The float tells on which side of a kink a number is, and nothing else.
+the chance of error that ``Field.chance`` bounds, by the lemma of Schwartz and Zippel. Exponentials, logarithms, roots
+and other functions are free elements with the right derivative (field_functions.py, field_laws.py): more general than
+the real functions, so that what holds here holds there. The float tells on which side of a kink a number is, and
+nothing else.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.judge.field_functions import Functions
+from symbackprop.judge.field_laws import FreeValues
+from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Moving, Undefined
 from symbackprop.judge.shadows import TIE, float_of, side_of
 
@@ -85,6 +88,7 @@ class Field(Moving):
         self.minus_one = self.number(Fraction(-1))
         self.one = self.number(Fraction(1))
         self.functions = Functions(self, true_roots, opaque_roots)
+        self.values = FreeValues(self)
 
     def number(self, value: Fraction) -> Element:
         return Element(self, self.residue(value), 0, float_of(value), rational=value)
@@ -123,8 +127,8 @@ class Field(Moving):
     def log(self, x: Element) -> Element:
         return self.functions.log(x)
 
-    def erf(self, x: Element) -> Element:
-        return self.functions.erf(x)
+    def applied(self, law: Law, *args: Element) -> Element:
+        return self.values.applied(law, args)
 
     def power(self, x: Element, exponent: Fraction) -> Element:
         return self.functions.power(x, exponent)

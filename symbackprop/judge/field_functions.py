@@ -1,4 +1,4 @@
-"""Exponentials, logarithms, roots and the error function in a prime field: free elements, kept so that the laws hold.
+"""Exponentials, logarithms and roots in a prime field: free elements, kept so that the laws hold.
 
 exp
     Exponentials of arguments that are linearly independent over the rational numbers are algebraically independent.
@@ -10,17 +10,19 @@ log
     which exp looks up. Before one is drawn, x is tried with every exponential and every base that is known, as its
     factor: log(1 + exp z) − z is then log(1 + exp(−z)).
 power
-    As for log, one base at a time; the root of a base is free, or true.
+    As for log, one base at a time; the root of a base is free, or true. A true one is that of ±r which is a square, so
+    that the root of a product is the product of roots; of f² it is f or -f, and draws.py tells whether that matters.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbackprop.judge.numbers import Undefined, Unlucky
-from symbackprop.judge.shadows import erf_of, exp_of, log_of, power_of
+from symbackprop.judge.numbers import NoRoot, Undefined, Unlucky
+from symbackprop.judge.shadows import exp_of, log_of, power_of
 from symbackprop.judge.terms import factored, factors_of, term_of, terms_of
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Functions:
         self.logs: dict[int, Element] = {}
         self.logged: dict[int, Element] = {}
         self.roots: dict[int, int] = {}
-        self.errors: dict[int, int] = {}
+        self.true_count = 0
         self.ratios = tuple((field.residue(ratio), ratio) for ratio in RATIOS)
         self.has_numeric_roots = False
         self.turned: set[tuple[int, int]] = set()
@@ -93,12 +95,12 @@ class Functions:
 
     def _factors(self, term: int, coefficient: int) -> tuple[int, int, float]:
         """exp(coefficient·term) as a number times a power of the generator, and its degree."""
-        exponent = self._rational(coefficient)
+        exponent = self.rational(coefficient)
         if term in self.logged:
             base = self.logged[term]
             return self.power_value(base, exponent), 0, exponent.numerator * (base.above + base.below + 1)
         if term not in self.powers:
-            multiple = self._multiple(term) if self.has_numeric_roots else None
+            multiple = self.multiple(term, self.powers) if self.has_numeric_roots else None
             if multiple is not None:
                 term, ratio = multiple
                 exponent *= ratio
@@ -107,7 +109,7 @@ class Functions:
                 self.powers[term] = self.field.random.randrange(1, self.field.q)
         return 1, self.powers[term] * coefficient, float(exponent.numerator)
 
-    def _rational(self, coefficient: int) -> Fraction:
+    def rational(self, coefficient: int) -> Fraction:
         """The rational number of small parts that is a coefficient modulo q."""
         if coefficient not in self.rationals:
             q = self.field.q
@@ -117,13 +119,13 @@ class Functions:
             self.rationals[coefficient] = Fraction(b, t)
         return self.rationals[coefficient]
 
-    def _multiple(self, term: int) -> tuple[int, Fraction] | None:
+    def multiple(self, term: int, known: Container[int]) -> tuple[int, Fraction] | None:
         """A known term of which this one is a multiple by a small fraction: (z/√2)² is half of z²."""
         p = self.field.p
         for residue, ratio in self.ratios:
             value = term * residue % p
             key, sign = term_of(value, p)
-            if key in self.powers:
+            if key in known:
                 return key, sign / ratio
         return None
 
@@ -271,23 +273,11 @@ class Functions:
                 self.roots[base] = pow(self.roots[inverse], -1, p)
             elif field.is_square(base) and (self.true_roots or base < p >> 20):
                 self.roots[base] = base
+                self.true_count += base >= p >> 20  # of what is no number
+            elif self.true_roots and base < p >> 20:
+                raise Unlucky("a root of a number that is no square")
             elif self.true_roots:
-                raise Unlucky("a root of what is no square")
+                raise NoRoot(self.true_count)
             else:
                 self.roots[base] = field.free_square()
         return pow(self.roots[base], self.field.exponent(power), p)
-
-    # The error function
-
-    def erf(self, x: Element) -> Element:
-        field, p = self.field, self.field.p
-        key, sign = term_of(x.v, p)
-        if key == 0:
-            return field.number(Fraction(0))
-        if key not in self.errors:
-            self.errors[key] = field.random.randrange(1, p)
-        slope = 0
-        if x.d:
-            bell = field.number(Fraction(2)) * self.exp(-(x * x)) / self.power(self.pi, Fraction(1, 2))
-            slope = bell.v * x.d % p
-        return type(x)(field, sign * self.errors[key] % p, slope, erf_of(x.s), "erf", x, above=1.0)

@@ -7,10 +7,9 @@ from fractions import Fraction
 
 import mpmath
 
+from symbackprop.judge.enclosures import widened
+from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
-
-LARGE = 8.0
-"""From where on the error function is bounded and not summed."""
 
 
 class Intervals(Numbers):
@@ -28,12 +27,12 @@ class Intervals(Numbers):
         return +self.context.pi
 
     def exp(self, x: Number) -> Number:
-        return self.context.exp(x)
+        return widened(self.context, "exp", x)
 
     def log(self, x: Number) -> Number:
         if not x.a > 0:
             raise Unlucky("outside the domain, or too near to its edge")
-        return self.context.log(x)
+        return widened(self.context, "log", x)
 
     def power(self, x: Number, exponent: Fraction) -> Number:
         if exponent.denominator == 1:
@@ -45,32 +44,11 @@ class Intervals(Numbers):
             raise Unlucky("outside the domain, or too near to its edge")
         if exponent == Fraction(1, 2):
             return self.context.sqrt(x)
-        return self.context.exp(self.number(exponent) * self.context.log(x))
+        return self.exp(self.number(exponent) * self.log(x))
 
-    def erf(self, x: Number) -> Number:
-        return self.context.mpf([self._erf_at(x.a).a, self._erf_at(x.b).b])  # it rises
-
-    def _erf_at(self, x: Number) -> Number:
-        """An enclosure at a point: its series, whose signs alternate, or 1 - exp(-x²) < erf x < 1 where x is large."""
-        iv = self.context
-        size = float(abs(x).b)
-        if size > LARGE:
-            tail = iv.exp(-(x * x))
-            near = iv.mpf([1 - tail.b, 1])
-            return near if x > 0 else -near
-        bits = iv.prec
-        iv.prec = bits + int(3 * size * size) + 10  # the terms rise to exp(x²) before they cancel
-        try:
-            square, term, sum_, n = x * x, +x, +x, 0
-            while n <= size * size or abs(term).b > iv.mpf(2) ** -iv.prec:
-                n += 1
-                term = term * -square / n
-                sum_ = sum_ + term / (2 * n + 1)
-            rest = abs(term).b
-            found = (sum_ + iv.mpf([-rest, rest])) * 2 / iv.sqrt(iv.pi)
-        finally:
-            iv.prec = bits
-        return +found
+    def applied(self, law: Law, *args: Number) -> Number:
+        require_inside(law, *args)
+        return law.intervals(self.context, *args)
 
     def sign(self, x: Number) -> int:
         if x.a > 0:

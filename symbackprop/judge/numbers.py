@@ -9,7 +9,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symbackprop.judge.laws import Law
 
 Number = Any
 """A number of the kind at hand."""
@@ -17,6 +20,14 @@ Number = Any
 
 class Unlucky(ArithmeticError):
     """These numbers will not do: a zero below a fraction bar, a tie, a root of what is no square. Draw others."""
+
+
+class NoRoot(Unlucky):
+    """A root of what is no square among these numbers, after ``place`` roots that there are."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__("a root of what is no square")
+        self.place = place
 
 
 class Undefined(Unlucky):
@@ -52,8 +63,12 @@ class Numbers(ABC):
         """The principal power of x; of a whole exponent for every x but 0."""
 
     @abstractmethod
-    def erf(self, x: Number) -> Number:
-        """The error function."""
+    def applied(self, law: Law, *args: Number) -> Number:
+        """A function of which the judge knows the laws. Raises Unlucky outside its domain."""
+
+    def still(self, x: Number) -> Number:
+        """The number x without its derivative, where it has one."""
+        return x
 
     @abstractmethod
     def sign(self, x: Number) -> int:

@@ -19,7 +19,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Or
 
 from symbackprop.calculus.expand import VeiledTanh
-from symbackprop.functions import UserFunction, primitive_of
+from symbackprop.functions import UserFunction
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
 from symbackprop.judge.forks import Way, difference
 from symbackprop.judge.walk import definition_of
@@ -86,6 +86,8 @@ class Range:
 
 ZERO: End = Fraction(0)
 ONE: End = Fraction(1)
+PI = Fraction(22, 7)
+"""Not below π."""
 ALL, POSITIVE, UNIT, SIGNS = Range(-inf, inf), Range(ZERO, inf), Range(ZERO, ONE), Range(-ONE, ONE)
 
 
@@ -115,6 +117,17 @@ def _odd(x: Range) -> Range:
     return Range(ZERO if x.low >= 0 else -ONE, ZERO if x.high <= 0 else ONE)
 
 
+def _beyond(x: Range) -> Range:
+    """Of sinh and atanh, which have the sign of their argument and are not smaller than it."""
+    return Range(x.low if x.low >= 0 else -inf, x.high if x.high <= 0 else inf)
+
+
+def _polygamma(order: Range, x: Range) -> Range:
+    """Of a derivative of digamma, which has one sign where its order is one or more."""
+    known = order.low == order.high and order.low >= 1
+    return (POSITIVE if order.low % 2 else -POSITIVE) if known else ALL
+
+
 def _power(base: Range, power: Fraction) -> Range:
     if power < 0:
         return _power(base, -power).reciprocal
@@ -142,10 +155,23 @@ FUNCTIONS: Mapping[type, Callable[..., Range]] = {
     sympy.tanh: _odd,
     VeiledTanh: _odd,
     sympy.erf: _odd,
+    sympy.erfinv: lambda x: _odd(x) * POSITIVE,
+    sympy.sin: lambda x: SIGNS,
+    sympy.cos: lambda x: SIGNS,
+    sympy.asin: lambda x: _odd(x) * Range(ZERO, PI / 2),
+    sympy.atan: lambda x: _odd(x) * Range(ZERO, PI / 2),
+    sympy.acos: lambda x: Range(Fraction(3, 2) if x.high <= 0 else ZERO, PI / 2 if x.low >= 0 else PI),
+    sympy.atan2: lambda y, x: _odd(y) * Range(ZERO, PI),
+    sympy.sinh: _beyond,
+    sympy.cosh: lambda x: Range(ONE, inf),
+    sympy.asinh: lambda x: Range(min(x.low, ZERO), max(x.high, ZERO)),
+    sympy.acosh: lambda x: POSITIVE,
+    sympy.atanh: _beyond,
+    sympy.polygamma: _polygamma,
     sympy.erfc: lambda x: Range(ONE, ONE) + -_odd(x),
     softmax_component: lambda *args: UNIT,
     log_softmax_component: lambda *args: -POSITIVE,
-    type(sympy.pi): lambda: Range(Fraction(3), Fraction(22, 7)),
+    type(sympy.pi): lambda: Range(Fraction(3), PI),
     type(sympy.E): lambda: Range(Fraction(2), Fraction(3)),
 }
 """Of elementary functions, and of lists. All others have a definition in these."""
@@ -243,12 +269,10 @@ class Ranges:
         rule = OPERATIONS.get(type(node)) or FUNCTIONS.get(type(node))
         if rule is not None:
             return rule(*args)
-        row = primitive_of(node)
         if isinstance(node, UserFunction):
             return self._applied(node.parameters, node.body, args)
-        if row is not None and row.definition is not None:
-            return self._applied(*definition_of(node.func, len(args)), args)
-        return ALL
+        definition = definition_of(node)
+        return ALL if definition is None else self._applied(*definition, args)
 
     def _applied(self, places: Sequence[Symbol], body: Expr, args: Sequence[Range]) -> Range:
         inner = Ranges(self.network)

@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from symbackprop.judge import sums
+from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Moving, Undecidable, Unlucky
-from symbackprop.judge.shadows import TIE, erf_of, exp_of, float_of, log_of, power_of, side_of
-from symbackprop.judge.sums import ONE, Budget, Sum, Term, TooLarge
+from symbackprop.judge.rational_laws import Values
+from symbackprop.judge.shadows import TIE, exp_of, float_of, log_of, power_of, side_of, value_of
+from symbackprop.judge.sums import LARGEST_POWER, ONE, Budget, Sum, Term, TooLarge
 from symbackprop.judge.terms import factored
-
-LARGEST_POWER = 200
-"""Of a number that is not ±1."""
 
 
 class Ratio:
@@ -74,6 +73,9 @@ class Rationals(Moving):
         self.logged: dict[int, int] = {}
         """The generators g of generators log(g)."""
         self.known: dict[object, int] = {}
+        self.unreal: set[int] = set()
+        """Generators that do not stand for real numbers, and what is made of them."""
+        self.values = Values(self)
         self._pi = self.free(math.pi)
         self.know_positive(self._pi)
 
@@ -95,7 +97,7 @@ class Rationals(Moving):
         (((generator, _),),) = x.v
         return generator
 
-    def _kept(self, key: object) -> tuple[int, bool]:
+    def kept(self, key: object) -> tuple[int, bool]:
         """The generator that is known by a key, and whether it is new."""
         if key in self.known:
             return self.known[key], False
@@ -104,13 +106,19 @@ class Rationals(Moving):
 
     def _made_of(self, meaning: Sum) -> int:
         """The generator that is made of a sum."""
-        generator, new = self._kept(frozenset(meaning.items()))
+        generator, new = self.kept(frozenset(meaning.items()))
         if new:
             self.made[generator] = meaning
+            if self._is_unreal(meaning):
+                self.unreal.add(generator)
         return generator
 
+    def _is_unreal(self, v: Sum) -> bool:
+        """Whether a sum has generators that may not stand for real numbers."""
+        return bool(self.unreal) and any(g in self.unreal and g not in self.positive for term in v for g, _ in term)
+
     def _logarithm(self, of: int) -> int:
-        generator, new = self._kept(("log", of))
+        generator, new = self.kept(("log", of))
         if new:
             self.logged[generator] = of
             self.positive.add(of)
@@ -141,10 +149,10 @@ class Rationals(Moving):
                 value = sums.times(value, base)  # exp(c·log x) = x^c
             else:
                 rest[term] = coefficient
-        value = sums.times(value, self._exponential(rest))
+        value = sums.times(value, self.exponential(rest))
         return Ratio(self, {value: 1}, sums.scaled(x.d, value, 1), exp_of(x.s))
 
-    def _exponential(self, x: Sum) -> Term:
+    def exponential(self, x: Sum, real: bool = True) -> Term:
         """exp(x), by exponentials that are known where x depends on their exponents, else by one of its own."""
         value, rest = ONE, x
         for pivot, exponent, exponential in self.rows:
@@ -156,7 +164,7 @@ class Rationals(Moving):
             return value
         generator = self._new()
         self.exponents[generator] = x
-        self.positive.add(generator)
+        (self.positive if real else self.unreal).add(generator)
         whole: Term = ((generator, 1),)
         pivot = max(rest)
         scale = 1 / Fraction(rest[pivot])
@@ -228,6 +236,8 @@ class Rationals(Moving):
             raise Unlucky("a root or a logarithm of what is not positive")
         if self.vanishes(v):
             raise Unlucky("a root or a logarithm of zero")
+        if self._is_unreal(v):
+            return Fraction(1), ((self._made_of(v), 1),)
         term, coefficient = sums.content(v)
         if len(v) > 1 or coefficient < 0:
             known = tuple((g, k) for g, k in term if g in self.positive)
@@ -240,17 +250,15 @@ class Rationals(Moving):
             term = sums.times(known, ((self._made_of({unknown: 1}), 1),))
         return Fraction(coefficient), term
 
-    def erf(self, x: Ratio) -> Ratio:
-        v = sums.tidied(x.v, self.made, self.budget)
-        if self.vanishes(v):
-            return Ratio(self, {}, {}, 0.0)
-        sign = 1 if v[max(v)] > 0 else -1
-        generator, _ = self._kept(("erf", frozenset(sums.scaled(v, ONE, sign).items())))
+    def applied(self, law: Law, *args: Ratio) -> Ratio:
+        still, s = [self.still(arg) for arg in args], value_of(law, *(arg.s for arg in args))
+        found = self.values.value(law, still)
         d: Sum = {}
-        if x.d:
-            bell = self.number(Fraction(2)) * self.exp(-(x * x)) / self.power(self.pi, Fraction(1, 2))
-            d = sums.multiplied(bell.v, x.d, self.budget)
-        return Ratio(self, {((generator, 1),): sign}, d, erf_of(x.s))
+        for slope, arg in zip(law.slopes, args, strict=True):
+            if arg.d:
+                by = slope(self, found, *still)
+                d = sums.added(d, sums.multiplied(by.v, arg.d, self.budget))
+        return Ratio(self, found.v, d, s)
 
     # Movement and sides
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import mpmath
 
+from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
 
 
@@ -36,8 +36,9 @@ class Floats(Numbers):
             raise Unlucky("a root of a negative number")
         return _inside(math.pow, x, float(exponent))
 
-    def erf(self, x: float) -> float:
-        return math.erf(x)
+    def applied(self, law: Law, *args: float) -> float:
+        require_inside(law, *args)
+        return _inside(law.floats, *args)
 
     def sign(self, x: float) -> int:
         if math.isnan(x):
@@ -76,8 +77,10 @@ class Fractions(Numbers):
     def log(self, x: Fraction) -> Fraction:
         return self._only(x, 1, 0)
 
-    def erf(self, x: Fraction) -> Fraction:
-        return self._only(x, 0, 0)
+    def applied(self, law: Law, *args: Fraction) -> Fraction:
+        if len(args) > 1 or args[0] not in law.exact:
+            raise Undecidable("a function that is not rational")
+        return law.exact[args[0]]
 
     def _only(self, x: Fraction, argument: int, value: int) -> Fraction:
         if x != argument:
@@ -134,8 +137,9 @@ class Digits(Numbers):
             return self.context.sqrt(x)
         return x ** self.number(exponent)
 
-    def erf(self, x: Number) -> Number:
-        return self.context.erf(x)
+    def applied(self, law: Law, *args: Number) -> Number:
+        require_inside(law, *args)
+        return law.digits(self.context, *args)
 
     def sign(self, x: Number) -> int:
         return int(x > 0) - int(x < 0)
@@ -200,9 +204,13 @@ class Tangents(Moving):
         slope = self.kind.number(exponent) * self.kind.power(x.x, exponent - 1)
         return Dual(value, slope * x.d)
 
-    def erf(self, x: Dual) -> Dual:
-        bell: Any = self.kind.exp(-(x.x * x.x)) / self.kind.power(self.kind.pi, Fraction(1, 2))
-        return Dual(self.kind.erf(x.x), (bell + bell) * x.d)
+    def applied(self, law: Law, *args: Dual) -> Dual:
+        places = [arg.x for arg in args]
+        value, d = self.kind.applied(law, *places), self.zero
+        for slope, arg in zip(law.slopes, args, strict=True):
+            if arg.d is not self.zero:
+                d = d + slope(self.kind, value, *places) * arg.d
+        return Dual(value, d)
 
     def moved(self, x: Dual, derivative: Dual) -> Dual:
         return Dual(x.x, derivative.x)

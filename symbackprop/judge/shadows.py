@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
+from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Unlucky
 
 TIE = 1e-7
@@ -57,6 +58,6 @@ def power_of(s: float, exponent: Fraction) -> float:
     return _guarded(math.pow, s, float(exponent)) if s >= 0 else math.nan
 
 
-def erf_of(s: float) -> float:
-    """The error function."""
-    return math.erf(s)
+def value_of(law: Law, *args: float) -> float:
+    """A function of which the judge knows the laws; no number outside its domain."""
+    return _guarded(law.floats, *args) if law.inside(*args) else math.nan

@@ -25,6 +25,8 @@ Sum = dict[Term, Number]
 ONE: Term = ()
 LONGEST = 5_000
 """How many terms a sum may have."""
+LARGEST_POWER = 200
+"""Of a number that is not ±1."""
 WORK = 12_000
 """How many terms may be multiplied for one claim: about a tenth of a second."""
 
@@ -177,10 +179,13 @@ def tidied(a: Sum, made: Mapping[int, Sum], budget: Budget) -> Sum:
     Most sums that are equal are alike when they are tidy, all fractions of 1 + exp(z) among them.
     """
     leading = {generator: max(meaning) for generator, meaning in made.items()}
+    numbers = {generator: meaning[ONE] for generator, meaning in made.items() if meaning.keys() == {ONE}}
     found: Sum = {}
     waiting = list(a.items())
     while waiting:
         term, coefficient = waiting.pop()
+        if numbers:
+            term, coefficient = _with_roots(term, coefficient, numbers)
         generator = _reducible(term, leading)
         if generator is None:
             together = found.get(term, 0) + coefficient
@@ -196,6 +201,16 @@ def tidied(a: Sum, made: Mapping[int, Sum], budget: Budget) -> Sum:
         waiting += [(times(rest, t), plain(-c * factor)) for t, c in made[generator].items() if t != lead]
         waiting.append((times(rest, ((generator, 1),)), plain(factor)))
     return found
+
+
+def _with_roots(term: Term, coefficient: Number, numbers: Mapping[int, Number]) -> tuple[Term, Number]:
+    """A term in which generators that are made of a number have exponents from 0 to 1, and its coefficient."""
+    for generator, exponent in term:
+        whole = floor(exponent) if generator in numbers else 0
+        if whole and abs(whole) <= LARGEST_POWER:
+            term = times(term, ((generator, -whole),))
+            coefficient = plain(coefficient * Fraction(numbers[generator]) ** whole)
+    return term, coefficient
 
 
 def _reducible(term: Term, leading: Mapping[int, Term]) -> int | None:

@@ -19,7 +19,7 @@ from sympy.logic.boolalg import ITE, And, BooleanFalse, BooleanTrue, Not, Or
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.judge import entries
-from symbackprop.judge.definitions import FUNCTIONS, OPERATIONS
+from symbackprop.judge.definitions import FORMULAS, FUNCTIONS, OPERATIONS
 from symbackprop.judge.entries import Entries, entrywise, folded
 from symbackprop.judge.forks import Forks, difference
 from symbackprop.judge.numbers import Number, Numbers, Undecidable
@@ -110,10 +110,9 @@ class Walk:
         rule = FUNCTIONS.get(type(node))
         if rule is not None:
             return rule(self, node, [self.known[arg] for arg in node.args])
-        row = primitive_of(node)
-        if row is not None and row.definition is not None:
-            places, body = definition_of(node.func, len(node.args))
-            return self._applied(node, places, body)
+        definition = definition_of(node)
+        if definition is not None:
+            return self._applied(node, *definition)
         raise Undecidable(f"{type(node).__name__} has no definition that can be worked out exactly")
 
     def _name(self, name: Symbol) -> Entries:
@@ -202,14 +201,18 @@ def at_sizes(expr: Expr, sizes: Mapping[str, int]) -> Expr:
     return expr.xreplace({s: sympy.Integer(sizes[s.name]) for s in expr.free_symbols if s.name in sizes})
 
 
+def definition_of(node: Basic) -> tuple[tuple[Symbol, ...], Expr] | None:
+    """The formula of an applied function, in terms of places for its arguments; None where it has none."""
+    row = primitive_of(node)
+    formula = FORMULAS.get(type(node)) or (row.definition if row is not None else None)
+    return None if formula is None else _in_places(formula, len(node.args))
+
+
 @cache
-def definition_of(function: Any, count: int) -> tuple[tuple[Symbol, ...], Expr]:
-    """A function of the vocabulary in terms of so many places. SymPy takes its time to build one."""
+def _in_places(formula: Callable[..., Expr], count: int) -> tuple[tuple[Symbol, ...], Expr]:
+    """A formula in terms of so many places. SymPy takes its time to build one."""
     places = tuple(Symbol(f"_{k}") for k in range(count))
-    row = primitive_of(function(*places))
-    assert row is not None
-    assert row.definition is not None
-    return places, row.definition(*places)
+    return places, formula(*places)
 
 
 def _either(a: bool, b: bool) -> bool:
