@@ -86,6 +86,17 @@ def test_what_holds_for_positive_numbers_alone_is_not_proved(kind: str) -> None:
     assert judge(Equal(net, *SIGNS[kind])).wrong
 
 
+@pytest.mark.parametrize("k", range(1, 9))
+def test_a_root_of_a_square_that_is_multiplied_out_is_not_its_base(k: int) -> None:
+    net = network({"E": w * x * y}, inputs="x y", targets="")
+    whole = sqrt(x**2 + 2 * k * x * y + k**2 * y**2)
+    assert judge(Equal(net, whole, x + k * y)).wrong
+    assert not judge(Equal(net, whole * sqrt(1 + w**2), (x + k * y) * sqrt(1 + w**2))).proved
+    far = 37 * k
+    assert not judge(Equal(net, sqrt(far**2 * x + far**2 * y), -far * sqrt(x + y))).proved
+    assert judge(Equal(net, sqrt(x + k) * sqrt(y + k), sqrt(x * y + k * (x + y) + k**2))).proved
+
+
 def test_a_fact_makes_a_name_positive() -> None:
     net = network({"E": w * x}, targets="")
     left, right = sqrt(1 + x**2 / w**2) * w, sqrt(w**2 + x**2)

@@ -8,35 +8,25 @@ undecided, and the verdict says why.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Tuple
 
 from symbackprop.judge.claims import Claim
+from symbackprop.judge.draws import CHANCE, Draws
 from symbackprop.judge.exactly import in_rationals, is_small
 from symbackprop.judge.forks import Way
 from symbackprop.judge.looking import Looking, in_order, not_reached, not_seen, representatives
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
-from symbackprop.judge.prime import safe_prime, seed_of
+from symbackprop.judge.prime import seed_of
 from symbackprop.judge.ranges import Ranges
 from symbackprop.judge.sums import Budget
-from symbackprop.judge.trials import SUSPICIOUS, Look, in_field, undefined_at, witness_among
+from symbackprop.judge.trials import SUSPICIOUS, Look, undefined_at, witness_among
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
-DRAWS = 40
-"""How often the field's elements are drawn anew where they will not do."""
-ROOT_DRAWS = 400
-"""The same where every root must exist."""
-ENOUGH = 1e-9
-"""What the chance of one trial must be below; else the prime is too small for the degrees."""
-LARGEST_PRIME = 512
-"""In bits."""
-CHANCE = 1e-18
-"""Trials go on until the chance that a false claim passes them is below this."""
 FORCED = 4
 """On how many patterns of the other sides a side is forced."""
 MOST_TRIALS = 200
@@ -79,12 +69,10 @@ class Court:
 
     def __post_init__(self) -> None:
         self.seed = seed_of(self.claim.everything) + self.chosen
-        self.bits = 62
-        self.p = safe_prime(self.seed, self.bits)
+        self.elements = Draws(self.claim, self.seed)
         self.drawing = Drawing(self.claim.network, self.claim.facts, self.seed)
         self.looking = Looking(self.claim, self.drawing, self.seed)
         self.chance = 1.0
-        self.draws = 0
         self.rational: Budget | None = None  # what may be spent on trials over the rational numbers, while they last
 
     def rule(self) -> Verdict:
@@ -128,13 +116,13 @@ class Court:
             held = False
         self.rational = None
         if not held:
-            self.passed, self.chance, self.draws = {}, 1.0, 0
+            self.passed, self.chance = {}, 1.0
         return held
 
     def _nowhere(self) -> Verdict:
         """No look was had: the facts cannot be obeyed, or the claim is defined nowhere, or what it is about is not."""
         for point in self.drawing.points(self.drawing.sizes(0), FURTHER):
-            witness = undefined_at(self.claim, point, self.p, self.seed)
+            witness = undefined_at(self.claim, point, self.elements.p, self.seed)
             if witness is not None:
                 return Verdict(Ruling.WRONG, Level.FIELD, witness=witness)
         return _undecided("no point was found where everything is defined and the facts hold")
@@ -160,45 +148,19 @@ class Court:
             count += 1
             self._note(outcome)
 
-    def _enlarge(self, outcome: Outcome) -> bool:
-        """Take a larger prime where the degrees ask for it. Raises Undecidable where none is large enough."""
-        if outcome.chance < ENOUGH:
-            return False
-        bits = self.bits + 40 + math.ceil(math.log2(min(outcome.chance, 1e300)))
-        if bits > LARGEST_PRIME:
-            raise Undecidable("its degree as a fraction of polynomials is too large")
-        self.bits = bits
-        self.p = safe_prime(self.seed, bits)
-        return True
-
     def _tried(self, point: Point, forced: dict[Basic, int] | None = None, opaque: bool = False) -> Outcome | None:
         """Try until elements are found that will do, and refuse what does not hold; None where none are found."""
-        tried = False
-        for true_roots in (False,) if self.rational is not None else (False, True):
-            if true_roots and not tried:
-                return None
-            outcome = self._drawn(point, true_roots, opaque, forced)
-            tried = tried or outcome is not None
-            if outcome is not None and outcome.holds:
-                return outcome
-        raise _Refused(point)
-
-    def _drawn(self, point: Point, true_roots: bool, opaque: bool, forced: dict[Basic, int] | None) -> Outcome | None:
-        """The outcome for the first elements that will do; None where they are not found."""
         if self.rational is not None:
-            return in_rationals(self.claim, point, self.rational, forced)
-        for _ in range(ROOT_DRAWS if true_roots else DRAWS):
-            self.draws += 1
-            try:
-                outcome = in_field(
-                    self.claim, point, self.p, self.seed + self.draws,
-                    true_roots=true_roots, opaque_roots=opaque, forced=forced,
-                )  # fmt: skip
-            except Unlucky:
-                continue
-            if not self._enlarge(outcome):
-                return outcome
-        return None
+            outcome: Outcome | None = in_rationals(self.claim, point, self.rational, forced)
+        else:
+            outcome = self.elements.outcome(point, False, opaque, forced)
+            if outcome is None:
+                return None
+            if not outcome.holds:
+                outcome = self.elements.outcome(point, True, opaque, forced)
+        if outcome is None or not outcome.holds:
+            raise _Refused(point)
+        return outcome
 
     def _note(self, outcome: Outcome) -> None:
         if not outcome.vacuous or all(look.vacuous for look in self.looks):

@@ -15,3 +15,5 @@ class Outcome:
     vacuous: bool
     ways: frozenset[Way]
     chance: float
+    roots: int = 0
+    """How many roots have been taken of numbers that are squares by luck."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sympy import Basic, isprime
 
@@ -35,6 +36,7 @@ def seed_of(exprs: Iterable[Basic]) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
+@lru_cache(maxsize=1_000)
 def safe_prime(seed: int, bits: int = 62) -> int:
     """A prime p = 2q + 1 of so many bits, with q prime, p ≡ 7 mod 8, and all primes to 31 among its squares."""
     rng = random.Random(seed)

@@ -64,7 +64,7 @@ def in_field(
             field.note(x)
     holds = all(a.v == b.v for a, b in sides)
     vacuous = all(a.v == b.v == 0 for a, b in sides)
-    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance())
+    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance(), field.functions.true_count)
 
 
 def _world(claim: Claim, numbers: Moving, leaves: Mapping[str, Entries], point: Point, forks: Forks) -> World:

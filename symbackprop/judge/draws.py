@@ -1,0 +1,96 @@
+"""Trials of a claim in prime fields, with elements drawn anew until they will do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sympy import Basic
+
+from symbackprop.judge.claims import Claim
+from symbackprop.judge.numbers import NoRoot, Undecidable, Unlucky
+from symbackprop.judge.outcome import Outcome
+from symbackprop.judge.point import Point
+from symbackprop.judge.prime import safe_prime
+from symbackprop.judge.trials import in_field
+
+DRAWS = 40
+"""How often the field's elements are drawn anew where they will not do."""
+ROOT_DRAWS = 400
+"""The same where every root must exist."""
+PRIMES = 16
+"""In how many fields roots are looked for: a number that is a square in one is none in another."""
+ENOUGH = 1e-9
+"""What the chance of one trial must be below; else the prime is too small for the degrees."""
+LARGEST_PRIME = 512
+"""In bits."""
+CHANCE = 1e-18
+"""Trials go on until the chance that a false claim passes them is below this."""
+
+
+class Draws:
+    """The elements that are drawn for one claim: others for each trial, the same ones in every run."""
+
+    def __init__(self, claim: Claim, seed: int) -> None:
+        self.claim = claim
+        self.seed = seed
+        self.bits = 62
+        self.count = 0
+
+    @property
+    def p(self) -> int:
+        """The prime of the field, as large as the degrees have asked for."""
+        return safe_prime(self.seed, self.bits)
+
+    def outcome(
+        self, point: Point, true_roots: bool, opaque: bool, forced: Mapping[Basic, int] | None
+    ) -> Outcome | None:
+        """The outcome for the first elements that will do; None where they are not found.
+
+        With ``true_roots`` it is that of as many elements as tell the signs of roots, or of the first of them that
+        refuse the claim. Raises Undecidable where no elements will do.
+        """
+        held = 0
+        lacking: set[int] = set()
+        """The roots, by number, whose bases have none for some elements."""
+        for draw in range(ROOT_DRAWS if true_roots else DRAWS):
+            self.count += 1
+            p = safe_prime(self.seed + draw % PRIMES, self.bits) if true_roots else self.p
+            try:
+                outcome = in_field(
+                    self.claim, point, p, self.seed + self.count,
+                    true_roots=true_roots, opaque_roots=opaque, forced=forced,
+                )  # fmt: skip
+            except NoRoot as none:
+                lacking.add(none.place)
+                continue
+            except Unlucky:
+                continue
+            if self._enlarge(outcome):
+                continue
+            held += 1
+            doubt = _doubt(max(outcome.roots - len(lacking), 0), held)
+            if not outcome.holds or doubt < CHANCE:
+                return replace(outcome, chance=outcome.chance + doubt)
+        return None
+
+    def _enlarge(self, outcome: Outcome) -> bool:
+        """Take a larger prime where the degrees ask for it. Raises Undecidable where none is large enough."""
+        if outcome.chance < ENOUGH:
+            return False
+        bits = self.bits + 40 + math.ceil(math.log2(min(outcome.chance, 1e300)))
+        if bits > LARGEST_PRIME:
+            raise Undecidable("its degree as a fraction of polynomials is too large")
+        self.bits = bits
+        return True
+
+
+def _doubt(roots: int, held: int) -> float:
+    """A bound on the chance that a claim holds so often and is false for the signs that so many roots have in truth.
+
+    A root among elements is the one of ±r that is a square. That makes no difference where its base has no root among
+    functions, as both then obey the same laws, and such a base is no square for half of the elements. The roots that
+    are left, of which the base always was a square, may be those of squares f²: then r is f or -f, by chance.
+    """
+    return float((1 - 0.5**roots) ** held)
