@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Add, Eq, Expr, Rational, Symbol, symbols
+from sympy import Add, Eq, Expr, Integer, Rational, Symbol, polygamma, symbols
 from test_algebra import DEFINED, RULES, SCORES, sums
 from test_algebra_matrices import (
     ABOUT,
@@ -231,8 +231,13 @@ def test_a_row_of_the_table_of_adjoints(row: Any) -> None:
 def test_a_derivative_of_the_vocabulary(row: Primitive) -> None:
     args = symbols(f"z1:{len(row.derivatives) + 1}")
     y = Symbol("y_")
-    net = sb.Network({y: row.cls(*args), E: y}, inputs=[], targets=[], parameters=args, loss=E)
+    if row.cls is polygamma:
+        args = (Integer(2), *args[1:])  # an order is a whole number
+    names = [arg for arg in args if arg.is_Symbol]
+    net = sb.Network({y: row.cls(*args), E: y}, inputs=[], targets=[], parameters=names, loss=E)
     for arg, derivative in zip(args, row.derivatives, strict=True):
+        if arg not in names:
+            continue
         found = derivative(y, *args)
         verdict = judge(Gradients(net, {arg: found}))
         assert verdict.proved, (row.name, arg, str(verdict))
