@@ -445,6 +445,19 @@ def test_an_angle_has_no_value_where_it_jumps() -> None:
         value_of(Floats(), sp.atan2(x, y), (Fraction(0), Fraction(-1)))
 
 
+def test_what_is_beyond_all_numbers_takes_no_time() -> None:
+    far = Fraction(10) ** (10**5)
+    for numbers in (Intervals(), Digits()):
+        for function in (numbers.exp, lambda v, numbers=numbers: numbers.applied(laws.SIN, v)):
+            with pytest.raises(Unlucky):
+                function(numbers.number(far))
+    found = Intervals().exp(Intervals().number(-far))
+    assert found.a == 0
+    assert 0 < found.b < mpmath.mpf(10) ** -1000
+    assert Intervals().applied(laws.ERF, Intervals().number(far)).b == 1
+    assert judge(Equal(NETWORK, sp.erf(exp(exp(x))), sp.erf(exp(exp(x)) + y))).wrong
+
+
 def test_an_order_that_is_no_whole_number_is_undecided() -> None:
     verdict = judge(Equal(NETWORK, psi(Rational(1, 2), x), psi(Rational(1, 2), x) + 1))
     assert verdict.ruling is Ruling.UNDECIDED

@@ -16,6 +16,8 @@ import mpmath
 from symbackprop.judge.approximations import coefficient, leading
 from symbackprop.judge.numbers import Unlucky
 
+FAR = 2**10_000
+"""From where on turns and powers of e are not counted, which would take as many digits as the number has."""
 LARGE = 8.0
 """From where on the error function is bounded and not summed."""
 SPARE = 20
@@ -38,6 +40,14 @@ def widened(iv: Context, word: str, x: Interval) -> Interval:
     finally:
         iv.prec = bits
     return +found
+
+
+def exp(iv: Context, x: Interval) -> Interval:
+    """The power of e; what is next to nothing is not told from zero."""
+    if not x < FAR:
+        raise Unlucky("a power of e that is too large")
+    found = widened(iv, "exp", iv.mpf([max(end, iv.mpf(-FAR)) for end in (x.a, x.b)]))
+    return found if x > -FAR else iv.mpf([0, found.b])
 
 
 def sin(iv: Context, x: Interval) -> Interval:
@@ -136,7 +146,7 @@ def _erf_at(iv: Context, x: Interval) -> Interval:
     """Its series, whose signs alternate, or 1 - exp(-x²) < erf x < 1 where x is large."""
     size = float(abs(x).b)
     if size > LARGE:
-        tail = widened(iv, "exp", -(x * x))
+        tail = exp(iv, -(x * x))
         near = iv.mpf([1 - tail.b, 1])
         return near if x > 0 else -near
     bits = iv.prec

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import mpmath
 
-from symbackprop.judge.enclosures import widened
+from symbackprop.judge import enclosures
 from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
 
@@ -27,12 +27,12 @@ class Intervals(Numbers):
         return +self.context.pi
 
     def exp(self, x: Number) -> Number:
-        return widened(self.context, "exp", x)
+        return enclosures.exp(self.context, x)
 
     def log(self, x: Number) -> Number:
         if not x.a > 0:
             raise Unlucky("outside the domain, or too near to its edge")
-        return widened(self.context, "log", x)
+        return enclosures.widened(self.context, "log", x)
 
     def power(self, x: Number, exponent: Fraction) -> Number:
         if exponent.denominator == 1:

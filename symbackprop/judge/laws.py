@@ -18,8 +18,6 @@ from symbackprop.judge import approximations, enclosures
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
 
 HALF = Fraction(1, 2)
-FAR = 10**300
-"""From where on turns are not counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +62,7 @@ def _one(numbers: Numbers) -> Number:
 
 
 def _near(x: Any) -> Any:
-    return -FAR < x < FAR
+    return -enclosures.FAR < x < enclosures.FAR
 
 
 def _root_of_pi(numbers: Numbers) -> Number:

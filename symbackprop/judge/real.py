@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import mpmath
 
+from symbackprop.judge.enclosures import FAR
 from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
 
@@ -119,6 +120,8 @@ class Digits(Numbers):
         return +self.context.pi
 
     def exp(self, x: Number) -> Number:
+        if abs(x) > FAR:
+            raise Unlucky("a power of e that is too large or too small")
         return self.context.exp(x)
 
     def log(self, x: Number) -> Number:
