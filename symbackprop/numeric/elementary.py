@@ -20,8 +20,16 @@ Numbers = Any
 
 
 def _each(function: Callable[..., Any]) -> Callable[..., Numbers]:
-    """A function of Python's numbers, of each number of an array."""
-    return np.vectorize(function, otypes=[float])
+    """A function of Python's numbers, of each number of an array; NaN where it has no real value."""
+
+    def real(*numbers: float) -> float:
+        try:
+            value = function(*numbers)
+        except (ArithmeticError, ValueError):
+            return math.nan
+        return math.nan if isinstance(value, complex) else float(value)
+
+    return np.vectorize(real, otypes=[float])
 
 
 FUNCTIONS: Mapping[type, Callable[..., Numbers]] = {
