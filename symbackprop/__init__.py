@@ -98,27 +98,52 @@ if TYPE_CHECKING:
     )
     from symbackprop.matrices import operation
     from symbackprop.matrices.written import (
+        block,
         broadcast,
+        cholesky,
+        colmax,
         colmean,
+        colmin,
+        colprod,
         colsum,
+        cumsum,
         det,
         diag,
         diagonal,
         divide,
         eye,
         hadamard,
+        hstack,
         inner,
+        kron,
+        largest,
         logdet,
         logsumexp,
         mean,
         norm,
+        norm1,
+        norminf,
         ones,
+        outer,
+        pinv,
         power,
+        prod,
         quadratic,
+        reverse_cumsum,
+        rowmax,
         rowmean,
+        rowmin,
+        rowprod,
         rowsum,
+        smallest,
+        solve,
+        sym,
         total,
         trace,
+        tril,
+        triu,
+        vstack,
+        zeros,
     )
     from symbackprop.network import Network, example_names, load, load_example, mlp
     from symbackprop.numeric import GradientFunction, lambdify
@@ -152,8 +177,10 @@ _ROOMS = {
     ),
     "matrices": "operation",
     "matrices.written": (
-        "broadcast colmean colsum det diag diagonal divide eye hadamard inner logdet logsumexp mean norm ones "
-        "power quadratic rowmean rowsum total trace"
+        "block broadcast cholesky colmax colmean colmin colprod colsum cumsum det diag diagonal divide eye "
+        "hadamard hstack inner kron largest logdet logsumexp mean norm norm1 norminf ones outer "
+        "pinv power prod quadratic reverse_cumsum rowmax rowmean rowmin rowprod rowsum smallest solve sym total "
+        "trace tril triu vstack zeros"
     ),
     "network": "Network example_names load load_example mlp",
     "numeric": "GradientFunction lambdify",
@@ -171,18 +198,20 @@ __all__ = [
     "CheckReport", "CheckpointError", "DataError", "Derivation", "DerivationError", "Diverged", "Enclosure",
     "GradientFunction", "Network", "NetworkError", "Path", "Rule", "SpecError", "Step", "SweepResult",
     "SymbackpropError", "Trainer", "TrainingHistory", "Verification", "__version__", "absolute", "acos", "acosh",
-    "asin", "asinh", "atan", "atan2", "atanh", "binary_cross_entropy", "broadcast", "celu", "check", "clip",
-    "colmean", "colsum", "contrastive", "cos", "cosh", "cosine_distance", "cross_entropy", "derive", "det", "diag",
-    "diagonal", "digamma", "divide", "elu", "enclose", "erf", "erfc", "erfinv", "example_names", "exp", "expm1",
-    "eye", "focal", "function", "gaussian_nll", "gelu", "gelu_tanh", "hadamard", "hard_sigmoid", "hardswish", "hinge",
-    "huber_loss", "initialise", "inner", "js_divergence", "kl_divergence", "lambdify", "leaky_relu", "lgamma", "load",
+    "asin", "asinh", "atan", "atan2", "atanh", "binary_cross_entropy", "block", "broadcast", "celu", "check",
+    "cholesky", "clip", "colmax", "colmean", "colmin", "colprod", "colsum", "contrastive", "cos", "cosh",
+    "cosine_distance", "cross_entropy", "cumsum", "derive", "det", "diag", "diagonal", "digamma", "divide", "elu",
+    "enclose", "erf", "erfc", "erfinv", "example_names", "exp", "expm1", "eye", "focal", "function", "gaussian_nll",
+    "gelu", "gelu_tanh", "hadamard", "hard_sigmoid", "hardswish", "hinge", "hstack", "huber_loss", "initialise",
+    "inner", "js_divergence", "kl_divergence", "kron", "lambdify", "largest", "leaky_relu", "lgamma", "load",
     "load_data", "load_example", "log", "log1p", "log_sigmoid", "log_softmax", "logaddexp", "logdet", "logsumexp",
-    "maximum", "mean", "minimum", "mish", "mlp", "norm", "normal_cdf", "normal_pdf", "one_hot", "ones", "operation",
-    "optimiser", "poisson_nll", "polygamma", "power", "quadratic", "quantile", "reciprocal", "relu", "relu6",
-    "report", "rowmean", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smooth_l1",
-    "smoothed_cross_entropy", "softmax", "softplus", "softsign", "sqrt", "square", "squared_error", "squared_hinge",
-    "step", "stop_gradient", "student_t_nll", "studies", "sweep", "tan", "tanh", "total", "trace", "train", "trainer",
-    "trigamma", "triplet", "verify", "work", "xlogy",
+    "maximum", "mean", "minimum", "mish", "mlp", "norm", "norm1", "normal_cdf", "normal_pdf", "norminf", "one_hot",
+    "ones", "operation", "optimiser", "outer", "pinv", "poisson_nll", "polygamma", "power", "prod", "quadratic",
+    "quantile", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax", "rowmean", "rowmin", "rowprod",
+    "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest", "smooth_l1",
+    "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "square", "squared_error",
+    "squared_hinge", "step", "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan", "tanh", "total",
+    "trace", "train", "trainer", "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work", "xlogy", "zeros",
 ]  # fmt: skip
 
 

@@ -77,6 +77,55 @@ def _unit(size: Any) -> Value:
     return matrix([[int(i == j) for j in range(int(size))] for i in range(int(size))])
 
 
+def _first_largest(row: list[mpf]) -> list[int]:
+    return [int(k == row.index(max(row))) for k in range(len(row))]
+
+
+def _others(row: list[mpf]) -> list[mpf]:
+    return [mpmath.fprod(row[:k] + row[k + 1 :]) for k in range(len(row))]
+
+
+def _of_all(function: Callable[[list[mpf]], list[mpf]], a: Value) -> Value:
+    return matrix(np.reshape(np.array(function(list(a.flat)), dtype=object), a.shape))
+
+
+def _triangle(a: Value, side: int) -> Value:
+    return matrix([[x if (i - j) * side >= 0 else 0 for j, x in enumerate(row)] for i, row in enumerate(a)])
+
+
+def _blocks(g: Value, rows: int, columns: int) -> Any:
+    """The blocks of that size, by their places."""
+    for i in range(0, g.shape[0], rows):
+        for j in range(0, g.shape[1], columns):
+            yield (i // rows, j // columns), g[i : i + rows, j : j + columns]
+
+
+def _block_inner(g: Value, b: Value) -> Value:
+    found = matrix([[0] * (g.shape[1] // b.shape[1])] * (g.shape[0] // b.shape[0]))
+    for place, block in _blocks(g, *b.shape):
+        found[place] = _inner(block, b)
+    return found
+
+
+def _block_sum(g: Value, a: Value) -> Value:
+    rows, columns = g.shape[0] // a.shape[0], g.shape[1] // a.shape[1]
+    return sum((a[place] * block for place, block in _blocks(g, rows, columns)), matrix([[0] * columns] * rows))
+
+
+def _embedded(block: Value, top: int, left: int, rows: int, columns: int) -> Value:
+    whole = matrix([[0] * columns] * rows)
+    whole[top : top + block.shape[0], left : left + block.shape[1]] = block
+    return whole
+
+
+def _cholesky(a: Value) -> Value:
+    return matrix(mpmath.cholesky(mpmath.matrix(((a + _turned(a)) / 2).tolist())).tolist())
+
+
+def _inverse(a: Value) -> Value:
+    return matrix((mpmath.matrix(a.tolist()) ** -1).tolist())
+
+
 FORWARD: Mapping[type, Callable[..., Value]] = {
     op.Product: _product,
     op.Transposed: lambda node, a: _turned(a),
@@ -87,7 +136,7 @@ FORWARD: Mapping[type, Callable[..., Value]] = {
     ),
     op.Softmax: lambda node, a, _: _along(node.axis, _softmax, a),
     op.LogSoftmax: lambda node, a, _: _along(node.axis, lambda row: [mpmath.log(p) for p in _softmax(row)], a),
-    op.Inverse: lambda node, a: matrix((mpmath.matrix(a.tolist()) ** -1).tolist()),
+    op.Inverse: lambda node, a: _inverse(a),
     op.Trace: lambda node, a: mpmath.fsum(a[i, i] for i in range(len(a))),
     op.Determinant: lambda node, a: _det(a),
     op.LogDeterminant: lambda node, a: mpmath.log(abs(_det(a))),
@@ -95,6 +144,31 @@ FORWARD: Mapping[type, Callable[..., Value]] = {
     op.DiagonalMatrix: lambda node, a: _unit(len(a)) * a,
     op.Identity: lambda node, size: _unit(size),
     op.Broadcast: lambda node, part, rows, columns: part + matrix([[0] * int(columns)] * int(rows)),
+    op.Largest: lambda node, a, _: _along(node.axis, lambda row: [max(row)], a),
+    op.Smallest: lambda node, a, _: _along(node.axis, lambda row: [min(row)], a),
+    op.LargestOfAll: lambda node, a: max(a.flat),
+    op.SmallestOfAll: lambda node, a: min(a.flat),
+    op.FirstLargest: lambda node, a, _: _along(node.axis, _first_largest, a),
+    op.FirstLargestOfAll: lambda node, a: _of_all(_first_largest, a),
+    op.LineProduct: lambda node, a, _: _along(node.axis, lambda row: [mpmath.fprod(row)], a),
+    op.ProductOfAll: lambda node, a: mpmath.fprod(a.flat),
+    op.OthersInLine: lambda node, a, _: _along(node.axis, _others, a),
+    op.Others: lambda node, a: _of_all(_others, a),
+    op.CumulativeSum: lambda node, a, _: np.cumsum(a, axis=node.axis),
+    op.ReverseCumulativeSum: lambda node, a, _: np.cumsum(a[::-1, ::-1], axis=node.axis)[::-1, ::-1],
+    op.LowerTriangle: lambda node, a: _triangle(a, 1),
+    op.UpperTriangle: lambda node, a: _triangle(a, -1),
+    op.HalfTriangle: lambda node, a: (_triangle(a, 1) + a - _triangle(a, -1)) / 2,
+    op.SymmetricPart: lambda node, a: (a + _turned(a)) / 2,
+    op.Solve: lambda node, a, b: _times(_inverse(a), b),
+    op.Block: lambda node, a, top, bottom, left, right: a[int(top) : int(bottom), int(left) : int(right)],
+    op.Embedded: lambda node, a, *places: _embedded(a, *map(int, places)),
+    op.Stacked: lambda node, *parts: np.concatenate(parts[:-1], axis=node.axis),
+    op.Kronecker: lambda node, a, b: np.kron(a, b),
+    op.BlockInner: lambda node, g, b: _block_inner(g, b),
+    op.BlockSum: lambda node, g, a: _block_sum(g, a),
+    op.Cholesky: lambda node, a: _cholesky(a),
+    op.PseudoInverse: lambda node, a: _times(_inverse(_times(_turned(a), a)), _turned(a)),
 }
 """Each operation of the dialect, plainly."""
 

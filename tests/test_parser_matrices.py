@@ -157,6 +157,23 @@ def test_ones_repeat_or_sum_and_shapes_are_kept(text: str, expected: Expr) -> No
     assert found == expected or found == Broadcast(expected, *shape_of(expected)) or found - expected == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("X[0, 0]", "total(block(X, 0, 1, 0, 1))"),
+        ("X[0:m, :]", "block(X, 0, m, 0, n)"),
+        ("X[:, n - 1]", "block(X, 0, m, n - 1, n)"),
+        ("(X @ W)[0, :]", "block(X @ W, 0, 1, 0, h)"),
+        ("X.T[:, 0:1] * 2", "2*block(X.T, 0, n, 0, 1)"),
+        ("rowmax(X)[0, 0]", "total(block(rowmax(X), 0, 1, 0, 1))"),
+        ("max(X) + min(X @ W)", "largest(X) + smallest(X @ W)"),
+        ("max(X, 0)", "max(0, X)"),
+    ],
+)
+def test_places_and_extremes_of_one_matrix(text: str, same: str) -> None:
+    assert read(text) == read(same)
+
+
 def test_ones_leave_no_matrix_of_ones() -> None:
     for text in ("X @ W + ones(m, 1) @ b", "ones(1, m) @ X", "X @ ones(n, 1) + c", "X*(ones(m, 1) @ x.T)"):
         assert not read(text).has(Broadcast)
@@ -328,7 +345,19 @@ NO_SIZE = "is not a size; use whole numbers and the sizes of the network's matri
         ("X @@ W", "error[syntax]: in Z: a value is missing before '@' in 'X @@ W'; put it in"),
         ("X.T(2)", "error[syntax]: in Z: 'X.T(2)' has two values side by side; write * for a product"),
         ("X W", "error[syntax]: in Z: 'X W' has two values side by side; write * for a product: X*W"),
-        ("X[0]", "error[forbidden]: in Z: '[' in 'X[0]'; names have no parts; write names such as w1, w2"),
+        ("X[0]", "error[places]: in Z: 'X[0]' does not say rows and columns; write A[i, :] for a row, A[:, j] for a "
+         "column, A[i, j] for an entry"),
+        ("X[0, 0:3:2]", "error[places]: in Z: 'X[0, 0:3:2]' has steps; take what stands side by side"),
+        ("X[-1, 0]", f"error[size]: in Z: '-1' in 'X[-1, 0]' {NO_SIZE}"),
+        ("X[s, 0]", f"error[size]: in Z: 's' in 'X[s, 0]' {NO_SIZE}"),
+        ("X[m, 0]", "error[size]: in Z: block(X, m, m + 1, 0, 1): X (m×n) may have fewer than m + 1 rows; "
+         "give it a size that says so, such as m + 1 + k"),
+        ("s[0, 0]", "error[shape]: in Z: s[0, 0]: s is a scalar, not a matrix; give it a matrix"),
+        ("2[0, 0]", "error[forbidden]: in Z: '[' in '2[0, 0]'; names have no parts; write names such as w1, w2"),
+        ("[0:1]", "error[syntax]: in Z: '[0:1]' cannot be read as a formula; check its brackets and commas"),
+        ("softmax(X, 0:1)",
+         "error[syntax]: in Z: 'softmax(X, 0:1)' cannot be read as a formula; check its brackets and commas"),
+        ("max(s)", "error[arguments]: in Z: 'max(s)' gives max 1 argument; it takes 2 to 64: write max(a, b)"),
         ("2**9999*X", "error[too-large]: in Z: the exponent in '2**9999'; use at most 64"),
         ("exp(10**7*ones(m, 1))", "error[too-large]: in Z: the constant in 'exp(10**7*ones(m, 1))'; "
          "apply functions to constants of at most 1,000,000"),

@@ -247,7 +247,9 @@ def test_conditions_stand_beside_the_operations_that_have_one(trees):
     assert of_all == {
         "Broadcast": "a row, a column or a scalar", "Trace": "A square", "Inverse": "A invertible",
         "Determinant": "A invertible", "LogDeterminant": "A invertible", "Diagonal": "A square",
-        "DiagonalMatrix": "of a column",
+        "DiagonalMatrix": "of a column", "OthersInLine": "no entry of A zero", "Others": "no entry of A zero",
+        "Solve": "A invertible", "SymmetricPart": "A square", "Cholesky": "A symmetric, positive definite",
+        "PseudoInverse": "A of full column rank",
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def test_signs_that_sympy_refuses(write: Callable[[], Any]) -> None:
         write()
 
 
-@pytest.mark.parametrize("loss", [sb.total(A + B) + A[0, 0], sb.total(B) + sympy.tanh(A), sb.total(A + ROW)])
+@pytest.mark.parametrize("loss", [sb.total(A + B) + (A.T * B)[0, 0], sb.total(B) + sympy.tanh(A), sb.total(A + ROW)])
 def test_signs_that_a_network_refuses(loss: Any) -> None:
     with pytest.raises(sb.NetworkError, match=r"^error\[(matrix|shape)\]: in E: "):
         sb.Network({E: loss}, inputs=[], targets=[], parameters=[A, B, ROW], loss=E)

@@ -559,7 +559,7 @@ def test_a_factor_of_cholesky() -> None:
     def cholesky(halved: Any) -> Any:
         inner = tril(RQ.T * GQ) - halved * sb.diag(sb.diagonal(RQ.T * GQ))
         passed = RQ.T.I * inner * RQ.I
-        return sb.operation("cholesky", [SQ], RQ, GQ, numpy="np.linalg.cholesky", adjoints=[(passed + passed.T) / 2])
+        return sb.operation("factor", [SQ], RQ, GQ, numpy="np.linalg.cholesky", adjoints=[(passed + passed.T) / 2])
 
     def definite(w: Any) -> Any:
         return w * w.T + sb.eye(n)
@@ -571,7 +571,7 @@ def test_a_factor_of_cholesky() -> None:
 def test_an_operation_that_fails_at_some_points() -> None:
     # Only where W itself is positive definite is there a factor.
     passed = 0 * GQ
-    operation = sb.operation("cholesky", [SQ], RQ, GQ, numpy="np.linalg.cholesky", adjoints=[passed + GQ])
+    operation = sb.operation("factor", [SQ], RQ, GQ, numpy="np.linalg.cholesky", adjoints=[passed + GQ])
     report = sb.check(used(operation, True))
     assert report.points == 5
     assert not report.ok

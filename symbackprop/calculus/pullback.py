@@ -174,7 +174,8 @@ def uses_of_adjoint(expr: Expr, moved: set[Symbol]) -> int:
     if expr.is_Symbol:
         return int(expr in moved)
     if isinstance(expr, Operation):
-        return adjoint_of(expr).uses * sum(uses_of_adjoint(operand, moved) for operand in expr.operands)
+        moving = [operand for operand in expr.operands if not moved.isdisjoint(operand.free_symbols)]
+        return adjoint_of(expr).uses * sum(uses_of_adjoint(operand, moved) for operand in moving) if moving else 0
     atoms = dict.fromkeys(atoms_of(expr, moved))
     return sum(uses_of_adjoint(atom, moved) if atom != expr else 1 for atom in atoms)
 

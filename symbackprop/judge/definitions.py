@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from operator import add, mul
@@ -17,24 +18,9 @@ from symbackprop.judge import entries, laws
 from symbackprop.judge.entries import Entries, along, entrywise, folded
 from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Number, Undecidable
-from symbackprop.matrices import (
-    Broadcast,
-    Determinant,
-    Diagonal,
-    DiagonalMatrix,
-    Identity,
-    Inverse,
-    LogDeterminant,
-    LogSoftmax,
-    LogSumExp,
-    Operation,
-    Product,
-    Softmax,
-    Sum,
-    SumAll,
-    Trace,
-    Transposed,
-)
+from symbackprop.matrices import Broadcast, Identity, Operation, Product, Sum, SumAll, Transposed
+from symbackprop.matrices.operations.catalogue import RECORD_OF
+from symbackprop.matrices.operations.record import Grid, Record
 
 if TYPE_CHECKING:
     from symbackprop.judge.walk import Walk
@@ -135,32 +121,83 @@ FORMULAS: Mapping[type, Callable[..., Expr]] = {
 """What SymPy's classes are in these, where that is one formula; the vocabulary says what its own are."""
 
 
-def _softmax(walk: Walk, node: Any, z: Entries) -> Entries:
-    def of_line(line: Sequence[Number]) -> list[Number]:
-        powers = [walk.numbers.exp(x) for x in line]
+@dataclass(frozen=True)
+class OfNumbers:
+    """What the definitions of operations ask of the numbers of a walk."""
+
+    walk: Walk
+
+    def size(self, size: Expr) -> int:
+        """A size as a whole number."""
+        return self.walk.size(size)
+
+    def number(self, value: int) -> Number:
+        """A whole number."""
+        return self.walk.numbers.number(Fraction(int(value)))
+
+    def total(self, parts: Sequence[Number]) -> Number:
+        """A sum."""
+        return entries.total(parts)
+
+    def log_of_size(self, x: Number) -> Number:
+        """log |x|."""
+        return self.walk.numbers.log(-x if self.walk.numbers.sign(x) < 0 else x)
+
+    def softmax(self, line: Sequence[Number]) -> tuple[Number, ...]:
+        """Each power of e over their sum."""
+        powers = [self.walk.numbers.exp(x) for x in line]
         total = entries.total(powers)
-        return [power / total for power in powers]
+        return tuple(power / total for power in powers)
 
-    return along(node.axis, of_line, z)
+    def log_softmax(self, line: Sequence[Number]) -> tuple[Number, ...]:
+        """Each number less log Σ exp."""
+        level = self.log_sum_exp(line)
+        return tuple(x - level for x in line)
+
+    def log_sum_exp(self, line: Sequence[Number]) -> Number:
+        """log Σ exp."""
+        return self.walk.numbers.log(entries.total([self.walk.numbers.exp(x) for x in line]))
+
+    def largest(self, line: Sequence[Number], key: Expr) -> Number:
+        """The largest number, found as the place of the first is."""
+        return line[self._place_of_largest(line, key)]
+
+    def first_largest(self, line: Sequence[Number], key: Expr) -> tuple[Number, ...]:
+        """1 in the place of the first largest number, and 0 in all others."""
+        place = self._place_of_largest(line, key)
+        return tuple(self.number(k == place) for k in range(len(line)))
+
+    def _place_of_largest(self, line: Sequence[Number], key: Expr) -> int:
+        place = 0
+        for k, x in enumerate(line[1:], start=1):
+            if self.walk.forks.side(key, x - line[place], self.walk.numbers) > 0:
+                place = k
+        return place
+
+    def root(self, x: Number, key: Expr) -> Number:
+        """The principal square root; where it rests on a sign, that is a fork of ``key``."""
+        found = self.walk.numbers.power(x, Fraction(1, 2))
+        self.walk.forks.turned(key, self.walk.numbers.turned())
+        return found
+
+    def determinant(self, a: Grid, of: Expr) -> Number:
+        """By elimination."""
+        return entries.determinant(Entries.of_rows(a), self.walk.numbers)
+
+    def inverse(self, a: Grid, of: Expr) -> Grid:
+        """By elimination."""
+        return tuple(entries.inverse(Entries.of_rows(a), self.walk.numbers).rows)
 
 
-def _log_sum_exp(walk: Walk, node: Any, z: Entries) -> Entries:
-    exp, log = walk.numbers.exp, walk.numbers.log
-    return along(node.axis, lambda line: [log(entries.total([exp(x) for x in line]))], z)
+def _by_record(record: Record) -> Callable[..., Entries]:
+    """An operation by the definition in its record."""
 
+    def worked_out(walk: Walk, node: Operation, *operands: Entries) -> Entries:
+        grids = (tuple(operand.rows) if operand.shape else (operand.flat,) for operand in operands)
+        found = Entries.of_rows(record.entries(OfNumbers(walk), node, *grids))
+        return found if node.shape else Entries.scalar(found.only)
 
-def _log_determinant(walk: Walk, node: Any, a: Entries) -> Entries:
-    found = entries.determinant(a, walk.numbers)
-    return Entries.scalar(walk.numbers.log(-found if walk.numbers.sign(found) < 0 else found))
-
-
-def _diagonal(a: Entries) -> tuple[Number, ...]:
-    return a.flat[:: a.shape[1] + 1]
-
-
-def _diagonal_matrix(walk: Walk, node: Any, a: Entries) -> Entries:
-    size = len(a.flat)
-    return Entries((size, size), tuple(a.flat[i] if i == j else walk.zero for i in range(size) for j in range(size)))
+    return worked_out
 
 
 def _product(walk: Walk, node: Any, *factors: Entries) -> Entries:
@@ -175,16 +212,8 @@ OPERATIONS: Mapping[type[Operation], Callable[..., Entries]] = {
     Transposed: lambda walk, node, a: a.transposed,
     Sum: lambda walk, node, a: along(node.axis, lambda line: [entries.total(line)], a),
     SumAll: lambda walk, node, a: Entries.scalar(entries.total(a.flat)),
-    LogSumExp: _log_sum_exp,
-    Softmax: _softmax,
-    LogSoftmax: lambda walk, node, z: entrywise(lambda x, y: x - y, z, _log_sum_exp(walk, node, z)),
-    Inverse: lambda walk, node, a: entries.inverse(a, walk.numbers),
-    Trace: lambda walk, node, a: Entries.scalar(entries.total(_diagonal(a))),
-    Determinant: lambda walk, node, a: Entries.scalar(entries.determinant(a, walk.numbers)),
-    LogDeterminant: _log_determinant,
-    Diagonal: lambda walk, node, a: Entries((a.shape[0], 1), _diagonal(a)),
-    DiagonalMatrix: _diagonal_matrix,
     Identity: lambda walk, node: entries.identity(walk.size(node.args[0]), walk.numbers),
     Broadcast: lambda walk, node, a: entries.repeated(a, (walk.size(node.args[1]), walk.size(node.args[2]))),
+    **{operation: _by_record(record) for operation, record in RECORD_OF.items()},
 }
 """Every operation of matrices from its definition."""

@@ -23,6 +23,11 @@ class Entries:
         """One number."""
         return cls((), (number,))
 
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Number]]) -> Entries:
+        """The matrix of these rows."""
+        return cls((len(rows), len(rows[0])), tuple(x for row in rows for x in row))
+
     @property
     def only(self) -> Number:
         """The one number that there is."""

@@ -23,20 +23,9 @@ from symbackprop.functions import UserFunction
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
 from symbackprop.judge.forks import Way, difference
 from symbackprop.judge.walk import definition_of
-from symbackprop.matrices import (
-    Broadcast,
-    Diagonal,
-    DiagonalMatrix,
-    Identity,
-    LogSoftmax,
-    Operation,
-    Product,
-    Softmax,
-    Sum,
-    SumAll,
-    Trace,
-    Transposed,
-)
+from symbackprop.matrices import Broadcast, Identity, Operation, Product, Sum, SumAll, Transposed
+from symbackprop.matrices.operations.catalogue import RECORD_OF
+from symbackprop.matrices.operations.record import Record
 from symbackprop.network.network import Network
 from symbackprop.notation.deep import parts_first
 
@@ -82,6 +71,11 @@ class Range:
     def repeated(self) -> Range:
         """Of a sum of one number or more."""
         return Range(self.low if self.low >= 0 else -inf, self.high if self.high <= 0 else inf)
+
+    @property
+    def joined_with_zero(self) -> Range:
+        """The least range that holds this one and 0."""
+        return self.joined(Range(ZERO, ZERO))
 
 
 ZERO: End = Fraction(0)
@@ -176,18 +170,28 @@ FUNCTIONS: Mapping[type, Callable[..., Range]] = {
 }
 """Of elementary functions, and of lists. All others have a definition in these."""
 
+
+def _by_record(record: Record) -> Callable[..., Range]:
+    """The range of an operation, as its record has it."""
+
+    def of(*args: Range) -> Range:
+        found = ALL if record.bounds is None else record.bounds(*args)
+        if isinstance(found, Range):
+            return found
+        low, high = found
+        return Range(-inf if low is None else Fraction(low), inf if high is None else Fraction(high))
+
+    return of
+
+
 OPERATIONS: Mapping[type[Operation], Callable[..., Range]] = {
     Product: lambda *factors: reduce(lambda a, b: (a * b).repeated, factors),
     Sum: lambda a: a.repeated,
     SumAll: lambda a: a.repeated,
-    Trace: lambda a: a.repeated,
     Transposed: lambda a: a,
     Broadcast: lambda a: a,
-    Diagonal: lambda a: a,
-    DiagonalMatrix: lambda a: a.joined(Range(ZERO, ZERO)),
     Identity: lambda: UNIT,
-    Softmax: lambda z: UNIT,
-    LogSoftmax: lambda z: -POSITIVE,
+    **{operation: _by_record(record) for operation, record in RECORD_OF.items()},
 }
 """Of operations of whose entries something is known."""
 

@@ -6,53 +6,85 @@
 What words such as inner and colmean make of them is said in words.py, for SymPy's matrices and for formulas in text.
 
 An array expression is plain SymPy over names with shapes. Whatever works entry by entry is scalar algebra, with rows,
-columns and scalars repeated as in NumPy; what mixes entries has a class each in operations.py.
+columns and scalars repeated as in NumPy; what mixes entries has a class each, in grammar.py and sums.py where rules are
+about it, and in operations/ with all else that is known of it.
 """
 
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.atoms import atoms_of
 from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed, as_whole, product
-from symbackprop.matrices.operations import (
-    OPERATIONS,
-    Determinant,
-    Diagonal,
-    DiagonalMatrix,
-    Identity,
-    Inverse,
-    LogDeterminant,
-    LogSoftmax,
-    LogSumExp,
-    Softmax,
-    Sum,
-    SumAll,
-    Trace,
-)
+from symbackprop.matrices.operations.blocks import Block, Embedded
+from symbackprop.matrices.operations.catalogue import OPERATIONS
+from symbackprop.matrices.operations.cholesky import Cholesky
+from symbackprop.matrices.operations.cumulative import CumulativeSum, ReverseCumulativeSum
+from symbackprop.matrices.operations.determinant import Determinant
+from symbackprop.matrices.operations.diagonal import Diagonal, DiagonalMatrix
+from symbackprop.matrices.operations.first_largest import FirstLargest, FirstLargestOfAll
+from symbackprop.matrices.operations.kronecker import BlockInner, BlockSum, Kronecker
+from symbackprop.matrices.operations.largest import Largest, LargestOfAll, Smallest, SmallestOfAll
+from symbackprop.matrices.operations.log_determinant import LogDeterminant
+from symbackprop.matrices.operations.log_softmax import LogSoftmax
+from symbackprop.matrices.operations.logsumexp import LogSumExp
+from symbackprop.matrices.operations.products import LineProduct, Others, OthersInLine, ProductOfAll
+from symbackprop.matrices.operations.pseudoinverse import PseudoInverse
+from symbackprop.matrices.operations.softmax import Softmax
+from symbackprop.matrices.operations.solve import Solve
+from symbackprop.matrices.operations.stacked import Stacked
+from symbackprop.matrices.operations.symmetric import SymmetricPart
+from symbackprop.matrices.operations.trace import Trace
+from symbackprop.matrices.operations.triangles import HalfTriangle, LowerTriangle, UpperTriangle
 from symbackprop.matrices.reading import array_of, read
 from symbackprop.matrices.rebuilding import rebuilt, substituted, turned
 from symbackprop.matrices.recognise import recognise_operations
 from symbackprop.matrices.shapes import same_shape, shape_of, spoken
+from symbackprop.matrices.sums import Identity, Inverse, Sum, SumAll
 from symbackprop.matrices.userdefined import UserOperation, operation
 
 __all__ = [
     "OPERATIONS",
     "Array",
+    "Block",
+    "BlockInner",
+    "BlockSum",
     "Broadcast",
+    "Cholesky",
+    "CumulativeSum",
     "Determinant",
     "Diagonal",
     "DiagonalMatrix",
+    "Embedded",
+    "FirstLargest",
+    "FirstLargestOfAll",
+    "HalfTriangle",
     "Identity",
     "Inverse",
+    "Kronecker",
+    "Largest",
+    "LargestOfAll",
+    "LineProduct",
     "LogDeterminant",
     "LogSoftmax",
     "LogSumExp",
+    "LowerTriangle",
     "Operation",
+    "Others",
+    "OthersInLine",
     "Product",
+    "ProductOfAll",
+    "PseudoInverse",
+    "ReverseCumulativeSum",
     "Shape",
+    "Smallest",
+    "SmallestOfAll",
     "Softmax",
+    "Solve",
+    "Stacked",
     "Sum",
     "SumAll",
+    "SymmetricPart",
     "Trace",
     "Transposed",
+    "UpperTriangle",
     "UserOperation",
     "array_of",
     "as_whole",

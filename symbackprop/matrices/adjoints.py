@@ -8,51 +8,19 @@ What works entry by entry is not here: there the rules of scalars hold for each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
 
-from sympy import Expr, Integer, Mul, S, exp
+from sympy import Expr, Integer, Mul, S
 
-from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed, as_whole, product
-from symbackprop.matrices.operations import (
-    Determinant,
-    Diagonal,
-    DiagonalMatrix,
-    Identity,
-    Inverse,
-    LogDeterminant,
-    LogSoftmax,
-    LogSumExp,
-    Softmax,
-    Sum,
-    SumAll,
-    Trace,
-)
+from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed, product
+from symbackprop.matrices.operations.catalogue import RECORDS
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import same, shape_of
+from symbackprop.matrices.sums import Sum, SumAll
 from symbackprop.matrices.userdefined import UserOperation
 
-ALWAYS = "always"
-"""The condition of a rule that asks for no more than operands whose shapes fit."""
-
-
-@dataclass(frozen=True)
-class Adjoint:
-    """One row of the table.
-
-    ``passes(node, i, g, y)`` is what the i-th operand of ``node`` gets back, where ``g`` is the adjoint of the node and
-    ``y`` what to write for its value. ``forward`` and ``backward`` say the same in words, and ``condition`` of
-    which operands it holds: ``ALWAYS``, where their shapes fit. ``uses`` is how often ``g`` stands in what it passes.
-    """
-
-    operation: type[Operation]
-    condition: str
-    forward: str
-    backward: str
-    reason: str
-    passes: Callable[[Any, int, Expr, Expr], Expr] = field(repr=False)
-    uses: int = 1
+__all__ = ["ADJOINTS", "ALWAYS", "Adjoint", "adjoint_of", "summed_to"]
 
 
 def _product(node: Product, i: int, g: Expr, y: Expr) -> Expr:
@@ -63,14 +31,6 @@ def _product(node: Product, i: int, g: Expr, y: Expr) -> Expr:
     if isinstance(g, Broadcast) and not shape_of(g.args[0]) and all(size == S.One for size in g.shape):
         return Mul(g.args[0], product(*before, *behind))
     return product(*before, g, *behind)
-
-
-def _softmax(node: Softmax, i: int, g: Expr, y: Expr) -> Expr:
-    return y * (g - Sum(as_whole(g * y, node.shape), Integer(node.axis)))  # g may be 1/y
-
-
-def _log_softmax(node: LogSoftmax, i: int, g: Expr, y: Expr) -> Expr:
-    return g - exp(y) * Sum(g, Integer(node.axis))
 
 
 def _broadcast(node: Broadcast, i: int, g: Expr, y: Expr) -> Expr:
@@ -113,51 +73,7 @@ ADJOINTS: tuple[Adjoint, ...] = (
         "a broadcast passes back a sum",
         _broadcast,
     ),
-    Adjoint(
-        Softmax, ALWAYS, "P = softmax(A)", "A gets P∘(G − sum(G∘P))",
-        "a softmax passes back P∘(G − sum(G∘P)) along its axis",
-        _softmax, uses=2,
-    ),
-    Adjoint(
-        LogSoftmax, ALWAYS, "L = log_softmax(A)", "A gets G − exp(L)∘sum(G)",
-        "the logarithm of a softmax passes back G − exp(L)∘sum(G) along its axis",
-        _log_softmax, uses=2,
-    ),
-    Adjoint(
-        LogSumExp, ALWAYS, "y = logsumexp(A)", "A gets g∘exp(A − y)",
-        "the derivative of log-sum-exp is the softmax, exp(A − y)",
-        lambda node, i, g, y: g * exp(node.operands[0] - y),
-    ),
-    Adjoint(
-        Trace, "A square", "y = tr(A)", "A gets g·I",
-        "tr(dA) = ⟨I, dA⟩",
-        lambda node, i, g, y: g * Identity(shape_of(node.operands[0])[0]),
-    ),
-    Adjoint(
-        Inverse, "A invertible", "Y = A⁻¹", "A gets −Yᵀ·G·Yᵀ",
-        "dA⁻¹ = −A⁻¹ dA A⁻¹, and the cyclic rule moves both factors",
-        lambda node, i, g, y: -product(turned(y), g, turned(y)),
-    ),
-    Adjoint(
-        Determinant, "A invertible", "y = det(A)", "A gets g·y·A⁻ᵀ",
-        "Jacobi's formula: d det A = det A·tr(A⁻¹ dA)",
-        lambda node, i, g, y: g * y * turned(Inverse(node.operands[0])),
-    ),
-    Adjoint(
-        LogDeterminant, "A invertible", "y = log |det A|", "A gets g·A⁻ᵀ",
-        "d log |det A| = tr(A⁻¹ dA)",
-        lambda node, i, g, y: g * turned(Inverse(node.operands[0])),
-    ),
-    Adjoint(
-        Diagonal, "A square", "y = diagonal(A)", "A gets diag(g)",
-        "only the diagonal moves",
-        lambda node, i, g, y: DiagonalMatrix(g),
-    ),
-    Adjoint(
-        DiagonalMatrix, "of a column", "Y = diag(a)", "a gets diagonal(G)",
-        "only the diagonal moves",
-        lambda node, i, g, y: Diagonal(g),
-    ),
+    *(record.adjoint for record in RECORDS if record.adjoint is not None),
 )  # fmt: skip
 """Every operation with operands. Identity has none, and a user's operation brings its own row."""
 

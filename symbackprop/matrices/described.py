@@ -15,10 +15,10 @@ from sympy.core.sympify import SympifyError
 from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions import VOCABULARY
 from symbackprop.matrices.array import Array, Shape
-from symbackprop.matrices.operations import OPERATIONS
+from symbackprop.matrices.operations.catalogue import OPERATIONS
 from symbackprop.matrices.reading import read
 from symbackprop.matrices.shapes import named, same_shape, shape_of, spoken
-from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN
+from symbackprop.matrices.words import WORDS, WRITTEN
 from symbackprop.naming import NAME
 
 _NUMPY = re.compile(r"np(\.[A-Za-z][A-Za-z0-9_]*)+")
@@ -26,8 +26,7 @@ _CHOLESKY = 'such as "np.linalg.cholesky"'
 _MODULES = frozenset({"np", "numpy", "math", "sb", "sp", "sympy"})
 _TAKEN = (
     WRITTEN
-    | ALONG.keys()
-    | SCALARS.keys()
+    | WORDS.keys()
     | {row.name for row in VOCABULARY}
     | {kind.spoken for kind in OPERATIONS if isinstance(kind.spoken, str)}
     | {"max", "min", "where", "piecewise", "Piecewise"}

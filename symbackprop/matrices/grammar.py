@@ -30,12 +30,22 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
     """Its name in formulas: ``rowsum(A)``."""
     linear: ClassVar[bool] = False
     """Whether it is linear in each of its operands."""
+    adds_up: ClassVar[bool] = False
+    """Whether its entries are sums of those of its operands, or of their products."""
+    linear_in: ClassVar[tuple[int, ...]] = ()
+    """The places of those operands in which it is linear where it is not in all."""
+    idempotent: ClassVar[bool] = False
+    """Whether it changes nothing when it is done once more."""
     view: ClassVar[bool] = False
     """Whether an array in memory is looked at in another way, and nothing is worked out."""
+    lends: ClassVar[bool] = False
+    """Whether its array in memory may be a part of that of its operand, so that a result is to be copied."""
     symmetric: ClassVar[bool] = False
     """Whether it is its own transpose."""
     inverting: ClassVar[bool] = False
     """Whether it asks for an operand that has an inverse, as its derivative has that in it."""
+    named_by_axis: ClassVar[bool] = False
+    """Whether its name says its axis, which then need not be written."""
     letter: ClassVar[str] = ""
     """What its name begins with where it has none: what it passes back is written with its own value."""
 
@@ -68,14 +78,15 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
         raise NotImplementedError
 
     def _sympystr(self, printer: Any) -> str:
-        return f"{self.spoken}({', '.join(printer._print(arg) for arg in self.args)})"
+        said = self.operands if self.named_by_axis else self.args
+        return f"{self.spoken}({', '.join(map(printer._print, said))})"
 
 
 class Product(Operation):
     """The matrix product A @ B @ …, of two factors or more."""
 
     spoken = "matmul"
-    linear = True
+    linear = adds_up = True
     precedence = PRECEDENCE["Add"]  # A*(B @ C) needs its brackets, and SymPy holds -A*(B @ C) for a sum
 
     def shape_of(self, *given: Shape) -> Shape:
@@ -108,7 +119,7 @@ class Broadcast(Operation):
     """A row, a column or a scalar repeated to a shape; ``args`` are what is repeated, the rows and the columns."""
 
     spoken = "broadcast"
-    linear = view = True
+    linear = view = lends = True
 
     @property
     def operands(self) -> tuple[Expr, ...]:

@@ -42,15 +42,17 @@ from sympy import Inverse as SympyInverse
 from sympy.core.function import AppliedUndef, Function
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.expressions.slice import MatrixSlice
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedOperation, AppliedScalar, is_matrix, places
-from symbackprop.matrices import operations as op
+from symbackprop.matrices import sums
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.grammar import Broadcast, Operation, as_whole, product
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
-from symbackprop.matrices.words import ALONG, SCALARS, WRITTEN, Read, times, transposed
+from symbackprop.matrices.words import WORDS, WRITTEN, times, transposed
 
 
 def read(value: Any) -> Expr:
@@ -84,26 +86,20 @@ def array_of(symbol: Any) -> Symbol:
 def _scalar(node: Basic) -> Expr:
     """A scalar expression, in which operations on matrices are read."""
     if isinstance(node, AppliedScalar):
-        return SCALARS[node.name](*map(read_with_shape, node.operands))
-    if isinstance(node, Trace):
-        return op.Trace(read(node.args[0]))
-    if isinstance(node, Determinant):
-        return op.Determinant(read(node.args[0]))
+        return WORDS[node.name].build(*map(read_with_shape, node.operands))[0]
+    if isinstance(node, (Trace, Determinant)):
+        return WORDS["trace" if isinstance(node, Trace) else "det"].build(read_with_shape(node.args[0]))[0]
     if not node.args or isinstance(node, Operation):
         return node
     if isinstance(node, Sum) and node.has(MatrixElement):
         raise NetworkError(
             "matrix",
-            "an entry of a product of matrices, such as (x.T*y)[0, 0], and single entries are not supported",
-            "write sb.inner(x, y) for xᵀy and sb.quadratic(x, A) for xᵀAx, which are numbers",
+            "an entry of a product of matrices, such as (x.T*y)[0, 0], is not supported",
+            "write sb.inner(x, y) for xᵀy and sb.quadratic(x, A) for xᵀAx, which are numbers, or name the product",
         )
     if isinstance(node, MatrixElement):
-        raise NetworkError(
-            "matrix",
-            f"{node!s:.60} is a single entry of a matrix, and single entries are not supported",
-            "write sb.inner(x, y) for (x.T*y)[0, 0], rows and columns apart as matrices of their own, "
-            "or total(hadamard(A, M)) with a mask M",
-        )
+        array, i, j = node.args
+        return WORDS["total"].build(_block(array, (i, i + 1), (j, j + 1)))[0]
     if any(map(is_matrix, node.args)):
         _refuse_matrix(node)
     if not node.has(MatrixExpr, AppliedScalar, Trace):
@@ -217,9 +213,20 @@ def _power(node: MatPow) -> Read:
     if not (isinstance(node.exp, Integer) and 0 < abs(node.exp) <= 8):
         fix = "use exponents -8 to 8; sb.power(A, n) works entry by entry"
         raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)
-    check_square("a matrix power" if node.exp > 0 else op.Inverse.spoken, base, shape)
-    factor = base if node.exp > 0 else op.Inverse(base)
+    check_square("a matrix power" if node.exp > 0 else sums.Inverse.spoken, base, shape)
+    factor = base if node.exp > 0 else sums.Inverse(base)
     return product(*[factor] * abs(int(node.exp))), shape
+
+
+def _block(array: Any, rows: tuple[Expr, Expr], columns: tuple[Expr, Expr]) -> Read:
+    """The rows and the columns of a matrix from the first to before the last."""
+    return WORDS["block"].build(read_with_shape(array), *((place, ()) for place in (*rows, *columns)))
+
+
+def _slice(node: MatrixSlice) -> Read:
+    if any(step != 1 for _, _, step in (node.rowslice, node.colslice)):
+        raise NetworkError("matrix", f"{node!s:.60} leaves out rows or columns", "take those that stand side by side")
+    return _block(node.parent, *(tuple(map(sympify, places[:2])) for places in (node.rowslice, node.colslice)))
 
 
 def _inverse(node: SympyInverse) -> Read:
@@ -227,7 +234,7 @@ def _inverse(node: SympyInverse) -> Read:
 
 
 def _inverted(inner: Expr) -> Read:
-    inverse = op.Inverse(inner)
+    inverse = sums.Inverse(inner)
     return inverse, inverse.shape
 
 
@@ -244,8 +251,9 @@ def _applied(node: AppliedMatrix) -> Read:
     if isinstance(node, AppliedOperation):
         own = type(node).operation(*map(read, node.operands))
         return own, own.shape
-    made = ALONG[node.name](read(node.operands[0]), *node.settings)
-    return made, shape_of(made)
+    word = WORDS[node.name]
+    sizes = [(size, ()) for size in node.settings] if word.sizes else node.settings
+    return word.build(*map(read_with_shape, node.operands), *sizes)
 
 
 def _put(formula: Expr, entries: Mapping[Symbol, Expr]) -> Expr:
@@ -271,7 +279,8 @@ _READERS: tuple[tuple[type, Callable[[Any], Read]], ...] = (
     (SympyInverse, _inverse),
     (MatPow, _power),
     (ElementwiseApplyFunction, _apply_function),
-    (Identity, lambda node: (op.Identity(node.shape[0]), tuple(node.shape))),
+    (Identity, lambda node: (sums.Identity(node.shape[0]), tuple(node.shape))),
+    (MatrixSlice, _slice),
     (OneMatrix, lambda node: (S.One, tuple(node.shape))),
     (ZeroMatrix, lambda node: (S.Zero, tuple(node.shape))),
     (DiagMatrix, lambda node: _applied(AppliedMatrix("diag", node.args, (), node.shape))),

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from sympy import Expr, Integer, Mul, Pow, S, exp, log
 
 from symbackprop.matrices.grammar import Broadcast
-from symbackprop.matrices.operations import LogSumExp, Softmax, Sum
+from symbackprop.matrices.operations.logsumexp import LogSumExp
+from symbackprop.matrices.operations.softmax import Softmax
 from symbackprop.matrices.shapes import shape_of
+from symbackprop.matrices.sums import Sum
 
 
 def recognise_operations(expr: Expr, told: Callable[[Expr, Expr], None]) -> Expr:

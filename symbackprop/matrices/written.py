@@ -8,16 +8,85 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Basic, Expr, Identity, MatrixExpr, OneMatrix, S, preorder_traversal, sympify
-from sympy.core.function import AppliedUndef, Function
+from sympy import Expr, Identity, MatrixExpr, OneMatrix, S, ZeroMatrix, sympify
 
-from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import AppliedMatrix, AppliedScalar, entry_by_entry, is_matrix
+from symbackprop.functions.applied import AppliedMatrix, entry_by_entry
+from symbackprop.matrices.applying import applied_matrix, applied_scalar, matrix
+from symbackprop.matrices.operations.blocks import block
+from symbackprop.matrices.operations.cholesky import cholesky
+from symbackprop.matrices.operations.cumulative import cumsum, reverse_cumsum
+from symbackprop.matrices.operations.determinant import det
+from symbackprop.matrices.operations.diagonal import diag, diagonal
+from symbackprop.matrices.operations.kronecker import kron
+from symbackprop.matrices.operations.largest import colmax, colmin, largest, rowmax, rowmin, smallest
+from symbackprop.matrices.operations.log_determinant import logdet
+from symbackprop.matrices.operations.logsumexp import logsumexp
+from symbackprop.matrices.operations.products import colprod, prod, rowprod
+from symbackprop.matrices.operations.pseudoinverse import pinv
+from symbackprop.matrices.operations.solve import solve
+from symbackprop.matrices.operations.stacked import hstack, vstack
+from symbackprop.matrices.operations.symmetric import sym
+from symbackprop.matrices.operations.trace import trace
+from symbackprop.matrices.operations.triangles import tril, triu
+
+__all__ = [
+    "block",
+    "broadcast",
+    "cholesky",
+    "colmax",
+    "colmean",
+    "colmin",
+    "colprod",
+    "colsum",
+    "cumsum",
+    "det",
+    "diag",
+    "diagonal",
+    "divide",
+    "eye",
+    "hadamard",
+    "hstack",
+    "inner",
+    "kron",
+    "largest",
+    "logdet",
+    "logsumexp",
+    "mean",
+    "norm",
+    "norm1",
+    "norminf",
+    "ones",
+    "outer",
+    "pinv",
+    "power",
+    "prod",
+    "quadratic",
+    "reverse_cumsum",
+    "rowmax",
+    "rowmean",
+    "rowmin",
+    "rowprod",
+    "rowsum",
+    "smallest",
+    "solve",
+    "sym",
+    "total",
+    "trace",
+    "tril",
+    "triu",
+    "vstack",
+    "zeros",
+]
 
 
 def ones(rows: Any, columns: Any) -> MatrixExpr:
     """The matrix of ones: ``ones(m, 1)*b`` repeats the row b m times."""
     return OneMatrix(rows, columns)
+
+
+def zeros(rows: Any, columns: Any) -> MatrixExpr:
+    """The matrix of zeros."""
+    return ZeroMatrix(rows, columns)
 
 
 def eye(size: Any) -> MatrixExpr:
@@ -54,106 +123,60 @@ def power(a: Any, exponent: Any) -> Any:
 
 def rowsum(a: Any) -> MatrixExpr:
     """The sum of each row: an m×1 column."""
-    return _along("rowsum", a, (_matrix("rowsum", a).shape[0], 1))
+    return applied_matrix("rowsum", a, (matrix("rowsum", a).shape[0], 1))
 
 
 def colsum(a: Any) -> MatrixExpr:
     """The sum of each column: a 1×n row."""
-    return _along("colsum", a, (1, _matrix("colsum", a).shape[1]))
+    return applied_matrix("colsum", a, (1, matrix("colsum", a).shape[1]))
 
 
 def rowmean(a: Any) -> MatrixExpr:
     """The mean of each row: an m×1 column."""
-    return _along("rowmean", a, (_matrix("rowmean", a).shape[0], 1))
+    return applied_matrix("rowmean", a, (matrix("rowmean", a).shape[0], 1))
 
 
 def colmean(a: Any) -> MatrixExpr:
     """The mean of each column: a 1×n row."""
-    return _along("colmean", a, (1, _matrix("colmean", a).shape[1]))
-
-
-def logsumexp(a: Any, axis: int | None = None) -> MatrixExpr:
-    """log Σ exp(z), of each column (axis 0) or of each row (axis 1); the axis must be said."""
-    rows, columns = _matrix("logsumexp", a).shape
-    if axis is None:
-        fix = "write logsumexp(A, axis=1) for each row or logsumexp(A, axis=0) for each column"
-        raise NetworkError("axis", f"logsumexp({a!s:.60}) has no axis", fix)
-    return _along("logsumexp", a, (1, columns) if axis == 0 else (rows, 1), axis)
+    return applied_matrix("colmean", a, (1, matrix("colmean", a).shape[1]))
 
 
 def total(a: Any) -> Expr:
     """The sum of all entries, a scalar."""
-    return _scalar("total", a)
+    return applied_scalar("total", a)
 
 
 def mean(a: Any) -> Expr:
     """The mean of all entries, a scalar."""
-    return _scalar("mean", a)
-
-
-def trace(a: Any) -> Expr:
-    """The sum of the diagonal of a square matrix."""
-    return _scalar("trace", a)
-
-
-def det(a: Any) -> Expr:
-    """The determinant of a square matrix."""
-    return _scalar("det", a)
-
-
-def logdet(a: Any) -> Expr:
-    """log |det A| of a square matrix."""
-    return _scalar("logdet", a)
+    return applied_scalar("mean", a)
 
 
 def norm(a: Any) -> Expr:
     """The Frobenius norm √ΣΣ a², a scalar."""
-    return _scalar("norm", a)
+    return applied_scalar("norm", a)
+
+
+def norm1(a: Any) -> Expr:
+    """The 1-norm Σ |a| of a row or a column, a scalar."""
+    return applied_scalar("norm1", a)
+
+
+def norminf(a: Any) -> Expr:
+    """The ∞-norm max |a| of a row or a column, a scalar."""
+    return applied_scalar("norminf", a)
 
 
 def inner(a: Any, b: Any) -> Expr:
     """The inner product ⟨A, B⟩ = ΣΣ a·b of two matrices of one shape, a scalar."""
-    return _scalar("inner", a, b)
+    return applied_scalar("inner", a, b)
+
+
+def outer(a: Any, b: Any) -> MatrixExpr:
+    """The outer product a·bᵀ of two columns, of which each may be given as a row."""
+    rows, columns = (S.One * part.shape[0] * part.shape[1] for part in (matrix("outer", a), matrix("outer", b)))
+    return AppliedMatrix("outer", [a, b], (), (rows, columns))
 
 
 def quadratic(x: Any, a: Any, y: Any = None) -> Expr:
     """The quadratic form xᵀAx of a column x, or the bilinear form xᵀAy, a scalar."""
-    return _scalar("quadratic", x, a, x if y is None else y)
-
-
-def diag(a: Any) -> MatrixExpr:
-    """The square matrix with this column as its diagonal."""
-    size = _matrix("diag", a).shape[0]
-    return _along("diag", a, (size, size))
-
-
-def diagonal(a: Any) -> MatrixExpr:
-    """The diagonal of a square matrix, as a column."""
-    return _along("diagonal", a, (_matrix("diagonal", a).shape[0], 1))
-
-
-def _matrix(name: str, a: Any) -> Any:
-    if not is_matrix(a):
-        what, fix = f"{name}({a!s:.60}) is given no matrix", "give it a MatrixSymbol or what is made of it"
-        lost = _lost_in(a)
-        if lost:
-            what += f": SymPy takes {lost}(…) of a matrix for a number"
-            fix = f"write sb.{lost}(A), or A.applyfunc({lost}), which work entry by entry"
-        raise NetworkError("shape", what, fix)
-    return a
-
-
-def _lost_in(a: Any) -> str:
-    """The name of a function of SymPy's in which a matrix has got lost, or nothing."""
-    parts = preorder_traversal(a) if isinstance(a, Basic) else ()
-    applied = (part for part in parts if isinstance(part, (Function, AppliedUndef)) and any(map(is_matrix, part.args)))
-    found = next(applied, None)
-    return "" if found is None else type(found).__name__
-
-
-def _along(name: str, a: Any, shape: tuple[Any, Any], *settings: Any) -> MatrixExpr:
-    return AppliedMatrix(name, [a], settings, shape)
-
-
-def _scalar(name: str, *operands: Any) -> Expr:
-    return AppliedScalar(name, [_matrix(name, operand) for operand in operands])
+    return applied_scalar("quadratic", x, a, x if y is None else y)

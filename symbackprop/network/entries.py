@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
 
-from sympy import Abs, Add, Basic, Expr, Integer, Mul, S, Symbol, exp, log
+from sympy import Abs, Add, And, Basic, Expr, Integer, Max, Mul, Piecewise, S, Symbol, exp, log, sqrt
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
-from symbackprop.matrices import operations as op
 from symbackprop.matrices.grammar import Broadcast, Product, Transposed
+from symbackprop.matrices.operations.catalogue import RECORD_OF
+from symbackprop.matrices.operations.record import Grid, along, grid_of, transposed
+from symbackprop.matrices.sums import Identity, Sum, SumAll
 from symbackprop.matrices.userdefined import UserOperation
 
-Grid = tuple[tuple[Expr, ...], ...]
-"""Rows of entries; a scalar is one row of one entry."""
 Name = Callable[[Expr, Expr], Expr]
 """Gives a name to the determinant of a matrix, which several entries use: of the matrix and the determinant's value."""
 
@@ -23,7 +22,7 @@ MAX_SIDE = 4
 
 
 class Entries:
-    """The entries of array expressions.
+    """The entries of array expressions; what a definition asks of the arithmetic of expressions is here as well.
 
     ``sizes`` are the numbers that sizes stand for, ``grids`` the entries of each array by its name; more are added as
     they become known. ``name`` gives names to determinants.
@@ -40,8 +39,13 @@ class Entries:
             return self._grids.get(expr) or ((self._sizes.get(expr, expr),),)
         if isinstance(expr, UserOperation):
             return self._own(expr)
+        record = RECORD_OF.get(type(expr))
+        if record is not None:
+            return record.entries(self, expr, *map(self.of, expr.operands))
         writer = _WRITERS.get(type(expr))
         return self._each(expr) if writer is None else writer(self, expr)
+
+    # What the definitions of operations ask
 
     def size(self, size: Expr) -> int:
         """The number that a size comes to."""
@@ -56,6 +60,53 @@ class Entries:
                 f"expand matrices up to {MAX_SIDE}×{MAX_SIDE} where they are inverted, or their determinant is taken",
             )
         return self._name(of, _determinant(grid))
+
+    def inverse(self, grid: Grid, of: Expr) -> Grid:
+        """The inverse, by cofactors over the determinant."""
+        det = self.determinant(grid, of)
+        places = range(len(grid))
+        return tuple(tuple(Mul(_cofactor(grid, j, i), 1 / det) for j in places) for i in places)
+
+    def number(self, value: int) -> Expr:
+        """A whole number."""
+        return Integer(value)
+
+    def total(self, parts: Sequence[Expr]) -> Expr:
+        """A sum."""
+        return Add(*parts)
+
+    def log_of_size(self, x: Expr) -> Expr:
+        """log |x|."""
+        return log(Abs(x))
+
+    def softmax(self, line: Sequence[Expr]) -> tuple[Expr, ...]:
+        """The components of a softmax; that of one score is 1."""
+        return _components(softmax_component, line) if len(line) > 1 else (S.One,)
+
+    def log_softmax(self, line: Sequence[Expr]) -> tuple[Expr, ...]:
+        """The components of the logarithm of a softmax; that of one score is 0."""
+        return _components(log_softmax_component, line) if len(line) > 1 else (S.Zero,)
+
+    def log_sum_exp(self, line: Sequence[Expr]) -> Expr:
+        """log Σ exp, which of one score is the score."""
+        return log(Add(*map(exp, line))) if len(line) > 1 else line[0]
+
+    def largest(self, line: Sequence[Expr], key: Expr) -> Expr:
+        """The largest entry."""
+        return Max(*line)
+
+    def first_largest(self, line: Sequence[Expr], key: Expr) -> tuple[Expr, ...]:
+        """1 where an entry is larger than all before it, and no smaller than any behind it."""
+        return tuple(
+            Piecewise((S.One, And(*(x > y for y in line[:k]), *(x >= y for y in line[k + 1 :]))), (S.Zero, True))
+            for k, x in enumerate(line)
+        )
+
+    def root(self, x: Expr, key: Expr) -> Expr:
+        """The square root."""
+        return sqrt(x)
+
+    # How what is no operation, or the user's own, is written out
 
     def _each(self, node: Basic) -> Grid:
         """An operation that works entry by entry: rows, columns and scalars are repeated."""
@@ -75,10 +126,6 @@ class Entries:
         return self.of(definition)
 
 
-def _transposed(grid: Grid) -> Grid:
-    return tuple(zip(*grid, strict=True))
-
-
 def _repeated(grid: Grid, rows: int, columns: int) -> Grid:
     """A row, a column or a scalar repeated to a shape."""
     wide = tuple(row * columns if len(row) < columns else row for row in grid)
@@ -88,7 +135,7 @@ def _repeated(grid: Grid, rows: int, columns: int) -> Grid:
 def _product(entries: Entries, node: Expr) -> Grid:
     total, *others = (entries.of(factor) for factor in node.args)
     for other in others:
-        columns = _transposed(other)
+        columns = transposed(other)
         total = tuple(tuple(_dot(row, column) for column in columns) for row in total)
     return total
 
@@ -97,52 +144,16 @@ def _dot(row: tuple[Expr, ...], column: tuple[Expr, ...]) -> Expr:
     return Add(*(a * b for a, b in zip(row, column, strict=True)))
 
 
-def _along(line: Callable[[tuple[Expr, ...]], tuple[Expr, ...]]) -> Callable[[Entries, Expr], Grid]:
-    """An operation that takes each row to a row, or each column to a column."""
-
-    def write(entries: Entries, node: Expr) -> Grid:
-        grid = entries.of(node.args[0])
-        if cast("op.Along", node).axis == 0:
-            return _transposed(tuple(map(line, _transposed(grid))))
-        return tuple(map(line, grid))
-
-    return write
+def _sum(entries: Entries, node: Expr) -> Grid:
+    return along(node.axis, lambda line: (Add(*line),), entries.of(node.args[0]))
 
 
-def _sum(line: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    return (Add(*line),)
-
-
-def _log_sum_exp(line: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    return (line[0] if len(line) == 1 else log(Add(*map(exp, line))),)
-
-
-def _components(component: type[SoftmaxComponent], alone: Expr) -> Callable[[tuple[Expr, ...]], tuple[Expr, ...]]:
-    """The components of a softmax or of its logarithm; of one score they are 1 and 0."""
-
-    def write(line: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        if len(line) == 1:
-            return (alone,)
-        return tuple(component(Integer(k), *line) for k in range(1, len(line) + 1))
-
-    return write
+def _components(component: type[SoftmaxComponent], line: Sequence[Expr]) -> tuple[Expr, ...]:
+    return tuple(component(Integer(k), *line) for k in range(1, len(line) + 1))
 
 
 def _total(entries: Entries, node: Expr) -> Grid:
-    return ((Add(*(entry for row in entries.of(node.args[0]) for entry in row)),),)
-
-
-def _trace(entries: Entries, node: Expr) -> Grid:
-    return ((Add(*(row[k] for k, row in enumerate(entries.of(node.args[0])))),),)
-
-
-def _diagonal(entries: Entries, node: Expr) -> Grid:
-    return tuple((row[k],) for k, row in enumerate(entries.of(node.args[0])))
-
-
-def _diagonal_matrix(entries: Entries, node: Expr) -> Grid:
-    column = [row[0] for row in entries.of(node.args[0])]
-    return tuple(tuple(entry if i == j else S.Zero for j in range(len(column))) for i, entry in enumerate(column))
+    return grid_of(Add(*(entry for row in entries.of(node.args[0]) for entry in row)))
 
 
 def _identity(entries: Entries, node: Expr) -> Grid:
@@ -153,21 +164,6 @@ def _identity(entries: Entries, node: Expr) -> Grid:
 def _broadcast(entries: Entries, node: Expr) -> Grid:
     part, rows, columns = node.args
     return _repeated(entries.of(part), entries.size(rows), entries.size(columns))
-
-
-def _det(entries: Entries, node: Expr) -> Grid:
-    return ((entries.determinant(entries.of(node.args[0]), node.args[0]),),)
-
-
-def _log_det(entries: Entries, node: Expr) -> Grid:
-    return ((log(Abs(entries.determinant(entries.of(node.args[0]), node.args[0]))),),)
-
-
-def _inverse(entries: Entries, node: Expr) -> Grid:
-    grid = entries.of(node.args[0])
-    det = entries.determinant(grid, node.args[0])
-    places = range(len(grid))
-    return tuple(tuple(Mul(_cofactor(grid, j, i), 1 / det) for j in places) for i in places)
 
 
 def _cofactor(grid: Grid, row: int, column: int) -> Expr:
@@ -186,19 +182,10 @@ def _determinant(grid: Grid) -> Expr:
 
 _WRITERS: Mapping[type, Callable[[Entries, Expr], Grid]] = {
     Product: _product,
-    Transposed: lambda entries, node: _transposed(entries.of(node.args[0])),
-    op.Sum: _along(_sum),
-    op.SumAll: _total,
-    op.LogSumExp: _along(_log_sum_exp),
-    op.Softmax: _along(_components(softmax_component, S.One)),
-    op.LogSoftmax: _along(_components(log_softmax_component, S.Zero)),
-    op.Inverse: _inverse,
-    op.Trace: _trace,
-    op.Determinant: _det,
-    op.LogDeterminant: _log_det,
-    op.Diagonal: _diagonal,
-    op.DiagonalMatrix: _diagonal_matrix,
-    op.Identity: _identity,
+    Transposed: lambda entries, node: transposed(entries.of(node.args[0])),
+    Sum: _sum,
+    SumAll: _total,
+    Identity: _identity,
     Broadcast: _broadcast,
 }
-"""How each operation is written out; whatever has no row here works entry by entry."""
+"""How the operations of the grammar are written out; whatever has no row and no record works entry by entry."""

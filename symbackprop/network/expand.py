@@ -11,7 +11,8 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
-from symbackprop.network.entries import Entries, Grid
+from symbackprop.matrices.operations.record import Grid
+from symbackprop.network.entries import Entries
 from symbackprop.network.facts import Fact, sign_of, without_curves
 from symbackprop.network.kinds import MATRICES, SCALARS, Kind, Question
 from symbackprop.network.order import upstream

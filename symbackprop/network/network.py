@@ -13,6 +13,7 @@ from sympy import Eq, Expr, MatrixSymbol, Symbol
 from symbackprop.errors import DerivationError
 from symbackprop.functions.conventions import conventions_of
 from symbackprop.matrices import Array, Shape, array_of, shape_of
+from symbackprop.matrices.operations.catalogue import conventions_of_operations
 from symbackprop.network import checks
 from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
@@ -171,7 +172,9 @@ class Network:
     @cached_property
     def conventions(self) -> tuple[str, ...]:
         """What the derivative is taken to be at each kink that the network has."""
-        return conventions_of(self.equations.values())
+        return tuple(
+            sorted({*conventions_of(self.equations.values()), *conventions_of_operations(self.equations.values())})
+        )
 
     @cached_property
     def order(self) -> Order:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symbackprop.notation.nodes import Call, Node, Number, Power
+from symbackprop.notation.nodes import Call, MatrixProduct, Name, Node, Number, Operand, Power
+from symbackprop.notation.words import WORDS
 
 
 def squared_total(node: Node) -> Node | None:
@@ -16,3 +17,34 @@ def squared_total(node: Node) -> Node | None:
 def is_entry(node: Node) -> bool:
     """Whether the node is the one entry of a matrix, which is written as the matrix is."""
     return isinstance(node, Call) and node.word == "entry"
+
+
+def has_no_brackets(node: Call) -> bool:
+    """Whether the operand of a call stands without brackets, as that of ``det A`` does, a name."""
+    words = WORDS.get(node.word)
+    return words is not None and words.bare and all(isinstance(part, Name) for part in node.arguments)
+
+
+def bare(node: Call) -> bool:
+    """Whether a call ends in an operand without brackets, and so needs some of its own in a power."""
+    return has_no_brackets(node) and not WORDS[node.word].unicode[1]
+
+
+def shown(node: Node) -> Node:
+    """What stands for a node in mathematics: A⁻¹·B for the call that solves A·X = B."""
+    return node.displayed if isinstance(node, Call) and node.displayed is not None else node
+
+
+def flattened(operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+    """The factors of a matrix product, with those of products that stand for calls among them."""
+    flat: list[Operand] = []
+    for operand in operands:
+        of = shown(operand.node)
+        flat += of.factors if isinstance(of, MatrixProduct) and of is not operand.node else (operand,)
+    return tuple(flat)
+
+
+def infix_and_suffix(node: Call, language: int) -> tuple[str, str]:
+    """The sign between the operands of a call, and what is raised behind its operand: in LaTeX (0), in Unicode (1)."""
+    words = WORDS.get(node.word)
+    return (words.infix[language], words.suffix[language]) if words is not None else ("", "")

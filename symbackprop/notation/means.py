@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from sympy import Expr, Integer, Mul, Pow, Rational, S
 
 from symbackprop.matrices import Operation, Shape, Sum, SumAll, shape_of
-from symbackprop.matrices.operations import Reduction
+from symbackprop.matrices.sums import Reduction
 
 
 class Mean(Reduction):
     """The mean of each column (axis 0) or of each row (axis 1), as it is written; networks hold the sum over a size."""
+
+    named_by_axis = True
 
     @property
     def spoken(self) -> str:  # type: ignore[override]

@@ -218,13 +218,14 @@ class Call(Node):
     """An operation on a matrix by the ``word`` that formulas have for it: ``colsum``, ``softmax``, ``inv``.
 
     ``settings`` are an axis or sizes. The word ``entry`` is the total of a matrix that has one entry. ``source`` is
-    the SymPy expression.
+    the SymPy expression. ``displayed`` is what stands for it in mathematics, where that is no call.
     """
 
     word: str
     arguments: tuple[Node, ...]
     settings: tuple[Node, ...] = ()
     source: Any = None
+    displayed: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sympy.core.relational import GreaterThan, StrictGreaterThan
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, shape_of
+from symbackprop.matrices import Operation, Sum, shape_of
 from symbackprop.network.facts import Fact, is_strict, sign_of
 from symbackprop.network.kinds import Kind
 from symbackprop.notation import text
@@ -26,7 +26,6 @@ ROUNDINGS = 100
 COARSEST = 0.02
 """How far they may be apart at most, in a dtype of few digits."""
 FIX = "correct the data, leave the fact out, or give check_facts=False"
-_ADDS_UP = (Sum, SumAll, Trace, Product)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Breach:
 
 def magnitude(expr: Expr) -> Expr:
     """An expression with every term taken positive: rounding is to be measured by it, not by what is left of it."""
-    if isinstance(expr, (*_ADDS_UP, Transposed, Broadcast)):
+    if isinstance(expr, Operation) and (expr.adds_up or expr.view):
         return expr.on(*map(magnitude, expr.operands))
     if isinstance(expr, (Add, Mul)):
         return expr.func(*map(magnitude, expr.args))
@@ -62,7 +61,7 @@ def forgives(fact: Fact) -> bool:
 
 def is_entrywise(fact: Fact) -> bool:
     """Whether its sides are single entries, whose rounding is told by the largest of them."""
-    return bool(shape_of(fact.lhs)) and not any(side.has(*_ADDS_UP) for side in (fact.lhs, fact.rhs))
+    return bool(shape_of(fact.lhs)) and not any(part.adds_up for part in fact.atoms(Operation))
 
 
 def tolerance_of(fact: Fact, eps: float) -> float:

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from sympy import Basic
+
 from symbackprop.errors import SymbackpropError
+from symbackprop.functions.catalogue import primitive_of
+from symbackprop.matrices import Operation
+from symbackprop.notation.words import WORDS, helper_of
 from symbackprop.numeric.kernels import NUMPY, Helper, kernels
 
 HELPERS: dict[str, Helper] = {
@@ -110,11 +115,20 @@ ARRAY_HELPERS: dict[str, Helper] = {
     "log_softmax_of": replace(
         HELPERS["log_softmax"], source=HELPERS["log_softmax"].source.replace("log_softmax(", "log_softmax_of(")
     ),
+    **{words.helper: Helper(words.kernels["numpy"]) for words in WORDS.values() if "numpy" in words.kernels},
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
 
 IMPORTS: Mapping[str, str] = {name: helper.module for name, helper in HELPERS.items() if helper.module}
 """Modules that a helper needs beside NumPy."""
+
+
+def called_by(node: Basic) -> str:
+    """The name of the helper that a node would call where a library has none of its own; empty if it calls none."""
+    if isinstance(node, Operation):
+        return helper_of(node.spoken)
+    row = primitive_of(node)
+    return row.name if row is not None else ""
 
 
 def with_needs(names: Iterable[str], among: Mapping[str, Helper] = HELPERS) -> list[str]:

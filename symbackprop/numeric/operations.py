@@ -7,69 +7,20 @@ taken through them. A scalar that comes out keeps two axes of size 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 from sympy import Expr, Integer
 
-from symbackprop.matrices import (
-    Broadcast,
-    Determinant,
-    Diagonal,
-    DiagonalMatrix,
-    Identity,
-    Inverse,
-    LogDeterminant,
-    LogSoftmax,
-    LogSumExp,
-    Product,
-    Softmax,
-    Sum,
-    SumAll,
-    Trace,
-    Transposed,
-    UserOperation,
-)
+from symbackprop.matrices import Broadcast, Identity, Product, Sum, SumAll, Transposed, UserOperation
+from symbackprop.matrices.operations.catalogue import RECORD_OF
+from symbackprop.matrices.operations.record import from_the_end
 from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.numeric.declared import declared
 
 Numbers = Any
 """A number, or an array of numbers."""
-
-
-def _axis(node: Any) -> int:
-    """The axis of an operation, counted from the end."""
-    return int(node.axis) - 2
-
-
-def _shifted(node: Any, z: Numbers) -> tuple[Numbers, Numbers]:
-    """The largest real part along the axis, and what lies below it: no power of e of that overflows."""
-    largest = np.max(np.real(z), axis=_axis(node), keepdims=True)
-    return largest, z - largest
-
-
-def _softmax(node: Any, z: Numbers, _: Numbers) -> Numbers:
-    powers = np.exp(_shifted(node, z)[1])
-    return powers / powers.sum(axis=_axis(node), keepdims=True)
-
-
-def _log_softmax(node: Any, z: Numbers, _: Numbers) -> Numbers:
-    below = _shifted(node, z)[1]
-    return below - np.log(np.exp(below).sum(axis=_axis(node), keepdims=True))
-
-
-def _log_sum_exp(node: Any, z: Numbers, _: Numbers) -> Numbers:
-    largest, below = _shifted(node, z)
-    return largest + np.log(np.exp(below).sum(axis=_axis(node), keepdims=True))
-
-
-def _log_determinant(node: Any, a: Numbers) -> Numbers:
-    """log |det A|; where A is complex its continuation, log(±det A) with the sign of the real part."""
-    direction, size = np.linalg.slogdet(a)
-    if np.iscomplexobj(a):
-        size = size + np.log(direction * np.sign(direction.real))
-    return size[..., None, None]
 
 
 def _broadcast(node: Any, part: Numbers, rows: Numbers, columns: Numbers) -> Numbers:
@@ -80,19 +31,11 @@ def _broadcast(node: Any, part: Numbers, rows: Numbers, columns: Numbers) -> Num
 MATRIX_OPERATIONS: Mapping[type, Callable[..., Numbers]] = {
     Product: lambda node, *factors: reduce(np.matmul, factors),
     Transposed: lambda node, a: np.swapaxes(a, -2, -1),
-    Sum: lambda node, a, _: a.sum(axis=_axis(node), keepdims=True),
+    Sum: lambda node, a, _: a.sum(axis=from_the_end(node), keepdims=True),
     SumAll: lambda node, a: np.atleast_2d(a).sum(axis=(-2, -1), keepdims=True),
-    LogSumExp: _log_sum_exp,
-    Softmax: _softmax,
-    LogSoftmax: _log_softmax,
-    Inverse: lambda node, a: np.linalg.inv(a),
-    Trace: lambda node, a: np.trace(a, axis1=-2, axis2=-1)[..., None, None],
-    Determinant: lambda node, a: np.linalg.det(a)[..., None, None],
-    LogDeterminant: _log_determinant,
-    Diagonal: lambda node, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
-    DiagonalMatrix: lambda node, column: column * np.eye(column.shape[-2]),
     Identity: lambda node, size: np.eye(round(float(size))),
     Broadcast: _broadcast,
+    **{operation: partial(record.numeric, np) for operation, record in RECORD_OF.items()},
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sympy import Expr
 
 from symbackprop.calculus import Derivation
-from symbackprop.matrices import Inverse, UserOperation
+from symbackprop.matrices import Operation
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate
 from symbackprop.numeric.program.line import parts_of
@@ -21,7 +21,7 @@ def undefined(derivation: Derivation, values: Mapping[str, Any]) -> str:
     known = {**sizes_of_values(derivation.network, values), **values}
     for name, expr in _equations(derivation):
         for node in reversed(parts_of([expr])):  # what is inside comes first
-            if isinstance(node, (Inverse, UserOperation)) and _fails(node, known):
+            if isinstance(node, Operation) and _fails(node, known):
                 return f"{text(node, order=derivation.order, unicode=False)} in {name}"
         known[name] = evaluate(expr, known)
     return ""

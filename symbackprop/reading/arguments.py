@@ -7,8 +7,8 @@ from typing import Any
 
 from sympy import Expr
 
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import together
-from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.sizes import is_size
 from symbackprop.network.formulas.source import counted
 from symbackprop.reading import syntax as s
@@ -53,12 +53,12 @@ class Arguments:
             self.meaning.fail("axis", what, "say axis=1 for each row or axis=0 for each column", given[0])
         return int(axis) % 2
 
-    def sizes(self, nodes: Sequence[s.Node], node: s.Call) -> list[Expr]:
-        """Read sizes, each alone or several in brackets."""
+    def sizes(self, nodes: Sequence[s.Node], node: s.Call, least: int = 1) -> list[Expr]:
+        """Read sizes, each alone or several in brackets; none is below the ``least``."""
         known = frozenset(self.meaning.derivation.network.sizes)
         sizes = [self.meaning.scalar(size) for part in nodes for size in self.items(part)]
         for size in sizes:
-            if size.free_symbols - known or not is_size(size):
+            if size.free_symbols - known or not is_size(size, least):
                 words = ", ".join(sorted(s.name for s in known)) or "whole numbers"
                 what = f"{size} in {self.meaning.piece(node)} is not a size"
                 self.meaning.fail("size", what, f"use whole numbers and the sizes of the network: {words}", node)

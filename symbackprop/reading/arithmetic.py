@@ -7,8 +7,9 @@ from functools import reduce
 from sympy import Add, Integer, Mul, S
 
 from symbackprop.matrices import Inverse, Shape, as_whole
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import product_shape, same, together
-from symbackprop.matrices.words import SCALARS, Read, times, transposed
+from symbackprop.matrices.words import WORDS, times, transposed
 from symbackprop.network.formulas.matrix_table import apart
 from symbackprop.notation import Frobenius
 from symbackprop.reading import syntax as s
@@ -46,6 +47,8 @@ class Arithmetic(Telling):
         return total
 
     def _times(self, sign: str, a: Read, b: Read, node: s.Node) -> Read:
+        if sign == "⊗" and a[1] and b[1]:
+            return WORDS["kron"].build(a, b)
         if sign == "@" and not (a[1] and b[1]):
             if not self.derivation.network.sizes and not a[1] and not b[1]:
                 return a[0] * b[0], ()
@@ -118,7 +121,7 @@ class Arithmetic(Telling):
         a, b = self.value(left), self.value(right)
         if self.changes:
             return Frobenius(as_whole(*a), as_whole(*b)), ()
-        return SCALARS["inner"](a, b), ()
+        return WORDS["inner"].build(a, b)
 
 
 def _fit_by_entries(first: Shape, second: Shape) -> bool:

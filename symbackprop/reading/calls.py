@@ -12,7 +12,7 @@ from symbackprop.errors import did_you_mean
 from symbackprop.functions import VOCABULARY
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import as_whole
-from symbackprop.matrices.words import Read
+from symbackprop.matrices.operations.record import Read
 from symbackprop.network.formulas.matrix_table import WORDS
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.table import LOSSES, PLAIN
@@ -20,7 +20,7 @@ from symbackprop.reading import syntax as s
 from symbackprop.reading.arguments import together_of
 from symbackprop.reading.arithmetic import Arithmetic
 from symbackprop.reading.entry_calls import EntryCalls
-from symbackprop.reading.matrix_calls import MatrixCalls
+from symbackprop.reading.matrix_calls import LINES, MatrixCalls
 
 _PLACE = Symbol("_place")
 _SETTINGS = frozenset(row.name for row in VOCABULARY if row.settings)
@@ -34,7 +34,7 @@ class Calls(MatrixCalls, EntryCalls):
         self.special: Mapping[str, Callable[[s.Call], Read]] = {
             "where": self.where, "piecewise": self.piecewise, "indicator": self.indicator,
             "sum": self.sum, "mean": self.sum, "total": self.sum,
-            "softmax": self.softmax, "log_softmax": self.softmax, "logsumexp": self.along,
+            "softmax": self.softmax, "log_softmax": self.softmax,
             "matmul": self.matmul, "outer": self.outer, "diag": self.diag, "slogdet": self.log_of_determinant,
             "square": self.square, "power": self.power, "pow": self.power, "clip": self.clip,
             "add": self.add, "subtract": self.subtract, "negative": self.negative, "divide": self.divide,
@@ -55,6 +55,8 @@ class Calls(MatrixCalls, EntryCalls):
             return self._own(self.meaning.lexicon.functions[node.function], node)
         if node.function in self.special:
             return self.special[node.function](node)
+        if node.function in LINES and self.is_of_lines(node):
+            return self.of_lines(node)
         if node.function in PLAIN:
             given = (*node.arguments, *(node.sub if node.function in _SETTINGS else ()))
             self.count(node, PLAIN[node.function].least, PLAIN[node.function].most, PLAIN[node.function].usage, given)
@@ -63,8 +65,13 @@ class Calls(MatrixCalls, EntryCalls):
             return self.by_entries(node.function, parts, node)
         if node.function in WORDS:
             word = WORDS[node.function]
-            self.count(node, word.least, word.most, word.usage, node.arguments)
-            return self.built(node.function, [self.meaning.value(part) for part in node.arguments], node)
+            if word.axis:
+                return self.along(node)
+            given = tuple(self.items(node.arguments[0])) if len(node.arguments) == 1 else node.arguments
+            self.count(node, word.least, word.most, word.usage, given)
+            parts = [self.meaning.value(part) for part in given[: len(given) - word.sizes]]
+            sizes = self.sizes(given[len(given) - word.sizes :], node, 0 if word.places else 1)
+            return self.built(node.function, [*parts, *((size, ()) for size in sizes)], node)
         words = [*PLAIN, *WORDS, *self.meaning.lexicon.functions]
         what = f"unknown function {quote(node.word)} in {self.meaning.piece(node)}"
         self.meaning.fail("unknown-function", what, did_you_mean(node.word, words), node)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sympy import Integer, Max, Min
 
 from symbackprop.matrices import Determinant, LogDeterminant
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import together
-from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.table import LOSSES
 from symbackprop.reading import syntax as s
 from symbackprop.reading.arguments import Arguments, together_of

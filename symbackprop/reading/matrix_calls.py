@@ -7,17 +7,25 @@ from functools import reduce
 
 from sympy import Add, Expr, Integer, S
 
-from symbackprop.matrices import as_whole, shape_of
-from symbackprop.matrices.operations import Diagonal, DiagonalMatrix
+from symbackprop.matrices import as_whole
+from symbackprop.matrices.operations.diagonal import Diagonal, DiagonalMatrix
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import same, same_shape
-from symbackprop.matrices.words import ALONG, SCALARS, Read, transposed
+from symbackprop.matrices.words import transposed
 from symbackprop.network.formulas.matrix_table import WORDS
 from symbackprop.network.formulas.source import counted
 from symbackprop.network.formulas.table import VECTOR
 from symbackprop.reading import syntax as s
 from symbackprop.reading.arguments import Arguments, together_of
 
-_ALONG = {"sum": ("colsum", "rowsum"), "mean": ("colmean", "rowmean")}
+LINES = {
+    "sum": ("colsum", "rowsum", "total"),
+    "mean": ("colmean", "rowmean", "mean"),
+    "max": ("colmax", "rowmax", "largest"),
+    "min": ("colmin", "rowmin", "smallest"),
+    "prod": ("colprod", "rowprod", "prod"),
+}
+"""What libraries have one word for, with an axis or without: of each column, of each row, and of all."""
 
 
 class MatrixCalls(Arguments):
@@ -39,11 +47,18 @@ class MatrixCalls(Arguments):
             parts = [self.meaning.value(part) for part in first.items]
             total = Add(*(expr for expr, _ in parts))
             return (total / len(parts) if node.function == "mean" else total), together_of(parts)
-        axis, part = self.axis(node), self.meaning.value(first)
-        if axis is None:
-            return self.built("mean" if node.function == "mean" else "total", [part], node)
-        made = ALONG[_ALONG["mean" if node.function == "mean" else "sum"][axis]](as_whole(*part))
-        return made, shape_of(made)
+        return self.of_lines(node)
+
+    def is_of_lines(self, node: s.Call) -> bool:
+        """Whether a word for lines has one operand, a matrix: max(A, B) is the larger one, entry by entry."""
+        alone = len(node.arguments) == 1 and not isinstance(node.arguments[0], s.Items)
+        return alone and bool(self.meaning.value(node.arguments[0])[1])
+
+    def of_lines(self, node: s.Call) -> Read:
+        """An operation on each column, on each row or on all entries, by the axis."""
+        column, row, whole = LINES["sum" if node.function == "total" else node.function]
+        axis, part = self.axis(node), self.meaning.value(node.arguments[0])
+        return self.built(whole if axis is None else (column, row)[axis], [part], node)
 
     def softmax(self, node: s.Call) -> Read:
         """Of a matrix along an axis, or one component of that of a list of scores."""
@@ -84,7 +99,7 @@ class MatrixCalls(Arguments):
         if not a[1] or not b[1]:
             return self.meaning.entrywise("*", a, b)
         if not same(a[1][1], b[1][0]) and same_shape(a[1], b[1]) and S.One in a[1]:
-            return SCALARS["inner"](a, b), ()  # NumPy's dot of two vectors
+            return self.built("inner", [a, b], node)  # NumPy's dot of two vectors
         return self.meaning.matrix_product(a, b)
 
     def outer(self, node: s.Call) -> Read:

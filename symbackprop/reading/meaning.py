@@ -10,10 +10,9 @@ from sympy import And, E, Expr, Or, Piecewise, S, Symbol, pi
 
 from symbackprop.calculus import Derivation
 from symbackprop.functions import step
-from symbackprop.matrices import as_whole, shape_of
-from symbackprop.matrices.operations import Identity
+from symbackprop.matrices import Identity, as_whole, shape_of
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import together
-from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.limits import MAX_CONDITIONS
 from symbackprop.notation import Differential, Direct, Immediate, Total
 from symbackprop.reading import syntax as s

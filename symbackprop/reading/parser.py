@@ -2,7 +2,7 @@
 
 condition   comparisons with and, or
 sum         terms with + and -
-product     factors with a sign between them: * · ∘ ⊘ @ /
+product     factors with a sign between them: * · ∘ ⊘ ⊗ @ /
 side        factors side by side, which hold together more tightly than any sign
 power       a value with what is raised behind it, attributes and calls
 """
@@ -20,7 +20,7 @@ from symbackprop.reading import syntax as s
 from symbackprop.reading.values import Values
 
 _RELATIONS = ("<", "<=", ">", ">=", "==", "!=")
-_FACTORS = ("*", "·", "∘", "⊘", "@", "/")
+_FACTORS = ("*", "·", "∘", "⊘", "⊗", "@", "/")
 _BEGINS = frozenset("name word function change d identity ( [ { ⟨ √ ∂ frac".split())
 
 
@@ -156,7 +156,7 @@ class Parser(Values):
         if said in ("T", "-T"):
             return s.Transpose(node.start, self.end, node, said == "-T")
         if said == "+":
-            self.fail_here("'⁺' stands behind no ∂", "write ^ and an exponent")
+            return s.Call(node.start, self.end, "pinv", (node,))
         start = self.tokens[self.at - 1].start
         return s.Power(node.start, self.end, node, s.Number(start, self.end, Rational(int(said))), sign)
 
@@ -164,6 +164,10 @@ class Parser(Values):
         group = self.is_at("{")
         if group:
             self.take()
+        if group and self.is_at("+") and self.ahead().kind == "}":
+            self.take()
+            self.take()
+            return s.Call(node.start, self.end, "pinv", (node,))
         turned = self.is_at("-") and self.ahead().kind == "T"
         if turned:
             self.take()

@@ -12,8 +12,8 @@ from sympy import Expr, S
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DerivationError, Excerpt, NetworkError, SpecError
 from symbackprop.matrices import SumAll, as_whole
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import spoken
-from symbackprop.matrices.words import Read
 from symbackprop.network.formulas.builder import Builder
 from symbackprop.reading import syntax as s
 from symbackprop.reading.derivatives import Derivatives

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from symbackprop.functions import VOCABULARY
 from symbackprop.network.formulas import FUNCTION_NAMES, MATRIX_WORDS
+from symbackprop.notation.words import WORDS
 
 FUNCTION_WORDS = FUNCTION_NAMES | MATRIX_WORDS
 """The functions that formulas may use, by the program's own names."""
@@ -18,9 +19,7 @@ _ALIASES: Mapping[str, str] = {
     "divide": "divide", "truedivide": "divide", "div": "divide",
     "dot": "matmul", "mm": "matmul", "bmm": "matmul", "multidot": "matmul", "matmul": "matmul", "outer": "outer",
     "diagflat": "diag", "inverse": "inv", "slogdet": "slogdet", "broadcastto": "broadcast_to",
-    "clamp": "clip", "softmaxrows": "softmax_rows", "softmaxcols": "softmax_cols",
-    "logsoftmaxrows": "log_softmax_rows", "logsoftmaxcols": "log_softmax_cols",
-    "logsumexprows": "logsumexp_rows", "logsumexpcols": "logsumexp_cols",
+    "clamp": "clip",
     "float": "float", "double": "float", "asarray": "float", "array": "float", "copy": "float",
 }  # fmt: skip
 _OWN = (
@@ -28,18 +27,20 @@ _OWN = (
     "broadcast_to log1p expm1 divide matmul outer indicator Total Direct Immediate heaviside positive logaddexp"
 )
 
-FUNCTIONS: Mapping[str, str] = {
-    **{word.replace("_", ""): word for word in sorted({*FUNCTION_NAMES, *MATRIX_WORDS, *_OWN.split()})},
-    **_ALIASES,
-}
-"""The function that a word means, by the word without underscores."""
-
 AXES: Mapping[str, tuple[str, int]] = {
-    f"{word}_{axis}": (word, number)
-    for word in ("softmax", "log_softmax", "logsumexp")
+    f"{words.word}_{axis}": (words.word, number)
+    for words in WORDS.values()
+    if words.axis_below
     for axis, number in (("rows", 1), ("cols", 0))
 }
 """Operations whose name says along which axis they go."""
+
+FUNCTIONS: Mapping[str, str] = {
+    **{word.replace("_", ""): word for word in sorted({*FUNCTION_NAMES, *MATRIX_WORDS, *_OWN.split()})},
+    **{word.replace("_", ""): word for word in AXES},
+    **_ALIASES,
+}
+"""The function that a word means, by the word without underscores."""
 
 UNBRACKETED = frozenset({"det", "trace", "log", "exp", "tanh", "sqrt"})
 """Functions that may be applied to what stands behind them without brackets, as in ``det A``."""

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from sympy import Basic
 
+from symbackprop.notation.words import WORDS as MATRIX_WORDS
 from symbackprop.reporting.blocks import Inline, Inlines, Maths, Raw
 
 SIGNS = {
     "⁻ᵀ": r"^{-\mathsf{T}}", "⁻¹": r"^{-1}", "ᵀ": r"^{\mathsf{T}}", "⟨": r"\langle ", "⟩": r"\rangle ", "∘": r"\circ ",
     "⊘": r"\oslash ", "·": r"\,", "−": "-", "′": "'", "Σ": r"\textstyle\sum ", "Ḡ": r"\bar{G}", "∂": r"\partial ",
 }  # fmt: skip
-WORDS = {"total": r"\mathrm{sum}", "log_softmax": r"\log\mathrm{softmax}"}
+WORDS = {word: words.latex[0] for word, words in MATRIX_WORDS.items() if words.latex[0] and not words.latex[1]}
 _SIGN = re.compile("|".join(SIGNS))
 _MARKED = re.compile(r"[⟨⟩ᵀ∘⊘⁻·−′Σ∂=|+]")
 _FORMULA = re.compile(r"[A-Zghyb]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")

@@ -15,6 +15,7 @@ from symbackprop.matrices import (
     DiagonalMatrix,
     Identity,
     Inverse,
+    Operation,
     Product,
     Sum,
     SumAll,
@@ -28,10 +29,12 @@ from symbackprop.matrices.shapes import together
 
 
 def drop_identities(node: Expr) -> Expr:
-    """A·I = A, A·A⁻¹ = I, (A⁻¹)⁻¹ = A, diagonal(diag(v)) = v."""
+    """A·I = A, A·A⁻¹ = I, (A⁻¹)⁻¹ = A, diagonal(diag(v)) = v, tril(tril(A)) = tril(A)."""
     match node:
         case Product():
             return _without_pairs(node)
+        case Operation(idempotent=True) if type(node.args[0]) is type(node):
+            return node.args[0]
         case Inverse(args=(Inverse() as inner,)):
             return inner.args[0]
         case Inverse(args=(Identity() as inner,)):

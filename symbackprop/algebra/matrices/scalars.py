@@ -31,9 +31,13 @@ def gather_scalars(node: Expr) -> Expr:
         axis = node.axis
         outside, inside = _split(node.args[0], lambda shape: not shape or same(shape[axis], S.One))
         return Mul(*outside, Sum(inside, Integer(axis))) if outside else node
-    if isinstance(node, Operation) and node.linear and not isinstance(node, Broadcast):
-        outside, inside = _split(node.args[0], lambda shape: not shape)
-        return Mul(*outside, node.func(inside)) if outside else node
+    if isinstance(node, Operation) and (node.linear or node.linear_in) and not isinstance(node, Broadcast):
+        parts = [
+            _split(operand, lambda shape: not shape) if node.linear or k in node.linear_in else ([], operand)
+            for k, operand in enumerate(node.operands)
+        ]
+        outside = [c for out, _ in parts for c in out]
+        return Mul(*outside, node.func(*(inside for _, inside in parts), *node.settings)) if outside else node
     return node
 
 

@@ -19,8 +19,8 @@ from symbackprop.matrices import (
     shape_of,
     turned,
 )
-from symbackprop.matrices.operations import NumberOfSquare
 from symbackprop.matrices.shapes import same
+from symbackprop.matrices.sums import NumberOfSquare
 
 
 def transpose(node: Expr) -> Expr:

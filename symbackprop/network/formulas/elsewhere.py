@@ -17,6 +17,9 @@ FUNCTIONS = {
     "minimum": "write min(A, B)",
     "sum": "write total(A), rowsum(A) or colsum(A)",
     "identity": "write eye(n)",
+    **dict.fromkeys(("concat", "concatenate", "stack"), "write vstack(A, B) or hstack(A, B)"),
+    "amax": "write max(A), rowmax(A) or colmax(A)",
+    "amin": "write min(A), rowmin(A) or colmin(A)",
 }
 """In place of functions."""
 

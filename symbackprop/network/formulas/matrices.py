@@ -16,8 +16,9 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.errors import NetworkError, SpecError
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Shape, as_whole, shape_of
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import named, same_shape, together
-from symbackprop.matrices.words import Read, times, transposed
+from symbackprop.matrices.words import times, transposed
 from symbackprop.network.formulas.matrix_table import MATRIX_WORDS, WORDS, Word, apart, check_matrix
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.reader import Reader
@@ -25,6 +26,8 @@ from symbackprop.network.formulas.sizes import is_size
 from symbackprop.network.formulas.table import LOSSES, VECTOR
 from symbackprop.network.sizes import sizes_of
 
+_OF_ALL = {"max": "largest", "min": "smallest"}
+"""What max and min are of one matrix; of several values they are taken entry by entry."""
 _SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
@@ -70,6 +73,12 @@ class MatrixReader(Reader):
                 operand = self._part(value, depth + 1)
                 check_matrix(self.source.segment(node), operand)
                 return transposed(*operand)
+            case ast.Subscript(value=value, slice=places):
+                return self._block(node, self._part(value, depth + 1), places, depth)
+            case ast.Call(func=ast.Name(id=("max" | "min") as name), args=[part], keywords=[]):
+                operand = self._part(part, depth + 1)
+                if operand[1]:
+                    return WORDS[_OF_ALL[name]].build(operand)  # type: ignore[no-any-return]
             case ast.Call(func=ast.Name(id=name)) if self._is_matrix_word(name, node):
                 return self._word(WORDS[name], name, node, depth)
             case ast.Call(func=ast.Name(id=name), keywords=[_, *_]):
@@ -153,6 +162,30 @@ class MatrixReader(Reader):
             scale *= more * again
         return self.builder.bounded(scale * total, whole), shape
 
+    def _block(self, node: ast.expr, operand: Read, places: ast.expr, depth: int) -> Read:
+        """Rows and columns of a matrix, as in A[0:2, :]; of one row and one column the entry, a scalar."""
+        check_matrix(self.source.segment(node), operand)
+        if not isinstance(places, ast.Tuple) or len(places.elts) != 2:
+            fix = "write A[i, :] for a row, A[:, j] for a column, A[i, j] for an entry"
+            self.source.fail("places", f"{self.source.piece(node)} does not say rows and columns", fix)
+        ends: list[Read] = []
+        for place, whole in zip(places.elts, operand[1], strict=True):
+            if isinstance(place, ast.Slice):
+                if place.step is not None:
+                    self.source.fail("places", f"{self.source.piece(node)} has steps", "take what stands side by side")
+                lower, upper = (
+                    self._size(end, node, depth, True) if end is not None else (left_out, ())
+                    for end, left_out in ((place.lower, Integer(0)), (place.upper, whole))
+                )
+            else:
+                lower = self._size(place, node, depth, True)
+                upper = (lower[0] + 1, ())
+            ends += [lower, upper]
+        found: Read = WORDS["block"].build(operand, *ends)
+        if not any(isinstance(place, ast.Slice) for place in places.elts):
+            return WORDS["total"].build(found)  # type: ignore[no-any-return]
+        return found
+
     def _is_matrix_word(self, name: str, node: ast.Call) -> bool:
         """Whether a call is of an operation on matrices: softmax is one unless it is given a list of scores."""
         return name in WORDS and name not in self.functions and not (name in VECTOR and _has_list(node))
@@ -169,7 +202,7 @@ class MatrixReader(Reader):
         operands = [self._part(arg, depth + 1) for arg in args[:split]]
         for operand in operands[: word.matrices]:
             check_matrix(self.source.segment(node), operand)
-        settings: list[Read | int] = [self._size(arg, node, depth) for arg in args[split:]]
+        settings: list[Read | int] = [self._size(arg, node, depth, word.places) for arg in args[split:]]
         if word.axis:
             settings.append(self._axis(name, keywords, node, depth))
         built: Read = word.build(*operands, *settings)
@@ -188,10 +221,10 @@ class MatrixReader(Reader):
             self.source.fail("axis", f"the axis in {self.source.piece(node)} is not one number", "say axis=1 or axis=0")
         return int(axis)
 
-    def _size(self, arg: ast.expr, node: ast.expr, depth: int) -> Read:
+    def _size(self, arg: ast.expr, node: ast.expr, depth: int, place: bool = False) -> Read:
         size = self._read(arg, depth + 1)
         strange = size.free_symbols - frozenset(self.sizes.values())
-        if strange or not is_size(size):
+        if strange or not is_size(size, 0 if place else 1):
             known = ", ".join(sorted(self.sizes)) or "whole numbers"
             self.source.fail(
                 "size", f"{quote(self.source.segment(arg))} in {self.source.piece(node)} is not a size",

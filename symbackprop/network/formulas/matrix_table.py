@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from sympy import Expr, Mul, S
+from sympy import Expr, Mul
 
 from symbackprop.errors import NetworkError
-from symbackprop.matrices import (
-    Broadcast,
-    Identity,
-    Inverse,
-    LogSoftmax,
-    LogSumExp,
-    Operation,
-    Shape,
-    Softmax,
-    as_whole,
-)
+from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import shape_of, together
-from symbackprop.matrices.words import ALONG, SCALARS, Read, transposed
+from symbackprop.matrices.words import WORDS as USAGES
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 from symbackprop.network.formulas.table import Known
 
@@ -35,30 +24,8 @@ class Word(Known):
     """How many of the last arguments are sizes."""
     axis: bool = False
     """Whether it is told an axis, as an argument more or by the word axis."""
-
-
-def _to_scalar(build: Callable[..., Expr]) -> Callable[..., Read]:
-    def built(*operands: Read | None) -> Read:
-        made = build(*operands)
-        return made, shape_of(made)
-
-    return built
-
-
-def _to_matrix(build: Callable[..., Expr]) -> Callable[..., Read]:
-    def built(a: Read) -> Read:
-        made = build(as_whole(*a))
-        return made, shape_of(made)
-
-    return built
-
-
-def _on_axis(cls: type[Operation]) -> Callable[..., Read]:
-    def built(a: Read, axis: int) -> Read:
-        made = cls(as_whole(*a), axis)
-        return made, made.shape
-
-    return built
+    places: bool = False
+    """Whether its sizes are places, which are counted from 0."""
 
 
 def _hadamard(*factors: Read) -> Read:
@@ -69,38 +36,12 @@ def _hadamard(*factors: Read) -> Read:
     return total, shape
 
 
-def _quadratic(x: Read, a: Read, y: Read | None = None) -> Expr:
-    return SCALARS["quadratic"](x, a, x if y is None else y)
-
-
-def _eye(size: Read) -> Read:
-    return Identity(size[0]), (size[0], size[0])
-
-
-def _ones(rows: Read, columns: Read) -> Read:
-    return S.One, (rows[0], columns[0])
-
-
-def _broadcast(part: Read, rows: Read, columns: Read) -> Read:
-    whole: Shape = Broadcast(as_whole(*part), rows[0], columns[0]).shape
-    return part[0], whole
-
-
 WORDS: dict[str, Word] = {
-    **{name: Word(_to_scalar(build), f"{name}(A)") for name, build in SCALARS.items()},
-    "inner": Word(_to_scalar(SCALARS["inner"]), "inner(A, B)", 2, 2, matrices=2),
-    "quadratic": Word(_to_scalar(_quadratic), "quadratic(x, A) or quadratic(x, A, y)", 2, 3, matrices=3),
-    **{name: Word(_to_matrix(build), f"{name}(A)") for name, build in ALONG.items()},
-    "inv": Word(_to_matrix(Inverse), "inv(A)"),
-    "transpose": Word(lambda a: transposed(*a), "transpose(A)"),
     **{
-        name: Word(_on_axis(cls), f"{name}(Z, axis=1)", 1, 2, axis=True)
-        for name, cls in (("softmax", Softmax), ("log_softmax", LogSoftmax), ("logsumexp", LogSumExp))
+        word: Word(use.build, use.said, use.least, use.most, use.matrices, use.sizes, use.axis, use.places)
+        for word, use in USAGES.items()
     },
     "hadamard": Word(_hadamard, "hadamard(A, B)", 2, MAX_EXTREMA, matrices=0),
-    "eye": Word(_eye, "eye(n)", matrices=0, sizes=1),
-    "ones": Word(_ones, "ones(rows, columns)", 2, 2, matrices=0, sizes=2),
-    "broadcast": Word(_broadcast, "broadcast(part, rows, columns)", 3, 3, matrices=0, sizes=2),
 }
 """Every operation, by its name in formulas."""
 

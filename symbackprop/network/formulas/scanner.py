@@ -19,7 +19,8 @@ _PARTS = rf"""(?P<space>\s+)
     |(?P<other>.)"""
 _TOKEN = re.compile(_PARTS, re.VERBOSE | re.DOTALL)
 _MATRIX_TOKEN = re.compile(
-    rf"(?P<axis>axis\s*=(?!=)) | (?P<attribute>\.[^\W0-9]\w*) | (?P<product>@) | {_PARTS}", re.VERBOSE | re.DOTALL
+    rf"(?P<axis>axis\s*=(?!=)) | (?P<attribute>\.[^\W0-9]\w*) | (?P<product>@) | (?P<to>:(?!=)) | {_PARTS}",
+    re.VERBOSE | re.DOTALL,
 )
 FOR_MATRICES = "is for matrices, and no name here has a shape; in a file, give shapes under [shapes]"
 _CLOSES = {")": "(", "]": "["}
@@ -156,6 +157,8 @@ class Scanner:
     def _check_pair(self, before: _Token | None, token: _Token | None) -> None:
         """Refuse two values side by side, and a sign with no value where it needs one."""
         after_value = before is not None and before.ends_value
+        if token is not None and before is not None and self._is_of_places(before, token):
+            return
         if token is None:
             if not after_value:
                 self._fail("syntax", f"{quote(self.text)} ends where a value should stand", "complete it")
@@ -172,6 +175,14 @@ class Scanner:
             empty = before is not None and token.text in _CLOSES and before.text in ("(", "[", ",")
             if not empty:
                 self._fail("syntax", f"a value is missing before {token.text!r} in {self._near(token)}", "put it in")
+
+    def _is_of_places(self, before: _Token, token: _Token) -> bool:
+        """Whether a pair stands in the places of a matrix, as in A[0:2, :]; the parser sees where they may stand."""
+        if token.text == "[":
+            return self.token is _MATRIX_TOKEN and before.ends_value and before.kind != "number"
+        if token.kind == "to":
+            return before.ends_value or before.text in ("[", ",")
+        return before.kind == "to" and token.text in ("]", ",")
 
     def _fail_product(self, before: _Token, token: _Token) -> NoReturn:
         left, right = before.text, token.text

@@ -9,9 +9,9 @@ from sympy import Expr, preorder_traversal
 from symbackprop.network.formulas.limits import MAX_SIZE_EXPONENT, MAX_SIZE_PARTS
 
 
-def is_size(expr: Expr) -> bool:
-    """Whether an expression can be the size of a matrix, such as 3, n, 2*h or n + 1."""
-    if expr.is_number and not (expr.is_Integer and expr > 0):
+def is_size(expr: Expr, least: int = 1) -> bool:
+    """Whether an expression can be the size of a matrix, such as 3, n, 2*h or n + 1; ``least`` is 0 for a place."""
+    if expr.is_number and not (expr.is_Integer and expr >= least):
         return False
     parts = list(islice(preorder_traversal(expr), MAX_SIZE_PARTS + 1))
     return len(parts) <= MAX_SIZE_PARTS and all(map(_is_part, parts))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbackprop.notation.calls import is_entry, squared_total
+from symbackprop.notation.calls import (
+    bare,
+    flattened,
+    has_no_brackets,
+    infix_and_suffix,
+    is_entry,
+    shown,
+    squared_total,
+)
 from symbackprop.notation.latex.brackets import TRANSPOSED, enclose, is_tall
 from symbackprop.notation.latex.scalars import LatexScalars, upright
 from symbackprop.notation.names import script
@@ -15,7 +23,6 @@ from symbackprop.notation.nodes import (
     Fraction,
     Inner,
     MatrixProduct,
-    Name,
     Node,
     Number,
     Operand,
@@ -25,14 +32,9 @@ from symbackprop.notation.nodes import (
     Scaled,
     Transpose,
 )
+from symbackprop.notation.words import WORDS
 from symbackprop.notation.writer import ATOM, POWER, PRODUCT, Factor
 
-_OPERATIONS = {
-    "total": r"\mathrm{sum}",
-    "trace": r"\mathrm{tr}",
-    "log_softmax": r"\log\mathrm{softmax}",
-    "det": r"\det",
-}
 _AXES = ("cols", "rows")
 
 
@@ -43,7 +45,8 @@ class LatexMatrices(LatexScalars):
 
     def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
         return [
-            Factor(self.operand(part), r"\," if position else "", part.node) for position, part in enumerate(operands)
+            Factor(self.operand(part), r"\," if position else "", part.node)
+            for position, part in enumerate(flattened(operands))
         ]
 
     def entry_factors(self, node: Entrywise) -> list[Factor]:
@@ -61,7 +64,7 @@ class LatexMatrices(LatexScalars):
             front = self.factors_of(node.scale)
         else:
             front = [Factor(self.within(node.scale, POWER), "", node.scale)]
-        of = node.of
+        of = shown(node.of)
         whole = (
             self.factors_of(of)
             if isinstance(of, (MatrixProduct, Entrywise))
@@ -84,13 +87,18 @@ class LatexMatrices(LatexScalars):
 
     def strength_of_operation(self, node: Call) -> int:
         """How tightly an operation that is not written like a function holds together."""
+        if node.displayed is not None:
+            return self.strength(node.displayed)
+        infix, suffix = infix_and_suffix(node, 0)
+        if infix or suffix:
+            return PRODUCT if infix else POWER
         match node:
             case Call("entry", (inner,)):
                 return self.strength(inner)
-            case Call("det", (Name(),)):
-                return PRODUCT
             case Call("inv"):
                 return POWER
+        if bare(node):
+            return PRODUCT
         return POWER if squared_total(node) else ATOM
 
     def transpose(self, node: Transpose) -> str:
@@ -100,6 +108,13 @@ class LatexMatrices(LatexScalars):
         return self.within(node.of, ATOM) + rf"^{{{TRANSPOSED}}}"
 
     def operation(self, node: Call) -> str:
+        if node.displayed is not None:
+            return self.write(node.displayed)
+        infix, suffix = infix_and_suffix(node, 0)
+        if infix:
+            return infix.join(self.within(part, POWER) for part in node.arguments)
+        if suffix:
+            return self.within(node.arguments[0], ATOM) + suffix
         if inner_square := squared_total(node):
             return self.norm(inner_square) + "^2"
         match node:
@@ -111,19 +126,22 @@ class LatexMatrices(LatexScalars):
                 return self.within(inner, ATOM) + "^{-1}"
             case Call("eye", (), (size,)):
                 return "I" + script("_", self.write(size))
-            case Call("det", (Name() as name,)):
-                return rf"\det {self.write(name)}"
-            case Call("logdet", (inner,)):
-                return rf"\log\lvert {self.write(Call('det', (inner,)))}\rvert"
-        return self.operation_name(node) + self.call_brackets(", ".join(self.writes(node.arguments)))
+        words = WORDS.get(node.word)
+        settings = node.settings if words is not None and words.settings_inside else ()
+        inside = ", ".join(self.writes((*node.arguments, *settings)))
+        behind = words.latex[1] if words is not None else ""
+        if has_no_brackets(node):
+            return f"{self.operation_name(node)} {inside}{behind}"
+        return f"{self.operation_name(node)}{self.call_brackets(inside)}{behind}"
 
     def operation_name(self, node: Call) -> str:
         """The name of an operation, with its axis or sizes below."""
-        name = _OPERATIONS.get(node.word) or upright(node.word)
+        words = WORDS.get(node.word)
+        name = (words.latex[0] if words is not None else "") or upright(node.word)
         match node:
-            case Call("softmax" | "log_softmax" | "logsumexp", _, (Number(axis),)):
+            case Call(_, _, (Number(axis),)) if words is not None and words.axis_below:
                 return rf"{name}_{{\mathrm{{{_AXES[axis]}}}}}"
-            case Call(_, _, (_, *_) as sizes):
+            case Call(_, _, (_, *_) as sizes) if words is None or not words.settings_inside:
                 return rf"{name}_{{{self.sizes(sizes)}}}"
         return name
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sympy import S
 
-from symbackprop.matrices import Product, Sum, SumAll
+from symbackprop.matrices import Product, SumAll
 from symbackprop.notation.layout.builder import Builder
-from symbackprop.notation.means import Mean
 from symbackprop.notation.nodes import Call, Change, Inner, MatrixProduct, OwnCall, Transpose
 from symbackprop.notation.order import Placed, highest, joined, natural
+from symbackprop.notation.words import WORDS
 
 
 def matrix_product(builder: Builder, expr: Any) -> Placed:
@@ -30,11 +30,13 @@ def operation(builder: Builder, expr: Any) -> Placed:
     """Lay out an operation by its word."""
     operands, settings = builder.places(expr.operands), builder.places(expr.settings)
     word = expr.spoken
-    if isinstance(expr, (Sum, Mean)):
-        settings = []  # the word says which
+    if expr.named_by_axis:
+        settings = []
     elif isinstance(expr, SumAll) and all(size == S.One for size in operands[0].shape):
         word = "entry"
-    node = Call(word, tuple(part.node for part in operands), tuple(part.node for part in settings), expr)
+    words = WORDS.get(word)
+    display = None if words is None or words.displayed is None else builder.place(words.displayed(expr)).node
+    node = Call(word, tuple(part.node for part in operands), tuple(part.node for part in settings), expr, display)
     return Placed(node, highest(operands), joined(operands) + natural(word))
 
 

@@ -32,6 +32,7 @@ from symbackprop.notation.nodes import (
 from symbackprop.notation.python.guard import guarded
 from symbackprop.notation.python.products import associated
 from symbackprop.notation.text.ascii import AsciiWriter
+from symbackprop.notation.words import WORDS
 from symbackprop.notation.writer import ATOM, LOOSE, POWER, Factor
 
 Hook = Callable[[Any, Sequence[str]], str | None]
@@ -41,26 +42,7 @@ the usual way."""
 _NUMPY = {row.name: word for row in ROWS if (word := row.native.get("numpy", "")).startswith("np.")}
 """Functions that NumPy has; others are helpers, under their own names."""
 _EXTREMES = {"max": "np.maximum", "min": "np.minimum"}
-OPERATIONS: Mapping[str, str] = {
-    "colsum": "{}.sum(axis=0, keepdims=True)",
-    "rowsum": "{}.sum(axis=1, keepdims=True)",
-    "colmean": "{}.mean(axis=0, keepdims=True)",
-    "rowmean": "{}.mean(axis=1, keepdims=True)",
-    "total": "{}.sum()",
-    "entry": "{}.sum()",
-    "mean": "{}.mean()",
-    "softmax": "softmax({}, axis={})",
-    "log_softmax": "log_softmax({}, axis={})",
-    "logsumexp": "logsumexp({}, axis={})",
-    "inv": "np.linalg.inv({})",
-    "trace": "np.trace({})",
-    "det": "np.linalg.det({})",
-    "logdet": "np.linalg.slogdet({})[1]",
-    "diagonal": "np.diagonal({})[:, None]",
-    "diag": "np.diagflat({})",
-    "eye": "np.eye({})",
-    "broadcast": "np.broadcast_to({}, ({}, {}))",
-}
+OPERATIONS: Mapping[str, str] = {word: words.numpy for word, words in WORDS.items()}
 """How operations on matrices are written in NumPy, with their operands and then their settings in the places of {}."""
 _EXACT = 2**53
 
@@ -187,6 +169,8 @@ class PythonWriter(AsciiWriter):
         if form is None:
             return super().operation(node)
         operands = (self.within(part, ATOM if form.startswith("{}") else LOOSE) for part in node.arguments)
+        if "{*}" in form:
+            return form.replace("{*}", ", ".join(operands))
         return form.format(*operands, *self.writes(node.settings))
 
     def own_operation(self, node: OwnCall) -> str:

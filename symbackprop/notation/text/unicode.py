@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 
 from symbackprop.functions.catalogue import primitive_of
-from symbackprop.notation.calls import is_entry, squared_total
+from symbackprop.notation.calls import (
+    bare,
+    flattened,
+    has_no_brackets,
+    infix_and_suffix,
+    is_entry,
+    shown,
+    squared_total,
+)
 from symbackprop.notation.names import unicode_name
 from symbackprop.notation.nodes import (
     Apply,
@@ -29,6 +37,7 @@ from symbackprop.notation.nodes import (
     Transpose,
 )
 from symbackprop.notation.text.ascii import AsciiWriter, joined_by
+from symbackprop.notation.words import WORDS
 from symbackprop.notation.writer import ATOM, POWER, PRODUCT, SUM, Factor
 
 _VULGAR = dict(
@@ -41,7 +50,6 @@ _VULGAR = dict(
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
-_WORDS = {"total": "sum", "trace": "tr"}
 _AXES = ("cols", "rows")
 
 
@@ -62,14 +70,17 @@ class UnicodeWriter(AsciiWriter):
 
     def strength_of_operation(self, node: Call) -> int:
         """How tightly an operation that is not written as a call holds together."""
+        if node.displayed is not None:
+            return self.strength(node.displayed)
+        infix, suffix = infix_and_suffix(node, 1)
+        if infix or suffix:
+            return PRODUCT if infix else POWER
         match node:
             case Call("entry", (inner,)):
                 return self.strength(inner)
             case Call("inv") | Call("total", (Power(_, Number(2, 1)),)):
                 return POWER
-            case Call("det", (Name(),)):
-                return PRODUCT
-        return ATOM
+        return PRODUCT if bare(node) else ATOM
 
     def name(self, node: Name) -> str:
         return self.names.unicode(node.name)
@@ -128,7 +139,7 @@ class UnicodeWriter(AsciiWriter):
     # Matrices
 
     def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
-        return joined_by(" ", [Factor(self.operand(part), "", part.node) for part in operands])
+        return joined_by(" ", [Factor(self.operand(part), "", part.node) for part in flattened(operands)])
 
     def entry_factors(self, node: Entrywise) -> list[Factor]:
         above = joined_by(" ∘ ", [Factor(self.operand(part), "", part.node) for part in node.above])
@@ -141,6 +152,7 @@ class UnicodeWriter(AsciiWriter):
         return [Factor(self.within(scale, POWER), "", scale)], ""
 
     def factors_behind(self, node: Node) -> list[Factor]:
+        node = shown(node)
         return self.matrix_factors(node.factors) if isinstance(node, MatrixProduct) else super().factors_behind(node)
 
     def scaled_factors(self, node: Scaled) -> list[Factor]:
@@ -162,6 +174,13 @@ class UnicodeWriter(AsciiWriter):
         return self.within(node.of, ATOM) + "ᵀ"
 
     def operation(self, node: Call) -> str:
+        if node.displayed is not None:
+            return self.write(node.displayed)
+        infix, suffix = infix_and_suffix(node, 1)
+        if infix:
+            return f" {infix} ".join(self.within(part, POWER) for part in node.arguments)
+        if suffix:
+            return self.within(node.arguments[0], ATOM) + suffix
         inside = ", ".join(self.writes((*node.arguments, *node.settings)))
         match node:
             case Call("entry", (inner,)):
@@ -170,15 +189,15 @@ class UnicodeWriter(AsciiWriter):
                 return self.within(inner, ATOM) + "⁻¹"
             case Call("eye", (), (size,)):
                 return self.identity(size)
-            case Call("softmax" | "log_softmax" | "logsumexp", (inner,), (Number(axis),)):
-                return f"{node.word}_{_AXES[axis]}({self.write(inner)})"
-            case Call("det", (Name(),)):
-                return f"det {inside}"
-            case Call("logdet", (inner,)):
-                return f"log|{self.write(Call('det', (inner,)))}|"
         if inner_square := squared_total(node):
             return f"‖{self.write(inner_square)}‖²"
-        return f"{_WORDS.get(node.word, node.word)}({inside})"
+        words = WORDS.get(node.word)
+        name, behind = words.unicode if words is not None else ("", "")
+        name = name or node.word
+        match node:
+            case Call(_, (inner,), (Number(axis),)) if words is not None and words.axis_below:
+                return f"{name}_{_AXES[axis]}({self.write(inner)})"
+        return f"{name} {inside}{behind}" if has_no_brackets(node) else f"{name}({inside}){behind}"
 
     def identity(self, size: Node) -> str:
         """The identity matrix with its size below."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbackprop.notation.words import WORDS
 from symbackprop.numeric.kernels import Helper
 
 _SOFTMAX = '''def softmax(*scores):
@@ -91,12 +92,6 @@ ARRAY_HELPERS: dict[str, Helper] = {
     ),
     "softmax_of": Helper(_SOFTMAX.replace("softmax(", "softmax_of(")),
     "log_softmax_of": Helper(_LOG_SOFTMAX.replace("log_softmax(", "log_softmax_of(")),
-    "diagonal_matrix": Helper(
-        '''def diagonal_matrix(column):
-    """The square matrix with the entries of a row or column on its diagonal."""
-    entries = xp.reshape(column, (-1,))
-    places = xp.arange(entries.shape[0], device=device(column))
-    return xp.where(places[:, None] == places, entries, xp.zeros_like(entries))'''
-    ),
+    **{words.helper: Helper(words.kernels["array-api"]) for words in WORDS.values() if "array-api" in words.kernels},
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""

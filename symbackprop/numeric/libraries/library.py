@@ -9,29 +9,12 @@ from typing import Any
 
 from symbackprop.errors import missing_extra
 from symbackprop.notation.python import OPERATIONS
+from symbackprop.notation.words import WORDS
 from symbackprop.numeric.helpers import ARRAY_HELPERS
 from symbackprop.numeric.kernels import ARRAYS, Helper, Target, kernels
 from symbackprop.numeric.libraries import helpers
 
-_OPERATIONS: Mapping[str, str] = {
-    "colsum": "xp.sum({}, axis=0, keepdims=True)",
-    "rowsum": "xp.sum({}, axis=1, keepdims=True)",
-    "colmean": "xp.mean({}, axis=0, keepdims=True)",
-    "rowmean": "xp.mean({}, axis=1, keepdims=True)",
-    "total": "xp.sum({})",
-    "entry": "xp.sum({})",
-    "mean": "xp.mean({})",
-    "softmax": "softmax({}, axis={})",
-    "log_softmax": "log_softmax({}, axis={})",
-    "logsumexp": "logsumexp({}, axis={})",
-    "inv": "xp.linalg.inv({})",
-    "trace": "xp.linalg.trace({})",
-    "det": "xp.linalg.det({})",
-    "logdet": "xp.linalg.slogdet({})[1]",
-    "diagonal": "xp.linalg.diagonal({})[:, None]",
-    "diag": "diagonal_matrix({})",
-    "broadcast": "xp.broadcast_to({}, ({}, {}))",
-}
+_OPERATIONS: Mapping[str, str] = {word: words.array_api for word, words in WORDS.items() if words.array_api}
 """The operations on matrices as the Array API has them, with operands and settings in the places of {}."""
 
 
@@ -126,6 +109,16 @@ def _in_array_api(source: str) -> str:
     return f'{head}."""\n    xp = array_namespace({argument})\n{body}'
 
 
+def _operations(library: str, spell: Spell) -> dict[str, str]:
+    """The operations in the words of one library, its own where it has a better way."""
+    return {word: WORDS[word].own.get(library) or spell(form) for word, form in _OPERATIONS.items()}
+
+
+def _kernels(library: str) -> dict[str, str]:
+    """The helpers of operations of which a library has a shorter way."""
+    return {words.helper: words.kernels[library] for words in WORDS.values() if library in words.kernels}
+
+
 def _softmax_and_log(logarithm: str, exp: str) -> str:
     """The softmax by way of its logarithm, which the library has in one call."""
     return f'''def softmax_and_log(z, axis):
@@ -157,14 +150,9 @@ TORCH = Library(
         _in_torch,
         softmax_and_log=_softmax_and_log("torch.log_softmax(z, dim=axis)", "torch.exp"),
         sigmoid_and_tail=_sigmoid_and_tail("torch.sigmoid", "torch"),
-        diagonal_matrix="diagonal_matrix = torch.diagflat",
+        **_kernels("torch"),
     ),
-    operations={word: _in_torch(form) for word, form in _OPERATIONS.items()}
-    | {
-        "softmax": "torch.softmax({}, dim={})",
-        "log_softmax": "torch.log_softmax({}, dim={})",
-        "logsumexp": "torch.logsumexp({}, dim={}, keepdim=True)",
-    },
+    operations=_operations("torch", _in_torch),
     added_product="torch.addmm({}, {}, {})",
     number="torch.full((), {0}, dtype={1}.dtype, device={1}.device)",
     identity="torch.eye({0}, dtype={1}.dtype, device={1}.device)",
@@ -184,9 +172,9 @@ JAX = Library(
         _in_jax,
         softmax_and_log=_softmax_and_log("jax.nn.log_softmax(z, axis=axis)", "jnp.exp"),
         sigmoid_and_tail=_sigmoid_and_tail("jax.nn.sigmoid", "jnp"),
-        diagonal_matrix="diagonal_matrix = jnp.diagflat",
+        **_kernels("jax"),
     ),
-    operations={word: _in_jax(form) for word, form in _OPERATIONS.items()},
+    operations=_operations("jax", _in_jax),
     number="jnp.asarray({0}, dtype={1}.dtype)",
     identity="jnp.eye({0}, dtype={1}.dtype)",
     copy="{0}",

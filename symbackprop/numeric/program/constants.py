@@ -11,11 +11,8 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, exp
 
-from symbackprop.matrices import Broadcast, Product, Sum, SumAll, Trace, Transposed, rebuilt, shape_of
+from symbackprop.matrices import Broadcast, Operation, Transposed, rebuilt, shape_of
 from symbackprop.numeric.program.line import Fresh, Line
-
-_LINEAR = (Product, Sum, SumAll, Trace, Transposed)
-"""The operations out of which a number may be taken."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +91,15 @@ def _numbers_in_front(expr: Basic) -> Basic:
     """The expression with numbers taken out of sums and products: (2·A - 2·B)/m becomes 2/m·(A - B)."""
     args = [_numbers_in_front(arg) for arg in expr.args]
     node: Basic = rebuilt(expr, args)
-    if not (isinstance(node, Mul) or type(node) in _LINEAR):
+    if isinstance(node, Operation) and node.linear and (node.adds_up or isinstance(node, Transposed)):
+        operands, settings = node.operands, node.settings
+    elif isinstance(node, Mul):
+        operands, settings = node.args, ()
+    else:
         return node
-    taken = [_primitive(arg) for arg in node.args]
+    taken = [_primitive(operand) for operand in operands]
     number = Mul(*(number for number, _ in taken))
-    return node if number == 1 else number * node.func(*(part for _, part in taken))
+    return node if number == 1 else number * node.func(*(part for _, part in taken), *settings)
 
 
 def _primitive(part: Expr) -> tuple[Expr, Expr]:

@@ -15,8 +15,6 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.matrices import (
     Array,
-    Broadcast,
-    Diagonal,
     Identity,
     Operation,
     Product,
@@ -37,7 +35,7 @@ def is_view(expr: Basic) -> bool:
 def has_another_name(value: Expr) -> bool:
     """Whether the value is an array that stands elsewhere too, or that cannot be written to."""
     inner = value.args[0] if isinstance(value, Transposed) else value
-    return isinstance(inner, (Array, Broadcast, Diagonal, UserOperation))
+    return isinstance(inner, (Array, UserOperation)) or (isinstance(inner, Operation) and inner.lends)
 
 
 def shared(lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh) -> list[Line]:

@@ -10,9 +10,8 @@ import numpy as np
 from sympy import Basic
 
 from symbackprop.calculus import Derivation
-from symbackprop.functions import primitive_of
-from symbackprop.matrices import Operation, Shape, UserOperation
-from symbackprop.numeric.helpers import ARRAY_HELPERS, with_needs
+from symbackprop.matrices import Shape, UserOperation
+from symbackprop.numeric.helpers import ARRAY_HELPERS, called_by, with_needs
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program.line import BACKWARD, FORWARD, parts_of
 from symbackprop.numeric.rendering import rendered
@@ -136,8 +135,7 @@ class _Writer:
     def _helper_names(self) -> set[str]:
         names = {one.line.helper for one in self.plan.instructions if one.line is not None and one.line.helper}
         for node in self._readable_parts():
-            row = primitive_of(node)
-            word = node.spoken if isinstance(node, Operation) else (row.name if row is not None else "")
+            word = called_by(node)
             if word in ARRAY_HELPERS:
                 names.add(word)
         return names

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from sympy import Add, Basic, Expr, Mul, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
-from symbackprop.matrices import LogSoftmax, LogSumExp, Product, Shape, Softmax, shape_of
+from symbackprop.matrices import Product, Shape, shape_of
+from symbackprop.matrices.operations.catalogue import RECORD_OF, RECORDS
+from symbackprop.matrices.operations.record import Words
 from symbackprop.notation import Total, latex
 from symbackprop.notation.deep import subexpressions
+from symbackprop.notation.words import GRAMMAR
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
@@ -146,10 +149,9 @@ def _kind(desk: Desk, name: Symbol) -> str:
     expr = network.equations[name]
     if name == network.loss:
         return "loss"
-    if isinstance(expr, (Softmax, LogSoftmax, LogSumExp)):
-        return f"{expr.spoken.replace('_', ' of ').replace('log of softmax', 'logarithm of the softmax')} of each " + (
-            "row" if expr.axis else "column"
-        )
+    record = RECORD_OF.get(type(expr))
+    if record is not None and record.said:
+        return f"{record.said} of each {'row' if expr.axis else 'column'}"
     function = function_of(expr)
     if function:
         return f"outputs of {function}"
@@ -185,26 +187,28 @@ def _has_within(of: Shape, size: Symbol) -> bool:
 
 # Signs
 
+
+def _meanings(words: Iterable[Words]) -> Iterator[tuple[str, Inlines]]:
+    """What words mean, by what stands in LaTeX where they are used."""
+    for one in words:
+        if one.meaning is not None:
+            mark, shown, meaning = one.meaning
+            yield mark, (Maths(Raw(shown)), meaning)
+
+
 _SIGNS: tuple[tuple[str, Inlines], ...] = (
     (r"\circ ", (Maths(Raw(r"A\circ B")), " multiplies entry by entry")),
     (r"\oslash ", (Maths(Raw(r"A\oslash B")), " divides entry by entry")),
     (r"^{\circ ", (Maths(Raw(r"A^{\circ 2}")), " raises each entry to a power")),
     (r"^{\mathsf{T}}", (Maths(Raw(r"A^{\mathsf{T}}")), " is the transpose")),
-    (r"\mathrm{rowsum}", (Maths(Raw(r"\mathrm{rowsum}(A)")), " is the column of the sums of its rows")),
-    (r"\mathrm{colsum}", (Maths(Raw(r"\mathrm{colsum}(A)")), " is the row of the sums of its columns")),
-    (r"\mathrm{sum}", (Maths(Raw(r"\mathrm{sum}(A)")), " is the sum of all entries")),
-    (r"\mathrm{rowmean}", (Maths(Raw(r"\mathrm{rowmean}(A)")), " is the column of the means of its rows")),
-    (r"\mathrm{colmean}", (Maths(Raw(r"\mathrm{colmean}(A)")), " is the row of the means of its columns")),
-    (r"\mathrm{mean}", (Maths(Raw(r"\mathrm{mean}(A)")), " is the mean of all entries")),
+    *_meanings(GRAMMAR),
     (r"\lVert", (Maths(Raw(r"\lVert A\rVert_F")), " is the Frobenius norm, the root of the sum of all squares")),
     (r"softmax}_{\mathrm{rows}}", ("the subscript rows says that a softmax is taken of each row",)),
     (r"softmax}_{\mathrm{cols}}", ("the subscript cols says that a softmax is taken of each column",)),
     (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}_{m\times k}(a)")), " repeats a row, a column or a scalar")),
     (r"^{-1}", (Maths(Raw("A^{-1}")), " is the inverse")),
     (r"^{-\mathsf{T}}", (Maths(Raw(r"A^{-\mathsf{T}}")), " is the transpose of the inverse")),
-    (r"\mathrm{tr}", (Maths(Raw(r"\mathrm{tr}(A)")), " is the trace, the sum of the diagonal")),
-    (r"\mathrm{diagonal}", (Maths(Raw(r"\mathrm{diagonal}(A)")), " is the diagonal as a column")),
-    (r"\mathrm{diag}", (Maths(Raw(r"\mathrm{diag}(a)")), " is the square matrix with that diagonal")),
+    *_meanings(words for record in RECORDS for words in record.words),
 )  # fmt: skip
 """By what stands in the LaTeX of a formula."""
 

@@ -1,15 +1,14 @@
-"""The operations that mix the entries of matrices, one class each: what it is, and the shape that comes out."""
+"""Operations along an axis, and on square matrices; among them the sums, the inverse and the identity of many rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sympy import Expr, Integer, S
 
 from symbackprop.matrices import shapes
 from symbackprop.matrices.array import Shape
-from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed
+from symbackprop.matrices.grammar import Operation
 
 
 class Along(Operation):
@@ -47,46 +46,22 @@ class Reduction(Along):
 class Sum(Reduction):
     """The sum of each column (axis 0, a row comes out) or of each row (axis 1, a column comes out)."""
 
-    linear = True
+    linear = adds_up = named_by_axis = True
 
     @property
     def spoken(self) -> str:  # type: ignore[override]
         """colsum or rowsum."""
         return ("colsum", "rowsum")[self.axis]
 
-    def _sympystr(self, printer: Any) -> str:
-        return f"{self.spoken}({printer._print(self.args[0])})"
-
 
 class SumAll(Operation):
     """The sum of all entries, a scalar."""
 
     spoken = "total"
-    linear = True
+    linear = adds_up = True
 
     def shape_of(self, *given: Shape) -> Shape:
         return ()
-
-
-class LogSumExp(Reduction):
-    """log Σ exp(z) over each column (axis 0) or each row (axis 1)."""
-
-    spoken = "logsumexp"
-    letter = "lse"
-
-
-class Softmax(Along):
-    """exp(z)/Σ exp(z) over each column (axis 0) or each row (axis 1)."""
-
-    spoken = "softmax"
-    letter = "p"
-
-
-class LogSoftmax(Along):
-    """The logarithm of the softmax, z - log Σ exp(z)."""
-
-    spoken = "log_softmax"
-    letter = "log_p"
 
 
 class OfSquare(Operation):
@@ -113,50 +88,6 @@ class NumberOfSquare(OfSquare):
         return ()
 
 
-class Trace(NumberOfSquare):
-    """The sum of the diagonal, a scalar."""
-
-    spoken = "trace"
-    linear = True
-
-
-class Determinant(NumberOfSquare):
-    """det A, a scalar."""
-
-    spoken = "det"
-    inverting = True
-    letter = "det"
-
-
-class LogDeterminant(NumberOfSquare):
-    """log |det A|, a scalar."""
-
-    spoken = "logdet"
-    inverting = True
-
-
-class Diagonal(OfSquare):
-    """The diagonal of a square matrix, as a column."""
-
-    spoken = "diagonal"
-    linear = True
-
-    def shape_of(self, *given: Shape) -> Shape:
-        rows, _ = super().shape_of(*given)
-        return rows, S.One
-
-
-class DiagonalMatrix(Operation):
-    """The square matrix whose diagonal is a column."""
-
-    spoken = "diag"
-    linear = symmetric = True
-
-    def shape_of(self, *given: Shape) -> Shape:
-        rows = shapes.column_size(self, self.args[0], given[0])
-        return rows, rows
-
-
 class Identity(Operation):
     """The identity matrix; its argument is its size."""
 
@@ -179,10 +110,3 @@ def column_sum(array: Expr) -> Expr:
 def row_sum(array: Expr) -> Expr:
     """The sum of each row: a column."""
     return Sum(array, Integer(1))
-
-
-OPERATIONS: Sequence[type[Operation]] = (
-    Product, Transposed, Sum, SumAll, LogSumExp, Softmax, LogSoftmax, Inverse, Trace, Determinant, LogDeterminant,
-    Diagonal, DiagonalMatrix, Identity, Broadcast,
-)  # fmt: skip
-"""Every operation that ships with symbackprop."""

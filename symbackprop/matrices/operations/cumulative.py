@@ -1,0 +1,108 @@
+"""Cumulative sums of each column or of each row, from the beginning or the end: each is the adjoint of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sympy import MatrixExpr
+
+from symbackprop.matrices.applying import along_matrix, on_axis
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Record, Words, along
+from symbackprop.matrices.sums import Along
+
+
+class CumulativeSum(Along):
+    """For each entry the sum of all up to it in its column (axis 0) or its row (axis 1)."""
+
+    spoken = "cumsum"
+    linear = adds_up = True
+
+
+class ReverseCumulativeSum(Along):
+    """For each entry the sum of it and all behind it in its column (axis 0) or its row (axis 1)."""
+
+    spoken = "reverse_cumsum"
+    linear = adds_up = True
+
+
+def cumsum(a: Any, axis: int | None = None) -> MatrixExpr:
+    """The sums up to each entry of its column (axis 0) or of its row (axis 1); the axis must be said."""
+    return along_matrix("cumsum", a, axis)
+
+
+def reverse_cumsum(a: Any, axis: int | None = None) -> MatrixExpr:
+    """The sums from each entry to the end of its column (axis 0) or of its row (axis 1); the axis must be said."""
+    return along_matrix("reverse_cumsum", a, axis)
+
+
+def _sums(of: Arithmetic, line: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(of.total(line[: k + 1]) for k in range(len(line)))
+
+
+def _reversed(np: Any, z: Any, axis: int) -> Any:
+    return np.flip(np.cumsum(np.flip(z, axis), axis=axis), axis)
+
+
+_NUMPY = '''def reverse_cumsum(z, axis):
+    """The sums from each entry to the end of its column or row."""
+    return np.flip(np.cumsum(np.flip(z, axis), axis=axis), axis)'''
+_TORCH = '''def reverse_cumsum(z, axis):
+    """The sums from each entry to the end of its column or row."""
+    return torch.flip(torch.cumsum(torch.flip(z, (axis,)), dim=axis), (axis,))'''
+_ARRAY_API = '''def reverse_cumsum(z, axis):
+    """The sums from each entry to the end of its column or row."""
+    return xp.flip(xp.cumulative_sum(xp.flip(z, axis=axis), axis=axis), axis=axis)'''
+
+
+RECORDS = (
+    Record(
+        CumulativeSum,
+        adjoint=Adjoint(
+            CumulativeSum, ALWAYS, "Y = cumsum(A)", "A gets reverse_cumsum(G)",
+            "an entry stands in the sums from its own to the last",
+            lambda node, i, g, y: ReverseCumulativeSum(g, node.args[1]),
+        ),
+        entries=lambda of, node, a: along(node.axis, lambda line: _sums(of, line), a),
+        numeric=lambda np, node, a, _: np.cumsum(a, axis=node.axis - 2),
+        words=(
+            Words(
+                "cumsum", "np.cumsum({}, axis={})", "xp.cumulative_sum({}, axis={})", axis_below=True,
+                own={"torch": "torch.cumsum({}, dim={})", "jax": "jnp.cumsum({}, axis={})"},
+                meaning=(
+                    r"\mathrm{cumsum}", r"\mathrm{cumsum}_{\mathrm{rows}}(A)",
+                    " has for each entry the sum of all up to it in its row, and with cols in its column",
+                ),
+            ),
+        ),
+        usages=(on_axis("cumsum", CumulativeSum),),
+        said="cumulative sums",
+        bounds=lambda a: a.repeated,
+    ),
+    Record(
+        ReverseCumulativeSum,
+        adjoint=Adjoint(
+            ReverseCumulativeSum, ALWAYS, "Y = reverse_cumsum(A)", "A gets cumsum(G)",
+            "an entry stands in the sums from the first to its own",
+            lambda node, i, g, y: CumulativeSum(g, node.args[1]),
+        ),
+        entries=lambda of, node, a: along(node.axis, lambda line: _sums(of, line[::-1])[::-1], a),
+        numeric=lambda np, node, a, _: _reversed(np, a, node.axis - 2),
+        words=(
+            Words(
+                "reverse_cumsum", "reverse_cumsum({}, axis={})", "reverse_cumsum({}, axis={})", axis_below=True,
+                helper="reverse_cumsum",
+                kernels={
+                    "numpy": _NUMPY, "array-api": _ARRAY_API, "torch": _TORCH, "jax": _NUMPY.replace("np.", "jnp."),
+                },
+                meaning=(
+                    r"\mathrm{reverse\_cumsum}", r"\mathrm{reverse\_cumsum}_{\mathrm{rows}}(A)",
+                    " has for each entry the sum of it and all behind it in its row, and with cols in its column",
+                ),
+            ),
+        ),
+        usages=(on_axis("reverse_cumsum", ReverseCumulativeSum),),
+        said="cumulative sums from the end",
+        bounds=lambda a: a.repeated,
+    ),
+)  # fmt: skip

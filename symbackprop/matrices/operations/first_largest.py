@@ -1,0 +1,140 @@
+"""Where the first largest entry of each column, of each row or of all entries stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, S
+
+from symbackprop.matrices.applying import to_matrix
+from symbackprop.matrices.array import Shape
+from symbackprop.matrices.grammar import Broadcast, Operation
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, along
+from symbackprop.matrices.shapes import shape_of
+from symbackprop.matrices.sums import Along
+
+CONVENTION = "where entries tie for the largest or the smallest, the first of them passes back all"
+
+
+class FirstLargest(Along):
+    """1 where the first largest entry of each column (axis 0) or of each row (axis 1) stands, and 0 elsewhere."""
+
+    named_by_axis = True
+
+    @property
+    def spoken(self) -> str:  # type: ignore[override]
+        """colargmax or rowargmax."""
+        return ("colargmax", "rowargmax")[self.axis]
+
+
+class FirstLargestOfAll(Operation):
+    """1 where the first largest of all entries stands, row by row, and 0 elsewhere."""
+
+    spoken = "argmax"
+
+    def shape_of(self, *given: Shape) -> Shape:
+        return given[0]
+
+
+class Rise(Operation):
+    """By how much an entry is larger than those before it: what is compared with zero to find the largest."""
+
+    spoken = "rise"
+
+    def shape_of(self, *given: Shape) -> Shape:
+        return ()
+
+
+def in_one_line(grid: Grid) -> tuple[Any, ...]:
+    """All entries, row by row."""
+    return tuple(x for row in grid for x in row)
+
+
+def _first_entries(of: Arithmetic, node: FirstLargest, a: Grid) -> Grid:
+    return along(node.axis, lambda line: of.first_largest(line, Rise(*node.args)), a)
+
+
+def _first_of_all(of: Arithmetic, node: FirstLargestOfAll, a: Grid) -> Grid:
+    found = of.first_largest(in_one_line(a), Rise(*node.args))
+    columns = len(a[0])
+    return tuple(tuple(found[k : k + columns]) for k in range(0, len(found), columns))
+
+
+def flat(z: Any) -> Any:
+    """Stacks of matrices as stacks of single rows."""
+    return z.reshape(*z.shape[:-2], 1, z.shape[-2] * z.shape[-1])
+
+
+def _numeric_first(np: Any, z: Any, axis: int) -> Any:
+    places = np.arange(z.shape[axis])
+    return (np.argmax(np.real(z), axis=axis, keepdims=True) == (places if axis == -1 else places[:, None])) * 1.0
+
+
+_NUMPY = '''def first_largest(z, axis):
+    """1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere."""
+    if axis is None:
+        return first_largest(z.reshape(1, -1), 1).reshape(z.shape)
+    found = np.zeros_like(z)
+    np.put_along_axis(found, z.argmax(axis=axis, keepdims=True), 1, axis=axis)
+    return found'''
+_ARRAY_API = '''def first_largest(z, axis):
+    """1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere."""
+    if axis is None:
+        return xp.reshape(first_largest(xp.reshape(z, (1, -1)), 1), z.shape)
+    places = xp.reshape(xp.arange(z.shape[axis], device=device(z)), (-1, 1) if axis == 0 else (1, -1))
+    first = xp.argmax(z, axis=axis, keepdims=True) == places
+    return xp.where(first, xp.ones_like(z), xp.zeros_like(z))'''
+_KERNELS = {
+    "numpy": _NUMPY,
+    "array-api": _ARRAY_API,
+    "torch": _ARRAY_API.replace("axis=axis, keepdims=True", "dim=axis, keepdim=True")
+    .replace("device(z)", "z.device")
+    .replace("xp.", "torch."),
+    "jax": _ARRAY_API.replace(", device=device(z)", "").replace("xp.", "jnp."),
+}
+
+
+def _first_words(word: str, axis: str, of: str) -> Words:
+    form = f"first_largest({{}}, axis={axis})"
+    name = rf"\mathrm{{{word}}}"
+    meaning = (name, f"{name}(A)", f" has a 1 where the first largest entry of {of} stands, and 0 elsewhere")
+    return Words(word, form, form, helper="first_largest", kernels=_KERNELS, meaning=meaning)
+
+
+def _nothing(node: Operation, i: int, g: Expr, y: Expr) -> Expr:
+    return Broadcast(S.Zero, *shape_of(node.operands[0]))
+
+
+RECORDS = (
+    Record(
+        FirstLargest,
+        adjoint=Adjoint(
+            FirstLargest, ALWAYS, "Y = colargmax(A) or rowargmax(A)", "A gets 0",
+            "where the largest entry stands does not change with a small change",
+            _nothing,
+        ),
+        entries=_first_entries,
+        numeric=lambda np, node, a, _: _numeric_first(np, a, node.axis - 2),
+        words=(_first_words("rowargmax", "1", "each row"), _first_words("colargmax", "0", "each column")),
+        usages=(
+            to_matrix("rowargmax", lambda a: FirstLargest(a, 1)),
+            to_matrix("colargmax", lambda a: FirstLargest(a, 0)),
+        ),
+        bounds=lambda a: (0, 1),
+        convention=CONVENTION,
+    ),
+    Record(
+        FirstLargestOfAll,
+        adjoint=Adjoint(
+            FirstLargestOfAll, ALWAYS, "Y = argmax(A)", "A gets 0",
+            "where the largest entry stands does not change with a small change",
+            _nothing,
+        ),
+        entries=_first_of_all,
+        numeric=lambda np, node, a: _numeric_first(np, flat(a), -1).reshape(a.shape),
+        words=(_first_words("argmax", "None", "all"),),
+        usages=(to_matrix("argmax", FirstLargestOfAll),),
+        bounds=lambda a: (0, 1),
+        convention=CONVENTION,
+    ),
+)  # fmt: skip

@@ -1,0 +1,24 @@
+"""The inverse of a square matrix, whose class stands in sums.py, as many rules are about it."""
+
+from __future__ import annotations
+
+from symbackprop.matrices.applying import to_matrix
+from symbackprop.matrices.grammar import product
+from symbackprop.matrices.operations.record import Adjoint, Record, Words
+from symbackprop.matrices.rebuilding import turned
+from symbackprop.matrices.sums import Inverse
+
+RECORDS = (
+    Record(
+        Inverse,
+        adjoint=Adjoint(
+            Inverse, "A invertible", "Y = A⁻¹", "A gets −Yᵀ·G·Yᵀ",
+            "dA⁻¹ = −A⁻¹ dA A⁻¹, and the cyclic rule moves both factors",
+            lambda node, i, g, y: -product(turned(y), g, turned(y)),
+        ),
+        entries=lambda of, node, a: of.inverse(a, node.args[0]),
+        numeric=lambda np, node, a: np.linalg.inv(a),
+        words=(Words("inv", "np.linalg.inv({})", "xp.linalg.inv({})"),),
+        usages=(to_matrix("inv", Inverse),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,234 @@
+"""The largest and the smallest entry, of each column, of each row and of all.
+
+Where entries tie, the first of them, row by row, passes back all: it gets the adjoint, and the others nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sympy import Expr, MatrixExpr
+
+from symbackprop.matrices.applying import applied_matrix, applied_scalar, matrix, to_matrix
+from symbackprop.matrices.array import Shape
+from symbackprop.matrices.grammar import Operation
+from symbackprop.matrices.operations.first_largest import (
+    CONVENTION,
+    FirstLargest,
+    FirstLargestOfAll,
+    Rise,
+    flat,
+    in_one_line,
+)
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Usage, Words, along
+from symbackprop.matrices.sums import Reduction
+
+
+class Extreme(Reduction):
+    """The largest or the smallest entry of each column (axis 0) or of each row (axis 1)."""
+
+    named_by_axis = True
+    sign: ClassVar[int]
+    names: ClassVar[tuple[str, str]]
+
+    @property
+    def spoken(self) -> str:  # type: ignore[override]
+        """The word for the axis."""
+        return self.names[self.axis]
+
+
+class Largest(Extreme):
+    """The largest entry of each column (axis 0) or of each row (axis 1)."""
+
+    sign = 1
+    names = ("colmax", "rowmax")
+
+
+class Smallest(Extreme):
+    """The smallest entry of each column (axis 0) or of each row (axis 1)."""
+
+    sign = -1
+    names = ("colmin", "rowmin")
+
+
+class ExtremeOfAll(Operation):
+    """The largest or the smallest of all entries, a scalar."""
+
+    sign: ClassVar[int]
+
+    def shape_of(self, *given: Shape) -> Shape:
+        return ()
+
+
+class LargestOfAll(ExtremeOfAll):
+    """The largest of all entries, a scalar."""
+
+    sign = 1
+    spoken = "largest"
+
+
+class SmallestOfAll(ExtremeOfAll):
+    """The smallest of all entries, a scalar."""
+
+    sign = -1
+    spoken = "smallest"
+
+
+# What users write
+
+
+def rowmax(a: Any) -> MatrixExpr:
+    """The largest entry of each row: an m×1 column."""
+    return applied_matrix("rowmax", a, (matrix("rowmax", a).shape[0], 1))
+
+
+def colmax(a: Any) -> MatrixExpr:
+    """The largest entry of each column: a 1×n row."""
+    return applied_matrix("colmax", a, (1, matrix("colmax", a).shape[1]))
+
+
+def rowmin(a: Any) -> MatrixExpr:
+    """The smallest entry of each row: an m×1 column."""
+    return applied_matrix("rowmin", a, (matrix("rowmin", a).shape[0], 1))
+
+
+def colmin(a: Any) -> MatrixExpr:
+    """The smallest entry of each column: a 1×n row."""
+    return applied_matrix("colmin", a, (1, matrix("colmin", a).shape[1]))
+
+
+def largest(a: Any) -> Expr:
+    """The largest of all entries, a scalar."""
+    return applied_scalar("largest", a)
+
+
+def smallest(a: Any) -> Expr:
+    """The smallest of all entries, a scalar."""
+    return applied_scalar("smallest", a)
+
+
+# Definitions
+
+
+def _signed(of: Arithmetic, sign: int, grid: Grid) -> Grid:
+    return grid if sign > 0 else tuple(tuple(of.number(-1) * x for x in row) for row in grid)
+
+
+def _extreme_entries(of: Arithmetic, node: Extreme, a: Grid) -> Grid:
+    """The smallest is minus the largest of the opposite entries: both fork where their adjoints do."""
+    key = Rise(node.sign * node.args[0], node.args[1])
+    found = along(node.axis, lambda line: (of.largest(line, key),), _signed(of, node.sign, a))
+    return _signed(of, node.sign, found)
+
+
+def _extreme_entry(of: Arithmetic, node: ExtremeOfAll, a: Grid) -> Grid:
+    key = Rise(node.sign * node.args[0])
+    return _signed(of, node.sign, ((of.largest(in_one_line(_signed(of, node.sign, a)), key),),))
+
+
+def _chosen(np: Any, z: Any, sign: int, axis: int) -> Any:
+    """Of stacks, by the real part."""
+    return np.take_along_axis(z, np.argmax(sign * np.real(z), axis=axis, keepdims=True), axis=axis)
+
+
+def _words(word: str, function: str, axis: int, said: str) -> Words:
+    name = rf"\mathrm{{{word}}}"
+    return Words(
+        word,
+        f"{{}}.{function}(axis={axis}, keepdims=True)",
+        f"xp.{function}({{}}, axis={axis}, keepdims=True)",
+        own={"torch": f"torch.a{function}({{}}, dim={axis}, keepdim=True)"},
+        meaning=(name, f"{name}(A)", f" is the {said}"),
+    )
+
+
+def _words_of_all(word: str, function: str) -> Words:
+    return Words(
+        word, f"{{}}.{function}()", f"xp.{function}({{}})", own={"torch": f"torch.a{function}({{}})"},
+        latex=(rf"\{function}", ""), unicode=(function, ""),
+        meaning=(rf"\{function}", rf"\{function}(A)", f" is the {word} of all entries"),
+    )  # fmt: skip
+
+
+# Adjoints
+
+
+def _extreme_passes(node: Extreme, i: int, g: Expr, y: Expr) -> Expr:
+    return g * FirstLargest(node.sign * node.args[0], node.args[1])
+
+
+def _passes_of_all(node: ExtremeOfAll, i: int, g: Expr, y: Expr) -> Expr:
+    return g * FirstLargestOfAll(node.sign * node.args[0])
+
+
+def _usages(cls: type[Extreme]) -> tuple[Usage, ...]:
+    column, row = cls.names
+    return to_matrix(row, lambda a: cls(a, 1)), to_matrix(column, lambda a: cls(a, 0))
+
+
+RECORDS = (
+    Record(
+        Largest,
+        adjoint=Adjoint(
+            Largest, ALWAYS, "Y = colmax(A) or rowmax(A)", "A gets G∘colargmax(A) or G∘rowargmax(A)",
+            "the largest entry of each line passes its adjoint back to where it stands first",
+            _extreme_passes,
+        ),
+        entries=_extreme_entries,
+        numeric=lambda np, node, a, _: _chosen(np, a, 1, node.axis - 2),
+        words=(
+            _words("rowmax", "max", 1, "column of the largest entries of its rows"),
+            _words("colmax", "max", 0, "row of the largest entries of its columns"),
+        ),
+        usages=_usages(Largest),
+        said="largest entries",
+        bounds=lambda a: a,
+        convention=CONVENTION,
+    ),
+    Record(
+        Smallest,
+        adjoint=Adjoint(
+            Smallest, ALWAYS, "Y = colmin(A) or rowmin(A)", "A gets G∘colargmax(−A) or G∘rowargmax(−A)",
+            "the smallest entry of each line passes its adjoint back to where it stands first",
+            _extreme_passes,
+        ),
+        entries=_extreme_entries,
+        numeric=lambda np, node, a, _: _chosen(np, a, -1, node.axis - 2),
+        words=(
+            _words("rowmin", "min", 1, "column of the smallest entries of its rows"),
+            _words("colmin", "min", 0, "row of the smallest entries of its columns"),
+        ),
+        usages=_usages(Smallest),
+        said="smallest entries",
+        bounds=lambda a: a,
+        convention=CONVENTION,
+    ),
+    Record(
+        LargestOfAll,
+        adjoint=Adjoint(
+            LargestOfAll, ALWAYS, "y = largest(A)", "A gets g·argmax(A)",
+            "the largest entry passes its adjoint back to where it stands first",
+            _passes_of_all,
+        ),
+        entries=_extreme_entry,
+        numeric=lambda np, node, a: _chosen(np, flat(a), 1, -1),
+        words=(_words_of_all("largest", "max"),),
+        usages=(to_matrix("largest", LargestOfAll),),
+        bounds=lambda a: a,
+        convention=CONVENTION,
+    ),
+    Record(
+        SmallestOfAll,
+        adjoint=Adjoint(
+            SmallestOfAll, ALWAYS, "y = smallest(A)", "A gets g·argmax(−A)",
+            "the smallest entry passes its adjoint back to where it stands first",
+            _passes_of_all,
+        ),
+        entries=_extreme_entry,
+        numeric=lambda np, node, a: _chosen(np, flat(a), -1, -1),
+        words=(_words_of_all("smallest", "min"),),
+        usages=(to_matrix("smallest", SmallestOfAll),),
+        bounds=lambda a: a,
+        convention=CONVENTION,
+    ),
+)  # fmt: skip

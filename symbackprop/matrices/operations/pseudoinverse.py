@@ -1,0 +1,94 @@
+"""The pseudoinverse A⁺ = (AᵀA)⁻¹·Aᵀ of a matrix of full column rank.
+
+The formula of its adjoint follows from Golub and Pereyra (1973), "The differentiation of pseudo-inverses and nonlinear
+least squares problems whose variables separate".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, MatrixExpr
+
+from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
+from symbackprop.matrices.array import Shape
+from symbackprop.matrices.grammar import Operation, Transposed, product
+from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Record, Words, transposed
+from symbackprop.matrices.rebuilding import turned
+from symbackprop.matrices.shapes import matrix_shape
+
+
+class PseudoInverse(Operation):
+    """(AᵀA)⁻¹·Aᵀ, of a matrix with independent columns."""
+
+    spoken = "pinv"
+    inverting = True
+    letter = "pinv"
+
+    def shape_of(self, *given: Shape) -> Shape:
+        rows, columns = matrix_shape(self, self.args[0], given[0])
+        return columns, rows
+
+
+def pinv(a: Any) -> MatrixExpr:
+    """The pseudoinverse (AᵀA)⁻¹·Aᵀ of a matrix with independent columns."""
+    rows, columns = matrix("pinv", a).shape
+    return applied_matrix("pinv", a, (columns, rows))
+
+
+def _passes(node: PseudoInverse, i: int, g: Expr, y: Expr) -> Expr:
+    back = product(turned(g), y, turned(y))
+    return back - product(node.args[0], y, back) - product(turned(y), g, turned(y))
+
+
+def _entries(of: Arithmetic, node: PseudoInverse, a: Grid) -> Grid:
+    columns = transposed(a)
+    gram = tuple(tuple(_dot(of, x, y) for y in columns) for x in columns)
+    inverse = of.inverse(gram, product(Transposed(node.args[0]), node.args[0]))
+    return tuple(tuple(_dot(of, row, x) for x in a) for row in inverse)
+
+
+def _dot(of: Arithmetic, x: tuple[Any, ...], y: tuple[Any, ...]) -> Any:
+    return of.total([a * b for a, b in zip(x, y, strict=True)])
+
+
+def _numeric(np: Any, node: PseudoInverse, a: Any) -> Any:
+    """By the definition, which holds for complex numbers without conjugates; columns that depend are refused."""
+    turned_over = np.swapaxes(a, -2, -1)
+    if np.any(np.linalg.matrix_rank(a) < a.shape[-1]):
+        raise np.linalg.LinAlgError("Columns that depend on one another")
+    return np.linalg.solve(turned_over @ a, turned_over)
+
+
+_NUMPY = '''def pinv(a):
+    """The pseudoinverse of a matrix with independent columns; of another one the triangle has no inverse."""
+    if a.shape[0] < a.shape[1]:
+        raise ValueError("pinv is given more columns than rows; give it a matrix whose columns are independent")
+    basis, triangle = np.linalg.qr(a)
+    return np.linalg.solve(triangle, basis.T)'''
+_KERNELS = {
+    "numpy": _NUMPY,
+    "array-api": _NUMPY.replace("np.", "xp."),
+    "torch": _NUMPY.replace("np.", "torch."),
+    "jax": _NUMPY.replace("np.", "jnp."),
+}
+
+RECORDS = (
+    Record(
+        PseudoInverse,
+        adjoint=Adjoint(
+            PseudoInverse, "A of full column rank", "Y = pinv(A)", "A gets (Gᵀ − A·Y·Gᵀ)·Y·Yᵀ − Yᵀ·G·Yᵀ",
+            "dY = −Y dA Y + Y Yᵀ dAᵀ − Y Yᵀ dAᵀ A Y, and the cyclic rule moves the factors",
+            _passes, uses=3,
+        ),
+        entries=_entries,
+        numeric=_numeric,
+        words=(
+            Words(
+                "pinv", "pinv({})", "pinv({})", suffix=("^{+}", "⁺"), helper="pinv", kernels=_KERNELS,
+                meaning=("^{+}", "A^{+}", " is the pseudoinverse, of independent columns"),
+            ),
+        ),
+        usages=(to_matrix("pinv", PseudoInverse),),
+    ),
+)  # fmt: skip

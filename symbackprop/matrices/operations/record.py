@@ -1,0 +1,187 @@
+"""What is known of an operation on matrices, as data: the tables of the program that name operations are made of it.
+
+A record has the adjoint with its reason, the entries by the definition, the value in NumPy for the second evaluator,
+and the words for it in formulas, in LaTeX, in Unicode and in the libraries that code is written for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from sympy import Expr
+
+from symbackprop.matrices.array import Shape
+from symbackprop.matrices.grammar import Operation
+
+ALWAYS = "always"
+"""The condition of a rule that asks for no more than operands whose shapes fit."""
+Number = Any
+"""An entry: an expression, or a number of any kind."""
+Grid = tuple[tuple[Number, ...], ...]
+"""Rows of entries; a scalar is one row of one entry."""
+Read = tuple[Expr, Shape]
+"""An array expression, and the shape that it stands for; the expression's own may be smaller, as that of 1 is."""
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """One row of the table of adjoints.
+
+    ``passes(node, i, g, y)`` is what the i-th operand of ``node`` gets back, where ``g`` is the adjoint of the node and
+    ``y`` what to write for its value. ``forward`` and ``backward`` say the same in words, and ``condition`` of
+    which operands it holds: ``ALWAYS``, where their shapes fit. ``uses`` is how often ``g`` stands in what it passes.
+    """
+
+    operation: type[Operation]
+    condition: str
+    forward: str
+    backward: str
+    reason: str
+    passes: Callable[[Any, int, Expr, Expr], Expr] = field(repr=False)
+    uses: int = 1
+
+
+class Arithmetic(Protocol):
+    """What the definition of an operation asks of the entries beside sums and products: of expressions, or of numbers.
+
+    ``key`` and ``of`` are expressions that name what is compared, or what a determinant is of.
+    """
+
+    def size(self, size: Expr, /) -> int:
+        """A size as a whole number."""
+
+    def number(self, value: int, /) -> Number:
+        """A whole number as an entry."""
+
+    def total(self, parts: Sequence[Number], /) -> Number:
+        """The sum of one number or more."""
+
+    def log_of_size(self, x: Number, /) -> Number:
+        """log |x|."""
+
+    def softmax(self, line: Sequence[Number], /) -> tuple[Number, ...]:
+        """exp(x)/Σ exp of each number."""
+
+    def log_softmax(self, line: Sequence[Number], /) -> tuple[Number, ...]:
+        """The logarithm of the softmax of each number."""
+
+    def log_sum_exp(self, line: Sequence[Number], /) -> Number:
+        """log Σ exp of the numbers."""
+
+    def largest(self, line: Sequence[Number], key: Expr, /) -> Number:
+        """The largest number of a line."""
+
+    def first_largest(self, line: Sequence[Number], key: Expr, /) -> tuple[Number, ...]:
+        """1 in the place of the first largest number of a line, and 0 in all others."""
+
+    def root(self, x: Number, key: Expr, /) -> Number:
+        """The square root."""
+
+    def determinant(self, a: Grid, of: Expr, /) -> Number:
+        """The determinant of a square matrix."""
+
+    def inverse(self, a: Grid, of: Expr, /) -> Grid:
+        """The inverse of a square matrix."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A word for the operation in formulas: what it makes of operands, written as ``said``.
+
+    ``build`` takes expressions with the shapes that they stand for, then sizes, as such too, or an axis. Of the
+    arguments at least ``least`` and at most ``most`` are given; the first ``matrices`` must be matrices, the last
+    ``sizes`` are sizes, and ``axis`` says that there is one more, which is an axis.
+    """
+
+    word: str
+    build: Callable[..., Read] = field(repr=False)
+    said: str
+    least: int = 1
+    most: int = 1
+    matrices: int = 1
+    sizes: int = 0
+    axis: bool = False
+    places: bool = False
+    """Whether its sizes are places, which are counted from 0."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """How an operation that formulas call ``word`` is written elsewhere.
+
+    ``numpy``, ``array_api`` and ``own``, for the libraries that have a better way, are source with operands and then
+    settings in the places of {}. ``latex`` and ``unicode`` are its name, ``word`` where they are empty, and what
+    stands behind the operand. ``bare`` says that an operand which is a name has no brackets, ``axis_below`` that the
+    axis is written below, and ``settings_inside`` that sizes stand behind the operands and not below. Where any number
+    of operands may be given, {*} is the place of all.
+    """
+
+    word: str
+    numpy: str
+    array_api: str
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    latex: tuple[str, str] = ("", "")
+    unicode: tuple[str, str] = ("", "")
+    infix: tuple[str, str] = ("", "")
+    """The sign between two operands in LaTeX and in Unicode, where there is one: A ⊗ B."""
+    suffix: tuple[str, str] = ("", "")
+    """What is raised behind the operand in LaTeX and in Unicode, where there is such: A⁺."""
+    bare: bool = False
+    axis_below: bool = False
+    settings_inside: bool = False
+    displayed: Callable[[Any], Expr] | None = field(default=None, repr=False)
+    """What stands for the operation in LaTeX and Unicode, where papers write something else: A⁻¹·B for solve(A, B)."""
+    helper: str = ""
+    """The function that the source calls, where a library has none of its own and ``kernels`` has it."""
+    kernels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Source of the helper by backend; that for ``array-api``, in words of ``xp``, is for those that have no other."""
+    meaning: tuple[str, str, str] | None = None
+    """What stands in the LaTeX of a formula, the LaTeX of an example, and what that means."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One operation. ``entries`` and ``numeric`` are definitions, and know nothing of the adjoint.
+
+    ``entries(arithmetic, node, *operands)`` are the entries of the result, from those of the operands.
+    ``numeric(np, node, *operands, *settings)`` is the value of stacks of matrices, whose last two axes are the matrix,
+    for complex numbers too; a scalar keeps two axes of size 1. NumPy is handed over, so that nothing else loads it.
+    ``bounds`` of the ranges of the operands is that of each entry, or a pair of numbers, None for what is infinite.
+    ``convention`` says what is passed back at a kink.
+    """
+
+    operation: type[Operation]
+    adjoint: Adjoint | None
+    entries: Callable[..., Grid] = field(repr=False)
+    numeric: Callable[..., Any] = field(repr=False)
+    words: tuple[Words, ...]
+    usages: tuple[Usage, ...] = ()
+    bounds: Callable[..., Any] | None = field(default=None, repr=False)
+    convention: str = ""
+    said: str = ""
+    """What a report calls a value of it, where it goes along an axis: the softmax, of each row or column."""
+
+
+def grid_of(number: Number) -> Grid:
+    """A scalar, as one row of one entry."""
+    return ((number,),)
+
+
+def transposed(grid: Grid) -> Grid:
+    """Rows for columns."""
+    return tuple(zip(*grid, strict=True))
+
+
+def along(axis: int, function: Callable[[Sequence[Number]], Sequence[Number]], grid: Grid) -> Grid:
+    """A function of each column (axis 0) or of each row (axis 1), which gives as many numbers as it should."""
+    if axis == 0:
+        return transposed(along(1, function, transposed(grid)))
+    return tuple(tuple(function(row)) for row in grid)
+
+
+def from_the_end(node: Any) -> int:
+    """The axis of an operation, counted from the end, as it is in stacks of matrices."""
+    return int(node.axis) - 2

@@ -1,0 +1,57 @@
+"""The softmax of each column or of each row of a matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Integer
+
+from symbackprop.matrices.applying import on_axis
+from symbackprop.matrices.grammar import as_whole
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Record, Words, along, from_the_end
+from symbackprop.matrices.sums import Along, Sum
+
+
+class Softmax(Along):
+    """exp(z)/Σ exp(z) over each column (axis 0) or each row (axis 1)."""
+
+    spoken = "softmax"
+    letter = "p"
+
+
+def shifted(np: Any, node: Any, z: Any) -> tuple[Any, Any]:
+    """The largest real part along the axis, and what lies below it: no power of e of that overflows."""
+    largest = np.max(np.real(z), axis=from_the_end(node), keepdims=True)
+    return largest, z - largest
+
+
+def _numeric(np: Any, node: Any, z: Any, _: Any) -> Any:
+    powers = np.exp(shifted(np, node, z)[1])
+    return powers / powers.sum(axis=from_the_end(node), keepdims=True)
+
+
+def _passes(node: Softmax, i: int, g: Expr, y: Expr) -> Expr:
+    return y * (g - Sum(as_whole(g * y, node.shape), Integer(node.axis)))  # g may be 1/y
+
+
+RECORDS = (
+    Record(
+        Softmax,
+        adjoint=Adjoint(
+            Softmax, ALWAYS, "P = softmax(A)", "A gets P∘(G − sum(G∘P))",
+            "a softmax passes back P∘(G − sum(G∘P)) along its axis",
+            _passes, uses=2,
+        ),
+        entries=lambda of, node, z: along(node.axis, of.softmax, z),
+        numeric=_numeric,
+        words=(
+            Words(
+                "softmax", "softmax({}, axis={})", "softmax({}, axis={})",
+                own={"torch": "torch.softmax({}, dim={})"}, axis_below=True,
+            ),
+        ),
+        usages=(on_axis("softmax", Softmax),),
+        said="softmax",
+        bounds=lambda z: (0, 1),
+    ),
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""The symmetric part of a square matrix, (A + Aᵀ)/2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import MatrixExpr
+
+from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
+from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Record, Words
+from symbackprop.matrices.sums import OfSquare
+
+
+class SymmetricPart(OfSquare):
+    """(A + Aᵀ)/2."""
+
+    spoken = "sym"
+    linear = symmetric = idempotent = True
+
+
+def sym(a: Any) -> MatrixExpr:
+    """The symmetric part (A + Aᵀ)/2 of a square matrix."""
+    return applied_matrix("sym", a, matrix("sym", a).shape)
+
+
+def _entries(of: Arithmetic, node: SymmetricPart, a: Grid) -> Grid:
+    half = of.number(1) / of.number(2)
+    return tuple(tuple(half * (a[i][j] + a[j][i]) for j in range(len(a))) for i in range(len(a)))
+
+
+_KERNEL = '''def sym(a):
+    """The symmetric part of a square matrix."""
+    return (a + a.T)/2'''
+
+RECORDS = (
+    Record(
+        SymmetricPart,
+        adjoint=Adjoint(
+            SymmetricPart, "A square", "Y = sym(A)", "A gets sym(G)",
+            "only the symmetric part moves",
+            lambda node, i, g, y: SymmetricPart(g),
+        ),
+        entries=_entries,
+        numeric=lambda np, node, a: (a + np.swapaxes(a, -2, -1)) / 2,
+        words=(
+            Words(
+                "sym", "sym({})", "sym({})", helper="sym",
+                kernels=dict.fromkeys(("numpy", "array-api", "torch", "jax"), _KERNEL),
+                meaning=(r"\mathrm{sym}", r"\mathrm{sym}(A)", " is the symmetric part, half of A and its transpose"),
+            ),
+        ),
+        usages=(to_matrix("sym", SymmetricPart),),
+        bounds=lambda a: a,
+    ),
+)  # fmt: skip
