@@ -30,16 +30,37 @@ minimize = "E"
 """
 
 
+MATRICES = """
+[shapes]
+X = "m × n"
+W = "n × k"
+[inputs]
+X = [[0.5, 1], [0.2, -1], [0.1, 0.4]]
+[parameters]
+W = [[0.3], [-0.7]]
+[equations]
+Z = "X @ W"
+E = "total(flipud(Z)*Z**2) + max(flipud(Z))"
+[loss]
+minimize = "E"
+"""
+
+
+def recipe(word: str) -> str:
+    """The file of the guide in which a word stands."""
+    [found] = [block for block in re.findall(r"^```py\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE) if word in block]
+    return found
+
+
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a copy of the package to which the function of the guide has been added."""
+    """A folder with a copy of the package to which the function and the operation of the guide have been added."""
     folder = tmp_path_factory.mktemp("grown")
     shutil.copytree(ROOT / "symbackprop", folder / "symbackprop", ignore=shutil.ignore_patterns("__pycache__"))
-    [recipe] = [
-        block for block in re.findall(r"^```py\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE) if "bent" in block
-    ]
-    (folder / "symbackprop" / "functions" / "entrywise" / "bent.py").write_text(recipe)
+    (folder / "symbackprop" / "functions" / "entrywise" / "bent.py").write_text(recipe("bent"))
+    (folder / "symbackprop" / "matrices" / "operations" / "flipud.py").write_text(recipe("flipud"))
     (folder / "net.toml").write_text(NETWORK)
+    (folder / "matrices.toml").write_text(MATRICES)
     return folder
 
 
@@ -88,3 +109,20 @@ def test_the_made_up_function_is_trained_in_plain_numbers(grown: Path) -> None:
         "print(history.losses[-1] < history.losses[0])\n"
     )
     assert run(grown, "-c", code).strip() == "True"
+
+
+def test_the_made_up_operation_is_derived_proved_and_reported(grown: Path) -> None:
+    assert "flipud(" in run(grown, "-m", "symbackprop", "derive", "matrices.toml")
+    assert "proved" in run(grown, "-m", "symbackprop", "check", "matrices.toml")
+    run(grown, "-m", "symbackprop", "report", "matrices.toml", "-o", "matrices")
+    [report] = (grown / "matrices").glob("*.md")
+    assert r"$`\mathrm{flipud}(A)`$ has the rows of A in the opposite order" in report.read_text()
+    assert r"| $`Y = \mathrm{flipud}(A)`$ | $`A`$ gets $`\mathrm{flipud}(G)`$ |" in report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("backend", "word"), [("numpy", "np.flipud("), ("torch", "torch.flipud("), ("array-api", "xp.flip(")]
+)
+def test_the_made_up_operation_has_code_for_every_target(grown: Path, backend: str, word: str) -> None:
+    run(grown, "-m", "symbackprop", "compile", "matrices.toml", "--backend", backend, "-o", f"matrices_{backend}.py")
+    assert word in (grown / f"matrices_{backend}.py").read_text()

@@ -1,47 +1,28 @@
-"""The catalogue of operations: the files of this folder, in the order in which a report tells their rules.
-
-A new operation is a new file with its RECORDS, and a line here.
-"""
+"""Every operation on matrices, from the files of this folder: a file here with its RECORDS is all it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 
 from sympy import Expr
 
+from symbackprop.matrices import operations
 from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed
-from symbackprop.matrices.operations import (
-    blocks,
-    cholesky,
-    cumulative,
-    determinant,
-    diagonal,
-    first_largest,
-    inverse,
-    kronecker,
-    largest,
-    log_determinant,
-    log_softmax,
-    logsumexp,
-    products,
-    pseudoinverse,
-    softmax,
-    solve,
-    stacked,
-    symmetric,
-    trace,
-    triangles,
-)
 from symbackprop.matrices.operations.record import Record, Usage
 from symbackprop.matrices.sums import Identity, Sum, SumAll
 
-FILES = (
-    softmax, log_softmax, logsumexp, trace, inverse, determinant, log_determinant, diagonal, largest, first_largest,
-    products, cumulative, triangles, solve, blocks, stacked, kronecker, symmetric, cholesky, pseudoinverse,
-)  # fmt: skip
 
-RECORDS: tuple[Record, ...] = tuple(record for file in FILES for record in file.RECORDS)
-"""What is known of each operation."""
+def _records() -> Iterator[Record]:
+    names = sorted(found.name for found in pkgutil.iter_modules(operations.__path__))
+    for name in names:
+        if name not in ("catalogue", "record"):
+            yield from import_module(f"{operations.__name__}.{name}").RECORDS
+
+
+RECORDS: tuple[Record, ...] = tuple(_records())
+"""What is known of each operation, in the order of the names of their files."""
 RECORD_OF: Mapping[type[Operation], Record] = {record.operation: record for record in RECORDS}
 USAGES: Mapping[str, Usage] = {usage.word: usage for record in RECORDS for usage in record.usages}
 """The words of formulas for them."""
