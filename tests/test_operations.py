@@ -323,6 +323,8 @@ def equal(written: Any, same: str) -> None:
         (lambda a, d, v: d[m, n] * a, "D[m, n]*A"),
         (lambda a, d, v: d[0:m, :], "block(D, 0, m, 0, n + 1)"),
         (lambda a, d, v: d[m, :], "D[m, :]"),
+        (lambda a, d, v: sb.tanh(a)[0, 0], "tanh(A)[0, 0]"),
+        (lambda a, d, v: sb.cumsum(a, axis=0)[m - 1, :], "cumsum(A, axis=0)[m - 1, :]"),
         (lambda a, d, v: sb.block(d, 0, 1, n, n + 1), "D[0:1, n:n + 1]"),
         (lambda a, d, v: sb.maximum(a, 0), "max(A, 0)"),
         (lambda a, d, v: sb.minimum(a, 2 * a), "min(A, 2*A)"),

@@ -42,7 +42,7 @@ class AppliedMatrix(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are un
         return tuple(self.args[3])
 
     def _entry(self, i: Any, j: Any, **options: Any) -> Any:
-        raise NotImplementedError("give the matrix to a Network: single entries are not taken out of it")
+        return AppliedScalar("total", [AppliedMatrix("block", [self], (i, i + 1, j, j + 1), (1, 1))])
 
     def _sympystr(self, printer: Any) -> str:
         return _written(printer, self.name, self.operands, self.settings)

@@ -91,7 +91,7 @@ def _scalar(node: Basic) -> Expr:
         return WORDS["trace" if isinstance(node, Trace) else "det"].build(read_with_shape(node.args[0]))[0]
     if not node.args or isinstance(node, Operation):
         return node
-    if isinstance(node, Sum) and node.has(MatrixElement):
+    if isinstance(node, Sum) and node.has(MatrixElement, AppliedScalar):
         raise NetworkError(
             "matrix",
             "an entry of a product of matrices, such as (x.T*y)[0, 0], is not supported",
