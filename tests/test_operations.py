@@ -54,7 +54,8 @@ def drawn(node: Operation, word: str, sizes: Mapping[Symbol, Integer], seed: int
 
 def test_every_file_has_its_operations_in_the_catalogue() -> None:
     there = {name for _, name, _ in pkgutil.iter_modules(room.__path__)} - {"record", "catalogue"}
-    assert {record.operation.__module__.rpartition(".")[2] for record in RECORDS} | {"inverse"} == there
+    homes = {record.operation.__module__.rpartition(".")[2] for record in RECORDS}
+    assert homes - {"sums"} | {"inverse"} == there  # the class of the inverse stands in the grammar
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.operation.__name__)
