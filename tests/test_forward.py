@@ -11,7 +11,7 @@ import pytest
 from sympy import MatrixSymbol, Symbol, symbols
 
 import symbackprop as sb
-from symbackprop.numeric.emitters import WRITING, check_backend
+from symbackprop.numeric.emitters import WRITING, library_of
 from symbackprop.numeric.forward import PASS, forward_only
 from symbackprop.numeric.module import module_source
 
@@ -42,7 +42,7 @@ def test_forward_values_have_the_same_bits(name: str) -> None:
 def test_the_forward_pass_of_a_library_is_a_part_of_its_module(name: str, backend: str) -> None:
     """What it runs has no line that the module has not, and none for gradients."""
     derivation = sb.derive(sb.load_example(name))
-    library, kind = check_backend(backend), derivation.network.kind
+    library, kind = library_of(backend), derivation.network.kind
     whole = module_source(derivation, kind[WRITING].convention, library, True)
     lines = ast.parse(whole.forward()).body[0]
     [function] = [node for node in ast.parse(whole.text).body if getattr(node, "name", "") == PASS]
