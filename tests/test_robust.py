@@ -388,7 +388,7 @@ def test_messages_about_one_entry() -> None:
         sb.logsumexp(A)
 
 
-@pytest.mark.parametrize("name", ["sinh", "cosh", "erf", "mish", "softsign", "log2", "relu6", "asinh"])
+@pytest.mark.parametrize("name", ["coth", "sech", "csch", "cot", "logit", "log2", "exp2", "hardtanh"])
 def test_functions_that_people_know_are_defined(name: str) -> None:
     from symbackprop.functions.known import DEFINITIONS
 
