@@ -295,7 +295,7 @@ def test_an_example_that_is_none() -> None:
          "a function may use its parameters alone: z"),
         ("[equations]", '[functions]\n"f(z)" = "g(z)"\n"g(z)" = "z"\n[equations]', "9: error[unknown-function]: in f: "
          "unknown function 'g' in 'g(z)'; known names: abs, acos, acosh, asin, asinh, atan, atan2, atanh, "
-         "binary_cross_entropy, celu, clip, cos, …"),
+         "binary_cross_entropy, celu, clip, contrastive, …"),
         ("[equations]", '[functions]\n"f(z)" = "z"\n"f(y)" = "y"\n[equations]', "10: error[duplicate]: "
          "the function 'f' is known already; rename it"),
         ('[equations]\ny = "w*x"', '[functions]\n"y(z)" = "z"\n[equations]\ny = "w*x"', "11: error[name]: "

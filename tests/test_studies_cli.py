@@ -253,8 +253,8 @@ def test_without_matplotlib_a_report_is_refused_before_any_work(monkeypatch: pyt
         ),
         (
             "chain-products --activations sigmoid,sine",
-            "error[activation]: there is no activation called 'sine'; known names: elu, gelu, identity, leaky_relu, "
-            "relu, sigmoid, silu, softplus, tanh",
+            "error[activation]: there is no activation called 'sine'; known names: celu, elu, gelu, gelu_tanh, "
+            "hard_sigmoid, hardswish, identity, leaky_relu, log_sigmoid, mish, relu, relu6, …",
         ),
         (
             "loss-curve or-gate",
