@@ -82,12 +82,14 @@ def test_the_made_up_function_is_derived_and_proved(grown: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_made_up_function_stands_in_a_report(grown: Path) -> None:
     run(grown, "-m", "symbackprop", "report", "net.toml", "-o", "out")
     [report] = (grown / "out").glob("*.md")
     assert r"\mathrm{bent}" in report.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("backend", "word"), [("numpy", "np.sqrt"), ("torch", "torch.sqrt"), ("array-api", "xp.sqrt")])
 def test_the_made_up_function_has_code_for_every_target(grown: Path, backend: str, word: str) -> None:
     run(grown, "-m", "symbackprop", "compile", "net.toml", "--backend", backend, "-o", f"module_{backend}.py")
@@ -97,6 +99,7 @@ def test_the_made_up_function_has_code_for_every_target(grown: Path, backend: st
     assert "square = z**2" in source
 
 
+@pytest.mark.slow
 def test_the_made_up_function_is_trained_in_plain_numbers(grown: Path) -> None:
     code = (
         "import math, symbackprop as sb\n"
@@ -111,6 +114,7 @@ def test_the_made_up_function_is_trained_in_plain_numbers(grown: Path) -> None:
     assert run(grown, "-c", code).strip() == "True"
 
 
+@pytest.mark.slow
 def test_the_made_up_operation_is_derived_proved_and_reported(grown: Path) -> None:
     assert "flipud(" in run(grown, "-m", "symbackprop", "derive", "matrices.toml")
     assert "proved" in run(grown, "-m", "symbackprop", "check", "matrices.toml")
@@ -120,6 +124,7 @@ def test_the_made_up_operation_is_derived_proved_and_reported(grown: Path) -> No
     assert r"| $`Y = \mathrm{flipud}(A)`$ | $`A`$ gets $`\mathrm{flipud}(G)`$ |" in report.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backend", "word"), [("numpy", "np.flipud("), ("torch", "torch.flipud("), ("array-api", "xp.flip(")]
 )
