@@ -14,6 +14,7 @@ import sympy as sp
 from sympy import Expr, Symbol, exp, log
 
 import symbackprop as sb
+from symbackprop.numeric import source_of
 
 a, b, c, d, e, f, g, k, p, q, r, s, t, u, v, x, y, z, L = sp.symbols("a b c d e f g k p q r s t u v x y z L")
 z1, z2, z3 = sp.symbols("z1 z2 z3")
@@ -355,3 +356,15 @@ def test_the_derivatives_of_a_softmax_keep_their_digits(gap: float) -> None:
         shares = [power / sum(powers) for power in powers]
         assert_close(gradients["z1"], float(shares[0] * (1 - shares[0])), gap)
         assert_close(gradients["z2"], float(-shares[0] * shares[1]), gap)
+
+
+@pytest.mark.parametrize(("backend", "line"), [("numpy", "L = -np.log(1 - p)"), ("javascript", "L = -Math.log(1 - p)")])
+def test_the_textbook_form_is_there_for_those_who_ask(backend: str, line: str) -> None:
+    d = sb.derive(sb.Network({p: sb.sigmoid(z), L: -log(1 - p)}, inputs=[], targets=[], parameters=[z], loss=L))
+    written_ = {stable: source_of(d, backend, stable=stable) for stable in (True, False)}
+    assert line in written_[False]
+    assert line not in written_[True]
+    with np.errstate(all="ignore"):
+        assert math.isclose(sb.lambdify(d)(z=40.0)[0], 40.0)
+        assert sb.lambdify(d, stable=False)(z=40.0)[0] == math.inf
+    assert sb.lambdify(d, stable=False)(z=1.0)[0] == pytest.approx(float(sb.lambdify(d)(z=1.0)[0]), rel=1e-14)

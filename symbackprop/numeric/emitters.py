@@ -33,7 +33,7 @@ class Writing:
     functions: Mapping[bool, type[GradientFunction]]
 
 
-LANGUAGES: Mapping[str, Callable[[Derivation, bool], str]] = {"javascript": javascript_source}
+LANGUAGES: Mapping[str, Callable[[Derivation, bool, bool], str]] = {"javascript": javascript_source}
 """What writes modules of other languages."""
 _LIBRARIES: Mapping[str, Library] = {NUMPY.name: NUMPY, **LIBRARIES}
 
@@ -47,16 +47,16 @@ WRITING = Question(
 )
 
 
-def written(derivation: Derivation, library: Library, check_facts: bool) -> ModuleSource:
+def written(derivation: Derivation, library: Library, check_facts: bool, stable: bool) -> ModuleSource:
     """The module. Raises DerivationError where a value of the network is called as an option is."""
     taken = next((s.name for s in derivation.network.names if s.name in OPTIONS), None)
     if taken is not None:
         what = f"the network calls a value {taken!r}, as the gradient function calls its option"
         raise DerivationError("name", what, "rename the value")
-    return module_source(derivation, derivation.network.kind[WRITING].convention, library, check_facts)
+    return module_source(derivation, derivation.network.kind[WRITING].convention, library, check_facts, stable)
 
 
-def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool = True) -> str:
+def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool = True, stable: bool = True) -> str:
     """The module of a derivation for a backend, whose library need not be there.
 
     Raises DerivationError as ``lambdify`` does, but for an operation by a function of NumPy's that the library lacks:
@@ -65,8 +65,8 @@ def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool 
     require_derivation(derivation, "source_of")
     check_backend(backend)
     if backend in LANGUAGES:
-        return LANGUAGES[backend](derivation, check_facts)
-    return written(derivation, library_of(backend), check_facts).text
+        return LANGUAGES[backend](derivation, check_facts, stable)
+    return written(derivation, library_of(backend), check_facts, stable).text
 
 
 def check_backend(backend: str) -> None:
@@ -100,12 +100,17 @@ def _check_operations(derivation: Derivation, library: Library) -> None:
             )
 
 
-def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: bool = True) -> GradientFunction:
+def lambdify(
+    derivation: Derivation, *, backend: str = "numpy", check_facts: bool = True, stable: bool = True
+) -> GradientFunction:
     """Compile a derivation: one pass forward, one backward, every gradient.
 
     ``backend`` is "numpy", "torch", "jax", or "array-api" for any library that keeps to the Array API. The lines that
     run are the derived ones everywhere; no library differentiates anything. Values are held to the facts of the
     derivation, as the gradients are right for no other, unless ``check_facts`` is False.
+
+    Where the equations would overflow, or lose their digits far from zero, they are computed in another form, which is
+    not what is printed: log(1 + exp(z)) is z at z = 800. With ``stable=False`` they are computed as they are written.
 
     Raises DerivationError where a value of the network is called as an option is, ``reduction`` or ``check_facts``, and
     where there is no such backend, and SymbackpropError where its library is absent.
@@ -116,7 +121,7 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
     if library.strict:
         library.require()
         _check_operations(derivation, library)
-    source = written(derivation, library, check_facts)
+    source = written(derivation, library, check_facts, stable)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
     # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
     # title is quoted, so that no text of a user's is run.
@@ -132,7 +137,7 @@ def lambdify(derivation: Derivation, *, backend: str = "numpy", check_facts: boo
         module=module,
         shapes={s.name: network.shape(s) for s in network.names},
         derivation=derivation,
-        elsewhere=partial(lambdify, derivation),
+        elsewhere=partial(lambdify, derivation, stable=stable),
         backend=backend,
         check_facts=check_facts,
     )

@@ -51,19 +51,26 @@ class ModuleSource:
     forward: Callable[[], str] = field(repr=False)
 
 
-def module_source(derivation: Derivation, convention: Convention, library: Library, check_facts: bool) -> ModuleSource:
-    """Write the module. Every name in it has passed the check of names; the network's title is quoted."""
-    return Module(derivation, convention, library, check_facts).source()
+def module_source(
+    derivation: Derivation, convention: Convention, library: Library, check_facts: bool, stable: bool = True
+) -> ModuleSource:
+    """Write the module. Every name in it has passed the check of names; the network's title is quoted.
+
+    Where it is not ``stable``, the equations are computed as they are written, also where they overflow.
+    """
+    return Module(derivation, convention, library, check_facts, stable).source()
 
 
 class Module:
     """The module of a derivation for one library."""
 
-    def __init__(self, derivation: Derivation, convention: Convention, library: Library, check_facts: bool) -> None:
+    def __init__(
+        self, derivation: Derivation, convention: Convention, library: Library, check_facts: bool, stable: bool
+    ) -> None:
         self.asked, self.convention, self.library, self.check_facts = derivation, convention, library, check_facts
-        self.derivation = derivation = computed(derivation)
+        self.derivation = derivation = computed(derivation) if stable else derivation
         self.network = derivation.network
-        self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked)
+        self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked, stable)
         reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=reserved)

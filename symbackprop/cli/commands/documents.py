@@ -120,6 +120,7 @@ def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
     is_flag=True,
     help="Let the module take data that break the facts, for which its gradients may be wrong.",
 )
+@click.option("--textbook", is_flag=True, help="Compute the equations as they are written, also where they overflow.")
 def compile_(
     net: str,
     output: Path | None,
@@ -127,6 +128,7 @@ def compile_(
     backend: str,
     facts: tuple[str, ...],
     no_check_facts: bool,
+    textbook: bool,
 ) -> None:
     """Write the gradients of NET as a module of NumPy code, or of PyTorch's, JAX's or the Array API's.
 
@@ -142,7 +144,7 @@ def compile_(
     found = find(net)
     derivation = found.derive(wrt, facts)
     with found.blamed():
-        source = source_of(derivation, backend, check_facts=not no_check_facts)
+        source = source_of(derivation, backend, check_facts=not no_check_facts, stable=not textbook)
     if output is None:
         click.echo(source.encode(), nl=False)
     else:

@@ -34,7 +34,7 @@ RESERVED = frozenset(
 """Words of the language, and what modules call their own, so that no name of a network may."""
 
 
-def javascript_source(derivation: Derivation, check_facts: bool = True) -> str:
+def javascript_source(derivation: Derivation, check_facts: bool = True, stable: bool = True) -> str:
     """A scalar network as a JavaScript module, with ``forwardBackward`` for one example and ``lossAndGradients``.
 
     Every name in it has passed the check of names. Raises DerivationError where the network is one of matrices, and
@@ -47,15 +47,15 @@ def javascript_source(derivation: Derivation, check_facts: bool = True) -> str:
             "JavaScript is written for networks of scalars",
             "write them out with expand(sizes), or use numpy",
         )
-    return _Module(derivation, check_facts).source()
+    return _Module(derivation, check_facts, stable).source()
 
 
 class _Module:
-    def __init__(self, derivation: Derivation, check_facts: bool) -> None:
+    def __init__(self, derivation: Derivation, check_facts: bool, stable: bool) -> None:
         self.asked, self.check_facts = derivation, check_facts
-        self.derivation = derivation = computed(derivation)
+        self.derivation = derivation = computed(derivation) if stable else derivation
         self.network = derivation.network
-        self.program = lines_of(derivation)
+        self.program = lines_of(derivation, stable=stable)
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=RESERVED | HELPERS.keys())
         self.writer = JavaScriptWriter(self.names)

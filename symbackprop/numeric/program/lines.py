@@ -32,25 +32,28 @@ class Lines:
     order: Order
 
 
-def lines_of(derivation: Derivation, accurate: bool = True) -> Lines:
-    """The lines of a derivation; ``accurate`` where derivatives keep their digits far from zero, which takes time."""
+def lines_of(derivation: Derivation, accurate: bool = True, stable: bool = True) -> Lines:
+    """The lines of a derivation; ``accurate`` where derivatives keep their digits far from zero, which takes time.
+
+    Where they are not ``stable``, logarithms of probabilities stay as they are written.
+    """
     network = derivation.network
     own = [s.name for s in (*network.names, *network.sizes, *derivation.backward)]
     results = gradient_names(derivation, own)
     own += results.values()
     fresh = Fresh(own)
-    lines = jointly(opened(list(_equations(derivation, results, accurate))), fresh)
+    lines = jointly(opened(list(_equations(derivation, results, accurate and stable, stable))), fresh)
     arrays = any(map(network.shape, network.leaves))
     lines, constants = with_constants(lines, network.sizes, fresh, typed=arrays)
     lines, more = _with_shapes(fresh.in_order(shared(lines, network.sizes, fresh)), fresh)
     return Lines(lines, [*constants, *more], results, own, fresh, _order(derivation, fresh))
 
 
-def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: bool) -> Iterator[Line]:
+def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: bool, stable: bool) -> Iterator[Line]:
     """One line an equation: forward, backward, then the gradients."""
     network = derivation.network
     tails = Tails(network.equations if accurate else {})
-    for name, expr in stabilised(network.equations).items():
+    for name, expr in (stabilised(network.equations) if stable else network.equations).items():
         yield Line((name,), expr, FORWARD)
     for name, expr in derivation.backward.items():
         yield Line((name,), tails.accurate(expr), BACKWARD)
