@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Eq, Float, Rational, Symbol, symbols
+from sympy import Eq, Float, Rational, Symbol, pi, symbols
 
+import symbackprop as sb
 from symbackprop.errors import SpecError
-from symbackprop.functions import cross_entropy, sigmoid, smooth_l1, softmax
+from symbackprop.functions import UserFunction, cross_entropy, sigmoid, smooth_l1, softmax
 from symbackprop.network.network import Network
 from symbackprop.network.spec import (
     Spec,
@@ -421,3 +422,24 @@ def test_random_files_are_refused_in_one_line_or_read(lines: list[str], noise: s
 
 def test_decimals_are_exact() -> None:
     assert load_text(changed('"w*x"', '"0.1*w*x"')).equations[y] == Rational(1, 10) * w * x
+
+
+@pytest.mark.parametrize(
+    ("text", "is_pi"),
+    [
+        ('[parameters]\nw = 1\n[equations]\nE = "(w - pi)**2"\n[loss]\nminimize = "E"\n', True),
+        ('[parameters]\nw = 1\npi = 3\n[equations]\nE = "(w - pi)**2"\n[loss]\nminimize = "E"\n', False),
+        ('[parameters]\nw = 1\n[equations]\npi = "2*w"\nE = "(w - pi)**2"\n[loss]\nminimize = "E"\n', False),
+        ('[functions]\n"f(z)" = "pi*z"\n[parameters]\nw = 1\n[equations]\nE = "f(w)"\n[loss]\nminimize = "E"\n', True),
+        (
+            '[functions]\n"f(pi)" = "2*pi"\n[parameters]\nw = 1\n[equations]\nE = "f(w)"\n[loss]\nminimize = "E"\n',
+            False,
+        ),
+    ],
+)
+def test_pi_is_a_number_where_nothing_else_is_called_so(text: str, is_pi: bool, tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text(text)
+    loss = sb.load(path).equations[Symbol("E")]
+    known = loss.body if isinstance(loss, UserFunction) else loss
+    assert known.has(pi) == is_pi

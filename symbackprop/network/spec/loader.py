@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, pi
 
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
@@ -62,7 +62,7 @@ class Loader:
         shaped = ShapedEquations(self.tables, self.shapes, self.functions, symbols)
         equations = self._shaped_equations(shaped) if self.shapes else dict(self._equations())
         loss = self._loss()
-        facts = self._facts(shaped.symbols if self.shapes else Symbol)
+        facts = self._facts(shaped.symbols if self.shapes else self._symbol)
         training = read_training(self.tables)
         name = self.tables.line_of_text("name", Path(self.tables.place).stem or "network")
         try:
@@ -93,6 +93,13 @@ class Loader:
             )
         self.functions[function.__name__] = function
 
+    def _symbol(self, name: str) -> Expr:
+        """The symbol of a name; π where nothing in the file is called pi."""
+        sections = ("inputs", "targets", "parameters", "equations")
+        written = (key for section in sections for key in self.tables.content.get(section, ()))
+        is_taken = name != "pi" or any("pi" in str(key).replace(",", " ").split() for key in written)
+        return Symbol(name) if is_taken else pi
+
     def _equations(self) -> Iterator[tuple[Any, Any]]:
         for written, value in self.tables.table("equations").items():
             key = ("equations", written)
@@ -100,7 +107,9 @@ class Loader:
             left = tuple(Symbol(part) for part in name.split(", "))
             text = self.tables.formula(key, value)
             with self.tables.at(key):
-                right = parse_equation(text, Symbol, self.functions, count=len(left), where=name, typed=self.typed)
+                right = parse_equation(
+                    text, self._symbol, self.functions, count=len(left), where=name, typed=self.typed
+                )
             yield (left if len(left) > 1 else left[0]), right
 
     def _shaped_equations(self, shaped: ShapedEquations) -> dict[Any, Any]:
