@@ -45,6 +45,7 @@ class Looking:
         self.found: list[Look] = []
         self.seen: dict[Way, bool] = {}
         """The ways that were taken, and whether anything happened there but 0 = 0."""
+        self.walked: dict[Way, Look | None] = {}
 
     def looks(self) -> list[Look]:
         """Look until every side of every kink was seen where anything happens, or the points are many."""
@@ -131,7 +132,12 @@ class Looking:
                 here = look
 
     def moving_on(self, way: Way) -> Look | None:
-        """Walk about on a side where nothing happens; a look on it where something does, or None."""
+        """Walk about on a side where nothing happens, once; a look on it where something does, or None."""
+        if way not in self.walked:
+            self.walked[way] = self._about(way)
+        return self.walked[way]
+
+    def _about(self, way: Way) -> Look | None:
         for start in [look for look in self.found if way in look.ways][:STARTS]:
             here = start
             for _ in range(CLIMB):

@@ -14,9 +14,15 @@ ROW = Primitive(
     definition=lambda z: z,
     derivatives=(lambda y, z: S.Zero,),
     convention="stop_gradient(z) is a constant for every derivative",
-    own={"numpy": '''def stop_gradient(z):
+    own={
+        "torch": '''def stop_gradient(z):
     """z, through which no gradient goes."""
-    return z'''},
+    return z.detach()''',
+        "jax": "stop_gradient = jax.lax.stop_gradient",
+        "numpy": '''def stop_gradient(z):
+    """z, through which no gradient goes."""
+    return z''',
+    },
     quick=True, finite=True, latex=r"\mathrm{sg}", unicode="sg",
     redefinable=True,
     aliases=("sg", "detach"),
