@@ -29,6 +29,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {"numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint"}
@@ -41,6 +42,8 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# Else it draws from the numbers in all modules of ours that are imported, which are not the same in every run.
+providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined]
 settings.register_profile("search", settings.get_profile("symbackprop"), derandomize=False)
 settings.load_profile("symbackprop")
 
