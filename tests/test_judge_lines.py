@@ -52,7 +52,7 @@ def test_every_line_is_proved_as_printed(name: str) -> None:
     check_lines(d, list(lines_of(d)), [notation for notation in NOTATIONS if notation != "str"])
 
 
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow
