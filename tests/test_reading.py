@@ -17,7 +17,7 @@ from sympy import Expr, Piecewise, Symbol
 import symbackprop as sb
 from symbackprop.calculus import work
 from symbackprop.matrices import Array, SumAll, shape_of
-from symbackprop.network.formulas.limits import MAX_CONDITIONS
+from symbackprop.network.formulas.limits import MAX_CONDITIONS, MAX_EXTREMA
 from symbackprop.network.spec import example_names, read_example
 from symbackprop.notation import (
     Differential,
@@ -43,7 +43,8 @@ LONGEST = 10_000
 
 def is_read(said: str) -> bool:
     """Whether a formula is within the bounds of what is read: its length, and how much it compares."""
-    return len(said) <= LONGEST and len(re.findall(r"[<>≤≥]|\\[lg]e(?![a-z])", said)) <= MAX_CONDITIONS
+    comparisons, extremes = re.findall(r"[<>≤≥]|\\[lg]e(?![a-z])", said), re.findall(r"m(?:ax|in)", said)
+    return len(said) <= LONGEST and len(comparisons) <= MAX_CONDITIONS and 2 * len(extremes) <= MAX_EXTREMA
 
 
 Values = Mapping[str, Any]
