@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from sympy import Add, Eq, Symbol
 from sympy.core.relational import Relational
@@ -59,7 +60,7 @@ class Drawing:
         self.random = random.Random(seed)
         self.fan = _fans(network)
 
-    @property
+    @cached_property
     def free(self) -> tuple[str, ...]:
         """The names whose values no equation among the facts speaks of."""
         spoken = {symbol.name for fact in self.equalities for symbol in fact.free_symbols}
