@@ -23,7 +23,7 @@ from symbackprop.functions.conventions import conventions_of
 from symbackprop.functions.recognise import recognise
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
 from symbackprop.numeric.evaluate import evaluate, forward
-from symbackprop.numeric.helpers import HELPERS, IMPORTS, with_needs
+from symbackprop.numeric.helpers import HELPERS, with_needs
 
 z, x, y, w, t = symbols("z x y w t")
 ROWS = {row.name: row for row in VOCABULARY}
@@ -263,7 +263,7 @@ def test_a_loss_wants_as_many_targets_as_outputs(loss: Any) -> None:
 def helpers(*names: str) -> dict[str, Any]:
     module: dict[str, Any] = {"np": np}
     for name in with_needs(names):
-        exec(f"import {IMPORTS[name]}" if name in IMPORTS else "", module)
+        exec(f"import {HELPERS[name].module}" if HELPERS[name].module else "", module)
         exec(HELPERS[name].source, module)
     return module
 

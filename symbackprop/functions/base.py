@@ -9,6 +9,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from sympy import Expr, Function, Symbol
@@ -90,7 +91,7 @@ class Primitive:
     unicode: str = ""
     aliases: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """What its arguments are called, settings among them."""
         return tuple(inspect.signature(self.derivatives[0]).parameters)[1:] if self.derivatives else ("z",)
@@ -105,7 +106,7 @@ class Primitive:
         """What the function is, in one short line: the first sentence that its class says of it."""
         return re.split(r"; | \(|\. |\.$", (self.cls.__doc__ or "").strip().splitlines()[0])[0] + "."
 
-    @property
+    @cached_property
     def in_steps(self) -> Stable:
         """The stable form, or else the definition, in parameters of their own names. Raises ValueError for neither."""
         if self.stable is None:
@@ -119,7 +120,7 @@ class Primitive:
         """The definition where it is good enough, else the stable form."""
         return self._in_one if self.quick else self.in_steps
 
-    @property
+    @cached_property
     def _in_one(self) -> Stable:
         if self.definition is None:
             raise ValueError(f"{self.name} has no formula")

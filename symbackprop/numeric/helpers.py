@@ -7,7 +7,6 @@ its derivative share exp(-z), a softmax and its logarithm the powers of e.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from sympy import Basic
 
@@ -15,10 +14,9 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.matrices import Operation
 from symbackprop.notation.words import WORDS, helper_of
-from symbackprop.numeric.kernels import NUMPY, Helper, kernels
+from symbackprop.numeric.kernels import NUMPY, Helper, Helpers, kernels
 
-HELPERS: dict[str, Helper] = {
-    **kernels(NUMPY),
+HELPERS: Helpers = kernels(NUMPY) | {
     "sigmoid_and_slope": Helper(
         '''def sigmoid_and_slope(z):
     """1/(1 + exp(-z)) and its derivative."""
@@ -69,8 +67,7 @@ HELPERS: dict[str, Helper] = {
     ),
 }
 
-ARRAY_HELPERS: dict[str, Helper] = {
-    **HELPERS,
+ARRAY_HELPERS: Helpers = HELPERS | {
     "softmax": Helper(
         '''def softmax(z, axis):
     """exp(z) over its sum along the axis, without overflow."""
@@ -111,16 +108,11 @@ ARRAY_HELPERS: dict[str, Helper] = {
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e), np.log1p(e)'''
     ),
-    "softmax_of": replace(HELPERS["softmax"], source=HELPERS["softmax"].source.replace("softmax(", "softmax_of(")),
-    "log_softmax_of": replace(
-        HELPERS["log_softmax"], source=HELPERS["log_softmax"].source.replace("log_softmax(", "log_softmax_of(")
-    ),
+    "softmax_of": Helper(HELPERS["softmax"].source.replace("softmax(", "softmax_of(")),
+    "log_softmax_of": Helper(HELPERS["log_softmax"].source.replace("log_softmax(", "log_softmax_of(")),
     **{words.helper: Helper(words.kernels["numpy"]) for words in WORDS.values() if "numpy" in words.kernels},
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
-
-IMPORTS: Mapping[str, str] = {name: helper.module for name, helper in HELPERS.items() if helper.module}
-"""Modules that a helper needs beside NumPy."""
 
 
 def called_by(node: Basic) -> str:

@@ -6,8 +6,12 @@ comes first, then the target's function under our name, then the steps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from sympy import Expr
 
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.catalogue import BY_NAME, ROWS
@@ -30,40 +34,126 @@ class Helper:
     lacking: tuple[str, str] | None = None
 
 
+class Helpers(Mapping[str, Helper]):
+    """Helpers by name. Each is written when it is first asked for: no network needs more than a few of them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Helper]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Helper] = {}
+
+    def __getitem__(self, name: str) -> Helper:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __or__(self, others: Mapping[str, Helper]) -> Helpers:
+        return Helpers({**self._makers, **{name: partial(others.__getitem__, name) for name in others}})
+
+    def spelled(self, spell: Callable[[str], str]) -> Helpers:
+        """The same with their sources in other words."""
+        return Helpers({name: partial(self._spelled, name, spell) for name in self})
+
+    def _spelled(self, name: str, spell: Callable[[str], str]) -> Helper:
+        return replace(self[name], source=spell(self[name].source))
+
+
 @dataclass(frozen=True)
 class Target:
     """Where kernels run: ``key`` finds it in the records, ``space`` is the module of its functions.
 
     ``strict`` says that its functions take arrays alone, so that a number beside an array becomes a bound of clip.
+    ``plain`` says that it works on plain numbers, among which a definition that is quick goes in where it stands.
     """
 
     key: str
     title: str
     space: str
     strict: bool = False
+    plain: bool = False
 
+    def calls(self, row: Primitive) -> bool:
+        """Whether writers need no source of a function: they call the target's own, or write its definition."""
+        native = row.native.get(self.key, "")
+        if self.plain:
+            return bool(native) or row.quick or "python" in row.native
+        return native.startswith(f"{self.space}.")
+
+
+class StepWriter(Protocol):
+    """Writes the steps of functions; ``called`` are those that it has called and that need source.
+
+    ``module`` is what the source must import, or empty.
+    """
+
+    called: set[str]
+    module: str
+
+    def step(self, expr: Expr, /) -> str:
+        """The value of a step."""
+
+
+Frame = Callable[[str, str, str, Sequence[tuple[str, str]], str], str]
+"""A function as source: of its name, its parameters, what it is, its steps by name, and its value."""
 
 NUMPY = Target("numpy", "NumPy", "np")
 ARRAYS = Target("xp", "the Array API", "xp", strict=True)
 
 
-def kernels(target: Target) -> dict[str, Helper]:
-    """The source of every function that a target lacks, by name."""
-    return {row.name: helper for row in ROWS if (helper := kernel(row, target)) is not None}
+def python_function(name: str, parameters: str, words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
+    """A function as Python has it."""
+    lines = [f'"""{words}"""', *(f"{step} = {text}" for step, text in steps), f"return {value}"]
+    return "\n".join([f"def {name}({parameters}):", *(f"    {line}" for line in lines)])
 
 
-def kernel(row: Primitive, target: Target) -> Helper | None:
-    """The source of a function; None where the target has the function under a name that writers use."""
-    native, own = row.native.get(target.key, ""), row.own.get(target.key, "")
-    if native.startswith(f"{target.space}."):
-        return None
-    if own:
-        return Helper(own)
-    if native:
-        return Helper(_named(row.name, native))
+def kernels(
+    target: Target,
+    writer_of: Callable[[NameTable], StepWriter] | None = None,
+    framed: Frame = python_function,
+    beside: Collection[str] = (),
+) -> Helpers:
+    """The source of every function that a target lacks, by name; ``beside`` are helpers of other kinds."""
+    writer_of = writer_of or partial(KernelWriter, target)
+    return Helpers(
+        {
+            row.name: partial(_kernel, row, target, writer_of, framed, beside)
+            for row in ROWS
+            if target.key in row.own or not target.calls(row)
+        }
+    )
+
+
+def _kernel(
+    row: Primitive,
+    target: Target,
+    writer_of: Callable[[NameTable], StepWriter],
+    framed: Frame,
+    beside: Collection[str],
+) -> Helper:
+    if target.key in row.own:
+        return Helper(row.own[target.key])
+    if target.key in row.native:
+        return Helper(_named(row.name, row.native[target.key]))
     if row.stable is None and row.definition is None:
-        return lacking(row, target)
-    return _in_steps(row, target)
+        return _lacking(row, target)
+    steps = row.in_steps
+    names = NameTable.of([s.name for s in (*steps.parameters, *steps.steps)])
+    writer = writer_of(names)
+    lines = [(names.code(s.name), writer.step(value)) for s, value in steps.steps.items()]
+    value = writer.step(steps.value)
+    if any(word == row.name or (word not in BY_NAME and word not in beside) for word in writer.called):
+        return _lacking(row, target)  # the definition is SymPy's own function, which is none of the target's
+    parameters = ", ".join(names.code(s.name) for s in steps.parameters)
+    source = framed(row.name, parameters, row.words, lines, value)
+    return Helper(source, tuple(sorted(writer.called)), writer.module)
 
 
 def _named(name: str, native: str) -> str:
@@ -77,20 +167,7 @@ except ImportError:
     raise ImportError("{name} needs SciPy: python -m pip install scipy") from None'''
 
 
-def _in_steps(row: Primitive, target: Target) -> Helper:
-    steps = row.in_steps
-    names = NameTable.of([s.name for s in (*steps.parameters, *steps.steps)])
-    writer = KernelWriter(target, names)
-    lines = [f"{names.code(s.name)} = {laid_out(value, None, writer.write)}" for s, value in steps.steps.items()]
-    lines.append(f"return {laid_out(steps.value, None, writer.write)}")
-    head = f"def {row.name}({', '.join(names.code(s.name) for s in steps.parameters)}):"
-    source = "\n".join([head, f'    """{row.words}"""', *(f"    {line}" for line in lines)])
-    if any(word not in BY_NAME for word in writer.called):
-        return lacking(row, target)
-    return Helper(source, tuple(sorted(writer.called)), module="math" if "math." in source else "")
-
-
-def lacking(row: Primitive, target: Target) -> Helper:
+def _lacking(row: Primitive, target: Target) -> Helper:
     """In place of a function that a target does not have."""
     what = f"there is no {row.name} for {target.title}"
     fix = f"give it one in symbackprop/functions/entrywise/{row.name}.py"
@@ -100,32 +177,43 @@ def lacking(row: Primitive, target: Target) -> Helper:
 class KernelWriter(PythonWriter):
     """Writes the steps of a function for a target, and takes note of what it calls beside the target's own functions.
 
-    Numbers are Python's own, which do not widen the arrays beside them.
+    Numbers are those of Python's own ``math``, which do not widen the arrays beside them.
     """
 
     def __init__(self, target: Target, names: NameTable) -> None:
         super().__init__(names)
         self.target = target
         self.called: set[str] = set()
+        self.module = ""
+
+    def step(self, expr: Expr) -> str:
+        return laid_out(expr, None, self.write)
+
+    def number_of(self, function: str, *arguments: Node) -> str:
+        """A number that Python's own ``math`` has or works out."""
+        self.module = "math"
+        return f"math.{function}({', '.join(self.writes(arguments))})" if arguments else f"math.{function}"
 
     def constant(self, node: Constant) -> str:
-        return f"math.{node.name}"
+        return self.number_of(node.name)
 
     def root(self, node: Root) -> str:
-        space = "math" if _is_plain(node.radicand) else self.target.space
-        return f"{space}.sqrt({self.write(node.radicand)})"
+        if _is_plain(node.radicand):
+            return self.number_of("sqrt", node.radicand)
+        return f"{self.target.space}.sqrt({self.write(node.radicand)})"
 
     def apply(self, node: Apply) -> str:
         if _is_plain(node):
-            return f"math.{node.function}({', '.join(self.writes(node.arguments))})"
+            return self.number_of(node.function, *node.arguments)
         if node.function in ("max", "min"):
             return self.extreme(node)
         row = BY_NAME.get(node.function)
-        native = row.native.get(self.target.key, "") if row is not None else ""
-        if not native.startswith(f"{self.target.space}."):
-            self.called.add(node.function)
-            native = node.function
-        return f"{native}({', '.join(self.writes((*node.arguments, *node.settings)))})"
+        if row is not None and self.target.calls(row):
+            word = row.native[self.target.key]
+        else:
+            word = node.function
+            self.called.add(word)
+        return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
 
     def extreme(self, node: Apply) -> str:
         """The larger or smaller of two; a number beside an array is a bound where functions take arrays alone."""

@@ -21,7 +21,7 @@ from symbackprop.notation import NameTable, text
 from symbackprop.numeric import declared
 from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.fact_lines import WORDS, fact_words, said
-from symbackprop.numeric.helpers import IMPORTS, with_needs
+from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.libraries.layer_words import layer_words
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.line_writer import LineWriter, text_of
@@ -83,7 +83,7 @@ class Module:
         arguments = list(map(code, leaves))
         helpers = with_needs(self._helper_names(), library.helpers)
         facts = fact_words(self.derivation, self.writer)
-        imports = {IMPORTS[name] for name in helpers if name in IMPORTS}
+        imports = {module for name in helpers if (module := library.helpers[name].module)}
         imports |= {"math"} if facts or convention.checks else set()
         options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
         body = rendered(

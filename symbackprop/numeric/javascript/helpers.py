@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
-from symbackprop.functions.base import Primitive
-from symbackprop.functions.catalogue import ROWS
-from symbackprop.notation import NameTable
-from symbackprop.numeric.javascript.writer import JavaScriptWriter, written
-from symbackprop.numeric.kernels import Helper, Target, lacking
+from symbackprop.numeric.javascript.writer import JavaScriptWriter
+from symbackprop.numeric.kernels import Helper, Target, kernels
 
-TARGET = Target("javascript", "JavaScript", "Math")
+TARGET = Target("javascript", "JavaScript", "Math", plain=True)
 
 _JOINT: Mapping[str, Helper] = {
     "sigmoid_and_slope": Helper(
@@ -61,26 +58,10 @@ function log_softmax_of(...scores) {
 }
 
 
-def _function(row: Primitive) -> Helper:
-    """The function as source, in the steps of its record."""
-    steps = row.in_steps
-    names = NameTable.of([s.name for s in (*steps.parameters, *steps.steps)])
-    writer = JavaScriptWriter(names)
-    lines = [f"const {names.code(s.name)} = {written(writer, value)};" for s, value in steps.steps.items()]
-    lines.append(f"return {written(writer, steps.value)};")
-    head = f"function {row.name}({', '.join(names.code(s.name) for s in steps.parameters)}) {{"
-    source = "\n".join([f"// {row.words}", head, *(f"  {line}" for line in lines), "}"])
-    return Helper(source, tuple(sorted(writer.called)))
+def _function(name: str, parameters: str, words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
+    """A function as JavaScript has it."""
+    lines = [*(f"const {step} = {text};" for step, text in steps), f"return {value};"]
+    return "\n".join([f"// {words}", f"function {name}({parameters}) {{", *(f"  {line}" for line in lines), "}"])
 
 
-def _helpers() -> Iterator[tuple[str, Helper]]:
-    for row in ROWS:
-        if TARGET.key in row.own:
-            yield row.name, Helper(row.own[TARGET.key])
-        elif TARGET.key not in row.native and not row.quick:
-            steps = row.stable or row.definition
-            yield row.name, _function(row) if steps is not None else lacking(row, TARGET)
-    yield from _JOINT.items()
-
-
-HELPERS: Mapping[str, Helper] = dict(_helpers())
+HELPERS = kernels(TARGET, JavaScriptWriter, _function) | _JOINT

@@ -16,7 +16,7 @@ from symbackprop.notation import NameTable, text
 from symbackprop.numeric.facts import FIX, ROUNDINGS, TOLERANCE, forgives, scale_of
 from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.javascript.helpers import HELPERS
-from symbackprop.numeric.javascript.writer import JavaScriptWriter, assigned, written
+from symbackprop.numeric.javascript.writer import JavaScriptWriter, assigned
 from symbackprop.numeric.program.joint import written_out
 from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.program.lines import lines_of
@@ -102,14 +102,14 @@ class _Module:
         if not line.helper:
             return self._assigned(targets[0], line.value)
         scores = line.value.scores if isinstance(line.value, SoftmaxComponent) else (line.value,)
-        arguments = ", ".join(written(self.writer, score, self.program.order) for score in scores)
+        arguments = ", ".join(self.writer.step(score, self.program.order) for score in scores)
         return [f"const [{', '.join(targets)}] = {line.helper}({arguments});"]
 
     def _facts(self) -> Iterator[str]:
         """A call for each fact, which throws where data break it."""
         for fact in self.derivation.facts:
-            sides = [written(self.writer, written_out(side)) for side in (fact.lhs, fact.rhs)]
-            scale = written(self.writer, written_out(scale_of(fact))) if forgives(fact) else "0"
+            sides = [self.writer.step(written_out(side)) for side in (fact.lhs, fact.rhs)]
+            scale = self.writer.step(written_out(scale_of(fact))) if forgives(fact) else "0"
             said = f"{self._plain(fact.lhs)} {sign_of(fact)} {self._plain(fact.rhs)}"
             yield f"require({sides[0]}, {_quoted(sign_of(fact))}, {sides[1]}, {scale}, {_quoted(said)});"
 

@@ -5,8 +5,7 @@ JavaScript's numbers are Python's floats: an overflow is Infinity, and NaN goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sympy import Expr
 
@@ -19,15 +18,18 @@ from symbackprop.notation.writer import PRODUCT
 from symbackprop.numeric.loops.writer import LoopBreaker, in_plain_numbers, is_short
 
 _CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "inf": "Infinity", "nan": "NaN"}
-_SPACE = "Math."
 
 
 class JavaScriptWriter(PythonWriter):
     """Writes JavaScript. ``called`` are the functions that it has called, beside those of ``Math``."""
 
-    def __init__(self, names: NameTable, call: Callable[[Any, Sequence[str]], str | None] | None = None) -> None:
-        super().__init__(names, call)
+    def __init__(self, names: NameTable) -> None:
+        super().__init__(names)
         self.called: set[str] = set()
+        self.module = ""
+
+    def step(self, expr: Expr, order: Order | None = None) -> str:
+        return laid_out(in_plain_numbers(expr), order, self.write)
 
     def constant(self, node: Constant) -> str:
         return _CONSTANTS[node.name]
@@ -44,9 +46,6 @@ class JavaScriptWriter(PythonWriter):
         return f"Math.pow({self.write(node.base)}, {self.write(node.exponent)})"  # -x**2 is no JavaScript
 
     def apply(self, node: Apply) -> str:
-        own = self.own_call(node)
-        if own is not None:
-            return own
         if node.function in ("max", "min"):
             return f"Math.{node.function}({', '.join(self.writes(node.arguments))})"
         row = BY_NAME.get(node.function)
@@ -73,11 +72,6 @@ class JavaScriptWriter(PythonWriter):
 
     def compare(self, node: Compare) -> str:
         return super().compare(node).replace("==", "===")
-
-
-def written(writer: JavaScriptWriter, expr: Expr, order: Order | None = None) -> str:
-    """An expression as JavaScript."""
-    return laid_out(in_plain_numbers(expr), order, writer.write)
 
 
 def assigned(writer: JavaScriptWriter, target: str, expr: Expr, order: Order | None, width: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.notation.words import WORDS
-from symbackprop.numeric.kernels import Helper
+from symbackprop.numeric.kernels import Helper, Helpers
 
 _SOFTMAX = '''def softmax(*scores):
     """exp(z_j)/(exp(z_1) + ...) for each score; shifted by the largest, none overflows."""
@@ -48,7 +48,7 @@ HELPERS: dict[str, Helper] = {
     "log_softmax": Helper(_LOG_SOFTMAX),
 }
 
-ARRAY_HELPERS: dict[str, Helper] = {
+ARRAY_HELPERS = Helpers({}) | {
     **HELPERS,
     "softmax": Helper(
         '''def softmax(z, axis):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +11,7 @@ from symbackprop.errors import missing_extra
 from symbackprop.notation.python import OPERATIONS
 from symbackprop.notation.words import WORDS
 from symbackprop.numeric.helpers import ARRAY_HELPERS
-from symbackprop.numeric.kernels import ARRAYS, Helper, Target, kernels
+from symbackprop.numeric.kernels import ARRAYS, Helper, Helpers, Target, kernels
 from symbackprop.numeric.libraries import helpers
 
 _OPERATIONS: Mapping[str, str] = {word: words.array_api for word, words in WORDS.items() if words.array_api}
@@ -83,9 +83,9 @@ class Library:
 Spell = Callable[[str], str]
 
 
-def _spelled(table: Mapping[str, Helper], spell: Spell, **others: str) -> dict[str, Helper]:
-    """Helpers in the words of one library; ``others`` are the sources that it has a shorter way for."""
-    return {name: replace(h, source=others.get(name) or spell(h.source)) for name, h in table.items()}
+def _spelled(spell: Spell, **others: str) -> Helpers:
+    """What is worked out together, in the words of one library; ``others`` are those that it has a shorter way for."""
+    return helpers.ARRAY_HELPERS.spelled(spell) | {name: Helper(source) for name, source in others.items()}
 
 
 def _in_torch(source: str) -> str:
@@ -134,19 +134,14 @@ def _sigmoid_and_tail(sigmoid: str, space: str) -> str:
     return {sigmoid}(z), {space}.log1p({space}.exp(-{space}.abs(z)))'''
 
 
-_TORCH = kernels(Target("torch", "PyTorch", "torch", strict=True))
-_JAX = kernels(Target("jax", "JAX", "jnp", strict=True))
-_ARRAYS = _spelled(kernels(ARRAYS), _in_array_api)
-
 TORCH = Library(
     name="torch",
     title="PyTorch",
     modules=("torch",),
     namespace="torch",
     words=frozenset(["torch", "inspect"]),
-    helpers=_TORCH
+    helpers=kernels(Target("torch", "PyTorch", "torch", strict=True))
     | _spelled(
-        helpers.ARRAY_HELPERS,
         _in_torch,
         softmax_and_log=_softmax_and_log("torch.log_softmax(z, dim=axis)", "torch.exp"),
         sigmoid_and_tail=_sigmoid_and_tail("torch.sigmoid", "torch"),
@@ -166,9 +161,8 @@ JAX = Library(
     modules=("jax",),
     namespace="jnp",
     words=frozenset(["jax", "jnp", "partial"]),
-    helpers=_JAX
+    helpers=kernels(Target("jax", "JAX", "jnp", strict=True))
     | _spelled(
-        helpers.ARRAY_HELPERS,
         _in_jax,
         softmax_and_log=_softmax_and_log("jax.nn.log_softmax(z, axis=axis)", "jnp.exp"),
         sigmoid_and_tail=_sigmoid_and_tail("jax.nn.sigmoid", "jnp"),
@@ -187,7 +181,7 @@ ARRAY_API = Library(
     modules=("array_api_compat",),
     namespace="xp",
     words=frozenset(["xp", "array_namespace", "device", "is_array_api_obj"]),
-    helpers=_ARRAYS | _spelled(helpers.ARRAY_HELPERS, _in_array_api),
+    helpers=(kernels(ARRAYS) | helpers.ARRAY_HELPERS).spelled(_in_array_api),
     operations=_OPERATIONS,
     number="xp.asarray({0}, dtype={1}.dtype, device=device({1}))",
     identity="xp.eye({0}, dtype={1}.dtype, device=device({1}))",

@@ -5,28 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from symbackprop.errors import SymbackpropError
 from symbackprop.functions.catalogue import ROWS
+from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
 from symbackprop.numeric.loops.writer import CONSTANTS, MATH
 
 
 def helpers_in(words: Collection[str]) -> dict[str, str]:
-    """The helpers that a text of these words needs, by name, each before those that call it."""
-    found: dict[str, str] = {}
+    """The helpers that a text of these words needs, by name, each before those that call it.
 
-    def add(name: str) -> None:
-        if name in LOOP_HELPERS and name not in found:
-            lacking = LOOP_HELPERS[name].lacking
-            if lacking is not None:
-                raise SymbackpropError("kernel", *lacking)
-            for need in LOOP_HELPERS[name].needs:
-                add(need)
-            found[name] = LOOP_HELPERS[name].source
-
-    for name in sorted(words):
-        add(name)
-    return found
+    Raises SymbackpropError where plain numbers lack one.
+    """
+    return {name: LOOP_HELPERS[name].source for name in with_needs(set(words) & LOOP_HELPERS.keys(), LOOP_HELPERS)}
 
 
 def header(functions: str, space: str, dtype: str, cast: bool) -> list[str]:

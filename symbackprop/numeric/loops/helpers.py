@@ -5,16 +5,12 @@ They neither overflow nor lose digits far from zero, and give NaN for NaN.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from symbackprop.functions.base import Primitive
-from symbackprop.functions.catalogue import ROWS
-from symbackprop.notation import NameTable
-from symbackprop.notation.layout import laid_out
-from symbackprop.numeric.kernels import Helper, Target, lacking
-from symbackprop.numeric.loops.writer import LoopWriter, in_plain_numbers
+from symbackprop.numeric.kernels import Helper, Target, kernels
+from symbackprop.numeric.loops.writer import LoopWriter
 
-PLAIN_NUMBERS = Target("math", "plain numbers", "math")
+PLAIN_NUMBERS = Target("math", "plain numbers", "math", plain=True)
 
 _CHOICES: Mapping[str, Helper] = {
     "maximum": Helper(
@@ -35,30 +31,5 @@ _CHOICES: Mapping[str, Helper] = {
 }
 
 
-def _written(row: Primitive) -> Helper:
-    """The function as source, in the steps of its record."""
-    steps = row.in_steps
-    names = NameTable.of([s.name for s in (*steps.parameters, *steps.steps)])
-    writer = LoopWriter(names, lambda function, arguments: None)
-    lines = [
-        f"{names.code(s.name)} = {laid_out(in_plain_numbers(value), None, writer.statement)}"
-        for s, value in steps.steps.items()
-    ]
-    lines.append(f"return {laid_out(in_plain_numbers(steps.value), None, writer.statement)}")
-    head = f"def {row.name}({', '.join(names.code(s.name) for s in steps.parameters)}):"
-    source = "\n".join([head, f'    """{row.words}"""', *(f"    {line}" for line in lines)])
-    return Helper(source, tuple(sorted(writer.called)))
-
-
-def _helpers() -> Iterator[tuple[str, Helper]]:
-    yield from _CHOICES.items()
-    for row in ROWS:
-        if "math" in row.own:
-            yield row.name, Helper(row.own["math"])
-        elif "math" not in row.native and not row.quick and "python" not in row.native:
-            steps = row.stable or row.definition
-            yield row.name, _written(row) if steps is not None else lacking(row, PLAIN_NUMBERS)
-
-
-LOOP_HELPERS: Mapping[str, Helper] = dict(_helpers())
-"""``needs`` are other helpers, and words of ``math``."""
+LOOP_HELPERS = kernels(PLAIN_NUMBERS, LoopWriter, beside=_CHOICES.keys()) | _CHOICES
+"""Functions, and what chooses; their ``needs`` are other helpers."""

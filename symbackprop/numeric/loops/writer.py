@@ -40,8 +40,7 @@ _LONGEST_PRODUCT = 3
 
 def written(expr: Expr, names: NameTable, order: Order | None, call: Hook) -> str:
     """An expression as source."""
-    writer = LoopWriter(names, call)
-    return laid_out(in_plain_numbers(expr), order, writer.statement)
+    return LoopWriter(names, call).step(expr, order)
 
 
 def assigned(target: str, expr: Expr, names: NameTable, order: Order | None, call: Hook, width: int) -> list[str]:
@@ -69,12 +68,17 @@ def in_plain_numbers(expr: Expr) -> Expr:
 class LoopWriter(PythonWriter):
     """Writes source for plain numbers. ``call`` writes the functions of the user's own.
 
-    ``called`` are the functions that it has called, beside those of the user's own.
+    ``called`` are the functions that it has called, beside those of ``math`` and of the user's own.
     """
 
-    def __init__(self, names: NameTable, call: Hook) -> None:
+    def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names, call)
         self.called: set[str] = set()
+        self.module = ""
+
+    def step(self, expr: Expr, order: Order | None = None) -> str:
+        """An expression that stands on its own."""
+        return laid_out(in_plain_numbers(expr), order, self.statement)
 
     def statement(self, node: Node) -> str:
         """A node that stands on its own, without the brackets of a choice or a quotient."""
@@ -117,8 +121,11 @@ class LoopWriter(PythonWriter):
             case Apply("step", (Name() as z,)):
                 return f"(1.0 if {self.write(z)} > 0 else 0.0 if {self.write(z)} <= 0 else {self.write(z)})"
         row = BY_NAME.get(node.function)
-        word = row.native.get("math", node.function) if row is not None else node.function
-        self.called.add(word)
+        native = row.native if row is not None else {}
+        word = native.get("math", native.get("python", ""))
+        if not word:
+            word = node.function
+            self.called.add(word)
         return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
 
     def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:
