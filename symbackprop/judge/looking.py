@@ -28,8 +28,8 @@ IDLE_CLIMB = 40
 """How many towards one where nothing happened at the points that reached it."""
 CLIMBS = 8
 """How many sides are walked to."""
-STARTS, STROLL = 2, 30
-"""From how many points on a side one walks about on it, and how many steps from each."""
+STARTS = 3
+"""From how many points on a side one walks about on it."""
 PATTERNS = 16
 """How many points are tried in the field, on different sides of kinks."""
 FACTORS = (Fraction(4), Fraction(-1), Fraction(16), Fraction(1, 8))
@@ -140,7 +140,7 @@ class Looking:
     def _about(self, way: Way) -> Look | None:
         for start in [look for look in self.found if way in look.ways][:STARTS]:
             here = start
-            for _ in range(STROLL):
+            for _ in range(CLIMB):
                 point = self._step(here.point)
                 look = self._at(point, keep=False) if point is not None else None
                 if look is not None and way in look.ways:
