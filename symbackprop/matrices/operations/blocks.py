@@ -15,7 +15,17 @@ from symbackprop.functions.applied import AppliedMatrix
 from symbackprop.matrices.applying import matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation, as_whole
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Read, Record, Usage, Words
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Read,
+    Record,
+    Usage,
+    Words,
+    in_every_library,
+)
 from symbackprop.matrices.shapes import matrix_shape, named, shape_of
 
 
@@ -175,9 +185,7 @@ RECORDS = (
             Words(
                 "embedded", "embedded({}, {}, {}, {}, {})", "embedded({}, {}, {}, {}, {})", settings_inside=True,
                 helper="embedded",
-                kernels={
-                    "numpy": _NUMPY, "array-api": _ARRAY_API, "torch": _TORCH, "jax": _NUMPY.replace("np.", "jnp."),
-                },
+                kernels=in_every_library(_NUMPY, array_api=_ARRAY_API, torch=_TORCH),
                 meaning=(
                     r"\mathrm{embedded}", r"\mathrm{embedded}(A, a, b, m, n)",
                     " is a matrix of m rows and n columns that is zero but for A, whose first row is a and first "

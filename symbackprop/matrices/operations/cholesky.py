@@ -12,7 +12,7 @@ from sympy import Expr, Integer, MatrixExpr, Tuple
 
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
 from symbackprop.matrices.grammar import product
-from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Number, Record, Words
+from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Number, Record, Words, in_every_library
 from symbackprop.matrices.operations.solve import Solve
 from symbackprop.matrices.operations.symmetric import SymmetricPart
 from symbackprop.matrices.operations.triangles import HalfTriangle
@@ -68,12 +68,6 @@ def _numeric(np: Any, node: Cholesky, a: Any) -> Any:
 _NUMPY = '''def cholesky(a):
     """The lower triangular factor of the symmetric part of a matrix."""
     return np.linalg.cholesky((a + a.T)/2)'''
-_KERNELS = {
-    "numpy": _NUMPY,
-    "array-api": _NUMPY.replace("np.", "xp."),
-    "torch": _NUMPY.replace("np.", "torch."),
-    "jax": _NUMPY.replace("np.", "jnp."),
-}
 
 RECORDS = (
     Record(
@@ -88,7 +82,7 @@ RECORDS = (
         numeric=_numeric,
         words=(
             Words(
-                "cholesky", "cholesky({})", "cholesky({})", helper="cholesky", kernels=_KERNELS,
+                "cholesky", "cholesky({})", "cholesky({})", helper="cholesky", kernels=in_every_library(_NUMPY),
                 meaning=(
                     r"\mathrm{cholesky}", r"\mathrm{cholesky}(A)",
                     " is the lower triangular factor, which times its transpose is A",

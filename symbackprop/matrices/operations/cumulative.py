@@ -8,7 +8,7 @@ from typing import Any
 from sympy import MatrixExpr
 
 from symbackprop.matrices.applying import along_matrix, on_axis
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Record, Words, along
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Record, Words, along, in_every_library
 from symbackprop.matrices.sums import Along
 
 
@@ -92,9 +92,7 @@ RECORDS = (
             Words(
                 "reverse_cumsum", "reverse_cumsum({}, axis={})", "reverse_cumsum({}, axis={})", axis_below=True,
                 helper="reverse_cumsum",
-                kernels={
-                    "numpy": _NUMPY, "array-api": _ARRAY_API, "torch": _TORCH, "jax": _NUMPY.replace("np.", "jnp."),
-                },
+                kernels=in_every_library(_NUMPY, array_api=_ARRAY_API, torch=_TORCH),
                 meaning=(
                     r"\mathrm{reverse\_cumsum}", r"\mathrm{reverse\_cumsum}_{\mathrm{rows}}(A)",
                     " has for each entry the sum of it and all behind it in its row, and with cols in its column",

@@ -11,7 +11,17 @@ from symbackprop.functions.applied import AppliedMatrix
 from symbackprop.matrices.applying import matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation, as_whole
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Read, Record, Usage, Words
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Read,
+    Record,
+    Usage,
+    Words,
+    in_every_library,
+)
 from symbackprop.matrices.shapes import matrix_shape, named
 
 
@@ -122,26 +132,18 @@ _KRON = '''def kron(a, b):
 _INNER = '''def blockinner(g, b):
     """The inner product of each block of g with b."""
     (rows, columns), (p, q) = g.shape, b.shape
-    return xp.sum(xp.reshape(g, (rows//p, p, columns//q, q))*b[None, :, None, :], axis=(1, 3))'''
+    return np.sum(np.reshape(g, (rows//p, p, columns//q, q))*b[None, :, None, :], axis=(1, 3))'''
 _SUM = '''def blocksum(g, a):
     """The sum of the blocks of g, each times the entry of a in its place."""
     (rows, columns), (p, q) = g.shape, a.shape
-    return xp.sum(xp.reshape(g, (p, rows//p, q, columns//q))*a[:, None, :, None], axis=(0, 2))'''
-
-
-def _kernels(source: str) -> dict[str, str]:
-    return {
-        "numpy": source.replace("xp.", "np."),
-        "array-api": source,
-        "torch": source.replace("xp.", "torch.").replace("axis=", "dim="),
-        "jax": source.replace("xp.", "jnp."),
-    }
+    return np.sum(np.reshape(g, (p, rows//p, q, columns//q))*a[:, None, :, None], axis=(0, 2))'''
 
 
 def _block_words(word: str, source: str, meaning: str) -> Words:
     form, name = f"{word}({{}}, {{}})", rf"\mathrm{{{word}}}"
+    kernels = in_every_library(source, torch=source.replace("np.", "torch.").replace("axis=", "dim="))
     return Words(
-        word, form, form, helper=word, kernels=_kernels(source), meaning=(name, f"{name}(G, A)", meaning)
+        word, form, form, helper=word, kernels=kernels, meaning=(name, f"{name}(G, A)", meaning)
     )  # fmt: skip
 
 

@@ -13,7 +13,15 @@ from sympy import Expr, MatrixExpr
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation, Transposed, product
-from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Record, Words, transposed
+from symbackprop.matrices.operations.record import (
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Record,
+    Words,
+    in_every_library,
+    transposed,
+)
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import matrix_shape
 
@@ -66,12 +74,6 @@ _NUMPY = '''def pinv(a):
         raise ValueError("pinv is given more columns than rows; give it a matrix whose columns are independent")
     basis, triangle = np.linalg.qr(a)
     return np.linalg.solve(triangle, basis.T)'''
-_KERNELS = {
-    "numpy": _NUMPY,
-    "array-api": _NUMPY.replace("np.", "xp."),
-    "torch": _NUMPY.replace("np.", "torch."),
-    "jax": _NUMPY.replace("np.", "jnp."),
-}
 
 RECORDS = (
     Record(
@@ -85,7 +87,7 @@ RECORDS = (
         numeric=_numeric,
         words=(
             Words(
-                "pinv", "pinv({})", "pinv({})", suffix=("^{+}", "⁺"), helper="pinv", kernels=_KERNELS,
+                "pinv", "pinv({})", "pinv({})", suffix=("^{+}", "⁺"), helper="pinv", kernels=in_every_library(_NUMPY),
                 meaning=("^{+}", "A^{+}", " is the pseudoinverse, of independent columns"),
             ),
         ),

@@ -182,6 +182,13 @@ def along(axis: int, function: Callable[[Sequence[Number]], Sequence[Number]], g
     return tuple(tuple(function(row)) for row in grid)
 
 
+def in_every_library(numpy: str, **others: str) -> dict[str, str]:
+    """Source in NumPy's words for every backend; ``others``, with _ for -, are those that have words of their own."""
+    spaces = {"numpy": "np.", "array-api": "xp.", "torch": "torch.", "jax": "jnp."}
+    spelled = {backend: numpy.replace("np.", space) for backend, space in spaces.items()}
+    return spelled | {backend.replace("_", "-"): source for backend, source in others.items()}
+
+
 def from_the_end(node: Any) -> int:
     """The axis of an operation, counted from the end, as it is in stacks of matrices."""
     return int(node.axis) - 2

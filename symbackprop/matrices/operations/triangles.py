@@ -9,7 +9,7 @@ from sympy import MatrixExpr
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, in_every_library
 from symbackprop.matrices.shapes import matrix_shape
 
 
@@ -93,12 +93,7 @@ _NUMPY = '''def halftril(a):
     """The lower triangle with half the diagonal."""
     return (np.tril(a) + np.tril(a, -1))/2'''
 _ARRAY_API = _NUMPY.replace("np.", "xp.").replace("(a, -1)", "(a, k=-1)")
-_KERNELS = {
-    "numpy": _NUMPY,
-    "array-api": _ARRAY_API,
-    "torch": _NUMPY.replace("np.", "torch."),
-    "jax": _NUMPY.replace("np.", "jnp."),
-}
+_KERNELS = in_every_library(_NUMPY, array_api=_ARRAY_API)
 
 RECORDS = (
     _record(LowerTriangle, "lower", 1),
