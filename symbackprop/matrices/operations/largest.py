@@ -20,7 +20,7 @@ from symbackprop.matrices.operations.first_largest import (
     flat,
     in_one_line,
 )
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Usage, Words, along
+from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, along
 from symbackprop.matrices.sums import Reduction
 
 
@@ -161,74 +161,53 @@ def _passes_of_all(node: ExtremeOfAll, i: int, g: Expr, y: Expr) -> Expr:
     return g * FirstLargestOfAll(node.sign * node.args[0])
 
 
-def _usages(cls: type[Extreme]) -> tuple[Usage, ...]:
+# Records: the smallest entry is the largest of the opposite ones
+
+
+def _of_lines(cls: type[Extreme], word: str, function: str) -> Record:
     column, row = cls.names
-    return to_matrix(row, lambda a: cls(a, 1)), to_matrix(column, lambda a: cls(a, 0))
+    minus = "" if cls.sign > 0 else "−"
+    return Record(
+        cls,
+        adjoint=Adjoint(
+            cls, ALWAYS, f"Y = {column}(A) or {row}(A)", f"A gets G∘colargmax({minus}A) or G∘rowargmax({minus}A)",
+            f"the {word} entry of each line passes its adjoint back to where it stands first",
+            _extreme_passes,
+        ),
+        entries=_extreme_entries,
+        numeric=lambda np, node, a, _: _chosen(np, a, cls.sign, node.axis - 2),
+        words=(
+            _words(row, function, 1, f"column of the {word} entries of its rows"),
+            _words(column, function, 0, f"row of the {word} entries of its columns"),
+        ),
+        usages=(to_matrix(row, lambda a: cls(a, 1)), to_matrix(column, lambda a: cls(a, 0))),
+        said=f"{word} entries",
+        bounds=lambda a: a,
+        convention=CONVENTION,
+    )  # fmt: skip
+
+
+def _of_all(cls: type[ExtremeOfAll], word: str, function: str) -> Record:
+    minus = "" if cls.sign > 0 else "−"
+    return Record(
+        cls,
+        adjoint=Adjoint(
+            cls, ALWAYS, f"y = {word}(A)", f"A gets g·argmax({minus}A)",
+            f"the {word} entry passes its adjoint back to where it stands first",
+            _passes_of_all,
+        ),
+        entries=_extreme_entry,
+        numeric=lambda np, node, a: _chosen(np, flat(a), cls.sign, -1),
+        words=(_words_of_all(word, function),),
+        usages=(to_matrix(word, cls),),
+        bounds=lambda a: a,
+        convention=CONVENTION,
+    )  # fmt: skip
 
 
 RECORDS = (
-    Record(
-        Largest,
-        adjoint=Adjoint(
-            Largest, ALWAYS, "Y = colmax(A) or rowmax(A)", "A gets G∘colargmax(A) or G∘rowargmax(A)",
-            "the largest entry of each line passes its adjoint back to where it stands first",
-            _extreme_passes,
-        ),
-        entries=_extreme_entries,
-        numeric=lambda np, node, a, _: _chosen(np, a, 1, node.axis - 2),
-        words=(
-            _words("rowmax", "max", 1, "column of the largest entries of its rows"),
-            _words("colmax", "max", 0, "row of the largest entries of its columns"),
-        ),
-        usages=_usages(Largest),
-        said="largest entries",
-        bounds=lambda a: a,
-        convention=CONVENTION,
-    ),
-    Record(
-        Smallest,
-        adjoint=Adjoint(
-            Smallest, ALWAYS, "Y = colmin(A) or rowmin(A)", "A gets G∘colargmax(−A) or G∘rowargmax(−A)",
-            "the smallest entry of each line passes its adjoint back to where it stands first",
-            _extreme_passes,
-        ),
-        entries=_extreme_entries,
-        numeric=lambda np, node, a, _: _chosen(np, a, -1, node.axis - 2),
-        words=(
-            _words("rowmin", "min", 1, "column of the smallest entries of its rows"),
-            _words("colmin", "min", 0, "row of the smallest entries of its columns"),
-        ),
-        usages=_usages(Smallest),
-        said="smallest entries",
-        bounds=lambda a: a,
-        convention=CONVENTION,
-    ),
-    Record(
-        LargestOfAll,
-        adjoint=Adjoint(
-            LargestOfAll, ALWAYS, "y = largest(A)", "A gets g·argmax(A)",
-            "the largest entry passes its adjoint back to where it stands first",
-            _passes_of_all,
-        ),
-        entries=_extreme_entry,
-        numeric=lambda np, node, a: _chosen(np, flat(a), 1, -1),
-        words=(_words_of_all("largest", "max"),),
-        usages=(to_matrix("largest", LargestOfAll),),
-        bounds=lambda a: a,
-        convention=CONVENTION,
-    ),
-    Record(
-        SmallestOfAll,
-        adjoint=Adjoint(
-            SmallestOfAll, ALWAYS, "y = smallest(A)", "A gets g·argmax(−A)",
-            "the smallest entry passes its adjoint back to where it stands first",
-            _passes_of_all,
-        ),
-        entries=_extreme_entry,
-        numeric=lambda np, node, a: _chosen(np, flat(a), -1, -1),
-        words=(_words_of_all("smallest", "min"),),
-        usages=(to_matrix("smallest", SmallestOfAll),),
-        bounds=lambda a: a,
-        convention=CONVENTION,
-    ),
-)  # fmt: skip
+    _of_lines(Largest, "largest", "max"),
+    _of_lines(Smallest, "smallest", "min"),
+    _of_all(LargestOfAll, "largest", "max"),
+    _of_all(SmallestOfAll, "smallest", "min"),
+)
