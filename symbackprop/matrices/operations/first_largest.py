@@ -9,7 +9,17 @@ from sympy import Expr, S
 from symbackprop.matrices.applying import to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Broadcast, Operation
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, along
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Record,
+    Words,
+    along,
+    along_all,
+    flat,
+)
 from symbackprop.matrices.shapes import shape_of
 from symbackprop.matrices.sums import Along
 
@@ -45,24 +55,12 @@ class Rise(Operation):
         return ()
 
 
-def in_one_line(grid: Grid) -> tuple[Any, ...]:
-    """All entries, row by row."""
-    return tuple(x for row in grid for x in row)
-
-
 def _first_entries(of: Arithmetic, node: FirstLargest, a: Grid) -> Grid:
     return along(node.axis, lambda line: of.first_largest(line, Rise(*node.args)), a)
 
 
 def _first_of_all(of: Arithmetic, node: FirstLargestOfAll, a: Grid) -> Grid:
-    found = of.first_largest(in_one_line(a), Rise(*node.args))
-    columns = len(a[0])
-    return tuple(tuple(found[k : k + columns]) for k in range(0, len(found), columns))
-
-
-def flat(z: Any) -> Any:
-    """Stacks of matrices as stacks of single rows."""
-    return z.reshape(*z.shape[:-2], 1, z.shape[-2] * z.shape[-1])
+    return along_all(lambda entries: of.first_largest(entries, Rise(*node.args)), a)
 
 
 def _numeric_first(np: Any, z: Any, axis: int) -> Any:

@@ -17,10 +17,18 @@ from symbackprop.matrices.operations.first_largest import (
     FirstLargest,
     FirstLargestOfAll,
     Rise,
+)
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Record,
+    Words,
+    along,
     flat,
     in_one_line,
 )
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, along
 from symbackprop.matrices.sums import Reduction
 
 

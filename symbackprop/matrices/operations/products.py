@@ -15,7 +15,19 @@ from sympy import Expr, Integer, MatrixExpr
 from symbackprop.matrices.applying import applied_matrix, applied_scalar, matrix, to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, along, grid_of
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Record,
+    Words,
+    along,
+    along_all,
+    flat,
+    grid_of,
+    in_one_line,
+)
 from symbackprop.matrices.sums import Along, Reduction, Sum, SumAll
 
 
@@ -81,9 +93,7 @@ def _others(of: Arithmetic) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
 
 
 def _others_of_all(of: Arithmetic, node: Others, a: Grid) -> Grid:
-    found = _others(of)([x for row in a for x in row])
-    columns = len(a[0])
-    return tuple(found[k : k + columns] for k in range(0, len(found), columns))
+    return along_all(_others(of), a)
 
 
 def _numeric_others(np: Any, z: Any, axis: int) -> Any:
@@ -91,10 +101,6 @@ def _numeric_others(np: Any, z: Any, axis: int) -> Any:
     z = np.moveaxis(z, axis, 0)
     rest = [np.prod(np.delete(z, k, axis=0), axis=0) for k in range(len(z))]
     return np.moveaxis(np.stack(rest), 0, axis)
-
-
-def _flat(z: Any) -> Any:
-    return z.reshape(*z.shape[:-2], 1, z.shape[-2] * z.shape[-1])
 
 
 _NUMPY = '''def product_of_others(z, axis):
@@ -168,7 +174,7 @@ RECORDS = (
             "a product passes back to each entry the product of the others",
             lambda node, i, g, y: g * Others(node.args[0]),
         ),
-        entries=lambda of, node, a: grid_of(reduce(mul, [x for row in a for x in row])),
+        entries=lambda of, node, a: grid_of(reduce(mul, in_one_line(a))),
         numeric=lambda np, node, a: a.prod(axis=(-2, -1), keepdims=True),
         words=(
             Words(
@@ -202,7 +208,7 @@ RECORDS = (
             lambda node, i, g, y: (SumAll(g * y) - g * y) / node.args[0], uses=2,
         ),
         entries=_others_of_all,
-        numeric=lambda np, node, a: _numeric_others(np, _flat(a), -1).reshape(a.shape),
+        numeric=lambda np, node, a: _numeric_others(np, flat(a), -1).reshape(a.shape),
         words=(_other_words("prod_others", "None", ""),),
         usages=(to_matrix("prod_others", Others),),
     ),

@@ -182,6 +182,23 @@ def along(axis: int, function: Callable[[Sequence[Number]], Sequence[Number]], g
     return tuple(tuple(function(row)) for row in grid)
 
 
+def in_one_line(grid: Grid) -> tuple[Number, ...]:
+    """All entries, row by row."""
+    return tuple(x for row in grid for x in row)
+
+
+def along_all(function: Callable[[Sequence[Number]], Sequence[Number]], grid: Grid) -> Grid:
+    """A function of all entries, row by row, which gives as many; each stands where its entry stood."""
+    found = function(in_one_line(grid))
+    columns = len(grid[0])
+    return tuple(tuple(found[k : k + columns]) for k in range(0, len(found), columns))
+
+
+def flat(stacks: Any) -> Any:
+    """Stacks of matrices as stacks of single rows: what ``in_one_line`` is for arrays."""
+    return stacks.reshape(*stacks.shape[:-2], 1, stacks.shape[-2] * stacks.shape[-1])
+
+
 def in_every_library(numpy: str, **others: str) -> dict[str, str]:
     """Source in NumPy's words for every backend; ``others``, with _ for -, are those that have words of their own."""
     spaces = {"numpy": "np.", "array-api": "xp.", "torch": "torch.", "jax": "jnp."}
