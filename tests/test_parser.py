@@ -434,6 +434,10 @@ def test_long_sums_and_products_are_all_right() -> None:
     assert read("(" * 100 + "x" + ")" * 100) == x
 
 
+def test_largest_values_that_stand_beside_one_another_are_not_compared() -> None:
+    assert len(read("+".join(f"max(-1, min(1, x{k}))" for k in range(400))).args) == 400  # type: ignore[attr-defined]
+
+
 def test_nothing_is_expanded() -> None:
     assert read("(x + y)**64") == (x + y) ** 64
     assert read("(x + 1)*(y + 1)") == (x + 1) * (y + 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from typing import Any
 
@@ -41,6 +42,7 @@ class Meaning(Arithmetic):
         super().__init__(given, derivation, lexicon, changes)
         self.calls = Calls(self)
         self.comparisons = 0
+        self.choices_around = 0
 
     def value(self, node: s.Node) -> Read:
         """What a part stands for, and its shape. Raises SpecError, with the place."""
@@ -103,13 +105,23 @@ class Meaning(Arithmetic):
             self.fail("arguments", f"the last case of {self.piece(node)} has a condition", "let it be otherwise", node)
         pairs = []
         whole: Read = (S.Zero, ())
-        for value, when in branches:
-            part = self.value(value)
-            condition, found = (S.true, ()) if when is None else self.condition(when)
-            for expr, shape in (part, (condition, found)):
-                whole = expr, together("and", whole[0], whole[1], expr, shape)
-            pairs.append((part[0], condition))
+        with self._choosing():
+            for value, when in branches:
+                part = self.value(value)
+                condition, found = (S.true, ()) if when is None else self.condition(when)
+                for expr, shape in (part, (condition, found)):
+                    whole = expr, together("and", whole[0], whole[1], expr, shape)
+                pairs.append((part[0], condition))
         return Piecewise(*pairs), whole[1]
+
+    @contextmanager
+    def _choosing(self) -> Iterator[None]:
+        """Count the comparisons of a choice with those of all that is within it: SymPy multiplies them out."""
+        if not self.choices_around:
+            self.comparisons = 0
+        self.choices_around += 1
+        yield
+        self.choices_around -= 1
 
     def condition(self, node: s.Node) -> tuple[Any, Any]:
         """A condition, with the shape of what it compares."""
@@ -142,7 +154,8 @@ class Meaning(Arithmetic):
 
     def _mask(self, node: s.Node) -> Read:
         """A condition where a value stands: 1 where it holds, 0 elsewhere."""
-        condition, shape = self.condition(node)
+        with self._choosing():
+            condition, shape = self.condition(node)
         match node:
             case s.Compare(relations=(">",)) if condition not in (S.true, S.false) and condition.args[1] == 0:
                 return step(condition.args[0]), shape

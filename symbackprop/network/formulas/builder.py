@@ -33,6 +33,7 @@ class Builder:
     def __init__(self, source: Quoted) -> None:
         self.source = source
         self.extrema = 0
+        self.extrema_around = 0
         self.tanh_around = 0
 
     def power(self, base: Expr, exponent: Expr, node: Any) -> Expr:
@@ -76,14 +77,19 @@ class Builder:
 
     @contextmanager
     def inside(self, name: str, node: Any) -> Iterator[None]:
-        """Count how many tanh stand around what is read meanwhile."""
+        """Count how many tanh, and how many extrema, stand around what is read meanwhile."""
         self.tanh_around += name == "tanh"
+        extreme = name in ("max", "min")
+        if extreme and not self.extrema_around:
+            self.extrema = 0  # those beside this one are not compared with what is within it
+        self.extrema_around += extreme
         if self.tanh_around > MAX_TANH:
             self.source.fail(
                 "too-large", f"{self.source.piece(node)} is inside {MAX_TANH} tanh", "name some of its parts"
             )
         yield
         self.tanh_around -= name == "tanh"
+        self.extrema_around -= extreme
 
     # Checks.
 

@@ -21,7 +21,7 @@ MAX_CONSTANT = 10**6
 MAX_CONSTANT_PARTS = 25
 """Parts of a constant such as sqrt(2/3): SymPy works out its sign again and again, function within function."""
 MAX_EXTREMA = 64
-"""Arguments of max and min in one formula; SymPy compares them pair by pair."""
+"""Arguments of a max or min and of those within it; SymPy compares them pair by pair."""
 MAX_CONDITIONS = 16
 """Comparisons in one where or piecewise; SymPy multiplies out those of branches with one value."""
 MAX_SIZE_PARTS = 25

@@ -13,6 +13,7 @@ from sympy import Add, Basic, Expr, Function, Mul, Piecewise, Pow, S, Symbol, ex
 
 from symbackprop.matrices import Broadcast, Operation, Transposed, rebuilt, shape_of
 from symbackprop.numeric.program.line import Fresh, Line
+from symbackprop.numeric.program.sharing import without_number
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _numbers_in_front(expr: Basic) -> Basic:
 
 def _primitive(part: Expr) -> tuple[Expr, Expr]:
     """The number in front of a sum or a product, and the rest, which stands for no single number."""
-    number, rest = part.primitive() if isinstance(part, Add) else part.as_coeff_Mul()
+    number, rest = without_number(part) if isinstance(part, Add) else part.as_coeff_Mul()
     return (number, rest) if rest.free_symbols else (S.One, part)
 
 

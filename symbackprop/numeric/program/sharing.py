@@ -92,6 +92,16 @@ def _bracketed(node: Product, inner: tuple[Expr, ...]) -> Expr | None:
     return None
 
 
+LONGEST_DENOMINATOR = 100
+"""1/100000*a*(100000 + 4471*x) is to be a*(1 + 0.04471*x): a/100000 alone may be smaller than any float32 is."""
+
+
+def without_number(expr: Add) -> tuple[Expr, Expr]:
+    """The number that stands in front of all terms of a sum, and the rest; a long denominator stays in the terms."""
+    number, rest = expr.primitive()
+    return (number, rest) if number.q <= LONGEST_DENOMINATOR else (S(number.p), expr / number.p)
+
+
 def canonical(expr: Expr) -> tuple[Expr, Expr]:
     """What is shared of an expression, and the number that it is multiplied by."""
     if isinstance(expr, Mul):
@@ -100,7 +110,7 @@ def canonical(expr: Expr) -> tuple[Expr, Expr]:
             return expr, S.One
         return rest, number
     if isinstance(expr, Add):
-        number, rest = expr.primitive()
+        number, rest = without_number(expr)
         return (-rest, -number) if rest.could_extract_minus_sign() else (rest, number)
     return expr, S.One
 
