@@ -13,6 +13,9 @@ What takes many seconds, and what searches among random networks, has ``@pytest.
     @pytest.mark.parametrize("name", slow_except(["mlp"], EXAMPLES))
     def test_agrees_with_itself(name): ...
 
+    @pytest.mark.parametrize("name", few(EXAMPLES))
+    def test_is_as_long_as_it_says(name): ...
+
 Hypothesis tries the same examples in every run, so that a test that passes here passes there; with
 ``scripts/test --all --hypothesis-profile=search`` it looks for others.
 """
@@ -51,6 +54,12 @@ settings.load_profile("symbackprop")
 def slow_except(quick: Collection[Any], cases: Iterable[Any]) -> list[Any]:
     """Cases for ``parametrize``, of which all but some are slow."""
     return [case if case in quick else pytest.param(case, marks=pytest.mark.slow) for case in cases]
+
+
+def few(cases: Iterable[Any], of: int = 3) -> list[Any]:
+    """Cases for ``parametrize``, of which one of so many, beginning with the first, is quick and the others slow."""
+    cases = list(cases)
+    return [case if k % of == 0 else pytest.param(case, marks=pytest.mark.slow) for k, case in enumerate(cases)]
 
 
 def is_present(tool: str) -> bool:

@@ -18,7 +18,7 @@ import matrix_networks
 import numpy as np
 import pytest
 from command_line import run, told
-from conftest import slow_except
+from conftest import few, slow_except
 from matrix_networks import MatrixCase
 from sympy import And, MatrixSymbol, Max, Min, Piecewise, Rational, Symbol, pi, sign, sqrt, symbols, tanh
 
@@ -893,7 +893,7 @@ def test_saved_modules(name: str, backend: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("name", sb.example_names())
+@pytest.mark.parametrize("name", few(sb.example_names()))
 def test_the_source_can_be_read(name: str, backend: str) -> None:
     source = sb.lambdify(sb.derive(sb.load_example(name)), backend=backend).source
     ast.parse(source)
@@ -954,7 +954,7 @@ def test_compile_is_told_of_backends() -> None:
 
 
 @pytest.mark.parametrize("backend", list(LIBRARIES))
-@pytest.mark.parametrize("name", sb.example_names())
+@pytest.mark.parametrize("name", few(sb.example_names()))
 @pytest.mark.usefixtures("place")
 def test_writing_a_module_needs_no_library(name: str, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in {module for library in LIBRARIES.values() for module in library.modules}:

@@ -143,6 +143,7 @@ def test_reasons_keep_places_on_this_machine_to_themselves() -> None:
     )
 
 
+@pytest.mark.slow
 def test_rounds_rotate_and_turns_are_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "PAUSE", 0.0)
     now, order = [0.0], []

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import slow_except
+from conftest import few, slow_except
 from matrix_networks import MISH
 from sympy import Symbol, tanh
 
@@ -94,7 +94,7 @@ def test_any_depth() -> None:
 
 
 @pytest.mark.parametrize("examples", slow_except(["rows"], ["rows", "columns"]))
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", few(LOSSES))
 @pytest.mark.parametrize(
     "activation",
     slow_except(["tanh", "relu", MISH], [*ACTIVATIONS, MISH, None, lambda z: tanh(z) * z]),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from conftest import slow_except
+from conftest import few, slow_except
 from hypothesis import assume, given, settings
 from matrix_networks import MATRIX_EXAMPLES
 from mpmath import mpf
@@ -175,14 +175,14 @@ def check_citations(d: sb.Derivation, steps: tuple[sb.Step, ...]) -> None:
             assert use in known if isinstance(use, Symbol) else use < step.number, str(step)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_every_line_of_the_sweep_holds(name: str) -> None:
     d = sb.derive(EXAMPLES[name]())
     check_citations(d, d.steps)
     check_lines(d, d.steps, a_point(d))
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_every_line_of_each_gradient_holds(name: str) -> None:
     d = sb.derive(EXAMPLES[name]())
     for w in d.wrt:
@@ -256,7 +256,7 @@ SYMBOLIC = ["or-gate", "two-layer", "softmax-2", "softmax-3", "softmax-3-facts",
             "shared-weight", "value-used-twice", "constants", "awkward-names"]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SYMBOLIC)
+@pytest.mark.parametrize("name", few(SYMBOLIC))
 def test_every_line_holds_symbolically(name: str) -> None:
     d = sb.derive(EXAMPLES[name]())
     left: dict[Expr, Expr] = {}
@@ -567,7 +567,7 @@ WORDS = """E I S N Q O pi beta gamma zeta lambda np sigmoid delta_o1 delta_y val
 NAMES forward f math None_ is a_x z1 self expr exp tanh functools dE_dp"""
 
 
-@pytest.mark.parametrize("name", WORDS.split())
+@pytest.mark.parametrize("name", few(WORDS.split(), 4))
 def test_any_name_does_for_any_role(name: str) -> None:
     word = Symbol(name)
     o1 = Symbol("o1")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from conftest import slow_except
+from conftest import few, slow_except
 from exact_arrays import (
     Value,
     exact_array,
@@ -293,7 +293,7 @@ def check_citations(d: sb.Derivation, steps: tuple[sb.Step, ...]) -> None:
 
 
 @pytest.mark.parametrize("sizes", slow_except(TWO_SIZES[:1], TWO_SIZES), ids=lambda sizes: f"m={sizes['m']}")
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+@pytest.mark.parametrize("name", few(MATRIX_EXAMPLES))
 def test_every_line_of_the_sweep_holds(name: str, sizes: dict[str, int]) -> None:
     case = MATRIX_EXAMPLES[name]()
     net = case.network()
@@ -357,7 +357,7 @@ def has_gradient(net: sb.Network, name: Symbol) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+@pytest.mark.parametrize("name", few(MATRIX_EXAMPLES))
 def test_every_line_holds_by_all_that_reaches_the_loss(name: str) -> None:
     """By inputs, targets and values in between as well."""
     case = MATRIX_EXAMPLES[name]()
@@ -387,7 +387,7 @@ def test_every_line_of_a_random_network_holds(case: MatrixCase) -> None:
     check_lines(d, point)
 
 
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+@pytest.mark.parametrize("name", few(MATRIX_EXAMPLES))
 def test_each_form_of_a_gradient_has_the_shape_of_its_name(name: str) -> None:
     case = MATRIX_EXAMPLES[name]()
     net = case.network()
@@ -663,7 +663,7 @@ def test_sizes_that_are_one(sizes: tuple[int, ...], activation: str) -> None:
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "binary_cross_entropy", "cross_entropy", "smooth_l1"])
-@pytest.mark.parametrize("examples", ["rows", "columns"])
+@pytest.mark.parametrize("examples", few(["rows", "columns"]))
 @pytest.mark.parametrize("bias", [True, "layer", False])
 def test_every_line_of_the_perceptrons_holds(loss: str, examples: str, bias: bool | str) -> None:
     net = sb.mlp([n, h, k], notation="matrix", loss=loss, examples=examples, activation="gelu", bias=bias)

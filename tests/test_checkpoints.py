@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import few
 from networks import two_layer
 from sympy import symbols
 
@@ -343,7 +344,7 @@ def die_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "unlink", lambda path, **named: None if path.suffix == ".part" else unlink(path, **named))
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", few(STEPS))
 def test_a_kill_at_any_step_of_writing_leaves_a_whole_checkpoint(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     how = {"optimiser": "adam", "batch_size": 7}
     interrupted_at(4, **how)

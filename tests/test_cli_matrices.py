@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run, told
-from conftest import slow_except
+from conftest import few, slow_except
 
 from symbackprop.cli.breaking import broken
 from symbackprop.cli.plain import plain
@@ -123,7 +123,7 @@ def test_explain_ends_at_the_gradient_and_its_error_signals() -> None:
     assert words.endswith("Error signals\n  Δ_Z = (1/m)·(A − Y) ∘ A ∘ (1 − A)\n")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 @pytest.mark.parametrize("columns", slow_except([80], [80, 120]))
 def test_nothing_is_wider_than_the_terminal(name: str, columns: int) -> None:
     parameter = read_example(name).network.parameters[0].name
@@ -380,7 +380,7 @@ def test_words_between_values_are_no_products() -> None:
     assert broken(formula, 20) == ["{z·aaaa if z > 0;", "  b·cccc otherwise}"]
 
 
-@pytest.mark.parametrize("width", [12, 24, 40, 79])
+@pytest.mark.parametrize("width", few([12, 24, 40, 79], 4))
 @pytest.mark.parametrize("alphabet", [[], ["--ascii"]])
 def test_nothing_is_lost_in_breaking(width: int, alphabet: list[str]) -> None:
     for name in EXAMPLES:

@@ -151,6 +151,7 @@ def test_with_variance_one_over_n_the_weighted_sum_has_deviation_one() -> None:
     assert z.std() == pytest.approx(math.sqrt(1 / 3), rel=0.02)
 
 
+@pytest.mark.slow
 def test_scalar_networks_are_drawn_by_their_sums() -> None:
     first = sb.initialise(two_layer(), "xavier", seed=3)
     assert list(first) == [f"w{k}" for k in range(1, 9)]

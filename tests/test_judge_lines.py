@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from conftest import few
 from hypothesis import HealthCheck, given, settings
 from matrix_networks import MATRIX_EXAMPLES, MatrixCase, random_matrix_networks
 from networks import EXAMPLES, Described, described, network
@@ -38,7 +39,7 @@ def some(steps: Sequence[sb.Step]) -> Sequence[sb.Step]:
     return steps[len(steps) // (2 * FEW) :: max(1, len(steps) // FEW)]
 
 
-@pytest.mark.parametrize("name", example_names())
+@pytest.mark.parametrize("name", few(example_names()))
 def test_lines_are_proved_as_printed(name: str) -> None:
     d = shipped(name)
     for position, step in enumerate(some(list(lines_of(d)))):
@@ -207,7 +208,7 @@ def changed(step: sb.Step) -> Expr:
     return Add(Mul(-1, terms[0]), *terms[1:], evaluate=False)
 
 
-@pytest.mark.parametrize("name", ["two-layer-sigmoid", "softmax-classifier", "mlp", "batch-norm", "rnn"])
+@pytest.mark.parametrize("name", few(["two-layer-sigmoid", "softmax-classifier", "mlp", "batch-norm", "rnn"]))
 def test_a_false_line_has_a_witness(name: str) -> None:
     d = shipped(name)
     for step in some(list(d.steps)):

@@ -104,6 +104,7 @@ def test_values_of_random_networks_lie_in_their_ranges(made: Described) -> None:
                 assert inside(ranges.of(Symbol(name)), value), (name, ranges.of(Symbol(name)), value)
 
 
+@pytest.mark.slow
 @given(random_matrix_networks())
 def test_values_of_random_networks_of_matrices_lie_in_their_ranges(case: MatrixCase) -> None:
     try:
@@ -134,6 +135,7 @@ def test_a_side_out_of_reach_leaves_nothing_open(name: str) -> None:
     assert wrong.ruling is Ruling.WRONG
 
 
+@pytest.mark.slow
 def test_a_clip_of_entries_out_of_reach_leaves_nothing_open() -> None:
     n = Symbol("n")
     W, A = MatrixSymbol("W", n, 2), MatrixSymbol("A", n, 2)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import slow_except
+from conftest import few, slow_except
 from hypothesis import given
 from hypothesis import strategies as st
 from networks import EXAMPLES, described, network, random_values, two_layer
@@ -420,6 +420,7 @@ def test_equations_in_order_stay_in_order() -> None:
     assert " ".join(s.name for s in two_layer().equations) == "h1 h2 a_h1 a_h2 o1 o2 a_o1 a_o2 E"
 
 
+@pytest.mark.slow
 @given(described(), st.randoms(use_true_random=False))
 def test_the_order_of_the_equations_does_not_matter(d: Any, rng: random.Random) -> None:
     net = d.network()
@@ -607,7 +608,7 @@ def test_mlp_names_with_several_hidden_layers() -> None:
     assert net.name == "2-2-1-1 perceptron"
 
 
-@pytest.mark.parametrize("loss", ["squared_error", "smooth_l1", "cross_entropy", "binary_cross_entropy"])
+@pytest.mark.parametrize("loss", few(["squared_error", "smooth_l1", "cross_entropy", "binary_cross_entropy"]))
 @pytest.mark.parametrize("activation", ["sigmoid", "relu", "identity", "elu", None, lambda z: z**3])
 @pytest.mark.parametrize("sizes", slow_except([[1, 2]], [[1, 2], [2, 3, 2], [3, 2, 2, 4]]), ids=str)
 def test_mlp_of_every_kind_checks(sizes: list[int], activation: Any, loss: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from conftest import few
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from networks import EXAMPLES, Described, close, described, exact, exact_forward, network, random_values, two_layer
@@ -35,7 +36,7 @@ def compiled(net: sb.Network, wrt: Any = None, check_facts: bool = True) -> sb.G
 # -- batches
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_a_batch_is_its_examples_reduced(name: str) -> None:
     net = EXAMPLES[name]()
     f = compiled(net, check_facts=False)
@@ -107,7 +108,7 @@ def test_whole_numbers_are_cast(kind: Any) -> None:
     assert loss.dtype == gradients["w"].dtype == np.float64
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 @pytest.mark.parametrize("batch", [False, True], ids=["number", "batch"])
 def test_float32_stays_float32(name: str, batch: bool) -> None:
     net = EXAMPLES[name]()
@@ -190,7 +191,7 @@ def test_forward_backward_gives_every_value() -> None:
 # -- values against 50 digits
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_the_compiled_loss_is_the_witness(name: str) -> None:
     net = EXAMPLES[name]()
     f = compiled(net, check_facts=False)
@@ -236,7 +237,7 @@ def test_evaluation_at_the_edge_is_infinite_not_an_error(value: float) -> None:
         assert math.isinf(float(evaluate(1 / x if value == 0 else x**3, {"x": value})))
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_the_forms_agree(name: str) -> None:
     d = sb.derive(EXAMPLES[name]())
     at = random_values(d.network, random.Random(11))
@@ -324,7 +325,7 @@ def imports_of(source: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_the_source_can_be_read(name: str) -> None:
     source = compiled(EXAMPLES[name]()).source
     assert max(map(len, source.splitlines())) <= 100
@@ -370,7 +371,7 @@ def test_names_of_what_is_shared_are_unlike_those_of_the_network() -> None:
     assert shared(net) == {"r1"}
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 def test_the_lines_take_plain_numbers_too(name: str) -> None:
     net = EXAMPLES[name]()
     f = compiled(net)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import few
 from matrix_networks import MATRIX_EXAMPLES
 from sympy import And, Eq, MatrixSymbol, Or, Piecewise, Rational, Symbol, sqrt, symbols
 
@@ -381,7 +382,7 @@ COSTLY = (ast.BinOp, ast.Call)
 ALL = {**NETWORKS, **{f"example {name}": lambda make=make: make().network() for name, make in MATRIX_EXAMPLES.items()}}
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", few(ALL))
 def test_nothing_is_worked_out_twice(name: str) -> None:
     """No two places of the code say the same matrix product, sum, function or difference."""
     seen: dict[str, int] = {}

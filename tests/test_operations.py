@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import few
 from operations import POSITIVE, A, B, C, D, Q, V, k, m, n, nodes_of_word
 from sympy import Expr, Integer, MatrixSymbol, Rational, Symbol
 
@@ -122,7 +123,7 @@ def test_an_adjoint_is_proved(word: str, node: Operation) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("count", SMALL[2:], ids=str)
+@pytest.mark.parametrize("count", few(SMALL[2:]), ids=str)
 def test_generated_code_is_the_value(word: str, node: Operation, count: tuple[int, int, int]) -> None:
     net, weight = network_of(node)
     d = sb.derive(net)

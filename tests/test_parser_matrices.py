@@ -574,6 +574,7 @@ def formulas(shape: tuple[str, ...], depth: int) -> st.SearchStrategy[str]:
 shapes = st.one_of(st.just(()), st.tuples(st.sampled_from(LETTERS), st.sampled_from(LETTERS)))
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None)
 @given(shapes.flatmap(lambda shape: formulas(shape, 3)))
 def test_formulas_mean_what_numpy_makes_of_them(text: str) -> None:

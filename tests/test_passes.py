@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from command_line import run
+from conftest import few
 from processes import TESTS, the_one_output
 from sympy import Eq, MatrixSymbol, Symbol, exp, symbols
 
@@ -115,7 +116,7 @@ def test_passes_of_matrices() -> None:
     assert [line.rsplit(" read as ", 1)[1] for line in told["recognise"]] == ["softmax_rows(Z) in P"]
 
 
-@pytest.mark.parametrize("name", sb.example_names())
+@pytest.mark.parametrize("name", few(sb.example_names()))
 def test_the_command_line_shows_them_in_eighty_columns(name: str) -> None:
     shown = run("derive", name, "--passes", "--form", "shared", COLUMNS="80").stdout
     rows = shown.splitlines()
@@ -155,6 +156,7 @@ for network in (by_hand(), softmax, sb.load_example("attention")):
 """
 
 
+@pytest.mark.slow
 def test_every_process_notes_the_same() -> None:
     said = the_one_output(f"import sys; sys.path.insert(0, {str(TESTS)!r})\n{SAYING}", ["0", "1", "2"]).decode()
     assert "read as" in said

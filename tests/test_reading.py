@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import few
 from hypothesis import HealthCheck, given, settings
 from matrix_networks import MATRIX_EXAMPLES, random_matrix_networks
 from networks import EXAMPLES, described, network
@@ -133,7 +134,7 @@ MADE: dict[str, Callable[[], sb.Network]] = {
 # -- What is printed
 
 
-@pytest.mark.parametrize("name", example_names())
+@pytest.mark.parametrize("name", few(example_names()))
 def test_all_that_is_printed_of_an_example_is_read_back(name: str) -> None:
     d = shipped(name)
     check_formulas(d, every=6)

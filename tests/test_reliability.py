@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from conftest import few
 from sympy import Piecewise, Rational, symbols
 
 import symbackprop as sb
@@ -32,7 +33,7 @@ def verdicts_on_faults(count: int, seed: int) -> list[tuple[str, str]]:
     return [(one.kind, str(judged(one.derivation, one).ruling)) for one in faults(count, seed)]
 
 
-@pytest.mark.parametrize("family", FAST)
+@pytest.mark.parametrize("family", few(FAST))
 def test_a_network_that_is_right_is_proved(family):
     verdict = judged(derivation(family, 7))
     assert verdict.proved, verdict

@@ -212,6 +212,7 @@ def mended(derivation: Derivation, slip: Slip, *, quick: bool = False) -> bool:
     return bool(found) and slip.is_named_in(hint(derivation, slip.gradient, slip.wrong))
 
 
+@pytest.mark.slow
 def test_some_slips_are_mended() -> None:
     results = []
     for name in ("two-layer-bias", "softmax-classifier", "or-gate-vectorised"):
@@ -258,6 +259,7 @@ for name, w, formula in (
 """
 
 
+@pytest.mark.slow
 def test_hints_are_the_same_in_every_process() -> None:
     lines = the_one_output(SCRIPT, ["0", "1"]).decode().splitlines()
     assert len(lines) == 4

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import slow_except
+from conftest import few, slow_except
 from sympy import Abs, Max, Piecewise, symbols
 
 import symbackprop as sb
@@ -77,7 +77,7 @@ def odd_tree():
 # The tree
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES, 5))
 def test_every_reference_resolves_and_numbers_run_from_one(trees, name):
     numbers = list(trees[name].numbers())
     assert numbers == list(range(1, len(numbers) + 1))

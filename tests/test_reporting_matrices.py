@@ -12,6 +12,7 @@ import matrix_networks
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from conftest import few
 from sympy import MatrixSymbol, Symbol, symbols
 from test_reporting import check_log, check_markdown, compile_latex
 
@@ -89,7 +90,7 @@ def test_every_dialect_has_sections_and_a_way_to_gather():
     assert all(question in kind.answers for kind in KINDS for question in (SECTIONS, GATHERER, DIALECT))
 
 
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+@pytest.mark.parametrize("name", few(MATRIX_EXAMPLES))
 def test_sections_come_in_order(trees, name):
     batch = ["Batch descent in two ways"] if name in IN_BATCHES else []
     assert headings(trees[name]) == [

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from command_line import pointed, told
+from conftest import few
 
 import symbackprop as sb
 from symbackprop import files
@@ -76,7 +77,7 @@ def matrices(length: int) -> sb.Network:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("length", [86, 100, 140])
+@pytest.mark.parametrize("length", few([86, 100, 140]))
 @pytest.mark.parametrize("kind", [scalars, matrices])
 def test_names_of_any_length_are_written_whole(kind: Any, length: int, tmp_path: Path) -> None:
     derivation = sb.derive(kind(length))
@@ -315,7 +316,7 @@ def chain(depth: int, line: str) -> sb.Network:
     )
 
 
-@pytest.mark.parametrize("line", ["sigmoid({})", "softplus({})*x"])
+@pytest.mark.parametrize("line", few(["sigmoid({})", "softplus({})*x"]))
 def test_long_chains_have_error_signals_and_limits_that_are_told(line: str) -> None:
     derivation = sb.derive(chain(450, line))
     assert max(len(value.args) for value in derivation.backward.values()) < 300
@@ -330,7 +331,7 @@ def test_very_long_chains_have_no_closed_form() -> None:
         sb.derive(chain(900, "sigmoid({})")).gradients["w"]
 
 
-@pytest.mark.parametrize("depth", [2, 3, 4])
+@pytest.mark.parametrize("depth", few([2, 3, 4]))
 @pytest.mark.parametrize(
     "line",
     [

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from conftest import few
 from sympy import Integer, MatrixSymbol, Rational, S, symbols
 
 import symbackprop as sb
@@ -184,7 +185,7 @@ def check_by_differences(seed: int) -> None:
                 assert np.max(np.abs(value - expected)) <= 1e-5 * scale, (seed, sizes, w, said, value, expected)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", few(range(24)))
 def test_code_and_forms_are_the_differences(seed: int) -> None:
     check_by_differences(seed)
 

@@ -407,6 +407,7 @@ def test_no_code_in_a_file_runs(code: str, tmp_path: Path, monkeypatch: pytest.M
 LINES = [*NET.splitlines(), "[training]", "epochs = 1", "facts = ['t = 1']", '"p, q" = "softmax([x, y])"', "x = [1, 2]"]
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.lists(st.sampled_from(LINES), max_size=14), st.text(max_size=6), st.integers(0, 60))
 def test_random_files_are_refused_in_one_line_or_read(lines: list[str], noise: str, place: int) -> None:

@@ -110,6 +110,7 @@ def weights() -> sb.studies.InitialisationStudy:
     return sb.studies.initialisation(widths=(1, 500))
 
 
+@pytest.mark.slow
 def test_the_deviation_of_one_layer_is_that_of_the_notes(weights: sb.studies.InitialisationStudy) -> None:
     theory = {(one.rule, one.n): one.theory for one in weights.one_layer}
     assert round(theory["normal", 500], 1) == 22.4
@@ -212,6 +213,7 @@ def test_products_are_within_theory(chains: sb.studies.ChainProductStudy) -> Non
             assert abs(product) <= limit * (1 + 1e-12)
 
 
+@pytest.mark.slow
 def test_a_sigmoid_has_slope_one_quarter_at_most(chains: sb.studies.ChainProductStudy) -> None:
     bound = chains["sigmoid", 1].bound
     assert bound.exact == Rational(1, 4)
@@ -263,6 +265,7 @@ def test_squares_are_completed_where_they_can_be() -> None:
     assert completed_square(1 / a, a) is None
 
 
+@pytest.mark.slow
 def test_a_chain_that_the_study_lacks_is_told(chains: sb.studies.ChainProductStudy) -> None:
     with pytest.raises(sb.DataError, match=r"no chain \('sin', 1\); it has \('sigmoid', 0.5\)"):
         chains["sin", 1]

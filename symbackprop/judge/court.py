@@ -91,6 +91,7 @@ class Court:
         if self._holds_over_rationals():
             return Verdict(Ruling.PROVED, Level.RATIONAL, covered=self._covered())
         try:
+            self.elements.prepare([look.point for look in self.looks])
             self._try_points()
             missing = self._try_sides()
         except _Refused as refused:
@@ -153,11 +154,9 @@ class Court:
         if self.rational is not None:
             outcome: Outcome | None = in_rationals(self.claim, point, self.rational, forced)
         else:
-            outcome = self.elements.outcome(point, False, opaque, forced)
+            outcome = self.elements.outcome(point, opaque, forced)
             if outcome is None:
                 return None
-            if not outcome.holds:
-                outcome = self.elements.outcome(point, True, opaque, forced)
         if outcome is None or not outcome.holds:
             raise _Refused(point)
         return outcome

@@ -203,7 +203,7 @@ def _by_record(record: Record) -> Callable[..., Entries]:
 def _product(walk: Walk, node: Any, *factors: Entries) -> Entries:
     result = factors[0]
     for factor in factors[1:]:
-        result = entries.matrix_product(result, factor)
+        result = entries.matrix_product(result, factor, walk.numbers.inner)
     return result
 
 

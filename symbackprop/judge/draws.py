@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Basic
@@ -23,6 +24,12 @@ PRIMES = 16
 """In how many fields roots are looked for: a number that is a square in one is none in another."""
 ENOUGH = 1e-9
 """What the chance of one trial must be below; else the prime is too small for the degrees."""
+SAFETY = 40
+"""How many bits a prime is to have beyond those of a degree."""
+DEEP = 40
+"""From how many equations on the degree is asked for before the prime is chosen."""
+GROWTH = 2.2
+"""How much longer degrees may be for matrices of other sizes than for the smallest."""
 LARGEST_PRIME = 512
 """In bits."""
 CHANCE = 1e-18
@@ -43,13 +50,36 @@ class Draws:
         """The prime of the field, as large as the degrees have asked for."""
         return safe_prime(self.seed, self.bits)
 
-    def outcome(
-        self, point: Point, true_roots: bool, opaque: bool, forced: Mapping[Basic, int] | None
-    ) -> Outcome | None:
+    def outcome(self, point: Point, opaque_roots: bool, forced: Mapping[Basic, int] | None) -> Outcome | None:
         """The outcome for the first elements that will do; None where they are not found.
 
+        Elements that obey few laws are quick, and a claim that holds for them holds; where they refuse it, those that
+        obey more are asked: exponents are taken apart beyond the names in them, then roots are true ones. Raises
+        Undecidable where no elements will do.
+        """
+        outcome = self._drawn(point, forced, opaque_roots=opaque_roots, opaque_names=True)
+        for true_roots in (False, True):
+            if outcome is not None and not outcome.holds:
+                outcome = self._drawn(point, forced, true_roots, opaque_roots=opaque_roots) or outcome
+        return outcome
+
+    def prepare(self, points: Sequence[Point]) -> None:
+        """Take a prime that is large enough for a deep network, by what its degree is for the smallest matrices."""
+        if len(self.claim.network.equations) < DEEP:
+            return
+        smallest = min(points, key=lambda point: sum(len(value.flat) for value in point.values.values()))
+        with contextlib.suppress(Unlucky):
+            outcome = in_field(self.claim, smallest, self.p, self.seed, opaque_names=True)
+            degree = self.bits + math.log2(max(outcome.chance, 1e-300))
+            self.bits = min(max(self.bits, math.ceil(SAFETY + GROWTH * degree)), LARGEST_PRIME)
+
+    def _drawn(
+        self, point: Point, forced: Mapping[Basic, int] | None, true_roots: bool = False, **laws: bool
+    ) -> Outcome | None:
+        """The outcome for elements that obey some laws.
+
         With ``true_roots`` it is that of as many elements as tell the signs of roots, or of the first of them that
-        refuse the claim. Raises Undecidable where no elements will do.
+        refuse the claim.
         """
         held = 0
         lacking: set[int] = set()
@@ -59,8 +89,7 @@ class Draws:
             p = safe_prime(self.seed + draw % PRIMES, self.bits) if true_roots else self.p
             try:
                 outcome = in_field(
-                    self.claim, point, p, self.seed + self.count,
-                    true_roots=true_roots, opaque_roots=opaque, forced=forced,
+                    self.claim, point, p, self.seed + self.count, true_roots=true_roots, forced=forced, **laws,
                 )  # fmt: skip
             except NoRoot as none:
                 lacking.add(none.place)
@@ -79,7 +108,7 @@ class Draws:
         """Take a larger prime where the degrees ask for it. Raises Undecidable where none is large enough."""
         if outcome.chance < ENOUGH:
             return False
-        bits = self.bits + 40 + math.ceil(math.log2(min(outcome.chance, 1e300)))
+        bits = self.bits + SAFETY + math.ceil(math.log2(min(outcome.chance, 1e300)))
         if bits > LARGEST_PRIME:
             raise Undecidable("its degree as a fraction of polynomials is too large")
         self.bits = bits

@@ -18,6 +18,8 @@ from symbackprop.judge.numbers import Unlucky
 
 FAR = 2**10_000
 """From where on turns and powers of e are not counted, which would take as many digits as the number has."""
+FAR_OUT = mpmath.mpf(FAR)
+"""The same as a number of mpmath's, which takes long to make one of a whole number of this size."""
 LARGE = 8.0
 """From where on the error function is bounded and not summed."""
 SPARE = 20
@@ -44,10 +46,10 @@ def widened(iv: Context, word: str, x: Interval) -> Interval:
 
 def exp(iv: Context, x: Interval) -> Interval:
     """The power of e; what is next to nothing is not told from zero."""
-    if not x < FAR:
+    if not x < FAR_OUT:
         raise Unlucky("a power of e that is too large")
-    found = widened(iv, "exp", iv.mpf([max(end, iv.mpf(-FAR)) for end in (x.a, x.b)]))
-    return found if x > -FAR else iv.mpf([0, found.b])
+    found = widened(iv, "exp", iv.mpf([max(end, iv.mpf(-FAR_OUT)) for end in (x.a, x.b)]))
+    return found if x > -FAR_OUT else iv.mpf([0, found.b])
 
 
 def sin(iv: Context, x: Interval) -> Interval:

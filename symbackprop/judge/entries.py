@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from operator import add, mul
+from operator import add
 
 from symbackprop.judge.numbers import Number, Numbers
 
@@ -101,10 +101,10 @@ def total(numbers: Sequence[Number]) -> Number:
     return reduce(add, numbers)
 
 
-def matrix_product(a: Entries, b: Entries) -> Entries:
-    """A @ B."""
+def matrix_product(a: Entries, b: Entries, inner: Callable[[Sequence[Number], Sequence[Number]], Number]) -> Entries:
+    """A @ B, of which each entry is an inner product."""
     columns = list(b.columns)
-    flat = tuple(total(list(map(mul, row, column))) for row in a.rows for column in columns)
+    flat = tuple(inner(row, column) for row in a.rows for column in columns)
     return Entries((a.shape[0], b.shape[1]), flat)
 
 

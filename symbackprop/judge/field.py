@@ -20,13 +20,14 @@ from symbackprop.judge.field_laws import FreeValues
 from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Moving, Undefined
 from symbackprop.judge.shadows import TIE, float_of, side_of
+from symbackprop.judge.terms import whole
 
 
 class Element:
     """One number. ``how``, ``a`` and ``b`` say what it was made of, so that exponents can be taken apart.
 
-    ``rational`` is set where it is a rational number; ``above`` and ``below`` bound the degrees of the polynomials of
-    which it is the fraction.
+    Of a sum of products ``how`` is "inner", and ``a`` and ``b`` are the factors. ``rational`` is set where it is a
+    rational number; ``above`` and ``below`` bound the degrees of the polynomials of which it is the fraction.
     """
 
     __slots__ = ("a", "above", "b", "below", "d", "field", "how", "rational", "s", "terms", "v")
@@ -77,12 +78,16 @@ class Field(Moving):
 
     With ``true_roots`` the root of x is a number whose power is x, and Unlucky is raised where there is none; without
     it is free, which is always possible and refuses some identities that hold. With ``opaque_roots`` a root of squares
-    is free, too, and not told by their signs.
+    is free, too, and not told by their signs. With ``opaque_names`` an exponent is not taken apart beyond the names in
+    it, which is quicker and refuses some identities that hold.
     """
 
-    def __init__(self, p: int, seed: int, true_roots: bool = False, opaque_roots: bool = False) -> None:
+    def __init__(
+        self, p: int, seed: int, true_roots: bool = False, opaque_roots: bool = False, opaque_names: bool = False
+    ) -> None:
         self.p = p
         self.q = p // 2
+        self.opaque_names = opaque_names
         self.random = random.Random(seed)
         self.degree = 1.0
         self.minus_one = self.number(Fraction(-1))
@@ -132,6 +137,27 @@ class Field(Moving):
 
     def power(self, x: Element, exponent: Fraction) -> Element:
         return self.functions.power(x, exponent)
+
+    def inner(self, xs: Sequence[Element], ys: Sequence[Element]) -> Element:
+        if len(xs) == 1:
+            return xs[0] * ys[0]
+        p, value, derivative, shadow, above, below = self.p, 0, 0, 0.0, 0.0, 0.0
+        rational: Fraction | None = Fraction(0)
+        for x, y in zip(xs, ys, strict=True):
+            value += x.v * y.v
+            derivative += x.v * y.d + x.d * y.v
+            shadow += x.s * y.s
+            above, below = max(above + x.below + y.below, x.above + y.above + below), below + x.below + y.below
+            if rational is None or x.rational is None or y.rational is None:
+                rational = None
+            else:
+                rational += x.rational * y.rational
+        return Element(self, value % p, derivative % p, shadow, "inner", xs, ys, rational, above, below)
+
+    def named(self, x: Element) -> Element:
+        if self.opaque_names:
+            x.terms = whole(x)
+        return x
 
     def moved(self, x: Element, derivative: Element) -> Element:
         return x.with_derivative(derivative.v)

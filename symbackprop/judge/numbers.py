@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
+from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -65,6 +67,14 @@ class Numbers(ABC):
     @abstractmethod
     def applied(self, law: Law, *args: Number) -> Number:
         """A function of which the judge knows the laws. Raises Unlucky outside its domain."""
+
+    def inner(self, xs: Sequence[Number], ys: Sequence[Number]) -> Number:
+        """The sum of the products of one number or more with as many."""
+        return reduce(add, map(mul, xs, ys))
+
+    def named(self, x: Number) -> Number:
+        """The number x, which is the value of a name from now on."""
+        return x
 
     def still(self, x: Number) -> Number:
         """The number x without its derivative, where it has one."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sympy import Basic, isprime
+from sympy import Basic, isprime, primerange
 
 SMALL = (3, 5, 7, 11, 13, 17, 19, 23, 29, 31)
 """The odd primes that are squares in the field, and 2 with them: roots of small numbers exist."""
@@ -36,6 +37,11 @@ def seed_of(exprs: Iterable[Basic]) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
+SIEVED = 20
+"""From how many bits on a prime is no smaller one itself."""
+_SMALLER = math.prod(primerange(2_000))
+
+
 @lru_cache(maxsize=1_000)
 def safe_prime(seed: int, bits: int = 62) -> int:
     """A prime p = 2q + 1 of so many bits, with q prime, p ≡ 7 mod 8, and all primes to 31 among its squares."""
@@ -49,6 +55,8 @@ def safe_prime(seed: int, bits: int = 62) -> int:
     least = (1 << bits - 1) // modulus
     while True:
         p = residue + modulus * rng.randrange(least, 2 * least)
+        if math.gcd(p * (p // 2), _SMALLER) != 1 and bits > SIEVED:
+            continue
         if isprime(p) and isprime(p // 2):
             return p
 

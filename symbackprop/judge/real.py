@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import mpmath
 
-from symbackprop.judge.enclosures import FAR
+from symbackprop.judge.enclosures import FAR_OUT
 from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
 
@@ -120,7 +120,7 @@ class Digits(Numbers):
         return +self.context.pi
 
     def exp(self, x: Number) -> Number:
-        if abs(x) > FAR:
+        if abs(x) > FAR_OUT:
             raise Unlucky("a power of e that is too large or too small")
         return self.context.exp(x)
 

@@ -27,14 +27,21 @@ def terms_of(x: Element, depth: int = 0) -> Terms:
     return x.terms  # type: ignore[no-any-return]
 
 
-def _terms(x: Element, depth: int) -> Terms:
-    p, q = x.field.p, x.field.q
+def whole(x: Element) -> Terms:
+    """A number as one term, whatever it was made of; a rational one as a multiple of 1."""
     if x.rational is not None:
         return {1: x.field.exponent(x.rational)} if x.rational else {}
+    return _of_one(x.v, 1, x.field.p, x.field.q) if x.v else {}
+
+
+def _terms(x: Element, depth: int) -> Terms:
+    p, q = x.field.p, x.field.q
     found: Terms | None = None
-    if depth < DEEPEST:
+    if depth < DEEPEST and x.rational is None:
         if x.how == "+":
             found = _sum(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), q)
+        elif x.how == "inner":
+            found = _inner(x, depth)
         elif x.how == "*":
             found = _product(terms_of(x.a, depth + 1), terms_of(x.b, depth + 1), p, q)
         elif x.how == "power" and x.b == -1:
@@ -47,7 +54,21 @@ def _terms(x: Element, depth: int) -> Terms:
             found = _product(inner, inner, p, q)
     if found is not None and len(found) <= MOST_TERMS:
         return found
-    return _of_one(x.v, 1, p, q) if x.v else {}
+    return whole(x)
+
+
+def _inner(x: Element, depth: int) -> Terms | None:
+    """The terms of a sum of products, as far as they are few."""
+    p, q = x.field.p, x.field.q
+    found: Terms = {}
+    for a, b in zip(x.a, x.b, strict=True):
+        more = _product(terms_of(a, depth + 1), terms_of(b, depth + 1), p, q)
+        if more is None:
+            more = _of_one(a.v * b.v % p, 1, p, q)
+        found = _sum(found, more, q)
+        if len(found) > MOST_TERMS:
+            return None
+    return found
 
 
 def _of_one(value: int, coefficient: int, p: int, q: int) -> Terms:

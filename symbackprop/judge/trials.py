@@ -42,13 +42,14 @@ def in_field(
     *,
     true_roots: bool = False,
     opaque_roots: bool = False,
+    opaque_names: bool = False,
     forced: Mapping[Basic, int] | None = None,
 ) -> Outcome:
     """Try a claim with elements of the field, on the side of each kink on which the real point is.
 
     Raises Unlucky where these elements will not do, Undecidable where none will.
     """
-    field = Field(p, seed, true_roots, opaque_roots)
+    field = Field(p, seed, true_roots, opaque_roots, opaque_names)
     forks = Forks(forced or {}, fixed=frozenset(point.sizes))
     leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]

@@ -43,7 +43,7 @@ class World:
         self.walk = Walk(numbers, self.values, sizes, self.forks)
         for group in (self.equations, signals):
             for name, expr in group.items():
-                self.values[name.name] = self.walk.value(expr)
+                self.values[name.name] = self.walk.value(expr).each(numbers.named)
 
     def value(self, expr: Expr) -> Entries:
         """The value of an expression of names, sizes and error signals."""

@@ -136,7 +136,7 @@ def summed(a: Entries, shape: tuple[int, ...], p: int) -> Entries:
 
 def chained(factors: Sequence[Entries], p: int) -> Entries:
     """The matrix product of one factor or more."""
-    return reduce(lambda a, b: reduced(matrix_product(a, b), p), factors)
+    return reduce(lambda a, b: matrix_product(a, b, lambda xs, ys: sum(map(mul, xs, ys)) % p), factors)
 
 
 def inner(a: Entries, b: Entries, p: int) -> int:
