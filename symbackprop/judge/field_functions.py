@@ -30,21 +30,19 @@ if TYPE_CHECKING:
 
 RATIOS = tuple(Fraction(m, n) for n in range(1, 7) for m in range(1, 7) if math.gcd(m, n) == 1 and m != n)
 LARGEST_EXPONENT = 10**6
-GENERATOR = 4
-"""Its powers are all the squares, since these are as many as a prime."""
 
 
 class Functions:
     """The free elements of one field.
 
-    E(t) is the generator to the power of ``powers[t]``; ``logs`` has (L(x), ±) by x, and L by 1/x too.
+    ``squares`` has E(t) by t; ``logs`` has (L(x), ±) by x, and L by 1/x too.
     """
 
     def __init__(self, field: Field, true_roots: bool, opaque_roots: bool) -> None:
         self.field = field
         self.opaque_roots = opaque_roots
         self.true_roots = true_roots
-        self.powers: dict[int, int] = {}
+        self.squares: dict[int, int] = {}
         self.exponentials: dict[int, tuple[int, float, float]] = {}
         self.rationals: dict[int, Fraction] = {}
         self.bases: dict[int, Element] = {}
@@ -77,37 +75,30 @@ class Functions:
 
     def _product_of_squares(self, x: Element) -> tuple[int, float, float]:
         """Π E(t)^c, and bounds on the degrees of its numerator and denominator."""
-        value, power, above, below = 1, 0, 0.0, 0.0
+        value, above, below = 1, 0.0, 0.0
         for term, coefficient in terms_of(x).items():
-            factor, more, degree = self._factors(term, coefficient)
-            value, power = value * factor % self.field.p, power + more
+            factor, degree = self._exponential(term, coefficient)
+            value = value * factor % self.field.p
             above, below = above + max(degree, 0.0), below + max(-degree, 0.0)
-        return value * self._square(power) % self.field.p, above, below
+        return value, above, below
 
-    def _exponential(self, term: int, coefficient: int) -> int:
-        """exp(coefficient·term)."""
-        factor, power, _ = self._factors(term, coefficient)
-        return factor * self._square(power) % self.field.p
-
-    def _square(self, power: int) -> int:
-        """A power of the generator of all squares, which are as many as q."""
-        return pow(GENERATOR, power % self.field.q, self.field.p)
-
-    def _factors(self, term: int, coefficient: int) -> tuple[int, int, float]:
-        """exp(coefficient·term) as a number times a power of the generator, and its degree."""
+    def _exponential(self, term: int, coefficient: int) -> tuple[int, float]:
+        """exp(coefficient·term), and its degree."""
         exponent = self.rational(coefficient)
         if term in self.logged:
             base = self.logged[term]
-            return self.power_value(base, exponent), 0, exponent.numerator * (base.above + base.below + 1)
-        if term not in self.powers:
-            multiple = self.multiple(term, self.powers) if self.has_numeric_roots else None
+            return self.power_value(base, exponent), exponent.numerator * (base.above + base.below + 1)
+        if term not in self.squares:
+            multiple = self.multiple(term, self.squares) if self.has_numeric_roots else None
             if multiple is not None:
                 term, ratio = multiple
                 exponent *= ratio
                 coefficient = self.field.exponent(exponent)
             else:
-                self.powers[term] = self.field.random.randrange(1, self.field.q)
-        return 1, self.powers[term] * coefficient, float(exponent.numerator)
+                self.squares[term] = self.field.free_square()
+        whole = exponent.denominator == 1 and abs(exponent) <= LARGEST_EXPONENT
+        power = exponent.numerator if whole else coefficient
+        return pow(self.squares[term], power, self.field.p), float(exponent.numerator)
 
     def rational(self, coefficient: int) -> Fraction:
         """The rational number of small parts that is a coefficient modulo q."""
@@ -184,9 +175,9 @@ class Functions:
     def _by_factor(self, value: int) -> Element | None:
         """The logarithm of a number that is one whose logarithm is known, times one whose logarithm is known."""
         p = self.field.p
-        for term, power in self.powers.items():
+        for term, square in self.squares.items():
             exponent = type(self.field.one)(self.field, term, 0, 0.0, above=1.0)
-            for factor, sign in ((self._square(power), -1), (self._square(-power), 1)):
+            for factor, sign in ((square, -1), (pow(square, -1, p), 1)):
                 other = self._known_log(value * factor % p)
                 if other is not None:
                     return other + exponent if sign > 0 else other - exponent
@@ -219,11 +210,16 @@ class Functions:
 
     def _whole_power(self, x: Element, n: int) -> Element:
         field, p = self.field, self.field.p
-        n_mod = n % (p - 1) if abs(n) > LARGEST_EXPONENT else n
         if n < 0 and x.v == 0:
             raise Undefined("a division by zero")
-        value = pow(x.v, n_mod, p)
-        slope = n * pow(x.v, n_mod - 1, p) % p if x.d else 0
+        slope = 0
+        if n < 0:
+            inverse = pow(x.v, -1, p)
+            value = pow(inverse, -n, p)
+            slope = n * value * inverse % p
+        else:
+            value = pow(x.v, n, p)
+            slope = n * pow(x.v, n - 1, p) % p if n and x.d else 0
         rational = x.rational**n if x.rational is not None and abs(n) < 100 else None
         above, below = (x.above, x.below) if n >= 0 else (x.below, x.above)
         return type(x)(
@@ -247,7 +243,8 @@ class Functions:
             power = times * exponent
             if base.how == "exp":
                 for term, coefficient in terms_of(base.a).items():
-                    value = value * self._exponential(term, coefficient * self.field.exponent(power) % field.q) % p
+                    factor, _ = self._exponential(term, coefficient * self.field.exponent(power) % field.q)
+                    value = value * factor % p
             elif base.rational is not None:
                 self.has_numeric_roots = True
                 for prime, count in factored(base.rational).items():
