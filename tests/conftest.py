@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
@@ -59,7 +60,13 @@ def slow_except(quick: Collection[Any], cases: Iterable[Any]) -> list[Any]:
 def few(cases: Iterable[Any], of: int = 3) -> list[Any]:
     """Cases for ``parametrize``, of which one of so many, beginning with the first, is quick and the others slow."""
     cases = list(cases)
-    return [case if k % of == 0 else pytest.param(case, marks=pytest.mark.slow) for k, case in enumerate(cases)]
+    return [case if k % of == 0 else _slow(case) for k, case in enumerate(cases)]
+
+
+def _slow(case: Any) -> Any:
+    if isinstance(case, ParameterSet):
+        return pytest.param(*case.values, marks=[*case.marks, pytest.mark.slow], id=case.id)
+    return pytest.param(case, marks=pytest.mark.slow)
 
 
 def is_present(tool: str) -> bool:

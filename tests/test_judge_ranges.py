@@ -94,6 +94,7 @@ def inside(found: Range, value: object) -> bool:
     return bool(np.all(numbers + room >= float(found.low)) and np.all(numbers - room <= float(found.high)))
 
 
+@pytest.mark.slow
 @given(described(max_depth=2, max_width=2))
 def test_values_of_random_networks_lie_in_their_ranges(made: Described) -> None:
     d = sb.derive(made.network())

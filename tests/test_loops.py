@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import slow_except
+from conftest import few, slow_except
 from hypothesis import given, settings
 from loops import OPTIMISERS, examples, near, point, step_by_step, text_of
 from networks import EXAMPLES, Described, described, network, or_gate, two_layer
@@ -96,10 +96,12 @@ def test_random_networks_as_step_by_step(drawn: Described) -> None:
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize(
     ("name", "optimiser"),
-    [
-        ("every-activation", "adamw"), ("softmax-inside", "nesterov"), ("user-functions", "momentum"),
-        ("piecewise", "rmsprop"), ("powers", "adagrad"), ("two-layer", "gradient-descent"),
-    ],
+    few(
+        pytest.param(*case) for case in [
+            ("every-activation", "adamw"), ("softmax-inside", "nesterov"), ("user-functions", "momentum"),
+            ("piecewise", "rmsprop"), ("powers", "adagrad"), ("two-layer", "gradient-descent"),
+        ]
+    ),
 )  # fmt: skip
 def test_compiled_as_step_by_step(name: str, optimiser: str) -> None:
     net = EXAMPLES[name]()
@@ -112,6 +114,7 @@ def test_compiled_as_step_by_step(name: str, optimiser: str) -> None:
     near([t.weights[name] for name in weights], [moved[name] for name in weights])
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize("count", [5, 60])
 def test_compiled_over_many_examples(count: int) -> None:

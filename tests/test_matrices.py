@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from conftest import few
 from exact_arrays import FORWARD, Value, exact_array, lifted, near, shape_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -837,7 +838,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("node", "position"), CASES, ids=[f"{node}-{position}" for node, position in CASES])
+@pytest.mark.parametrize(("node", "position"), few(pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in CASES))
 @settings(max_examples=12)
 @given(data=st.data())
 def test_an_adjoint_is_the_difference(node: Any, position: int, data: Any) -> None:

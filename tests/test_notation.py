@@ -307,6 +307,11 @@ def test_names_that_are_not_names_are_refused(name):
             "np.where(z > 0, 1, 0.01)",
         ),
         (
+            x * Piecewise((1, And(x < y, z > 0)), (0, True)),
+            r"x\,\mathbf{1}[x<y \text{ and } z>0]", "x·[x < y and z > 0]", "x*[x < y and z > 0]",
+            "x*np.where((x < y) & (z > 0), 1, 0)",
+        ),
+        (
             Piecewise((x, x < 1), (y, Or(x > 3, And(z <= 2, y >= 1)))),
             r"\begin{cases} x & \text{if } x<1 \\ "
             r"y & \text{if } x>3 \text{ or } (y\ge 1 \text{ and } z\le 2) \end{cases}",

@@ -106,6 +106,8 @@ def refusal(text: str, **options: object) -> str:
         ("abs(x) + sign(y)", Abs(x) + sign(y)),
         ("max(x, y, 0) - min(x, z)", Max(x, y, 0) - Min(x, z)),
         ("huber(x) + normal_cdf(y) + normal_pdf(z)", huber(x) + normal_cdf(y) + normal_pdf(z)),
+        ("[x < y]*a", a * Piecewise((1, x < y), (0, True))),
+        ("[x < y and z > 1]", Piecewise((1, And(x < y, z > 1)), (0, True))),
         ("where(x < y, a, b)", Piecewise((a, x < y), (b, True))),
         ("where(x < y and y <= z or z > 1, a, b)", Piecewise((a, Or(And(x < y, y <= z), z > 1)), (b, True))),
         ("piecewise((a, x >= 1), (b, x > 0), (c, True))", Piecewise((a, x >= 1), (b, x > 0), (c, True))),
@@ -435,7 +437,7 @@ def test_long_sums_and_products_are_all_right() -> None:
 
 
 def test_largest_values_that_stand_beside_one_another_are_not_compared() -> None:
-    assert len(read("+".join(f"max(-1, min(1, x{k}))" for k in range(400))).args) == 400  # type: ignore[attr-defined]
+    assert len(read("+".join(f"max(-1, min(1, x{k}))" for k in range(100))).args) == 100  # type: ignore[attr-defined]
 
 
 def test_nothing_is_expanded() -> None:
@@ -476,6 +478,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_random_formulas_are_refused_or_read(pieces: list[str]) -> None:

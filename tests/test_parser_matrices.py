@@ -119,6 +119,7 @@ def refusal(text: str, **options: Any) -> str:
         ("relu(X) + log(c)", relu(X) + log(c)),
         ("max(X, 0)", Max(X, 0)),
         ("where(X > 0, X, c)", Piecewise((X, X > 0), (c, True))),
+        ("[c < X]*X", X * Piecewise((Integer(1), c < X), (Integer(0), True))),
         ("piecewise((X, c < X), (0, True))", Piecewise((X, c < X), (Integer(0), True))),
         ("Delta_Z1 @ W.T", product(D, Transposed(W))),
         ("X.T @ Delta_Z1/m", product(Transposed(X), D) / m),
@@ -454,6 +455,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=20))
 def test_random_formulas_are_refused_or_read(pieces: list[str]) -> None:

@@ -149,7 +149,7 @@ AWKWARD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", AWKWARD)
+@pytest.mark.parametrize("name", few(AWKWARD))
 def test_awkward_formulas_are_read_back(name: str) -> None:
     d = sb.derive(MADE[name]())
     check_formulas(d, every=6)
@@ -358,7 +358,7 @@ def test_what_is_nested_is_read_once_a_level() -> None:
 
 
 @pytest.mark.parametrize(
-    "loss", [lambda z: Max(-1, Min(1, z)), sb.relu, lambda z: Piecewise((z**2, z > 0), (-z, z > -1), (1, True))]
+    "loss", few([lambda z: Max(-1, Min(1, z)), sb.relu, lambda z: Piecewise((z**2, z > 0), (-z, z > -1), (1, True))])
 )
 def test_a_gradient_of_many_choices_side_by_side_is_read_back(loss: Any) -> None:
     w, terms = Symbol("w"), range(1, 31)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sympy as sp
+from conftest import few
 from matrix_networks import MATRIX_EXAMPLES
 from networks import network
 from processes import the_one_output
@@ -110,7 +111,7 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "w", "formula", "words"), WORDS)
+@pytest.mark.parametrize(("name", "w", "formula", "words"), few(pytest.param(*case) for case in WORDS))
 def test_the_words_of_a_hint(name: str, w: str, formula: str, words: str) -> None:
     assert said(example(name), w, formula) == words
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import few, slow_except
+from conftest import slow_except
 from sympy import Abs, Max, Piecewise, symbols
 
 import symbackprop as sb
@@ -77,7 +77,7 @@ def odd_tree():
 # The tree
 
 
-@pytest.mark.parametrize("name", few(EXAMPLES, 5))
+@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid", "softmax-classifier"], EXAMPLES))
 def test_every_reference_resolves_and_numbers_run_from_one(trees, name):
     numbers = list(trees[name].numbers())
     assert numbers == list(range(1, len(numbers) + 1))
@@ -266,11 +266,12 @@ def check_log(log):
 
 
 @pytest.mark.needs("pdflatex")
-@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid", "mlp"], EXAMPLES))
+@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid"], EXAMPLES))
 def test_latex_compiles_without_warnings_or_wide_boxes(name, tmp_path):
     check_log(compile_latex((ROOT / "reports" / f"{name}.tex").read_text(encoding="utf-8"), tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 def test_latex_of_awkward_names_compiles(tmp_path):
     (tmp_path / "x.tex").write_text("SECRET", encoding="utf-8")

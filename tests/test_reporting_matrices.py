@@ -12,7 +12,7 @@ import matrix_networks
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from conftest import few
+from conftest import slow_except
 from sympy import MatrixSymbol, Symbol, symbols
 from test_reporting import check_log, check_markdown, compile_latex
 
@@ -90,7 +90,7 @@ def test_every_dialect_has_sections_and_a_way_to_gather():
     assert all(question in kind.answers for kind in KINDS for question in (SECTIONS, GATHERER, DIALECT))
 
 
-@pytest.mark.parametrize("name", few(MATRIX_EXAMPLES))
+@pytest.mark.parametrize("name", slow_except(["mlp"], MATRIX_EXAMPLES))
 def test_sections_come_in_order(trees, name):
     batch = ["Batch descent in two ways"] if name in IN_BATCHES else []
     assert headings(trees[name]) == [
@@ -534,7 +534,7 @@ def test_latex_of_all_kinds_of_networks_compiles(name, tmp_path):
 
 
 @pytest.mark.needs("pdflatex")
-@pytest.mark.parametrize("name", ["or-gate-vectorised", "attention"])
+@pytest.mark.parametrize("name", slow_except(["or-gate-vectorised"], ["or-gate-vectorised", "attention"]))
 def test_latex_with_shapes_compiles(derivations, gathered, name, tmp_path):
     check_log(compile_latex(latex(document(derivations[name], gathered[name], shapes=True)), tmp_path))
 

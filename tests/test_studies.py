@@ -134,6 +134,7 @@ def test_the_five_cases_of_the_notes(weights: sb.studies.InitialisationStudy) ->
     assert weights.depths == (1, 2, 5, 10, 20, 50)
 
 
+@pytest.mark.slow
 def test_layer_by_layer(weights: sb.studies.InitialisationStudy) -> None:
     deep = weights.at("normal", 50)
     assert len(deep.deviations) == len(deep.gradients) == 50
@@ -239,6 +240,7 @@ def test_what_vanishes_and_what_explodes(chains: sb.studies.ChainProductStudy) -
         assert chains[linear, 1].products[-1] == 1
 
 
+@pytest.mark.slow
 def test_the_product_is_the_gradient_of_the_compiled_code(chains: sb.studies.ChainProductStudy) -> None:
     for chain in chains.chains:
         assert chain.by_product == pytest.approx(chain.gradient, rel=1e-9)
@@ -461,6 +463,7 @@ def curve_of_a_logarithm() -> sb.studies.LossCurveStudy:
     return sb.studies.loss_curve(sb.derive(net), "w", {"x": 1.0, "t": 2.0}, initial={"w": 1.0}, rates=0.1)
 
 
+@pytest.mark.slow
 @HARMLESS
 def test_a_curve_may_have_places_without_a_value(tmp_path: Path) -> None:
     study = curve_of_a_logarithm()

@@ -81,6 +81,7 @@ def test_learning_rates_of_another_optimiser() -> None:
     assert len(text.splitlines()) == 6
 
 
+@pytest.mark.slow
 def test_initialisation() -> None:
     words = ("--depths", "2,20", "--rules", "zeros,0.01,normal,he", "--width", "30")
     text = run("study", "initialisation", *words).stdout
@@ -133,6 +134,7 @@ def test_boundaries() -> None:
     assert "Boundary" not in text
 
 
+@pytest.mark.slow
 def test_a_table_of_many_examples_is_cut() -> None:
     rows = "".join(f"{k % 2},{k // 2 % 2},{int(k % 4 > 0)}\n" for k in range(48))
     Path("many.csv").write_text("x1,x2,y\n" + rows, encoding="utf-8")
@@ -162,6 +164,7 @@ def test_a_report_has_its_figures_and_its_numbers() -> None:
     assert "(loss-curve-or-gate-b-example-2-curve.svg)" in Path(f"{stem}.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_one_format_has_its_own_figures_alone() -> None:
     run("study", "chain-products", "--depth", "3", "--activations", "tanh", "--format", "md", *HERE)
     assert sorted(p.suffix for p in Path("out").iterdir()) == [".csv", ".md", ".svg"]

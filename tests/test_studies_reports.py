@@ -352,6 +352,7 @@ def edges() -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", slow_except(["no update", "a flat curve"], edges()))
 def test_edges_are_reported_without_a_warning(name: str, tmp_path: Path) -> None:

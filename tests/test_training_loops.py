@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run, told
+from conftest import few
 from loops import OPTIMISERS, examples, near, point
 from networks import EXAMPLES, network, or_gate, two_layer
 from sympy import log, sqrt, symbols
@@ -70,7 +71,7 @@ HOW: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("how", HOW, ids=str)
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("count", [4, 60])
+@pytest.mark.parametrize("count", few([4, 60]))
 def test_the_history_is_the_same(how: dict[str, Any], backend: str, count: int) -> None:
     data = OR_DATA if count == 4 else examples(or_gate(), count)
     rate = 0.01 if how.get("optimiser") == "adam" else 2.0
@@ -86,7 +87,7 @@ def test_every_optimiser_of_one_example(optimiser: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["every-activation", "softmax-mlp", "max-min", "user-functions", "powers"])
-@pytest.mark.parametrize("count", [0, 5, 60])
+@pytest.mark.parametrize("count", few([0, 5, 60]))
 def test_every_value_of_every_epoch(name: str, count: int) -> None:
     net = EXAMPLES[name]()
     d = sb.derive(net)
@@ -210,6 +211,7 @@ def test_matrices_are_by_numpy() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_the_command_line_and_the_file_choose_it(place: Path) -> None:
     usual = run("train", "two-layer-sigmoid", "--epochs", "20")

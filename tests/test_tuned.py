@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import is_present, slow_except
+from conftest import few, is_present, slow_except
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matrix_networks import MATRIX_EXAMPLES, SIZES, MatrixCase, derived, random_matrix_networks, sizes_for
@@ -70,7 +70,7 @@ def drawn(case: MatrixCase, sizes: Mapping[str, int], seed: int = 0) -> tuple[sb
 
 
 @pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: f"m{sizes['m']}")
-@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+@pytest.mark.parametrize("name", few(MATRIX_EXAMPLES))
 def test_a_step_is_that_of_the_readable_functions(name: str, sizes: Mapping[str, int]) -> None:
     derivation, values = drawn(MATRIX_EXAMPLES[name](), sizes)
     made = stepper(derivation, values)
@@ -216,7 +216,7 @@ NETWORKS = [((784, 256, 128, 10), 128), ((64, 64, 64, 10), 64), ((2, 16, 16, 2),
 
 
 @pytest.mark.parametrize(("sizes", "examples"), NETWORKS)
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("activation", few(["sigmoid", "tanh", "relu"]))
 def test_memory_is_that_of_activations_and_gradients(activation: str, sizes: tuple[int, ...], examples: int) -> None:
     values = values_of(sizes, examples, np.float32)
     derivation = perceptron(sizes, activation)
@@ -284,6 +284,7 @@ def test_a_step_function_that_is_called_by_name() -> None:
     all_close(made.weights, expected(derivation, values)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize(
     "name", slow_except(["mlp-columns"], ["mlp-columns", "batch-norm", "attention", "softmax-rows-no-facts", "rnn"])
@@ -296,6 +297,7 @@ def test_numba_and_numpy_agree(name: str) -> None:
     all_close(fused.weights, made.weights)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 @pytest.mark.parametrize("dtype", slow_except([np.float32], [np.float32, np.float64]))
 @pytest.mark.parametrize("activation", slow_except(["sigmoid"], ["sigmoid", "tanh", "relu"]))
@@ -407,6 +409,7 @@ def test_whether_numba_is_there_is_looked_up_once(monkeypatch: pytest.MonkeyPatc
     assert looked == ["numba"]
 
 
+@pytest.mark.slow
 def test_auto_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     made, auto = trained("numpy", optimiser="adam"), trained("auto", optimiser="adam")
     for step in range(4):

@@ -162,6 +162,7 @@ def check_random(d: Described) -> None:
     assert all("not reached" in reason for reason in report.reasons), str(report)
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(described(max_depth=2, max_width=2))
 def test_right_gradients_of_random_networks_pass(d: Described) -> None:
@@ -175,20 +176,15 @@ def test_right_gradients_of_many_random_networks_pass(d: Described) -> None:
     check_random(d)
 
 
-@pytest.mark.parametrize(
-    "activation",
-    [
-        "sigmoid",
-        "relu",
-        *(pytest.param(word, marks=pytest.mark.slow) for word in "tanh softplus gelu silu elu".split()),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "tanh", "softplus", "gelu", "silu", "elu"])
 def test_wide_layers_pass(activation: str) -> None:
     for seed in (0, 1):
         report = sb.check(sb.derive(sb.mlp([40, 6, 2], activation=activation)), points=2, seed=seed)
         assert report.proved, str(report.worst)
 
 
+@pytest.mark.slow
 def test_a_deep_chain_passes() -> None:
     assert sb.check(sb.derive(chain(40, tanh), wrt=["w1", "w20", "w40"]), points=2).proved
 

@@ -383,6 +383,7 @@ def check_random(case: MatrixCase) -> None:
     assert report.ok, str(report)
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(random_matrix_networks(layers=2, depth=1))
 def test_right_gradients_of_random_networks_pass(case: MatrixCase) -> None:
@@ -779,6 +780,7 @@ def test_text_that_is_no_formula(formula: str) -> None:
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_verdict_is_the_same_for_a_seed() -> None:
     first, again = (sb.verify(MLP, "W1", "2*X.T @ Delta_Z1", seed=5) for _ in range(2))
     assert str(first) == str(again)

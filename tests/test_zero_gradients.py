@@ -115,7 +115,7 @@ def derivation_of(name: str) -> sb.Derivation:
     return sb.derive(network_of(name))
 
 
-@pytest.fixture(params=NETWORKS)
+@pytest.fixture(params=few(NETWORKS))
 def derivation(request: Any) -> sb.Derivation:
     return derivation_of(request.param)
 

@@ -130,6 +130,14 @@ class Cases(Node):
 
     branches: tuple[tuple[Node, Node | None], ...]
 
+    @property
+    def indicated(self) -> Node | None:
+        """The condition, where the value is 1 if it holds and 0 otherwise: Iverson's bracket of it."""
+        match self.branches:
+            case ((Number(1, 1), condition), (Number(0), None)):
+                return condition
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Compare(Node):

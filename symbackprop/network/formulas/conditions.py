@@ -1,4 +1,4 @@
-"""Values that depend on a condition: where(…) and piecewise(…)."""
+"""Values that depend on a condition: where(…), piecewise(…) and [a < b]."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Conditions:
         condition = self._truth(args[0], depth + 1)
         yes, no = (self.read(arg, depth + 1) for arg in args[1:])
         return Piecewise((yes, condition), (no, True))
+
+    def indicator(self, test: ast.expr, depth: int) -> Expr:
+        """Read [condition], which is 1 where it holds and 0 elsewhere (Iverson's bracket)."""
+        self._check_conditions([test], test)
+        return Piecewise((1, self._truth(test, depth + 1)), (0, True))
 
     def piecewise(self, args: list[ast.expr], node: ast.expr, depth: int) -> Expr:
         """Read piecewise((a, condition), (b, True))."""

@@ -66,6 +66,8 @@ class Reader:
                 return self._read(operand, depth + 1)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self.calls.call(name, args, node, depth)
+            case ast.List(elts=[ast.Compare() | ast.BoolOp() as test]):
+                return self.calls.conditions.indicator(test, depth)
             case ast.Name(id=name):
                 return self._symbol(name)
             case ast.Constant(value=value) if type(value) in (int, float):
@@ -76,7 +78,7 @@ class Reader:
         what = self.source.piece(node)
         if isinstance(node, _CONDITIONS) or (isinstance(node, ast.Constant) and node.value is True):
             self.source.fail(
-                "forbidden", f"the condition {what}", "conditions stand inside where(…) or piecewise(…) alone"
+                "forbidden", f"the condition {what}", "put it into where(…) or piecewise(…), or into brackets: [a < b]"
             )
         if isinstance(node, (ast.List, ast.Tuple)):
             self.source.fail(

@@ -117,6 +117,8 @@ class LatexScalars(Writer):
             return PRODUCT
         if isinstance(node, Number) and not node.whole and not node.reads_as_decimal:
             return POWER
+        if isinstance(node, Cases) and node.indicated is not None:
+            return ATOM
         return super().strength(node)
 
     # Functions
@@ -160,6 +162,8 @@ class LatexScalars(Writer):
     # Conditions
 
     def cases(self, node: Cases) -> str:
+        if node.indicated is not None:
+            return r"\mathbf{1}" + self.arguments([self.write(node.indicated)], "[", "]")
         rows = r" \\ ".join(
             self.write(value) + (r" & \text{otherwise}" if when is None else rf" & \text{{if }} {self.write(when)}")
             for value, when in node.branches

@@ -107,6 +107,8 @@ class AsciiWriter(Writer):
         return self.writes((*node.arguments, *settings))
 
     def cases(self, node: Cases) -> str:
+        if node.indicated is not None:
+            return f"[{self.write(node.indicated)}]"
         if len(node.branches) == 2 and node.branches[1][1] is None:
             (value, condition), (otherwise, _) = node.branches
             assert condition is not None

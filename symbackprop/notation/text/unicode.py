@@ -123,6 +123,8 @@ class UnicodeWriter(AsciiWriter):
         return f"{name}({', '.join(self.arguments(node))})"
 
     def cases(self, node: Cases) -> str:
+        if node.indicated is not None:
+            return f"[{self.write(node.indicated)}]"
         branches = (
             self.write(value) + (" otherwise" if when is None else f" if {self.write(when)}")
             for value, when in node.branches
