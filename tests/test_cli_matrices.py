@@ -149,7 +149,7 @@ def test_check_has_no_column_for_what_matrices_do_not_have() -> None:
 
 def test_verify_reads_products_of_matrices() -> None:
     assert run("verify", "mlp", "--gradient", "W1", "X.T @ Delta_Z1").stdout == (
-        "proved: ∂E/∂W₁ = X.T @ Delta_Z1\n  exact in a prime field; a false one passes with a chance below 10⁻⁴³\n"
+        "proved: ∂E/∂W₁ = X.T @ Delta_Z1\n  exact in a prime field; a false one passes with a chance below 10⁻⁴⁴\n"
     )
     wrong = run("verify", "mlp", "--gradient", "W1", "-X.T @ Delta_Z1", status=1).stdout
     assert wrong.startswith("wrong: ∂E/∂W₁ is not -X.T @ Delta_Z1\n")

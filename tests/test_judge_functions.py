@@ -16,7 +16,7 @@ from networks import network
 from sympy import Expr, MatrixSymbol, Rational, Symbol, cos, exp, log, pi, sin, sqrt, symbols, tan, tanh
 
 import symbackprop as sb
-from symbackprop.judge import Claim, Equal, Gradients, Level, Line, Ruling, boxes, judge, laws
+from symbackprop.judge import Claim, Equal, Gradients, Level, Line, Ruling, boxes, draws, judge, laws
 from symbackprop.judge.balls import Balls, has_flint
 from symbackprop.judge.enclosures import widened
 from symbackprop.judge.entries import Entries
@@ -26,6 +26,7 @@ from symbackprop.judge.numbers import Numbers, Undecidable, Unlucky
 from symbackprop.judge.prime import safe_prime
 from symbackprop.judge.ranges import Range, Ranges
 from symbackprop.judge.real import Digits, Floats, Fractions, Tangents
+from symbackprop.judge.trials import in_field
 from symbackprop.judge.walk import Walk
 from symbackprop.matrices import Array, SumAll
 from symbackprop.notation import Total
@@ -145,6 +146,30 @@ def test_the_field_knows_multiples_of_pi() -> None:
     root = field.power(field.number(Fraction(2)), Fraction(1, 2))
     eighth = field.applied(laws.SIN, field.pi / field.number(Fraction(4)))
     assert field.is_zero(eighth * root - field.one)
+
+
+@pytest.mark.parametrize("function", [exp, log], ids=lambda f: f.__name__)
+def test_the_chance_counts_the_degree_by_which_a_free_element_moves(function: Any) -> None:
+    """The derivative of exp(x¹⁰⁰⁰ + 1) is of that degree, if the exponential itself is of degree 1."""
+    field = Field(safe_prime(3), 5)
+    walk = Walk(field, {"x": Entries.scalar(field.free(0.5, 1))}, {})
+    field.note(field.slope(walk.value(function(x**1000 + 1)).only))
+    assert field.chance() >= 1000 / field.q
+
+
+def test_exponents_are_taken_apart_beyond_names_where_a_claim_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    opaque = []
+
+    def heard(*args: Any, opaque_names: bool = False, **how: Any) -> Any:
+        opaque.append(opaque_names)
+        return in_field(*args, opaque_names=opaque_names, **how)
+
+    b, u, v = symbols("b u v")
+    net = network({u: w * x, v: 2 * u + t, a: exp(v), b: exp(u), "E": a - b**2 * exp(t)})
+    monkeypatch.setattr(draws, "in_field", heard)
+    assert in_the_field(Gradients(net, {w: sp.Integer(0)}), monkeypatch) is Ruling.PROVED
+    assert opaque[:2] == [True, False]
+    assert in_the_field(Gradients(net, {t: a}), monkeypatch) is not Ruling.PROVED
 
 
 def test_fractions_that_do_not_fit_are_undecided_and_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_values_that_do_not_do() -> None:
 def test_a_line_needs_no_gradient() -> None:
     assert run("verify", "two-layer-sigmoid", "∂E/∂w₁ = δₕ₁·i₁").stdout == "proved: ∂E/∂w₁ = δₕ₁·i₁\n  exact over ℚ\n"
     assert run("verify", "mlp", "dW1 = X.T @ dZ1").stdout == (
-        "proved: ∂E/∂W₁ = X.T @ dZ1\n  exact in a prime field; a false one passes with a chance below 10⁻⁴³\n"
+        "proved: ∂E/∂W₁ = X.T @ dZ1\n  exact in a prime field; a false one passes with a chance below 10⁻⁴⁴\n"
     )
     signal = "δₕ₁ = (δₒ₁ w₅ + δₒ₂ w₇) aₕ₁ (1 − aₕ₁)"
     assert run("verify", "two-layer-sigmoid", signal).stdout.startswith("proved: ∂E/∂h₁ = ")

@@ -90,6 +90,7 @@ class Field(Moving):
         self.opaque_names = opaque_names
         self.random = random.Random(seed)
         self.degree = 1.0
+        self.movements = 0.0
         self.minus_one = self.number(Fraction(-1))
         self.one = self.number(Fraction(1))
         self.functions = Functions(self, true_roots, opaque_roots)
@@ -196,8 +197,16 @@ class Field(Moving):
         return place
 
     def chance(self) -> float:
-        """A bound on the probability that one draw of the free elements hides a difference of such a degree."""
-        return self.degree / self.q
+        """A bound on the probability that one draw of the free elements hides a difference of such a degree.
+
+        Two sides that differ do so by a polynomial over a common denominator, of the degrees of both; exponentials and
+        logarithms in it move as their arguments do, whose denominators and degrees are those of ``movements``.
+        """
+        return (2 * self.degree + self.movements) / self.q
+
+    def follows(self, x: Element) -> None:
+        """Take account of the degree by which a free element moves that is drawn for the argument x."""
+        self.movements += 3 * (x.above + x.below) + 2
 
     def note(self, x: Element) -> None:
         """Take account of the degree of a number that is compared with another."""

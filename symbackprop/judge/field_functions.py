@@ -67,6 +67,7 @@ class Functions:
         field = self.field
         if x.v not in self.exponentials:
             self.exponentials[x.v] = self._product_of_squares(x)
+            field.follows(x)
         value, above, below = self.exponentials[x.v]
         made = type(x)(field, value, value * x.d % field.p, exp_of(x.s), "exp", x, above=above, below=below)
         if x.rational == 0:
@@ -155,6 +156,7 @@ class Functions:
             found = self._by_factor(base.v)
         if found is None:
             found = field.free(0.0)
+            field.follows(base)
             self._keep_log(base, found)
         return type(base)(field, found.v, derivative, log_of(base.s), found.how, found.a, found.b, above=1.0)
 
