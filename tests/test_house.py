@@ -75,6 +75,10 @@ def test_files_are_short() -> None:
     assert [module for module, source in FILES.items() if len(source.splitlines()) > 300] == []
 
 
+def test_nobody_asks_what_an_object_happens_to_have() -> None:
+    assert not [module for module, source in FILES.items() if "hasattr(" in source]
+
+
 def test_no_file_asks_for_the_name_of_a_kind() -> None:
     """What differs between kinds of values is asked of ``network.kind``; ``dialect`` is a word for people."""
     asking = [

@@ -174,11 +174,12 @@ class Description:
         found: Any = numpy
         before, *parts = self.numpy.split(".")
         for part in parts:
-            if not hasattr(found, part):
+            inner = getattr(found, part, None)
+            if inner is None:
                 near = difflib.get_close_matches(part, [word for word in dir(found) if NAME.fullmatch(word)], n=1)
                 fix = f'did you mean "{before}.{near[0]}"?' if near else f"give the name of a function, {_CHOLESKY}"
                 self._refuse("operation", f"NumPy has no {before}.{part}", fix)
-            found, before = getattr(found, part), f"{before}.{part}"
+            found, before = inner, f"{before}.{part}"
         if not callable(found):
             self._refuse("operation", f"{self.numpy} is no function", f"give the name of a function, {_CHOLESKY}")
 

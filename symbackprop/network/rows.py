@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol, runtime_checkable
 
 from symbackprop.errors import DataError, as_given
 
@@ -11,9 +12,18 @@ Rows = tuple[tuple[float, ...], ...]
 """A matrix, row by row."""
 
 
+@runtime_checkable
+class Shaped(Protocol):
+    """An array of any library."""
+
+    @property
+    def shape(self) -> Iterable[Any]:
+        """How many entries it has along each axis."""
+
+
 def shape_of_data(name: str, value: Any) -> tuple[int, ...]:
     """The shape of nested lists or of an array, as NumPy has it. Raises DataError where rows differ in length."""
-    if hasattr(value, "shape"):
+    if isinstance(value, Shaped):
         return tuple(int(size) for size in value.shape)
     if not isinstance(value, (list, tuple)):
         return ()

@@ -96,6 +96,5 @@ def _numbers(arrays: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _as_numpy(array: Any) -> Any:
-    if hasattr(array, "detach"):
-        array = array.detach().cpu()
-    return np.asarray(array)
+    detach = getattr(array, "detach", None)  # of PyTorch, which is not imported here
+    return np.asarray(array if detach is None else detach().cpu())

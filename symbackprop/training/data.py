@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,9 +80,20 @@ def network_of(given: Network | Derivation, where: str) -> Network:
     return network
 
 
+@runtime_checkable
+class Keyed(Protocol):
+    """Values by name: a dictionary, a table of pandas, a file of NumPy's arrays."""
+
+    def keys(self) -> Iterable[Any]:
+        """The names."""
+
+    def __getitem__(self, name: Any, /) -> Any:
+        """The value of one of them."""
+
+
 def by_name(what: str, given: Any) -> dict[str, Any]:
     """What is given by names or by symbols, by names. ``what`` is what errors call it. Raises DataError."""
-    if not hasattr(given, "keys"):
+    if not isinstance(given, Keyed):
         raise DataError(what, f"{what} is {as_given(given)}", "give a dictionary, with a value for each name")
     return {str(name): given[name] for name in given.keys()}  # noqa: SIM118  # tables of pandas have keys, too
 

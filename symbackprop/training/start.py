@@ -15,7 +15,7 @@ from symbackprop.network.network import Network
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import bind, sizes_of_values
 from symbackprop.training.arrays import checked_arrays, data_arrays
-from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
+from symbackprop.training.data import Floats, Keyed, by_name, checked_data, checked_parameters
 from symbackprop.training.examples import Examples, example_axes, require_batches
 from symbackprop.training.initialisers import initialise
 from symbackprop.training.recipe import Recipe
@@ -41,7 +41,7 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
         require_batches(derivation)
     data = None if data is None else by_name("data", data)
     check = derivation.network.kind[BEGINNING].checked
-    if hasattr(initial, "keys"):
+    if isinstance(initial, Keyed):
         initial = by_name("initial", initial)
     elif initial is not None:
         initial = _drawn(derivation, data, initial, recipe)

@@ -10,7 +10,7 @@ import numpy as np
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DataError, as_given
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
-from symbackprop.training.data import Floats, checked_rate
+from symbackprop.training.data import Floats, Keyed, checked_rate
 from symbackprop.training.engines import Engine, Plan, Rows
 from symbackprop.training.examples import require_batches
 from symbackprop.training.matrix_engine import MatrixEngine
@@ -172,7 +172,7 @@ def _spoken(rows: slice) -> str:
 
 def _dtype_of(data: Any, initial: Any) -> str:
     """float32 where all the arrays given are of it, else float64."""
-    values = [value for given in (data, initial) if hasattr(given, "keys") for value in _values(given)]
+    values = [value for given in (data, initial) if isinstance(given, Keyed) for value in _values(given)]
     kinds = {getattr(value, "dtype", None) for value in values if type(value) not in (float, int)}
     return "float32" if kinds == {np.dtype(np.float32)} else "float64"
 
