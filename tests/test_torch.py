@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -16,7 +16,8 @@ from networks import ACTIVATIONS, EXAMPLES, Described, described, network, rando
 from sympy import Abs, Add, Max, Min, Mul, Piecewise, Pow, Symbol, exp, log, sign, symbols, tanh
 
 import symbackprop as sb
-from symbackprop.functions import huber
+from symbackprop.functions import huber, primitive_of
+from symbackprop.functions.base import Primitive
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.functions.user import UserFunction
 from symbackprop.numeric.evaluate import evaluate_all, forward
@@ -48,6 +49,7 @@ def to_torch(expr: Any, values: Mapping[str, Any]) -> Any:
         log: torch.log,
         tanh: torch.tanh,
         Abs: torch.abs,
+        sp.erfc: torch.special.erfc,
         sign: torch.sign,
         sb.sigmoid: torch.sigmoid,
         sb.relu: torch.relu,
@@ -56,7 +58,7 @@ def to_torch(expr: Any, values: Mapping[str, Any]) -> Any:
         sb.softplus: lambda z: functional.softplus(z, threshold=1e3),
         sb.gelu: functional.gelu,
         sb.silu: functional.silu,
-        huber: lambda x: functional.smooth_l1_loss(x, torch.zeros_like(x)),
+        huber: lambda x: functional.smooth_l1_loss(x, torch.zeros_like(x), reduction="none"),
         Max: lambda *args: reduce(torch.maximum, args),
         Min: lambda *args: reduce(torch.minimum, args),
         sp.And: lambda *args: reduce(torch.logical_and, args),
@@ -82,20 +84,73 @@ def to_torch(expr: Any, values: Mapping[str, Any]) -> Any:
         return result
     if isinstance(expr, Pow) and expr.exp == sp.Rational(1, 2):
         return torch.sqrt(to_torch(expr.base, values))
-    return functions[type(expr)](*(to_torch(arg, values) for arg in expr.args))
+    arguments = [to_torch(arg, values) for arg in expr.args]
+    function = functions.get(type(expr)) or torch_function(primitive_of(expr))
+    if function is not None:
+        return function(*arguments)
+    definition = primitive_of(expr).definition
+    places = symbols(f"_0:{len(arguments)}")
+    return to_torch(
+        definition(*places), {place.name: argument for place, argument in zip(places, arguments, strict=True)}
+    )
 
 
-def autograd(d: Described, net: sb.Network, at: Mapping[str, float]) -> tuple[float, dict[str, float]]:
+def torch_function(row: Primitive) -> Callable[..., Any] | None:
+    """PyTorch's own function, where it has one."""
+    import torch
+    from torch.nn import functional
+
+    def trigamma(z: Any) -> Any:
+        """As the zeta function, of which PyTorch has all digits; of torch.polygamma(1, z) it has nine."""
+        return torch.special.zeta(torch.tensor(2.0, dtype=torch.float64), z)
+
+    class Digamma(torch.autograd.Function):
+        """Its derivative is PyTorch's trigamma function otherwise."""
+
+        @staticmethod
+        def forward(context: Any, z: Any) -> Any:
+            context.save_for_backward(z)
+            return torch.digamma(z)
+
+        @staticmethod
+        def backward(context: Any, passed: Any) -> Any:
+            return passed * trigamma(*context.saved_tensors)
+
+    named: dict[str, Callable[..., Any]] = {
+        "celu": lambda z, alpha: functional.celu(z, alpha=float(alpha)),
+        "gelu_tanh": lambda z: functional.gelu(z, approximate="tanh"),
+        "logaddexp": torch.logaddexp,
+        "log_sigmoid": functional.logsigmoid,
+        "mish": functional.mish,
+        "polygamma": lambda order, z: torch.polygamma(int(order), z) if order > 1 else trigamma(z),
+        "relu6": functional.relu6,
+        "selu": functional.selu,
+        "softsign": functional.softsign,
+        "stop_gradient": lambda z: z.detach(),
+        "digamma": Digamma.apply,
+        "trigamma": trigamma,
+        "xlogy": torch.special.xlogy,
+    }
+    if row.name in named:
+        return named[row.name]
+    path = row.native.get("torch", "").removeprefix("torch.")
+    return reduce(getattr, path.split("."), torch) if path else None
+
+
+def autograd(
+    equations: Iterable[tuple[Symbol, Any]], net: sb.Network, at: Mapping[str, float]
+) -> tuple[float, dict[str, float]]:
     """The loss and its gradients by PyTorch, from the equations as the user wrote them."""
     import torch
 
     wanted = {w.name for w in net.parameters}
     values = {n: torch.tensor(v, dtype=torch.float64, requires_grad=n in wanted) for n, v in at.items()}
-    for name, expr in d.pairs():
+    for name, expr in equations:
         values[name.name] = to_torch(expr, values)
-    loss = values[d.loss.name]
-    loss.backward()
-    return float(loss.detach()), {n: float(values[n].grad) for n in sorted(wanted)}
+    loss = values[net.loss.name]
+    gradients = torch.autograd.grad(loss, [values[n] for n in sorted(wanted)], allow_unused=True)
+    found = {n: 0.0 if g is None else float(g) for n, g in zip(sorted(wanted), gradients, strict=True)}
+    return float(loss.detach()), found
 
 
 def sizes_of(derivation: sb.Derivation, at: Mapping[str, float]) -> dict[str, float]:
@@ -120,14 +175,14 @@ def agree(found: Mapping[str, Any], expected: Mapping[str, float], sizes: Mappin
         assert error <= max(TOLERANCE * max(abs(float(found[name])), abs(value)), rounding), (name, found[name], value)
 
 
-def a_good_point(net: sb.Network, rng: random.Random) -> dict[str, float] | None:
+def a_good_point(net: sb.Network, rng: random.Random, largest: float = LARGEST_SCORE) -> dict[str, float] | None:
     """Values away from kinks and from scores where floats have no digits left, or None where six tries found none."""
     kinks = [kink for expr in net.equations.values() for kink in kinks_of(expr)]
     for attempt in range(6):
         at = random_values(net, rng, 1.0 / (1 + attempt / 3))
         values = forward(net, at)
         numbers = [float(values[name.name]) for name in net.equations]
-        if not np.isfinite(numbers).all() or max(map(abs, numbers[:-1]), default=0.0) > LARGEST_SCORE:
+        if not np.isfinite(numbers).all() or max(map(abs, numbers[:-1]), default=0.0) > largest:
             continue
         if all(abs(float(gap)) > 1e-4 for gap in evaluate_all(kinks, values)):
             return at
@@ -141,7 +196,7 @@ def compare(d: Described, seed: int) -> None:
     assume(at is not None)
     assert at is not None
     note(f"at {at}")
-    loss, expected = autograd(d, net, at)
+    loss, expected = autograd(d.pairs(), net, at)
     derivation = sb.derive(net)
     compiled_loss, compiled = sb.lambdify(derivation)(**at)
     assert float(compiled_loss) == pytest.approx(loss, rel=1e-12, abs=1e-12)
@@ -196,7 +251,7 @@ def test_the_examples(name: str, seed: int) -> None:
     d = Described(dict(net.equations), list(net.inputs), list(net.targets), list(net.parameters), net.loss)
     at = a_good_point(net, random.Random(seed))
     assert at is not None
-    loss, expected = autograd(d, net, at)
+    loss, expected = autograd(d.pairs(), net, at)
     derivation = sb.derive(net)
     if not net.facts:  # gradients that use a fact hold where it does
         found_loss, found = sb.lambdify(derivation)(**at)
@@ -248,6 +303,6 @@ def test_the_larger_perceptrons() -> None:
         net = sb.mlp(sizes)
         at = random_values(net, random.Random(1))
         d = Described(dict(net.equations), loss=net.loss)
-        _, expected = autograd(d, net, at)
+        _, expected = autograd(d.pairs(), net, at)
         _, found = sb.lambdify(sb.derive(net))(**at)
         agree(found, expected)

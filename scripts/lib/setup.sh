@@ -46,7 +46,7 @@ make_venv() {
     "$python" -m venv .venv || die "$python could not make .venv"
 }
 
-pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check "$@"; }
+pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check --no-compile "$@"; }
 
 setup() {
     local what=".[$1]" stamp=".venv/.ready-$1" state

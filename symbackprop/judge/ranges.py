@@ -73,6 +73,20 @@ class Range:
         return Range(self.low if self.low >= 0 else -inf, self.high if self.high <= 0 else inf)
 
     @property
+    def multiplied(self) -> Range:
+        """Of a product of one number or more."""
+        if self.low >= 1:
+            return self.upwards
+        if self.low >= 0:
+            return Range(ZERO, self.high if self.high <= 1 else inf)
+        return SIGNS if self.size.high <= 1 else ALL
+
+    @property
+    def upwards(self) -> Range:
+        """Of what is not below one of these numbers."""
+        return Range(self.low, inf)
+
+    @property
     def joined_with_zero(self) -> Range:
         """The least range that holds this one and 0."""
         return self.joined(Range(ZERO, ZERO))

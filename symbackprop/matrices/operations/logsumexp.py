@@ -44,6 +44,7 @@ RECORDS = (
         ),
         entries=lambda of, node, z: along(node.axis, lambda line: (of.log_sum_exp(line),), z),
         numeric=_numeric,
+        bounds=lambda z: z.upwards,
         words=(
             Words(
                 "logsumexp", "logsumexp({}, axis={})", "logsumexp({}, axis={})",

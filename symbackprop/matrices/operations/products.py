@@ -157,6 +157,7 @@ RECORDS = (
         ),
         entries=lambda of, node, a: along(node.axis, lambda line: (reduce(mul, line),), a),
         numeric=lambda np, node, a, _: a.prod(axis=node.axis - 2, keepdims=True),
+        bounds=lambda a: a.multiplied,
         words=(
             _words("rowprod", 1, "column of the products of its rows"),
             _words("colprod", 0, "row of the products of its columns"),
@@ -176,6 +177,7 @@ RECORDS = (
         ),
         entries=lambda of, node, a: grid_of(reduce(mul, in_one_line(a))),
         numeric=lambda np, node, a: a.prod(axis=(-2, -1), keepdims=True),
+        bounds=lambda a: a.multiplied,
         words=(
             Words(
                 "prod", "{}.prod()", "xp.prod({})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from sympy import Add, Expr, Integer, MatrixExpr
@@ -112,6 +113,7 @@ RECORDS = (
         ),
         entries=_entries,
         numeric=_numeric,
+        bounds=lambda *parts: reduce(lambda a, b: a.joined(b), parts),
         words=(_words("vstack", 0, "one below the other"), _words("hstack", 1, "side by side")),
         usages=(_usage("vstack", 0), _usage("hstack", 1)),
     ),
