@@ -70,7 +70,7 @@ class Draws:
         smallest = min(points, key=lambda point: sum(len(value.flat) for value in point.values.values()))
         with contextlib.suppress(Unlucky):
             outcome = in_field(self.claim, smallest, self.p, self.seed, opaque_names=True)
-            degree = self.bits + math.log2(max(outcome.chance, 1e-300))
+            degree = self.bits + math.log2(min(max(outcome.chance, 1e-300), 1e300))
             self.bits = min(max(self.bits, math.ceil(SAFETY + GROWTH * degree)), LARGEST_PRIME)
 
     def _drawn(
