@@ -1,4 +1,4 @@
-"""Generated code against fifty digits: are its floats the gradients, but for what rounding must leave?
+"""Generated code against fifty digits or more: are its floats the gradients, but for what rounding must leave?
 
 The formulas are proved by the judge, so here their values count, as mpmath has them to fifty digits at the very floats
 that the code was given. How far floats may be off is told by the same formulas, at data that differ by one rounding.
@@ -23,7 +23,11 @@ from symbackprop.judge.numbers import Unlucky
 from symbackprop.judge.real import Digits
 from symbackprop.judge.walk import Walk
 
-DIGITS = 50
+DIGITS = (50, 200, 800)
+"""How many digits are worked with, and with how many more where the code seems to be off: of a difference of what is next
+to the same, such as exp(z) - exp(-z) at 1e-55, all fifty may be lost."""
+SAME = 1e-15
+"""How far apart, relatively, two numbers of different digits are that have enough of them."""
 CODE_TOLERANCE = 1e-9
 """How far, relatively, the code may be off."""
 ROUNDINGS = 1e4
@@ -39,9 +43,10 @@ Entrywise = Mapping[str, list[Any]]
 
 @dataclass(frozen=True)
 class Reference:
-    """The formulas of a derivation, to be worked out to fifty digits."""
+    """The formulas of a derivation, to be worked out with so many digits."""
 
     derivation: Derivation
+    digits: int = DIGITS[0]
 
     def gradients(self, point: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, list[Any]]:
         """The entries of every gradient at the floats of a point. Raises Unlucky and Undecidable."""
@@ -53,7 +58,7 @@ class Reference:
         return self._at({name: _entries(value, rng) for name, value in point.items()}, sizes)
 
     def _at(self, values: dict[str, Entries], sizes: Mapping[str, int]) -> dict[str, list[Any]]:
-        numbers = Digits(DIGITS)
+        numbers = Digits(self.digits)
         known = {name: value.each(numbers.number) for name, value in values.items()}
         walk = Walk(numbers, known, sizes, Forks(fixed=frozenset(sizes), ties=True))
         network = self.derivation.network
@@ -68,17 +73,28 @@ def errors(
     derivation: Derivation, point: Mapping[str, Any], sizes: Mapping[str, int], compiled: Mapping[str, Any], seed: int
 ) -> dict[str, float]:
     """How far the code is off at a point, for each gradient, relatively to what may be expected of floats."""
-    reference = Reference(derivation)
-    true = reference.gradients(point, sizes)
-    largest = max((float(abs(x)) for entries in true.values() for x in entries), default=0.0)
-    found = {name: np.ravel(_whole(compiled[name], len(entries))) for name, entries in true.items()}
-    worst = _worst(found, true, true, largest)
-    if max(worst.values()) <= CODE_TOLERANCE:
-        return worst
+    before: Entrywise = {}
+    for digits in DIGITS:
+        reference = Reference(derivation, digits)
+        true = reference.gradients(point, sizes)
+        largest = max((float(abs(x)) for entries in true.values() for x in entries), default=0.0)
+        found = {name: np.ravel(_whole(compiled[name], len(entries))) for name, entries in true.items()}
+        worst = _worst(found, true, true, largest)
+        if max(worst.values()) <= CODE_TOLERANCE:
+            return worst
+        if _agree(before, true):
+            break
+        before = true
     try:  # what one rounding of the data does is asked for where it matters alone
         return _worst(found, true, reference.shaken(point, sizes, seed), largest)
     except Unlucky:  # one rounding leads out of the domain
         return worst
+
+
+def _agree(before: Entrywise, true: Entrywise) -> bool:
+    """Whether more digits have changed nothing."""
+    pairs = ((x, y) for name, entries in before.items() for x, y in zip(entries, true[name], strict=True))
+    return bool(before) and all(abs(x - y) <= SAME * abs(y) for x, y in pairs)
 
 
 def _worst(found: Mapping[str, Any], true: Entrywise, shaken: Entrywise, largest: float) -> dict[str, float]:
