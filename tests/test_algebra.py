@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from conftest import few
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
@@ -59,13 +60,13 @@ def the_same(one: Expr, other: Expr) -> None:
         assert close(exact(one, at), exact(other, at), 1e-30, 1e-12), (one, other)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+@pytest.mark.parametrize("rule", few(RULES), ids=lambda r: r.name)
 @given(expr=sums())
 def test_a_rule_keeps_the_value(rule: Rewrite, expr: Expr) -> None:
     the_same(rule.apply(expr), expr)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+@pytest.mark.parametrize("rule", few(RULES), ids=lambda r: r.name)
 @given(expr=sums())
 def test_a_rule_never_makes_an_expression_longer(rule: Rewrite, expr: Expr) -> None:
     assert count_ops(rule.apply(expr)) <= count_ops(expr)
@@ -79,7 +80,7 @@ def test_a_rule_has_nothing_to_add_to_its_own_result(rule: Rewrite, expr: Expr) 
     assert rule.apply(once) == once
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+@pytest.mark.parametrize("rule", few(RULES), ids=lambda r: r.name)
 @given(expr=sums())
 def test_a_rule_says_the_same_each_time(rule: Rewrite, expr: Expr) -> None:
     first = rule.apply(expr)

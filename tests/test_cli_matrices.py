@@ -123,7 +123,7 @@ def test_explain_ends_at_the_gradient_and_its_error_signals() -> None:
     assert words.endswith("Error signals\n  Δ_Z = (1/m)·(A − Y) ∘ A ∘ (1 − A)\n")
 
 
-@pytest.mark.parametrize("name", few(EXAMPLES))
+@pytest.mark.parametrize("name", few(EXAMPLES, 7))
 @pytest.mark.parametrize("columns", slow_except([80], [80, 120]))
 def test_nothing_is_wider_than_the_terminal(name: str, columns: int) -> None:
     parameter = read_example(name).network.parameters[0].name

@@ -39,7 +39,7 @@ def some(steps: Sequence[sb.Step]) -> Sequence[sb.Step]:
     return steps[len(steps) // (2 * FEW) :: max(1, len(steps) // FEW)]
 
 
-@pytest.mark.parametrize("name", few(example_names()))
+@pytest.mark.parametrize("name", few(example_names(), 5))
 def test_lines_are_proved_as_printed(name: str) -> None:
     d = shipped(name)
     for position, step in enumerate(some(list(lines_of(d)))):

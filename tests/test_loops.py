@@ -50,7 +50,7 @@ def test_the_or_gate_of_the_notes() -> None:
     assert [round(float(losses[k]), 4) for k in (0, 1, 5000)] == [0.0889, 0.0840, 0.0005]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", few(EXAMPLES))
 @pytest.mark.parametrize("count", slow_except([5], [0, 5, 60]))
 def test_every_network_as_step_by_step(name: str, count: int) -> None:
     """One example, a few in plain Python, and many as arrays."""

@@ -376,7 +376,9 @@ def test_what_does_not_fit(made: Callable[..., Any], message: str) -> None:
 # Training
 
 
-@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))])
+@pytest.mark.parametrize(
+    "backend", few([pytest.param("numpy"), pytest.param("numba", marks=pytest.mark.needs("numba"))])
+)
 @pytest.mark.parametrize(
     "made",
     [
