@@ -54,7 +54,7 @@ settings.load_profile("symbackprop")
 
 def slow_except(quick: Collection[Any], cases: Iterable[Any]) -> list[Any]:
     """Cases for ``parametrize``, of which all but some are slow."""
-    return [case if case in quick else pytest.param(case, marks=pytest.mark.slow) for case in cases]
+    return [case if case in quick else _slow(case) for case in cases]
 
 
 def few(cases: Iterable[Any], of: int = 3) -> list[Any]:

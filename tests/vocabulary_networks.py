@@ -135,7 +135,7 @@ def of_matrices(seed: int) -> Drawn:
     weights: list[Symbol] = []
     words = [word]
 
-    def through(value: Symbol, name: str) -> Expr:
+    def through(value: Symbol) -> Expr:
         row = rng.choice([row for row in VOCABULARY if row.count - row.settings == 1])
         words.append(row.name)
         return parse_expression(applied(rng, row, [value.name]), {value.name: value})
@@ -146,16 +146,16 @@ def of_matrices(seed: int) -> Drawn:
         weights.append(w)
         equations[z] = x * w
         f = Array(f"F_{operand.name}", operand.shape)
-        equations[f] = through(z, f.name)
+        equations[f] = through(z)
         square = word in INVERTED and operand.shape == (n, n)
-        equations[operand] = f * 1 if not square else Product(f, Transposed(f)) + Identity(n)
+        equations[operand] = Product(f, Transposed(f)) + Identity(n) if square else f
     shape = shape_of(node)
     y = Array("Y", shape) if shape else Symbol("y")
     h = Array("H", shape) if shape else Symbol("h")
     r = Array("R", shape) if shape else Symbol("r")
     inputs.append(r)
     equations[y] = node
-    equations[h] = through(y, h.name)
+    equations[h] = through(y)
     equations[E] = SumAll(r * h) if shape else r * h
     net = sb.Network(equations, inputs=inputs, targets=[], parameters=weights, loss=E)
     sizes = dict(zip((m, n, k), rng.sample([2, 3, 4], 3), strict=True))

@@ -55,7 +55,7 @@ def safe_prime(seed: int, bits: int = 62) -> int:
     least = (1 << bits - 1) // modulus
     while True:
         p = residue + modulus * rng.randrange(least, 2 * least)
-        if math.gcd(p * (p // 2), _SMALLER) != 1 and bits > SIEVED:
+        if bits > SIEVED and math.gcd(p * (p // 2), _SMALLER) != 1:
             continue
         if isprime(p) and isprime(p // 2):
             return p

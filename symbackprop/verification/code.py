@@ -24,8 +24,8 @@ from symbackprop.judge.real import Digits
 from symbackprop.judge.walk import Walk
 
 DIGITS = (50, 200, 800)
-"""How many digits are worked with, and with how many more where the code seems to be off: of a difference of what is next
-to the same, such as exp(z) - exp(-z) at 1e-55, all fifty may be lost."""
+"""How many digits are worked with, and with how many more where the code seems to be off: all fifty may be lost of a
+difference of what is next to the same, such as exp(z) - exp(-z) at 1e-55."""
 SAME = 1e-15
 """How far apart, relatively, two numbers of different digits are that have enough of them."""
 CODE_TOLERANCE = 1e-9
