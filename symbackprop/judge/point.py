@@ -75,7 +75,7 @@ class Drawing:
         symbols = list(self.network.sizes)
         numbers = list((1, 2, 3) if small else SIZES[: max(3, len(symbols))])
         if turn % 2:  # others, and not the same ones in another order: their product must differ too
-            numbers = [number + (0 if small else 1) for number in reversed(numbers)]
+            numbers = [*numbers[1:-1], numbers[-1] + (0 if small else 1), numbers[0]]
         return {symbol.name: numbers[place % len(numbers)] for place, symbol in enumerate(symbols)}
 
     def points(self, sizes: Mapping[str, int], attempts: int) -> Iterator[Point]:

@@ -144,6 +144,9 @@ class Digits(Numbers):
         require_inside(law, *args)
         return law.digits(self.context, *args)
 
+    def inner(self, xs: Sequence[Number], ys: Sequence[Number]) -> Number:
+        return self.context.fdot(zip(xs, ys, strict=True))
+
     def sign(self, x: Number) -> int:
         return int(x > 0) - int(x < 0)
 
