@@ -101,7 +101,7 @@ def test_every_command_explains_itself_with_two_examples(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "example"),
-    [pytest.param(*pair, marks=[pytest.mark.slow] if "initialisation" in pair[1] else []) for pair in EXAMPLES],
+    [pytest.param(*pair, marks=[pytest.mark.slow] if pair[0] == "study" else []) for pair in EXAMPLES],
 )
 def test_the_examples_of_the_help_run(name: str, example: str) -> None:
     assert run(*shlex.split(example)).stderr == ""
@@ -607,6 +607,7 @@ def test_a_bug_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 # Terminals and pipes
 
 
+@pytest.mark.slow
 def test_ascii_where_the_output_takes_nothing_else() -> None:
     for words in (["explain", NOTES, "w1"], ["train", NOTES]):
         process = spawn(*words, env={"PYTHONIOENCODING": "ascii"})
@@ -633,6 +634,7 @@ def test_errors_in_ascii_stay_one_line() -> None:
     assert err.count(b"\n") == 1
 
 
+@pytest.mark.slow
 def test_nobody_reads_on() -> None:
     for words in (["check", NOTES], ["compile", NOTES]):
         process = spawn(*words)
@@ -666,6 +668,7 @@ def _read_all(keeper: int) -> Iterator[bytes]:
     os.close(keeper)
 
 
+@pytest.mark.slow
 def test_colour_on_a_terminal_alone() -> None:
     assert "\x1b[31m∂E/∂w₅\x1b[0m" in _on_a_terminal("derive", NOTES, "--wrt", "w5")
     assert "\x1b[31m" not in _on_a_terminal("derive", NOTES, "--wrt", "w5", NO_COLOR="1")

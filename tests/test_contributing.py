@@ -73,6 +73,7 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_made_up_function_is_derived_and_proved(grown: Path) -> None:
     told = run(grown, "-m", "symbackprop", "derive", "net.toml")
     assert "bent(z" in told or "√(1 + z" in told

@@ -175,7 +175,7 @@ minimize = "E"
     ],
     ids=", ".join,
 )
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", few(range(3)))
 def test_points_lie_where_it_is_stated(facts: list[str], seed: int) -> None:
     d = sb.derive(scalar(facts))
     points = random_points(d, 5, seed)

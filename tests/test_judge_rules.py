@@ -170,7 +170,8 @@ def test_a_rule_of_the_tidier(tidier: MatrixTidier, number: int, expr: Expr) -> 
     the_same(MATRICES, expr, tidier.rules[number].apply(expr), FACTS)
 
 
-@pytest.mark.parametrize("tidier", few([TIDIER, ALL_RULES[-1][0]]), ids=["normalised", "quotients"])
+@pytest.mark.slow
+@pytest.mark.parametrize("tidier", [TIDIER, ALL_RULES[-1][0]], ids=["normalised", "quotients"])
 @FEW
 @given(expr=st.one_of(adjoints(), what_rules_are_about()))
 def test_adjoints_tidied_line_by_line(tidier: MatrixTidier, expr: Expr) -> None:

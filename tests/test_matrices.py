@@ -838,7 +838,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("node", "position"), few(pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in CASES))
+@pytest.mark.parametrize(
+    ("node", "position"), few((pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in CASES), 6)
+)
 @settings(max_examples=12)
 @given(data=st.data())
 def test_an_adjoint_is_the_difference(node: Any, position: int, data: Any) -> None:

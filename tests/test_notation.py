@@ -632,6 +632,7 @@ def test_wide_products():
     assert text(Mul(*links), unicode=False).endswith("da2/da1 * da1/da0")
 
 
+@pytest.mark.slow
 def test_the_same_text_under_any_hash_seed():
     script = (
         "from sympy import *; from symbackprop.notation import *; from symbackprop.functions import *\n"

@@ -77,7 +77,7 @@ def odd_tree():
 # The tree
 
 
-@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid", "softmax-classifier"], EXAMPLES))
+@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid"], EXAMPLES))
 def test_every_reference_resolves_and_numbers_run_from_one(trees, name):
     numbers = list(trees[name].numbers())
     assert numbers == list(range(1, len(numbers) + 1))

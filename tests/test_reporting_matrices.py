@@ -533,8 +533,9 @@ def test_latex_of_all_kinds_of_networks_compiles(name, tmp_path):
     check_log(compile_latex(latex(case_tree(name)), tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("pdflatex")
-@pytest.mark.parametrize("name", slow_except(["or-gate-vectorised"], ["or-gate-vectorised", "attention"]))
+@pytest.mark.parametrize("name", ["or-gate-vectorised", "attention"])
 def test_latex_with_shapes_compiles(derivations, gathered, name, tmp_path):
     check_log(compile_latex(latex(document(derivations[name], gathered[name], shapes=True)), tmp_path))
 

@@ -11,7 +11,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import few
+from conftest import few, slow_except
 from sympy import Expr, Symbol, exp, log
 
 import symbackprop as sb
@@ -296,7 +296,7 @@ def test_a_softmax_of_matrices_by_hand_is_that_of_the_library(form: str, size: t
     assert np.isfinite(gradients["Z"]).all()
 
 
-@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("backend", slow_except(["numpy"], ["numpy", "numba"]))
 @pytest.mark.parametrize("function", few([sb.sigmoid, sb.tanh]))
 def test_a_tuned_step_has_the_same_forms(function: Any, backend: str) -> None:
     if backend == "numba":

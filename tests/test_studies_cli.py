@@ -152,6 +152,7 @@ def test_plain_ascii_where_asked() -> None:
 # -- what is written
 
 
+@pytest.mark.slow
 def test_a_report_has_its_figures_and_its_numbers() -> None:
     text = run("study", "loss-curve", "or-gate", "--parameter", "b", "--example", "2", *HERE).stdout
     stem = "out/loss-curve-or-gate-b-example-2"

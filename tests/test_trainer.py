@@ -128,7 +128,9 @@ x, t, w, E = symbols("x t w E")
 LOGS = sb.derive(network({E: log(w * x) ** 2 + t}))
 
 
-@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))])
+@pytest.mark.parametrize(
+    "backend", ["numpy", pytest.param("numba", marks=[pytest.mark.needs("numba"), pytest.mark.slow])]
+)
 @pytest.mark.parametrize("data", [[-1, 2, 3], [-1, *range(1, 60)], -1])
 def test_losses_that_are_not_finite_make_no_updates(backend: str, data: Any) -> None:
     """The weights move afterwards as if these had never been; adam counts its updates."""
