@@ -8,6 +8,7 @@ from types import ModuleType
 
 from symbackprop.network import fitting as fitting_shapes
 from symbackprop.numeric import declared, fitting
+from symbackprop.numeric.exchange import Exchange, OfExamples, OfShapes
 
 _CHECKS = (fitting, fitting_shapes)
 
@@ -17,13 +18,14 @@ class Convention:
     """What a module does with values before its lines run, and with results after that.
 
     ``folder`` has its templates and ``prepared`` is the line that takes values in, with values, names and shapes in
-    the places of {}. ``options`` are keywords of what computes, and ``words`` what modules call their own. ``checks``
-    are modules whose functions go into the source, the first of them into that for NumPy alone. ``shaped`` is whether
-    values have shapes that the module knows.
+    the places of {}; ``exchange`` does the same around a module that runs here. ``options`` are keywords of what
+    computes, and ``words`` what modules call their own. ``checks`` are modules whose functions go into the source, the
+    first of them into that for NumPy alone. ``shaped`` is whether values have shapes that the module knows.
     """
 
     folder: str
     prepared: str
+    exchange: type[Exchange]
     words: frozenset[str]
     options: tuple[str, ...] = ()
     checks: tuple[ModuleType, ...] = ()
@@ -32,6 +34,7 @@ class Convention:
 
 EXAMPLES = Convention(
     folder="examples",
+    exchange=OfExamples,
     prepared="values, shape = _prepared({names}, [{values}])",
     words=frozenset(["reduction"]),
     options=('reduction="mean"',),
@@ -40,6 +43,7 @@ EXAMPLES = Convention(
 
 SHAPES = Convention(
     folder="shapes",
+    exchange=OfShapes,
     prepared="values = fitted([{values}], {names}, {shapes})",
     words=frozenset(
         ["SHAPES", *(name for one in (*_CHECKS, declared) for name, _ in inspect.getmembers(one, inspect.isfunction))]

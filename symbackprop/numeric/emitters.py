@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DerivationError, as_given, did_you_mean
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
-from symbackprop.numeric.convention import EXAMPLES, SHAPES, Convention
-from symbackprop.numeric.gradient_function import GradientFunction, MatrixGradientFunction
+from symbackprop.numeric.convention import EXAMPLES, SHAPES
+from symbackprop.numeric.gradient_function import GradientFunction
 from symbackprop.numeric.javascript import javascript_source
 from symbackprop.numeric.libraries import LIBRARIES, NUMPY, Library, operations_by_name
-from symbackprop.numeric.library_function import LibraryGradientFunction, LibraryMatrixGradientFunction
 from symbackprop.numeric.module import ModuleSource, module_source
 from symbackprop.numeric.module_errors import FILE, importing
 
 OPTIONS = ("reduction", "check_facts")
 """What gradient functions call their options, so that no value may."""
-
-
-@dataclass(frozen=True)
-class Writing:
-    """How the networks of one kind become code: how values come in, and what calls a module, by strictness.
-
-    A library is strict that has functions of arrays alone.
-    """
-
-    convention: Convention
-    functions: Mapping[bool, type[GradientFunction]]
 
 
 LANGUAGES: Mapping[str, Callable[[Derivation, bool, bool], str]] = {"javascript": javascript_source}
@@ -41,8 +28,8 @@ WRITING = Question(
     __name__,
     "what writes its code",
     {
-        SCALARS: Writing(EXAMPLES, {False: GradientFunction, True: LibraryGradientFunction}),
-        MATRICES: Writing(SHAPES, {False: MatrixGradientFunction, True: LibraryMatrixGradientFunction}),
+        SCALARS: EXAMPLES,
+        MATRICES: SHAPES,
     },
 )
 
@@ -53,7 +40,7 @@ def written(derivation: Derivation, library: Library, check_facts: bool, stable:
     if taken is not None:
         what = f"the network calls a value {taken!r}, as the gradient function calls its option"
         raise DerivationError("name", what, "rename the value")
-    return module_source(derivation, derivation.network.kind[WRITING].convention, library, check_facts, stable)
+    return module_source(derivation, derivation.network.kind[WRITING], library, check_facts, stable)
 
 
 def source_of(derivation: Derivation, backend: str = "numpy", check_facts: bool = True, stable: bool = True) -> str:
@@ -127,7 +114,7 @@ def lambdify(
     # title is quoted, so that no text of a user's is run.
     with importing():
         exec(compile(source.text, FILE, "exec"), module)  # noqa: S102
-    return network.kind[WRITING].functions[library.strict](
+    return GradientFunction(
         source=source.text,
         names=tuple(source.arguments),
         loss=network.loss.name,
@@ -137,6 +124,7 @@ def lambdify(
         module=module,
         shapes={s.name: network.shape(s) for s in network.names},
         derivation=derivation,
+        exchange=network.kind[WRITING].exchange(library.strict),
         elsewhere=partial(lambdify, derivation, stable=stable),
         backend=backend,
         check_facts=check_facts,

@@ -7,30 +7,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, DerivationError, as_given
 from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
-from symbackprop.network.shapes_of_data import shape_error
 from symbackprop.network.values import check_known
+from symbackprop.numeric.exchange import Exchange, Taken
 from symbackprop.numeric.facts import names_in_facts
 from symbackprop.numeric.module_errors import data_error, is_ours, underived
 from symbackprop.numeric.seen import Seen
-from symbackprop.numeric.undefined import undefined
 
 Reduction = Literal["mean", "sum", "none"]
 
 
 @dataclass(frozen=True, eq=False)
 class GradientFunction:
-    """``loss, gradients = f(**values)``: values by name, numbers or flat arrays with one entry an example.
+    """``loss, gradients = f(**values)``: values by name, each gradient an array of the shape of what it is by.
 
-    ``gradients`` maps names to numbers. With arrays the loss and the gradients are means over the examples;
-    ``reduction`` may be "mean", "sum" or "none". Integers are cast to floats, and float32 stays float32. ``source`` is
-    the module that runs; ``save(path)`` writes it to a file that needs NumPy, or the library of another ``backend``,
-    and nothing else. ``shapes`` has the shape of each name, () for a scalar.
+    Scalars are numbers or flat arrays with one entry an example; with arrays the loss and the gradients are means over
+    the examples, and ``reduction`` may be "mean", "sum" or "none". A network of matrices has its batch inside, so that
+    its loss says how the examples are added up. Integers are cast to floats, and float32 stays float32; arrays of
+    another ``backend`` keep their dtype and device. Where its library traces or hides the numbers, data that break a
+    fact give NaN for the loss and all gradients. ``source`` is the module that runs; ``save(path)`` writes it to a
+    file that needs NumPy, or the library of the backend, and nothing else. ``shapes`` has the shape of each name.
     """
 
     source: str
@@ -41,6 +40,8 @@ class GradientFunction:
     module: dict[str, Any]
     shapes: Mapping[str, Shape]
     derivation: Derivation
+    exchange: Exchange
+    """How values come in and results go out."""
     elsewhere: Callable[..., GradientFunction] = field(repr=False)
     """Makes the same function for another ``backend``."""
     forward: Callable[[], str] = field(repr=False)
@@ -57,14 +58,13 @@ class GradientFunction:
         ``check_facts`` says whether the values are held to the facts of the derivation; None does as ``lambdify`` was
         told. Raises DataError for missing or unknown names, shapes that do not fit and facts that do not hold.
         """
-        self.check_reduction(reduction)
-        call = self.by_argument(values)
-        options = {"reduction": reduction, **self.fact_option(check_facts)}
-        try:
-            result: tuple[Any, dict[str, Any]] = self.module["loss_and_gradients"](**call, **options)
-        except (TypeError, ValueError) as error:
-            raise data_error(error) from None
-        return result
+        self.exchange.check_reduction(reduction, self.loss)
+        taken = self._taken(values)
+        marks = self.hold(taken.arrays, check_facts)
+        forward, gradients = self._computed(taken)
+        finish = taken.reduced(reduction)
+        loss = self._marked(finish(forward[self.loss]), marks)
+        return loss, {name: self._marked(finish(x), marks) for name, x in gradients.items()}
 
     def fact_option(self, check_facts: bool | None) -> dict[str, bool]:
         """The keyword that tells the module whether to check facts, where it has any."""
@@ -90,58 +90,63 @@ class GradientFunction:
         """The values that facts are about."""
         return [values[name] for name in names_in_facts(self.derivation) if name in values]
 
-    def hold_once(self, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Like ``hold``, for arrays that have not been seen."""
-        if not self.fact_option(None).get("check_facts"):
-            return ()
-        about = self.in_facts(values)
-        if self.seen.knows(about):
-            return ()
-        marks = self.hold([values[name] for name in self.names])
-        if not marks:
-            self.seen.add(about)
-        return marks
-
-    def marked(
-        self, forward: dict[str, Any], gradients: dict[str, Any], marks: Sequence[Any]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The results, in which the loss and the gradients are NaN where data that cannot be seen break a fact."""
-        if not marks:
-            return forward, gradients
-        mark = self.module["marked"]
-        loss = mark(forward[self.loss], marks)
-        return {**forward, self.loss: loss}, {name: mark(x, marks) for name, x in gradients.items()}
-
     def forward_backward(
         self, /, *, check_facts: bool | None = None, **values: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """All forward values, example by example, and the mean of each gradient over the examples."""
-        call = self.by_argument(values)
-        try:
-            arrays, shape = self.module["_prepared"](self.names, [call[self.arguments[name]] for name in self.names])
-        except (TypeError, ValueError) as error:
-            raise data_error(error) from None
-        self.hold(arrays, check_facts)
-        with np.errstate(over="ignore"):
-            forward, gradients = self.module["forward_backward"](*arrays)
-        reduced, like = self.module["_reduced"], arrays[0]
-        return (
-            {name: reduced(x, shape, "none", like) for name, x in zip(self.module["FORWARD"], forward, strict=True)},
-            {name: reduced(x, shape, "mean", like) for name, x in zip(self.wrt, gradients, strict=True)},
-        )
+        """All forward values and all gradients, by name. Raises DataError as a call does.
+
+        Of examples there are all forward values, example by example, and the mean of each gradient.
+        """
+        taken = self._taken(values)
+        return self._finished(taken, self.hold(taken.arrays, check_facts))
 
     def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Like ``forward_backward``, at every step of a training.
+        """Like ``forward_backward`` at every step of a training, for arrays of one dtype that have been checked before.
 
         Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
         to obey them still; numbers, which cannot be told from others, are checked at each call.
         """
-        about = self.in_facts(values)
+        taken = self.exchange.trusted(self.module, self.names, [values[name] for name in self.names])
+        return self._finished(taken, self._held_once(taken, values))
+
+    def _taken(self, values: Mapping[str, Any]) -> Taken:
+        call = self.by_argument(values)
+        return self.exchange.taken(self.module, self.names, [call[self.arguments[name]] for name in self.names])
+
+    def _held_once(self, taken: Taken, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Hold arrays to the facts that have not been seen; ``values`` are what they were taken from."""
+        if not self.fact_option(None).get("check_facts"):
+            return ()
+        about = [values[name] for name in names_in_facts(self.derivation) if name in values]
         if self.seen.knows(about):
-            return self.forward_backward(check_facts=False, **values)
-        found = self.forward_backward(**values)
-        self.seen.add(about)
-        return found
+            return ()
+        marks = self.hold(taken.arrays)
+        if not marks:
+            self.seen.add(about)
+        return marks
+
+    def _computed(self, taken: Taken) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the lines of the module make of arrays: forward values and gradients, as they come out."""
+        try:
+            with self.exchange.quiet():
+                forward, gradients = self.module["forward_backward"](*taken.arrays)
+        except Exception as error:
+            refused = self.exchange.refusal(self.derivation, self.names, taken.arrays, error)
+            if refused is None:
+                raise
+            raise refused from None
+        return dict(zip(self.module["FORWARD"], forward, strict=True)), dict(zip(self.wrt, gradients, strict=True))
+
+    def _finished(self, taken: Taken, marks: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        forward, gradients = self._computed(taken)
+        finish = taken.reduced("mean")
+        found = {name: taken.each(x) for name, x in forward.items()}
+        found[self.loss] = self._marked(found[self.loss], marks)
+        return found, {name: self._marked(finish(x), marks) for name, x in gradients.items()}
+
+    def _marked(self, x: Any, marks: Sequence[Any]) -> Any:
+        """A result, which is NaN where data that cannot be seen break a fact."""
+        return self.module["marked"](x, marks) if marks else x
 
     def as_torch(
         self, reduction: Reduction = "mean", output: str = "", check_facts: bool | None = None
@@ -171,7 +176,7 @@ class GradientFunction:
     def _part(self, backend: str, reduction: Reduction, output: str, check_facts: bool | None) -> Callable[..., Any]:
         """The loss or the layer as a function of dictionaries and of values by name."""
         function = self if self.backend == backend else self.elsewhere(backend=backend)
-        self.check_reduction(reduction)
+        self.exchange.check_reduction(reduction, self.loss)
         options: dict[str, Any] = {} if reduction == "mean" else {"reduction": reduction}
         options |= self.fact_option(check_facts)
         if output:
@@ -204,11 +209,6 @@ class GradientFunction:
                 "reduction", f"reduction is {as_given(reduction)}, and a layer adds nothing up", "leave it out"
             )
 
-    def check_reduction(self, reduction: str) -> None:
-        """Raise DataError where the examples cannot be added up so."""
-        if reduction not in ("mean", "sum", "none"):
-            raise DataError("reduction", f"reduction is {as_given(reduction)}", 'use "mean", "sum" or "none"')
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the module; the file appears whole or not at all."""
         write_atomically(path, self.source)
@@ -224,73 +224,6 @@ class GradientFunction:
 
     def __repr__(self) -> str:
         return f"<GradientFunction of {self.loss}: takes {_shown(self.names)}; gradients by {_shown(self.wrt)}>"
-
-
-@dataclass(frozen=True, eq=False)
-class MatrixGradientFunction(GradientFunction):
-    """``loss, gradients = f(**values)``: values by name, arrays of the shapes that the network gives them.
-
-    Each gradient is an array of exactly the shape of what it is the gradient by. The network has its batch inside, so
-    that its loss says how the examples are added up. What a derivation was told of the data is checked at each call.
-    """
-
-    def __call__(
-        self, /, *, reduction: Reduction = "mean", check_facts: bool | None = None, **values: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """The loss and its gradients. ``check_facts`` is as of scalars.
-
-        Raises DataError for names, shapes and facts that do not hold.
-        """
-        self.check_reduction(reduction)
-        forward, gradients = self.forward_backward(check_facts=check_facts, **values)
-        return forward[self.loss], gradients
-
-    def forward_backward(
-        self, /, *, check_facts: bool | None = None, **values: Any
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """All forward values and all gradients, by name. Raises DataError as a call does."""
-        call = self.by_argument(values)
-        try:
-            arrays = self.module["fitted"](
-                [call[self.arguments[name]] for name in self.names], self.names, self.module["SHAPES"]
-            )
-        except (TypeError, ValueError) as error:
-            raise shape_error(error) from None
-        return self.computed(arrays, self.hold(arrays, check_facts))
-
-    def check_reduction(self, reduction: str) -> None:
-        """Raise DataError where the examples are to be added up in another way than the network's."""
-        if reduction != "mean":
-            raise DataError(
-                "reduction",
-                f"reduction is {as_given(reduction)}, and a network of matrices has its batch inside",
-                f"leave it out; the equation of {self.loss} says how the examples are added up",
-            )
-
-    def again(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Like ``forward_backward``, for arrays of one dtype whose shapes have been checked before.
-
-        Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
-        to obey them still; numbers, which cannot be told from others, are checked at each call.
-        """
-        return self.computed([values[name] for name in self.names], self.hold_once(values))
-
-    def computed(self, arrays: Sequence[Any], marks: Sequence[Any] = ()) -> tuple[dict[str, Any], dict[str, Any]]:
-        """All forward values and gradients of arrays that fit."""
-        try:
-            with np.errstate(over="ignore"):
-                forward, gradients = self.module["forward_backward"](*arrays)
-        except np.linalg.LinAlgError as error:
-            found = undefined(self.derivation, dict(zip(self.names, arrays, strict=True)))
-            what = f"{error}: {found} has no value" if found else str(error)
-            raise DataError("matrix", what, "give values at which all that is asked of a matrix exists") from None
-        except ValueError as error:  # a user's NumPy function gives another shape than it was said to
-            raise shape_error(error) from None
-        dtype = arrays[0].dtype
-        return (
-            {name: np.asarray(x, dtype)[()] for name, x in zip(self.module["FORWARD"], forward, strict=True)},
-            {name: np.asarray(x, dtype)[()] for name, x in zip(self.wrt, gradients, strict=True)},
-        )
 
 
 def _shown(names: Iterable[str]) -> str:
