@@ -43,7 +43,7 @@ def test_the_forward_pass_of_a_library_is_a_part_of_its_module(name: str, backen
     """What it runs has no line that the module has not, and none for gradients."""
     derivation = sb.derive(sb.load_example(name))
     library, kind = library_of(backend), derivation.network.kind
-    whole = module_source(derivation, kind[WRITING].convention, library, True)
+    whole = module_source(derivation, kind[WRITING], library, True)
     lines = ast.parse(whole.forward()).body[0]
     [function] = [node for node in ast.parse(whole.text).body if getattr(node, "name", "") == PASS]
     assert isinstance(lines, ast.FunctionDef)
