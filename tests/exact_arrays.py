@@ -20,6 +20,7 @@ from sympy import Expr, Piecewise, Symbol
 import symbackprop as sb
 from symbackprop import matrices as op
 from symbackprop.functions.user import UserFunction
+from symbackprop.matrices.operations.matrix_power import BetweenPowers, MatrixPower
 from symbackprop.notation import Differential, Frobenius, Total
 
 Value = Any
@@ -53,6 +54,10 @@ def _along(axis: int, function: Callable[[list[mpf]], list[mpf]], a: Value) -> V
 def _softmax(row: list[mpf]) -> list[mpf]:
     total = mpmath.fsum(mpmath.exp(z) for z in row)
     return [mpmath.exp(z) / total for z in row]
+
+
+def _power(a: Value, k: int) -> Value:
+    return _times(a, _power(a, k - 1)) if k else matrix(np.eye(len(a)).tolist())
 
 
 def _times(a: Value, b: Value) -> Value:
@@ -169,6 +174,10 @@ FORWARD: Mapping[type, Callable[..., Value]] = {
     op.BlockSum: lambda node, g, a: _block_sum(g, a),
     op.Cholesky: lambda node, a: _cholesky(a),
     op.PseudoInverse: lambda node, a: _times(_inverse(_times(_turned(a), a)), _turned(a)),
+    MatrixPower: lambda node, a, k: _power(a, int(k)),
+    BetweenPowers: lambda node, a, b, k: sum(
+        (_times(_power(a, i), _times(b, _power(a, int(k) - 1 - i))) for i in range(int(k))), 0 * b
+    ),
 }
 """Each operation of the dialect, plainly."""
 

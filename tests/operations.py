@@ -14,12 +14,14 @@ from symbackprop.matrices.operations.record import Usage
 m, n, k = symbols("m n k")
 A, Q, V = Array("A", (m, n)), Array("Q", (n, n)), Array("V", (n, 1))
 B, C, D = Array("B", (m, n)), Array("C", (n, k)), Array("D", (m + 1, n + 1))
-T = Array("T", (n + 1, n))
+T, N = Array("T", (n + 1, n)), Array("N", (n, n))
 BIG = Array("F", (m * n, n * k))
-OPERANDS: Sequence[tuple[Array, ...]] = ((A,), (Q,), (V,), (Q, C), (A, B), (A, C), (BIG, C), (BIG, A))
+OPERANDS: Sequence[tuple[Array, ...]] = ((A,), (Q,), (V,), (Q, C), (A, B), (A, C), (BIG, C), (BIG, A), (Q, N))
 SIZES: Mapping[str, tuple[Integer, ...]] = {
     "block": (Integer(0), m, Integer(1), n + 1),
     "embedded": (Integer(1), Integer(0), m + 2, n + 1),
+    "matrix_power": (n + 1,),
+    "between_powers": (n + 1,),
 }
 """The sizes of those usages that have any."""
 POSITIVE = {"cholesky"}
@@ -33,10 +35,11 @@ def operands_of(usage: Usage) -> Iterator[tuple[Array, ...]]:
     if usage.word == "block":
         yield (D,)
         return
+    count = 1 if usage.axis else usage.least - usage.sizes
     for given in OPERANDS:
         if usage.word in TALL and given == (A,):
             yield (T,)
-        elif len(given) == (usage.least if not usage.sizes and not usage.axis else 1):
+        elif len(given) == count:
             yield given
 
 

@@ -42,6 +42,7 @@ from symbackprop import matrices as op
 from symbackprop.matrices import OPERATIONS, Array, product, read, same_shape, shape_of, spoken
 from symbackprop.matrices.adjoints import ADJOINTS, Adjoint, adjoint_of
 from symbackprop.matrices.operations.catalogue import RECORD_OF
+from symbackprop.matrices.operations.matrix_power import BetweenPowers, MatrixPower
 from symbackprop.matrices.shapes import same
 
 m, n, h, k, s, E = symbols("m n h k s E")
@@ -166,6 +167,8 @@ SHAPES: list[tuple[Expr, tuple[Any, ...]]] = [
     (op.BlockSum(Array("U", (m * n, n * k)), a_), (n, k)),
     (op.Cholesky(q_), (n, n)),
     (op.PseudoInverse(a_), (n, m)),
+    (MatrixPower(q_, k), (n, n)),
+    (BetweenPowers(q_, q_, n + k), (n, n)),
     (op.Transposed(op.Product(a_, c_) + 1), (k, m)),
     (op.Product(Array("U", (m, n + 1)), Array("V", (1 + n, k))), (m, k)),
 ]
@@ -292,12 +295,13 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         f"[shape]: in E: r (1×n) cannot be repeated to m×k; {REPEATED}",
     ),
     (
-        lambda: Q**9,
-        "[matrix]: in E: the matrix power Q**9; use exponents -8 to 8; sb.power(A, n) works entry by entry",
+        lambda: MatPow(Q, n - 2),
+        "[matrix]: in E: the matrix power Q**(n - 2); use a whole number or a size; "
+        "sb.power(A, n) works entry by entry",
     ),
     (
         lambda: MatPow(Q, Rational(1, 2)),
-        "[matrix]: in E: the matrix power Q**(1/2); use exponents -8 to 8; sb.power(A, n) works entry by entry",
+        "[matrix]: in E: the matrix power Q**(1/2); use a whole number or a size; sb.power(A, n) works entry by entry",
     ),
     (
         lambda: sp.KroneckerProduct(A, C),
@@ -535,6 +539,11 @@ READ: list[tuple[Any, Expr]] = [
     (Q**3, op.Product(q_, q_, q_)),
     (Q.I * Q.I, op.Product(op.Inverse(q_), op.Inverse(q_))),
     (Q**-3, op.Product(op.Inverse(q_), op.Inverse(q_), op.Inverse(q_))),
+    (MatPow(Q, 0), op.Identity(n)),
+    (Q**9, MatrixPower(q_, Integer(9))),
+    (MatPow(Q, k), MatrixPower(q_, k)),
+    (MatPow(Q, n + 1), MatrixPower(q_, n + 1)),
+    (Q**-9, MatrixPower(op.Inverse(q_), Integer(9))),
     (MatPow(Q.I, 2), op.Product(op.Inverse(q_), op.Inverse(q_))),
     (A.T * (A * A.T) ** -2, op.Product(op.Transposed(a_), *[op.Inverse(op.Product(a_, op.Transposed(a_)))] * 2)),
     (MatrixSymbol("o", 1, 1).T, Array("o", (1, 1))),

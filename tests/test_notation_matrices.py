@@ -62,6 +62,7 @@ from symbackprop.matrices import (
     UserOperation,
     shape_of,
 )
+from symbackprop.matrices.operations.matrix_power import BetweenPowers, MatrixPower
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import (
     Differential,
@@ -185,6 +186,13 @@ FORMS = [
      "blocksum(A ⊗ B, C)", "blocksum(kron(A, B), C)", "blocksum(np.kron(A, B), C)"),
     (Cholesky(Product(A, T(A))), r"\mathrm{cholesky}(A\,A^{\mathsf{T}})", "cholesky(A Aᵀ)", "cholesky(A @ A.T)",
      "cholesky(A @ A.T)"),
+    (MatrixPower(A, n), "A^n", "A^n", "matrix_power(A, n)", "np.linalg.matrix_power(A, n)"),
+    (T(MatrixPower(A + B, 2 * n)), r"\bigl((A+B)^{2n}\bigr)^{\mathsf{T}}", "((A + B)^(2n))ᵀ",
+     "matrix_power(A + B, 2*n).T", "np.linalg.matrix_power(A + B, 2*n).T"),
+    (MatrixPower(A, 12), r"\mathrm{matrix\_power}(A, 12)", "matrix_power(A, 12)", "matrix_power(A, 12)",
+     "np.linalg.matrix_power(A, 12)"),
+    (BetweenPowers(T(A), B, n), r"\mathrm{between\_powers}(A^{\mathsf{T}}, B, n)", "between_powers(Aᵀ, B, n)",
+     "between_powers(A.T, B, n)", "between_powers(A.T, B, n)"),
     (PseudoInverse(X), "X^{+}", "X⁺", "pinv(X)", "pinv(X)"),
     (T(PseudoInverse(A + B)), r"\bigl((A+B)^{+}\bigr)^{\mathsf{T}}", "((A + B)⁺)ᵀ", "pinv(A + B).T",
      "pinv(A + B).T"),

@@ -197,6 +197,10 @@ def torch_values() -> Mapping[str, Callable[..., Any]]:
         "blocksum": lambda g, a: torch.einsum(
             "ipjq,ij->pq", blocks(g, g.shape[0] // a.shape[0], g.shape[1] // a.shape[1]), a
         ),
+        "matrix_power": torch.linalg.matrix_power,
+        "between_powers": lambda a, b, k: sum(
+            torch.linalg.matrix_power(a, i) @ b @ torch.linalg.matrix_power(a, k - 1 - i) for i in range(k)
+        ),
         "cholesky": lambda a: torch.linalg.cholesky((a + a.T) / 2), "pinv": torch.linalg.pinv,
         "block": lambda a, *places: a[places[0] : places[1], places[2] : places[3]],
         "embedded": lambda a, top, left, rows, columns: torch.nn.functional.pad(
@@ -364,6 +368,8 @@ def test_what_python_makes(made: Callable[..., Any], same: str) -> None:
         (lambda a, v: a[0:m:2, :], "leaves out rows or columns"),
         (lambda a, v: sb.rowmax(Symbol("s")), "rowmax(s) is given no matrix"),
         (lambda a, v: sb.cholesky(a), "A (m×n) is not square, and cholesky needs a square matrix"),
+        (lambda a, v: sb.matrix_power(a, k), "A (m×n) is not square, and matrix_power needs a square matrix"),
+        (lambda a, v: sb.matrix_power(a * a.T, k - 2), "the exponent k - 2 of matrix_power(A @ A.T) may be no whole"),
     ],
 )
 def test_what_does_not_fit(made: Callable[..., Any], message: str) -> None:
@@ -371,6 +377,39 @@ def test_what_does_not_fit(made: Callable[..., Any], message: str) -> None:
     with pytest.raises(NetworkError) as caught:
         shape_of(read(made(a, v)))
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "made", [lambda q, x, c: sb.matrix_power(q, c) * x, lambda q, x, c: sb.broadcast(sb.total(q * x), c, 1)]
+)
+def test_a_size_is_one_of_the_matrices(made: Callable[..., Any]) -> None:
+    q, x, c = MatrixSymbol("Q", n, n), MatrixSymbol("X", n, k), Symbol("c")
+    with pytest.raises(NetworkError, match=r"in E: c in .+ is not a size; use whole numbers and the sizes .+: k, n"):
+        sb.Network({E: sb.total(made(q, x, c))}, inputs=[x, c], targets=[], parameters=[q], loss=E)
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 9, 64])
+def test_a_power_is_the_product_of_so_many_factors(exponent: int) -> None:
+    q, v = MatrixSymbol("Q", n, n), MatrixSymbol("V", n, 1)
+    net = sb.Network({E: sb.total(sb.matrix_power(q, exponent) * v)}, inputs=[v], targets=[], parameters=[q], loss=E)
+    d = sb.derive(net)
+    assert sb.check(d).proved
+    assert sb.verify(d, "Q", text(d.gradients[net.symbol("Q")])).ok
+    values = {"Q": np.array([[0.9, 0.3], [-0.2, 0.8]]), "V": np.array([[1.0], [2.0]])}
+    loss, _ = sb.lambdify(d)(**values)
+    assert loss == pytest.approx((np.linalg.matrix_power(values["Q"], exponent) @ values["V"]).sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("power", ["Q^k", "Q^{k}", "matrix_power(Q, k)", r"\mathrm{matrix\_power}(Q, k)"])
+def test_a_raised_size_is_a_power(power: str) -> None:
+    q, x, t = MatrixSymbol("Q", n, n), MatrixSymbol("X", n, k), MatrixSymbol("T", n, k)
+    net = sb.Network({E: sb.inner(q**k * x, t)}, inputs=[t], targets=[], parameters=[q, x], loss=E)
+    d = sb.derive(net)
+    assert sb.verify(d, "X", f"({power})^T T").ok
+    assert not sb.verify(d, "X", f"{power} T").ok
+    assert sb.verify(d, "Q", "between_powers(Qᵀ, T Xᵀ, k)").ok
+    equation = net.equations[net.symbol("P_Q")]
+    assert (text(equation), text(equation, unicode=False), latex(equation)) == ("Q^k", "matrix_power(Q, k)", "Q^k")
 
 
 # Training
@@ -386,9 +425,10 @@ def test_what_does_not_fit(made: Callable[..., Any], message: str) -> None:
         lambda z: sb.rowsum(sb.power(sb.triu(z), 2)), lambda z: sb.power(sb.block(z, 0, m, 0, 1), 2),
         lambda z: sb.rowmean(sb.power(sb.hstack(z, z), 2)), lambda z: sb.solve(z * z.T + sb.eye(m), z)[:, 0],
         lambda z: sb.rowsum(sb.cholesky(z * z.T + sb.eye(m))), lambda z: sb.rowsum(sb.kron(z, sb.ones(1, 2))),
+        lambda z: sb.rowsum(sb.matrix_power(z * z.T / 9 + sb.eye(m), k)),
         lambda z: sb.rowsum(sb.pinv(sb.hstack(z.T, sb.eye(k)).T)[:, 0:m].T),
     ],
-    ids=["rowmax", "rowprod", "cumsum", "triu", "block", "hstack", "solve", "cholesky", "kron", "pinv"],
+    ids=["rowmax", "rowprod", "cumsum", "triu", "block", "hstack", "solve", "cholesky", "kron", "power", "pinv"],
 )  # fmt: skip
 def test_tuned_steps_are_gradient_descent(made: Callable[[Any], Any], backend: str) -> None:
     x, w, z, t = MatrixSymbol("X", m, n), MatrixSymbol("W", n, k), MatrixSymbol("Z", m, k), MatrixSymbol("T", m, 1)

@@ -20,7 +20,6 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
-    Integer,
     Lambda,
     MatAdd,
     MatMul,
@@ -48,10 +47,11 @@ from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedOperation, AppliedScalar, is_matrix, places
 from symbackprop.matrices import sums
 from symbackprop.matrices.array import Array, Shape
-from symbackprop.matrices.grammar import Broadcast, Operation, as_whole, product
+from symbackprop.matrices.grammar import Broadcast, Operation, as_whole
+from symbackprop.matrices.operations.matrix_power import power_of
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.rebuilding import substituted
-from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of, transpose_of
+from symbackprop.matrices.shapes import check_square, is_whole, named, same_shape, shape_of, transpose_of
 from symbackprop.matrices.words import WORDS, WRITTEN, times, transposed
 
 
@@ -210,12 +210,13 @@ def _power(node: MatPow) -> Read:
     base = as_whole(base, shape)
     if same_shape(shape, (S.One, S.One)) and node.exp.is_Rational and not node.exp.is_Integer:
         return Pow(base, node.exp), shape  # of one entry it is the power of that: sqrt(x.T*A*x)
-    if not (isinstance(node.exp, Integer) and 0 < abs(node.exp) <= 8):
-        fix = "use exponents -8 to 8; sb.power(A, n) works entry by entry"
+    is_less = node.exp.is_Integer and node.exp < 0
+    exponent = -node.exp if is_less else node.exp
+    if not is_whole(exponent):
+        fix = "use a whole number or a size; sb.power(A, n) works entry by entry"
         raise NetworkError("matrix", f"the matrix power {node!s:.60}", fix)
-    check_square("a matrix power" if node.exp > 0 else sums.Inverse.spoken, base, shape)
-    factor = base if node.exp > 0 else sums.Inverse(base)
-    return product(*[factor] * abs(int(node.exp))), shape
+    check_square(sums.Inverse.spoken if is_less else "a matrix power", base, shape)
+    return power_of(sums.Inverse(base) if is_less else base, exponent), shape
 
 
 def _block(array: Any, rows: tuple[Expr, Expr], columns: tuple[Expr, Expr]) -> Read:

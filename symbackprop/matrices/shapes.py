@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from sympy import Expr, S
+from sympy import Expr, Poly, S
 
 from symbackprop.errors import NetworkError
 from symbackprop.matrices.array import Array, Shape
@@ -200,3 +200,12 @@ def check_broadcast(operand: Expr, shape: Shape, wanted: Shape) -> None:
             f"{named(operand, shape)} cannot be repeated to {spoken(wanted)}",
             "a row, a column or a scalar can be, along the axis on which it has size 1",
         )
+
+
+def is_whole(number: Expr) -> bool:
+    """Whether a formula of sizes is a whole number from 0 on, as far as one sees, whatever numbers from 1 they are."""
+    sizes = sorted(number.free_symbols, key=str)
+    more = number.xreplace({size: size + 1 for size in sizes}).expand()
+    if not sizes:
+        return bool(more.is_Integer and more >= 0)
+    return more.is_polynomial(*sizes) and all(c.is_Integer and c >= 0 for c in Poly(more, *sizes).coeffs())

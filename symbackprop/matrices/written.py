@@ -21,6 +21,7 @@ from symbackprop.matrices.operations.kronecker import kron
 from symbackprop.matrices.operations.largest import colmax, colmin, largest, rowmax, rowmin, smallest
 from symbackprop.matrices.operations.log_determinant import logdet
 from symbackprop.matrices.operations.logsumexp import logsumexp
+from symbackprop.matrices.operations.matrix_power import matrix_power
 from symbackprop.matrices.operations.products import colprod, prod, rowprod
 from symbackprop.matrices.operations.pseudoinverse import pinv
 from symbackprop.matrices.operations.solve import solve
@@ -51,6 +52,7 @@ __all__ = [
     "largest",
     "logdet",
     "logsumexp",
+    "matrix_power",
     "mean",
     "norm",
     "norm1",

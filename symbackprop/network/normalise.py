@@ -116,13 +116,14 @@ class _Naming:
 
     def _with_named_arguments(self, expr: Expr, whole: Symbol | None) -> Expr:
         """Give names to the arguments of an activation that are neither names nor numbers."""
+        settings = expr.settings if isinstance(expr, Operation) else ()
         args = []
-        for arg in expr.args:
+        for arg in expr.args[: len(expr.args) - len(settings)]:
             inner = self._inner(arg)
             if not (inner.is_Symbol or inner.is_number):
                 inner = self._name_argument(inner, whole)
             args.append(inner)
-        return expr.func(*args)
+        return expr.func(*args, *settings)
 
     def _name_argument(self, arg: Expr, whole: Symbol | None) -> Symbol:
         for name, expr in self.result.items():

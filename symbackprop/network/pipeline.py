@@ -14,7 +14,7 @@ from symbackprop.network.facts import Fact, sign_of, stated
 from symbackprop.network.normalise import named, recognised
 from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order
-from symbackprop.network.sizes import check_entries, check_shapes, sizes_of
+from symbackprop.network.sizes import check_entries, check_settings, check_shapes, sizes_of
 from symbackprop.network.values import Value, checked_values
 from symbackprop.notation.order import TypedOrder
 from symbackprop.passes import Note, Pass, counted, some_of
@@ -61,6 +61,7 @@ def _bind(draft: Draft, note: Note) -> Draft:
     checks.check_loss(draft.loss, list(draft.equations))
     leaves = frozenset(draft.leaves)
     checks.check_bound(list(draft.equations.items()), leaves | sizes_of(leaves).keys())
+    check_settings(draft.equations, sizes_of(leaves))
     for role, group in draft.roles.items():
         if group:
             note(counted(len(group), role.removesuffix("s")), ": ", *some_of(group))

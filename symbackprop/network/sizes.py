@@ -30,6 +30,22 @@ def check_entries(equations: Mapping[Symbol, Expr]) -> None:
                 )
 
 
+def check_settings(equations: Mapping[Symbol, Expr], known: Iterable[Symbol]) -> None:
+    """Refuse an operation whose size, place or exponent is not made of whole numbers and the ``known`` sizes."""
+    sizes = frozenset(known)
+    for name, expr in equations.items():
+        for node in expr.atoms(Operation):
+            strange = {symbol for setting in node.settings for symbol in setting.free_symbols - sizes}
+            if strange:
+                words = ", ".join(sorted(map(str, sizes))) or "none yet"
+                raise NetworkError(
+                    "size",
+                    f"{min(map(str, strange))} in {node!s:.60} is not a size",
+                    f"use whole numbers and the sizes of the network's matrices: {words}",
+                    where=name.name,
+                )
+
+
 def sizes_of(names: Iterable[Symbol]) -> dict[Symbol, Array]:
     """The symbols in the shapes of the names, each with the first array that has it."""
     found: dict[Symbol, Array] = {}

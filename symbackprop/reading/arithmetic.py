@@ -94,13 +94,16 @@ class Arithmetic(Telling):
         return self.builder.power(expr, Integer(-1), node), shape
 
     def power(self, node: s.Power) -> Read:
-        """Read a power: of each entry, or the inverse of a matrix."""
+        """Read a power: of each entry, the inverse of a matrix, or its product with itself as often as a size says."""
         base, exponent = self.value(node.base), lowered(self.value(node.exponent))
         if node.sign == "^" and base[1] and exponent[0] == -1:
             return Inverse(as_whole(*base)), base[1]
-        if node.sign == "^" and exponent[0].is_Integer and base[1] not in ((), (S.One, S.One)) and same(*base[1]):
-            what = f"{self.piece(node)} can be a product of matrices or a power of each entry"
-            self.fail("ambiguous", what, "write A @ A for the one, A**2 for the other", node)
+        if node.sign == "^" and base[1] not in ((), (S.One, S.One)) and same(*base[1]):
+            if exponent[0].is_Integer:
+                what = f"{self.piece(node)} can be a product of matrices or a power of each entry"
+                self.fail("ambiguous", what, "write A @ A for the one, A**2 for the other", node)
+            if exponent[0].free_symbols and exponent[0].free_symbols <= set(self.derivation.network.sizes):
+                return WORDS["matrix_power"].build(base, exponent)
         shape = together("**", base[0], base[1], *exponent) if base[1] and exponent[1] else base[1] or exponent[1]
         return self.builder.power(base[0], exponent[0], node), shape
 

@@ -13,10 +13,11 @@ from symbackprop.reporting.blocks import Inline, Inlines, Maths, Raw
 SIGNS = {
     "⁻ᵀ": r"^{-\mathsf{T}}", "⁻¹": r"^{-1}", "ᵀ": r"^{\mathsf{T}}", "⟨": r"\langle ", "⟩": r"\rangle ", "∘": r"\circ ",
     "⊘": r"\oslash ", "·": r"\,", "−": "-", "′": "'", "Σ": r"\textstyle\sum ", "Ḡ": r"\bar{G}", "∂": r"\partial ",
+    "ᵏ": "^k", "ⁱ": "^i", "ʲ": "^j",
 }  # fmt: skip
 WORDS = {word: words.latex[0] for word, words in MATRIX_WORDS.items() if words.latex[0] and not words.latex[1]}
 _SIGN = re.compile("|".join(SIGNS))
-_MARKED = re.compile(r"[⟨⟩ᵀ∘⊘⁻·−′Σ∂=|+]")
+_MARKED = re.compile(r"[⟨⟩ᵀᵏⁱʲ∘⊘⁻·−′Σ∂=|+]")
 _FORMULA = re.compile(r"[A-Zghyb]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
 _FACTORS = re.compile(r"(?<=[A-Zᵀ¹]) (?=d?[A-Z])")
 _CHANGE = re.compile(r"(?<![A-Za-z\\])d(?=[A-Z ])")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, MatrixExpr, Poly, sympify
+from sympy import Expr, MatrixExpr, sympify
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import AppliedMatrix
@@ -26,7 +26,7 @@ from symbackprop.matrices.operations.record import (
     Words,
     in_every_library,
 )
-from symbackprop.matrices.shapes import matrix_shape, named, shape_of
+from symbackprop.matrices.shapes import is_whole, matrix_shape, named, shape_of
 
 
 class Block(Operation):
@@ -46,10 +46,10 @@ class Block(Operation):
         array, top, bottom, left, right = self.args
         whole = matrix_shape(self, array, given[0])
         for first, last, size, word in ((top, bottom, whole[0], "rows"), (left, right, whole[1], "columns")):
-            if not (_is_never_negative(first) and _is_never_negative(last - first - 1)):
+            if not (is_whole(first) and is_whole(last - first - 1)):
                 what = f"{self}: there may be no {word} from {first} to {last}"
                 raise NetworkError("size", what, f"the first and the last of the {word} are counted from 0")
-            if not _is_never_negative(size - last):
+            if not is_whole(size - last):
                 what = f"{self}: {named(array, given[0])} may have fewer than {last} {word}"
                 raise NetworkError("size", what, f"give it a size that says so, such as {last} + k")
         return bottom - top, right - left
@@ -69,19 +69,10 @@ class Embedded(Operation):
         block, top, left, rows, columns = self.args
         height, width = matrix_shape(self, block, given[0])
         room = (top, left, rows - top - height, columns - left - width)
-        if not all(map(_is_never_negative, room)):
+        if not all(map(is_whole, room)):
             what = f"{self}: {named(block, given[0])} may reach beyond {rows} rows and {columns} columns"
             raise NetworkError("size", what, "give it more rows and columns to stand in")
         return rows, columns
-
-
-def _is_never_negative(number: Expr) -> bool:
-    """Whether a formula of sizes is 0 or more, as far as that can be seen, whatever whole numbers from 1 they are."""
-    sizes = sorted(number.free_symbols, key=str)
-    more = number.xreplace({size: size + 1 for size in sizes}).expand()
-    if not sizes:
-        return bool(more >= 0)
-    return more.is_polynomial(*sizes) and all(bool(c >= 0) for c in Poly(more, *sizes).coeffs())
 
 
 def block(a: Any, top: Any, bottom: Any, left: Any, right: Any) -> MatrixExpr:

@@ -129,6 +129,8 @@ class Words:
     """The sign between two operands in LaTeX and in Unicode, where there is one: A ⊗ B."""
     suffix: tuple[str, str] = ("", "")
     """What is raised behind the operand in LaTeX and in Unicode, where there is such: A⁺."""
+    raised: bool = False
+    """Whether its setting is raised behind its operand where that is no number: Aᵏ, and not A⁹, which may be A∘⁹."""
     bare: bool = False
     axis_below: bool = False
     settings_inside: bool = False

@@ -8,7 +8,7 @@ from sympy import S
 
 from symbackprop.matrices import Product, SumAll
 from symbackprop.notation.layout.builder import Builder
-from symbackprop.notation.nodes import Call, Change, Inner, MatrixProduct, OwnCall, Transpose
+from symbackprop.notation.nodes import Call, Change, Inner, MatrixProduct, Node, Number, OwnCall, Power, Transpose
 from symbackprop.notation.order import Placed, highest, joined, natural
 from symbackprop.notation.words import WORDS
 
@@ -35,7 +35,11 @@ def operation(builder: Builder, expr: Any) -> Placed:
     elif isinstance(expr, SumAll) and all(size == S.One for size in operands[0].shape):
         word = "entry"
     words = WORDS.get(word)
-    display = None if words is None or words.displayed is None else builder.place(words.displayed(expr)).node
+    display: Node | None = None
+    if words is not None and words.displayed is not None:
+        display = builder.place(words.displayed(expr)).node
+    elif words is not None and words.raised and not isinstance(settings[0].node, Number):
+        display = Power(operands[0].node, settings[0].node)
     node = Call(word, tuple(part.node for part in operands), tuple(part.node for part in settings), expr, display)
     return Placed(node, highest(operands), joined(operands) + natural(word))
 
