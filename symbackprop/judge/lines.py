@@ -13,7 +13,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.judge.claims import Apart, Claim, Sides, direction, fitted, place_of
 from symbackprop.judge.entries import Entries, entrywise, total
 from symbackprop.judge.numbers import Number, Undecidable
-from symbackprop.judge.walk import Walk
+from symbackprop.judge.walk import Walk, parts_of
 from symbackprop.judge.world import World, inner
 from symbackprop.matrices import shape_of
 from symbackprop.notation import Differential, Direct, Frobenius, Partial, Total
@@ -73,6 +73,10 @@ class Line(Claim):
         )
 
 
+def _parts_of(node: Basic) -> Sequence[Basic]:
+    return () if isinstance(node, (Partial, Differential)) else parts_of(node)
+
+
 class _Meaning(Walk):
     """A walk that knows what derivatives and differentials are worth in a world."""
 
@@ -82,10 +86,7 @@ class _Meaning(Walk):
         self.wrt = wrt
         self.turn = turn
 
-    def _parts(self, node: Basic) -> Sequence[Basic]:
-        if isinstance(node, (Partial, Differential)):
-            return ()
-        return super()._parts(node)
+    parts = staticmethod(_parts_of)
 
     def _worked_out(self, node: Basic) -> Entries:
         match node:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import sympy
@@ -26,11 +26,35 @@ from symbackprop.judge.numbers import Number, Numbers, Undecidable
 from symbackprop.matrices import Operation, UserOperation
 
 
+def parts_of(node: Basic) -> Sequence[Basic]:
+    """What a node needs first."""
+    if isinstance(node, Piecewise):
+        return [part for branch in node.args for part in (branch.expr, *_compared(branch.cond))]
+    if isinstance(node, SoftmaxComponent):
+        return node.scores
+    if isinstance(node, Operation):
+        return node.operands
+    if isinstance(node, Relational):
+        return [difference(node)]
+    if node.is_Atom:
+        return ()
+    return node.args  # type: ignore[no-any-return]
+
+
+def _compared(condition: Basic) -> list[Basic]:
+    if isinstance(condition, Relational):
+        return [difference(condition)]
+    return [part for arg in condition.args for part in _compared(arg)]
+
+
 class Walk:
     """Values of expressions over given values of names. What was worked out once is kept.
 
     ``sizes`` are whole numbers for the symbols of sizes; ``forks`` hears of each comparison.
     """
+
+    parts = staticmethod(parts_of)
+    """What a node needs first."""
 
     def __init__(
         self, numbers: Numbers, values: Mapping[str, Entries], sizes: Mapping[str, int], forks: Forks | None = None
@@ -45,43 +69,14 @@ class Walk:
 
     def value(self, root: Basic) -> Entries:
         """The value of an expression. Raises Unlucky where there is none at these numbers, Undecidable where never."""
-        stack = [root]  # without recursion: closed forms of deep networks nest deeply
-        while stack:
-            node = stack[-1]
-            if node in self.known:
-                stack.pop()
-                continue
-            missing = [part for part in self._parts(node) if part not in self.known]
-            if missing:
-                stack.extend(missing)
-                continue
-            self.known[node] = self._worked_out(node)
-            stack.pop()
+        for node in _parts_first(root, self.parts):
+            if node not in self.known:
+                self.known[node] = self._worked_out(node)
         return self.known[root]
 
     def size(self, expr: Expr) -> int:
         """A size as a whole number."""
         return int(at_sizes(expr, self.sizes))
-
-    # What a node needs first
-
-    def _parts(self, node: Basic) -> Sequence[Basic]:
-        if isinstance(node, Piecewise):
-            return [part for branch in node.args for part in (branch.expr, *self._compared(branch.cond))]
-        if isinstance(node, SoftmaxComponent):
-            return node.scores
-        if isinstance(node, Operation):
-            return node.operands
-        if isinstance(node, Relational):
-            return [difference(node)]
-        if node.is_Atom:
-            return ()
-        return node.args  # type: ignore[no-any-return]
-
-    def _compared(self, condition: Basic) -> list[Basic]:
-        if isinstance(condition, Relational):
-            return [difference(condition)]
-        return [part for arg in condition.args for part in self._compared(arg)]
 
     # What it is then
 
@@ -194,6 +189,22 @@ class Walk:
         if isinstance(condition, ITE):
             return entrywise(lambda test, then, other: then if test else other, *parts)
         raise Undecidable(f"the condition {condition} is of a kind that cannot be judged")
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts_first(root: Basic, parts: Callable[[Basic], Sequence[Basic]]) -> tuple[Basic, ...]:
+    """Every node of an expression that is worked out, each once, behind those that it needs."""
+    found: dict[Basic, None] = {}
+    stack = [root]  # without recursion: closed forms of deep networks nest deeply
+    while stack:
+        node = stack[-1]
+        missing = [part for part in parts(node) if part not in found]
+        if missing:
+            stack.extend(missing)
+            continue
+        found.setdefault(node)
+        stack.pop()
+    return tuple(found)
 
 
 def at_sizes(expr: Expr, sizes: Mapping[str, int]) -> Expr:

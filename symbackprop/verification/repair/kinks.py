@@ -38,7 +38,7 @@ class FreeKinks(Walk):
         if not has_kink(node):
             return super()._worked_out(node)
         assert isinstance(self.numbers, Field)
-        shape = common_shape([self.known[part] for part in self._parts(node)])
+        shape = common_shape([self.known[part] for part in self.parts(node)])
         count = shape[0] * shape[1] if shape else 1
         return Entries(shape, tuple(self.numbers.free(1.0) for _ in range(count)))
 
