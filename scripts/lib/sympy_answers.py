@@ -202,7 +202,7 @@ def document() -> str:
         f"SymPy's answers are those of version {RECORDED}; the zeros are known there as issues",
         f"{_listed((17229, 26561, 26585, 27406, 30527))}.",
         "The gradients on the right agree with central differences of the loss, and none of the answers beside them",
-        "does; `tests/test_sympy_answers.py` asks both again.",
+        "does; `tests/house/test_sympy_answers.py` asks both again.",
         "",
         f"| loss | asked of SymPy | SymPy {RECORDED} answers | which is | `sb.derive` gives |",
         "| :-- | :-- | :-- | :-- | :-- |",

@@ -143,7 +143,7 @@ SAYING = """
 import symbackprop as sb
 from sympy import exp, symbols
 from symbackprop.calculus.step import words
-from test_passes import by_hand
+from calculus.test_passes import by_hand
 z1, z2, z3, p, q, E = symbols("z1 z2 z3 p q E")
 total = exp(z1) + exp(z2) + exp(z3)
 written = {E: -p * q, p: exp(z1) / total, q: exp(z3) / total}

@@ -14,8 +14,8 @@ import pytest
 from command_line import run, told
 from conftest import few
 from networks import softmax_classifier
+from numeric.test_backends import BACKENDS, moved, numbers
 from sympy import Abs, Eq, Expr, MatrixSymbol, Max, Min, Ne, Piecewise, Symbol, log, sqrt, symbols
-from test_backends import BACKENDS, moved, numbers
 
 import symbackprop as sb
 from symbackprop.numeric.facts import breach_of

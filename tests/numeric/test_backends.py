@@ -26,7 +26,7 @@ import symbackprop as sb
 from symbackprop.numeric import source_of
 from symbackprop.numeric.libraries import LIBRARIES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 NEEDS = {"torch": ("torch",), "jax": ("jax",), "array-api": ("array_api_compat", "array_api_strict")}
 BACKENDS = [pytest.param(name, marks=pytest.mark.needs(*NEEDS[name])) for name in LIBRARIES]
 SCALAR_EXAMPLES = [name for name in sb.example_names() if sb.load_example(name).dialect == "scalar"]

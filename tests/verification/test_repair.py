@@ -25,7 +25,7 @@ from symbackprop.network.formulas import parse_expression
 from symbackprop.verification.repair import hint, repairs
 from symbackprop.verification.repair.worlds import sizes_of_worlds, worlds
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path.stem for path in (ROOT / "symbackprop/examples").glob("*.toml"))
 
 

@@ -15,7 +15,7 @@ from conftest import require
 
 from symbackprop.version import install_advice, install_line
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(p for p in [*(ROOT / "scripts").iterdir(), ROOT / ".ci" / "run"] if p.is_file() and not p.suffix)
 SOURCED = sorted((ROOT / "scripts" / "lib").glob("*.sh"))
 SETUP = ROOT / "scripts" / "lib" / "setup.sh"

@@ -11,7 +11,7 @@ import pytest
 
 from symbackprop.functions.catalogue import ROWS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "symbackprop").rglob("*.py"))

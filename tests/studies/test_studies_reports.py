@@ -17,7 +17,7 @@ import pytest
 from command_line import run
 from conftest import slow_except
 from networks import or_gate
-from test_reporting import VERSIONS, check_log, check_markdown, compile_latex
+from reporting.test_reporting import VERSIONS, check_log, check_markdown, compile_latex
 
 import symbackprop as sb
 from symbackprop.notation import NameTable
@@ -26,7 +26,7 @@ from symbackprop.reporting.blocks import Document, Figure, Maths, Raw
 from symbackprop.studies.drawings.canvas import MOST_POINTS, thinned
 from symbackprop.studies.publishing import default_name, file_name
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "reports" / "studies"
 COMMANDS = [line.split() for line in (ROOT / "scripts/lib/study_reports.txt").read_text(encoding="utf-8").splitlines()]
 STEMS = sorted(path.stem for path in GALLERY.glob("*.md"))

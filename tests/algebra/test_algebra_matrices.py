@@ -771,7 +771,7 @@ def test_a_function_of_an_expression_is_tidied_inside() -> None:
 PRINT_ALL = """
 import sys
 sys.path.insert(0, {tests!r})
-import test_algebra_matrices as here
+import algebra.test_algebra_matrices as here
 from sympy import Add, srepr
 for pairs in here.ALL.values():
     for expr, _ in pairs:

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from conftest import slow_except
+from reporting.test_reporting import check_log, check_markdown, compile_latex
 from sympy import MatrixSymbol, Symbol, symbols
-from test_reporting import check_log, check_markdown, compile_latex
 
 import symbackprop as sb
 from symbackprop.calculus.dialects import DIALECT

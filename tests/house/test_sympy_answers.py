@@ -15,7 +15,7 @@ import sympy
 import symbackprop as sb
 from symbackprop.numeric.evaluate import evaluate, forward
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts" / "lib"))
 
 import sympy_answers as answers  # noqa: E402

@@ -26,7 +26,7 @@ from symbackprop.reporting.markdown import escaped as markdown_escaped
 from symbackprop.reporting.numbers import column_number, plain, put_in, shown
 from symbackprop.reporting.sections.training import chosen
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLES = sb.example_names()
 MATHS = re.compile(r"\$`(.*?)`\$")
 VERSIONS = re.compile(r"(symbackprop|SymPy|NumPy) \d[\w.+]*")

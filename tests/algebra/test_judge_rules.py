@@ -6,13 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from conftest import few
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from operations import nodes_of_operation
-from sympy import Add, Eq, Expr, Integer, Rational, Symbol, polygamma, symbols
-from test_algebra import DEFINED, RULES, SCORES, sums
-from test_algebra_matrices import (
+from algebra.test_algebra import DEFINED, RULES, SCORES, sums
+from algebra.test_algebra_matrices import (
     ABOUT,
     ALL_RULES,
     EQUATIONS,
@@ -27,6 +22,11 @@ from test_algebra_matrices import (
     arrays,
     what_rules_are_about,
 )
+from conftest import few
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from operations import nodes_of_operation
+from sympy import Add, Eq, Expr, Integer, Rational, Symbol, polygamma, symbols
 
 import symbackprop as sb
 from symbackprop.algebra import Rewrite, fact_rule, stabilised, tidy

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from calculus.test_torch import a_good_point, agree, autograd, sizes_of, to_torch
 from conftest import few
+from matrices.test_operations import torch_values
 from sympy import Add
-from test_operations import torch_values
-from test_torch import a_good_point, agree, autograd, sizes_of, to_torch
 from vocabulary_networks import OPERATIONS, UNDER, Drawn, E, of_matrices, of_scalars
 
 import symbackprop as sb

@@ -14,7 +14,7 @@ from sympy import Piecewise, Rational, symbols
 
 import symbackprop as sb
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts" / "lib"))
 
 from reliability.__main__ import report  # noqa: E402

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 import symbackprop as sb
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts" / "lib"))
 
 import digits  # noqa: E402
