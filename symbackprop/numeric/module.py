@@ -83,7 +83,7 @@ class Module:
         arguments = list(map(code, leaves))
         helpers = with_needs(self._helper_names(), library.helpers)
         facts = fact_words(self.derivation, self.writer)
-        imports = {module for name in helpers if (module := library.helpers[name].module)}
+        imports = {module for name in helpers for module in library.helpers[name].takes}
         imports |= {"math"} if facts or convention.checks else set()
         options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
         body = rendered(
