@@ -3,12 +3,10 @@
 The function below also goes into generated modules that call a library for such an operation, word for word.
 """
 
-from __future__ import annotations
-
-from typing import Any
+# What follows goes into generated modules as it stands; its types are in the stub beside this file.
 
 
-def declared(name: str, found: Any, rows: int, columns: int) -> Any:
+def declared(name, found, rows, columns):
     """What was made for the operation of that name; a ValueError where it has not the shape declared."""
     shape = tuple(getattr(found, "shape", ()))
     if shape != (rows, columns):

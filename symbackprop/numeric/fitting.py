@@ -1,16 +1,13 @@
 """Values as arrays of one dtype that fit the shapes stated for them; this too goes into generated modules."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
-from symbackprop.network.fitting import Shape, sizes_of
+from symbackprop.network.fitting import sizes_of
+
+# What follows goes into generated modules as it stands; its types are in the stub beside this file.
 
 
-def fitted(values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape]) -> list[Any]:
+def fitted(values, names, shapes):
     """The values as arrays of one floating dtype, once they fit their shapes."""
     arrays = [as_array(name, value) for name, value in zip(names, values, strict=True)]
     for name, array in zip(names, arrays, strict=True):
@@ -24,7 +21,7 @@ def fitted(values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape])
     return [array.astype(dtype, copy=False)[()] for array in arrays]
 
 
-def as_array(name: str, value: Any) -> Any:
+def as_array(name, value):
     """The value as an array; a ValueError where NumPy makes none of it."""
     try:
         return np.asarray(value)

@@ -23,14 +23,15 @@ from symbackprop.notation.python import PythonWriter, is_number
 
 @dataclass(frozen=True)
 class Helper:
-    """Source of one function, and the names of other helpers that it calls; ``module`` is what it imports.
+    """Source of one function, and the names of other helpers that it calls.
 
+    ``takes`` are what it takes from elsewhere, as its target has that: modules, or words of theirs and numbers.
     ``lacking`` says of a function that cannot be had why that is and what to do; its source is empty.
     """
 
     source: str
     needs: tuple[str, ...] = ()
-    module: str = ""
+    takes: frozenset[str] = frozenset()
     lacking: tuple[str, str] | None = None
 
 
@@ -91,11 +92,11 @@ class Target:
 class StepWriter(Protocol):
     """Writes the steps of functions; ``called`` are those that it has called and that need source.
 
-    ``module`` is what the source must import, or empty.
+    ``takes`` are what the source takes from elsewhere.
     """
 
     called: set[str]
-    module: str
+    takes: set[str]
 
     def step(self, expr: Expr, /) -> str:
         """The value of a step."""
@@ -119,12 +120,20 @@ def kernels(
     writer_of: Callable[[NameTable], StepWriter] | None = None,
     framed: Frame = python_function,
     beside: Collection[str] = (),
+    own: Callable[[str], Helper] = Helper,
 ) -> Helpers:
-    """The source of every function that a target lacks, by name; ``beside`` are helpers of other kinds."""
+    """The source of every function that a target lacks, by name; ``beside`` are helpers of other kinds.
+
+    ``own`` makes a helper of the own source of a record.
+    """
     writer_of = writer_of or partial(KernelWriter, target)
     return Helpers(
         {
-            row.name: partial(_kernel, row, target, writer_of, framed, beside)
+            row.name: (
+                partial(own, row.own[target.key])
+                if target.key in row.own
+                else partial(_kernel, row, target, writer_of, framed, beside)
+            )
             for row in ROWS
             if target.key in row.own or not target.calls(row)
         }
@@ -138,8 +147,6 @@ def _kernel(
     framed: Frame,
     beside: Collection[str],
 ) -> Helper:
-    if target.key in row.own:
-        return Helper(row.own[target.key])
     if target.key in row.native:
         return Helper(_named(row.name, row.native[target.key]))
     if row.stable is None and row.definition is None:
@@ -153,7 +160,7 @@ def _kernel(
         return _lacking(row, target)  # the definition is SymPy's own function, which is none of the target's
     parameters = ", ".join(names.code(s.name) for s in steps.parameters)
     source = framed(row.name, parameters, row.words, lines, value)
-    return Helper(source, tuple(sorted(writer.called)), writer.module)
+    return Helper(source, tuple(sorted(writer.called)), frozenset(writer.takes))
 
 
 def _named(name: str, native: str) -> str:
@@ -184,14 +191,14 @@ class KernelWriter(PythonWriter):
         super().__init__(names)
         self.target = target
         self.called: set[str] = set()
-        self.module = ""
+        self.takes: set[str] = set()
 
     def step(self, expr: Expr) -> str:
         return laid_out(expr, None, self.write)
 
     def number_of(self, function: str, *arguments: Node) -> str:
         """A number that Python's own ``math`` has or works out."""
-        self.module = "math"
+        self.takes.add("math")
         return f"math.{function}({', '.join(self.writes(arguments))})" if arguments else f"math.{function}"
 
     def constant(self, node: Constant) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,8 +34,9 @@ from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrappe
 OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split())
 """What every generated module calls its own, so that no name of a network may."""
 
-
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
+_AS_IT_STANDS = "# What follows goes into generated modules as it stands; its types are in the stub beside this file.\n"
+"""Stands in a module before what goes into generated ones."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Module:
         arguments = list(map(code, leaves))
         helpers = with_needs(self._helper_names(), library.helpers)
         facts = fact_words(self.derivation, self.writer)
-        imports = {module for name in helpers if (module := library.helpers[name].module)}
+        imports = {module for name in helpers for module in library.helpers[name].takes}
         imports |= {"math"} if facts or convention.checks else set()
         options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
         body = rendered(
@@ -195,17 +195,8 @@ class Module:
 
 @cache
 def functions_of(*modules: ModuleType) -> str:
-    """The functions of modules, without their types."""
-    return "\n\n\n".join(_functions_of(inspect.getsource(module)) for module in modules)
-
-
-def _functions_of(source: str) -> str:
-    lines = source.splitlines()
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    for node in reversed(functions):
-        arguments = ", ".join(argument.arg for argument in node.args.args)
-        lines[node.lineno - 1 : node.body[0].lineno - 1] = [f"def {node.name}({arguments}):"]
-    return "\n".join(lines[functions[0].lineno - 1 :])
+    """The functions of modules: all that stands in them behind the line that says so."""
+    return "\n\n\n".join(inspect.getsource(module).partition(_AS_IT_STANDS)[2].strip() for module in modules)
 
 
 def _shape_literal(shape: Shape) -> str:

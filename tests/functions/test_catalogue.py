@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from typing import Any
 
 import mpmath
@@ -25,9 +24,10 @@ from symbackprop.functions.catalogue import LOSSES, ROWS
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import NameTable, latex, text
 from symbackprop.numeric.kernels import ARRAYS, NUMPY, kernels
-from symbackprop.numeric.loops.header import header, helpers_in
+from symbackprop.numeric.loops.form import Form
+from symbackprop.numeric.loops.header import in_module
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
-from symbackprop.numeric.loops.writer import written
+from symbackprop.numeric.loops.text import LoopText
 from symbackprop.reading import read_formula
 
 a, t, E = symbols("a t E")
@@ -106,17 +106,14 @@ def test_generated_code_has_its_value_and_its_gradient(row: Primitive) -> None:
 @names
 def test_plain_numbers_have_its_value(row: Primitive) -> None:
     args = arguments_of(row)
-    source = written(row.cls(*args), NameTable.of(["w", "v", "u"]), None, lambda function, arguments: None)
-    body = f"def value({', '.join(str(s) for s in args if isinstance(s, Symbol))}):\n    return {source}"
-    words = set(re.findall(r"\w+", body))
+    written = LoopText(NameTable.of(["w", "v", "u"]), NameTable.of([])).written(row.cls(*args))
+    body = f"def value({', '.join(str(s) for s in args if isinstance(s, Symbol))}):\n    return {written.lines[0]}"
     if row.name in LOOP_HELPERS and LOOP_HELPERS[row.name].lacking:
         with pytest.raises(SymbackpropError, match=f"give it one in symbackprop/functions/entrywise/{row.name}.py$"):
-            helpers_in(words)
+            in_module([body], written.uses, Form())
         return
-    helpers = helpers_in(words)
-    functions = "\n\n".join([*helpers.values(), body])
     module: dict[str, Any] = {}
-    exec("\n".join([*header(functions, "math", "float64", False), functions]), module)
+    exec(in_module([body], written.uses, Form())[0], module)
     for values in points(row):
         found = module["value"](**values)
         assert close(found, WITNESS[row.cls](*(mpf(float(s.subs(values))) for s in args)), 1e-12), values

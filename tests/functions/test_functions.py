@@ -263,7 +263,7 @@ def test_a_loss_wants_as_many_targets_as_outputs(loss: Any) -> None:
 def helpers(*names: str) -> dict[str, Any]:
     module: dict[str, Any] = {"np": np}
     for name in with_needs(names):
-        exec(f"import {HELPERS[name].module}" if HELPERS[name].module else "", module)
+        exec("\n".join(f"import {taken}" for taken in HELPERS[name].takes), module)
         exec(HELPERS[name].source, module)
     return module
 

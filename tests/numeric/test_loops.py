@@ -20,10 +20,11 @@ from symbackprop.notation import NameTable
 from symbackprop.notation.nodes import Apply, Cases, Compare, Fraction, Minus, Name, Node, Number, Power, Product, Sum
 from symbackprop.numeric.loops.choice import Choice
 from symbackprop.numeric.loops.form import Form
+from symbackprop.numeric.loops.header import in_module
+from symbackprop.numeric.loops.helpers import LOOP_HELPERS
 from symbackprop.numeric.loops.source import loop_source
 from symbackprop.numeric.loops.statements import Section, Statement, inlined, source_of
 from symbackprop.numeric.loops.text import LoopText
-from symbackprop.numeric.loops.typed import typed
 from symbackprop.numeric.loops.update import UpdateRule, update_lines
 
 NOTES = sb.derive(two_layer())
@@ -282,12 +283,71 @@ for name in ("every-activation", "softmax-inside", "max-min", "awkward-names"):
 
 
 def test_numbers_get_a_dtype() -> None:
-    assert typed("def f(x):\n    return 0.5*x**2 + rates[3] - scalar(1 - x)").split("\n") == [
-        "_number_0_5 = scalar(0.5)",
+    value = LoopText(NameTable.of("x"), NameTable.of([]), typed=True).written(0.3 * x**4 + exp(x) / 7)
+    text, _ = in_module([f"def f(x):\n    return {value.lines[0]}"], value.uses, Form(dtype="float32"))
+    assert text.split("\n") == [
+        "import math",
+        "",
+        "from math import exp",
+        "from numpy import float32 as scalar",
+        "",
+        "_number_0_3 = scalar(0.3)",
+        "_number_7 = scalar(7)",
+        "",
         "",
         "def f(x):",
-        "    return _number_0_5*x**2 + rates[3] - scalar(1 - x)",
+        "    return exp(x)/_number_7 + _number_0_3*x**4",
     ]
+
+
+FORMS = ({}, {"dtype": "float32"}, {"dtype": "float32", "space": "numpy", "many": True, "record": True})
+
+
+def is_cast(node: ast.AST) -> bool:
+    """Whether numbers in a node stay as they are: what is cast by a call already."""
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"scalar", "float", "range"}
+    )
+
+
+def numbers_in(node: ast.AST) -> list[ast.Constant]:
+    """The numbers that are neither indices nor exponents, nor cast."""
+    if isinstance(node, ast.Constant):
+        return [node] if isinstance(node.value, (int, float)) else []
+    stays = [node.slice] if isinstance(node, ast.Subscript) else []
+    stays += [node.right] if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) else []
+    parts = [] if is_cast(node) else [part for part in ast.iter_child_nodes(node) if part not in stays]
+    return [found for part in parts for found in numbers_in(part)]
+
+
+def takes_what_it_uses(text: str, typed: bool) -> bool:
+    """Whether a module has all that its functions use, and nothing else but ``run``; and numbers cast if ``typed``."""
+    tree = ast.parse(text)
+    given = {
+        *(a.asname or a.name for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom)) for a in n.names),
+        *(target.id for n in tree.body if isinstance(n, ast.Assign) for target in n.targets),
+        *(n.name for n in tree.body if isinstance(n, ast.FunctionDef)),
+    }
+    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name)]
+    loaded = {n.id for n in names if isinstance(n.ctx, ast.Load)}
+    inside = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    inside |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    complete = loaded - given - inside <= {"abs", "enumerate", "float", "range"}
+    return complete and given - loaded <= {"run", "math", "scalar"} and not (typed and numbers_in(tree))
+
+
+@pytest.mark.parametrize("name", few(EXAMPLES))
+@pytest.mark.parametrize("form", FORMS)
+def test_a_loop_takes_what_it_uses_and_nothing_else(name: str, form: dict[str, Any]) -> None:
+    assert takes_what_it_uses(text_of(EXAMPLES[name](), "adamw", **form).text, typed=bool(form))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_helper_takes_what_it_uses_and_nothing_else(form: dict[str, Any]) -> None:
+    for name in (name for name, helper in LOOP_HELPERS.items() if helper.lacking is None):
+        uses = [name, "isfinite"]
+        text, _ = in_module([f"def run():\n    return isfinite({name})"], uses, Form(**form))
+        assert takes_what_it_uses(text, typed=bool(form)), name
 
 
 def laid_out(part: ast.expr) -> Node:

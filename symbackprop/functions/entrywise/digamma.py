@@ -12,15 +12,15 @@ class digamma(VocabularyFunction):
 
 _BY_SERIES = '''def digamma(z):
     """The derivative of lgamma for z > 0: its asymptotic series from 10 on, and the recurrence below."""
-    if not z > 0:
-        return nan
-    below = 0.0
-    while z < 10:
-        below = below - 1/z
-        z = z + 1
-    s = 1/(z*z)
-    tail = s*(1/12 - s*(1/120 - s*(1/252 - s*(1/240 - s*(1/132 - s*(691/32760 - s/12))))))
-    return below + log(z) - 0.5/z - tail'''
+    if not z > {0}:
+        return {nan}
+    below = {0.0}
+    while z < {10}:
+        below = below - {1}/z
+        z = z + {1}
+    s = {1}/(z*z)
+    tail = s*({1}/{12} - s*({1}/{120} - s*({1}/{252} - s*({1}/{240} - s*({1}/{132} - s*({691}/{32760} - s/{12}))))))
+    return below + {log}(z) - {0.5}/z - tail'''
 
 
 ROW = Primitive(

@@ -6,16 +6,16 @@ from symbackprop.functions.base import Primitive
 
 _BY_STEPS = '''def erfinv(z):
     """The inverse of the error function, by three steps of Halley's method from a guess (Winitzki, 2008)."""
-    if not abs(z) < 1:
-        return inf*z if abs(z) == 1 else nan
+    if not abs(z) < {1}:
+        return {inf}*z if abs(z) == {1} else {nan}
     size = abs(z)
-    w = log1p(-size*size)
-    t = 4.330746750799873 + w/2
-    y = sqrt(sqrt(t*t - w/0.147) - t)
+    w = {log1p}(-size*size)
+    t = {4.330746750799873} + w/{2}
+    y = {sqrt}({sqrt}(t*t - w/{0.147}) - t)
     for k in range(3):
-        error = erf(y) - size if y < 0.5 else (1 - size) - erfc(y)
-        y = y - error/(1.1283791670955126*exp(-y*y) + y*error)
-    return y if z > 0 else -y'''
+        error = {erf}(y) - size if y < {0.5} else ({1} - size) - {erfc}(y)
+        y = y - error/({1.1283791670955126}*{exp}(-y*y) + y*error)
+    return y if z > {0} else -y'''
 
 
 ROW = Primitive(

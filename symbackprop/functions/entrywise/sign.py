@@ -13,7 +13,7 @@ ROW = Primitive(
     own={
         "math": '''def sign(z):
     """1 for z > 0, -1 for z < 0, z itself elsewhere."""
-    return 1.0 if z > 0 else -1.0 if z < 0 else z''',
+    return {1.0} if z > {0} else -{1.0} if z < {0} else z''',
     },
     analytic=False, finite=True, latex=r"\mathrm{sign}", unicode="sign",
     aliases=("sgn",),

@@ -26,7 +26,7 @@ ROW = Primitive(
     return (z > 0).to(z.dtype)''',
         "math": '''def step(z):
     """1 for z > 0, 0 elsewhere."""
-    return 1.0 if z > 0 else 0.0 if z <= 0 else z''',
+    return {1.0} if z > {0} else {0.0} if z <= {0} else z''',
     },
     analytic=False, finite=True, latex=r"\mathrm{step}", unicode="step",
     aliases=("heaviside",),

@@ -11,15 +11,15 @@ class trigamma(VocabularyFunction):
 
 _BY_SERIES = '''def trigamma(z):
     """The derivative of digamma for z > 0: its asymptotic series from 10 on, and the recurrence below."""
-    if not z > 0:
-        return nan
-    below = 0.0
-    while z < 10:
-        below = below + 1/(z*z)
-        z = z + 1
-    s = 1/(z*z)
-    tail = s*(1/6 - s*(1/30 - s*(1/42 - s*(1/30 - s*(5/66 - s*(691/2730 - s*7/6))))))
-    return below + (1 + tail)/z + s/2'''
+    if not z > {0}:
+        return {nan}
+    below = {0.0}
+    while z < {10}:
+        below = below + {1}/(z*z)
+        z = z + {1}
+    s = {1}/(z*z)
+    tail = s*({1}/{6} - s*({1}/{30} - s*({1}/{42} - s*({1}/{30} - s*({5}/{66} - s*({691}/{2730} - s*{7}/{6}))))))
+    return below + ({1} + tail)/z + s/{2}'''
 
 
 ROW = Primitive(

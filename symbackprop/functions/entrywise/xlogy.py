@@ -22,7 +22,7 @@ ROW = Primitive(
     return x*xp.log(xp.where(x == 0, xp.ones_like(y), y))''',
         "math": '''def xlogy(x, y):
     """x*log(y), 0 where x is 0."""
-    return x if x == 0 else x*log(y)''',
+    return x if x == {0} else x*{log}(y)''',
     },
     domain=lambda x, y: (y,), usage="xlogy(x, y)", latex=r"\mathrm{xlogy}", unicode="xlogy",
     redefinable=True,

@@ -26,7 +26,7 @@ class JavaScriptWriter(PythonWriter):
     def __init__(self, names: NameTable) -> None:
         super().__init__(names)
         self.called: set[str] = set()
-        self.module = ""
+        self.takes: set[str] = set()
 
     def step(self, expr: Expr, order: Order | None = None) -> str:
         return laid_out(in_plain_numbers(expr), order, self.write)

@@ -1,43 +1,47 @@
-"""What stands before the functions of a loop: what they import, and the helpers that they call."""
+"""A module of functions for plain numbers: what it imports, its constants, and the helpers that the functions call."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from symbackprop.functions.catalogue import ROWS
 from symbackprop.numeric.helpers import with_needs
-from symbackprop.numeric.loops.helpers import LOOP_HELPERS
-from symbackprop.numeric.loops.writer import CONSTANTS, MATH
+from symbackprop.numeric.loops.form import Form
+from symbackprop.numeric.loops.helpers import LOOP_HELPERS, TYPED_HELPERS
+from symbackprop.numeric.loops.take import CONSTANTS, constant_of, is_numeral
 
 
-def helpers_in(words: Collection[str]) -> dict[str, str]:
-    """The helpers that a text of these words needs, by name, each before those that call it.
+def in_module(functions: Collection[str], uses: Collection[str], form: Form) -> tuple[str, tuple[str, ...]]:
+    """The functions behind all that they use, and the names of the helpers among that, callees first.
 
-    Raises SymbackpropError where plain numbers lack one.
+    ``uses`` are names of helpers and what is taken, as ``Take`` has it. Raises SymbackpropError where plain numbers
+    lack a helper.
     """
-    return {name: LOOP_HELPERS[name].source for name in with_needs(set(words) & LOOP_HELPERS.keys(), LOOP_HELPERS)}
+    among = TYPED_HELPERS if form.is_typed else LOOP_HELPERS
+    helpers = with_needs(among.keys() & uses, among)
+    takes = (set(uses) - among.keys()).union(*(among[name].takes for name in helpers))
+    parts = [*(among[name].source for name in helpers), *functions]
+    return "\n".join([*_header(takes, form), "\n\n\n".join(parts)]), tuple(helpers)
 
 
-def header(functions: str, space: str, dtype: str, cast: bool) -> list[str]:
-    """The lines before the functions: what they take from "math" or "numpy", and how numbers are ``cast``."""
-    words = set(re.findall(r"\w+", functions))
-    taken, constants = sorted(words & (MATH | {"isfinite"})), sorted(words & CONSTANTS)
-    if not cast and not (constants or taken):
-        return []
-    if not cast:
-        return [f"from math import {', '.join(sorted([*constants, *taken]))}", "", ""]
+def _header(takes: set[str], form: Form) -> list[str]:
+    """The lines before the functions, which give what they take its values."""
+    if not form.is_typed:
+        return [f"from math import {', '.join(sorted(takes))}", "", ""] if takes else []
+    numbers = sorted(filter(is_numeral, takes), key=lambda number: (float(number), number))
+    constants, taken = sorted(takes & CONSTANTS), sorted(takes - CONSTANTS - set(numbers))
     lines = ["import math", ""]
-    if space == "numpy":
+    if form.space == "numpy":
         renamed = [_IN_NUMPY[name] for name in taken if name in _IN_NUMPY]
-        lines += [f"from numpy import {', '.join([*renamed, f'{dtype} as scalar'])}"]
+        lines += [f"from numpy import {', '.join([*renamed, f'{form.dtype} as scalar'])}"]
     else:
-        lines += [f"from math import {', '.join(taken)}", f"from numpy import {dtype} as scalar"]
+        lines += [f"from math import {', '.join(taken)}", f"from numpy import {form.dtype} as scalar"]
     lines += ["", *(f"{name} = scalar(math.{name})" for name in constants)]
-    for name in taken if space == "numpy" else ():
+    lines += [*(f"{constant_of(number)} = scalar({number})" for number in numbers), "", ""]
+    for name in taken if form.space == "numpy" else ():
         if name not in _IN_NUMPY:
             told = f'    """NumPy has no {name}."""'
-            lines += ["", "", f"def {name}(z):", told, f"    return scalar(math.{name}(z))", "", ""]
+            lines += [f"def {name}(z):", told, f"    return scalar(math.{name}(z))", "", ""]
     return lines
 
 

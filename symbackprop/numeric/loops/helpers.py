@@ -6,8 +6,11 @@ They neither overflow nor lose digits far from zero, and give NaN for NaN.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from string import Formatter
 
-from symbackprop.numeric.kernels import Helper, Target, kernels
+from symbackprop.numeric.kernels import Helper, Helpers, Target, kernels
+from symbackprop.numeric.loops.take import Take
 from symbackprop.numeric.loops.writer import LoopWriter
 
 PLAIN_NUMBERS = Target("math", "plain numbers", "math", plain=True)
@@ -31,5 +34,17 @@ _CHOICES: Mapping[str, Helper] = {
 }
 
 
-LOOP_HELPERS = kernels(PLAIN_NUMBERS, LoopWriter, beside=_CHOICES.keys()) | _CHOICES
-"""Functions, and what chooses; their ``needs`` are other helpers."""
+def _own(typed: bool, source: str) -> Helper:
+    """The own source of a record, with what it has in {} as a source takes it."""
+    take = Take(typed)
+    parts = [text + (take(word) if word else "") for text, word, _, _ in Formatter().parse(source)]
+    return Helper("".join(parts), takes=frozenset(take.words))
+
+
+def _helpers(typed: bool) -> Helpers:
+    """Functions, and what chooses; their ``needs`` are other helpers."""
+    writer = partial(LoopWriter, typed=typed)
+    return kernels(PLAIN_NUMBERS, writer, beside=_CHOICES.keys(), own=partial(_own, typed)) | _CHOICES
+
+
+LOOP_HELPERS, TYPED_HELPERS = _helpers(typed=False), _helpers(typed=True)

@@ -6,7 +6,6 @@ compiled by numba. It comes in four forms: for one example or for many, and with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -19,11 +18,11 @@ from symbackprop.notation import NameTable
 from symbackprop.notation.deep import depth, run_deep
 from symbackprop.notation.nodes import Name
 from symbackprop.numeric.loops.form import Form, LoopSource
-from symbackprop.numeric.loops.header import header, helpers_in
+from symbackprop.numeric.loops.header import in_module
 from symbackprop.numeric.loops.lines import Assignment, Parts, Softmaxes, Squares, needed_parts
-from symbackprop.numeric.loops.statements import Section, Statement, inlined, put_in, remembering, source_of
+from symbackprop.numeric.loops.statements import Section, Statement, Written, inlined, put_in, remembering, source_of
+from symbackprop.numeric.loops.take import Take
 from symbackprop.numeric.loops.text import LoopText, user_functions, written_function
-from symbackprop.numeric.loops.typed import typed
 from symbackprop.numeric.loops.update import UpdateRule, renamed, update_lines
 from symbackprop.numeric.loops.words import RESERVED
 from symbackprop.numeric.program.line import Fresh, gradient_names
@@ -31,7 +30,6 @@ from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import quoted
 
 INDENT = "    "
-WORD = re.compile(r"\w+")
 
 
 def loop_source(derivation: Derivation, rule: UpdateRule, form: Form) -> LoopSource:
@@ -66,7 +64,8 @@ class _Loop:
         functions = NameTable.of([function.__name__ for function in self.users], reserved=RESERVED)
         self.reserved = RESERVED | {functions.code(function.__name__) for function in self.users}
         names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
-        self.text = LoopText(names, functions, derivation.order)
+        self.text = LoopText(names, functions, derivation.order, form.is_typed)
+        self.take, self.uses = Take(form.is_typed), set[str]()
         self.write = remembering(self.text.statement)
 
     def _accurate(self, expr: Expr) -> Expr:
@@ -84,19 +83,21 @@ class _Loop:
     def loop(self) -> LoopSource:
         """The module as text."""
         arguments = self._arguments()
-        users = [written_function(function, self.text, self.reserved) for function in self.users]
-        run = "\n".join([f"def run({', '.join(arguments)}):", *indented(self._body())])
-        body = "\n\n\n".join([*users, run])
-        words = set(WORD.findall(body))
-        helpers = helpers_in(words)
-        functions = "\n\n\n".join([*helpers.values(), body])
-        functions = typed(functions) if self.form.is_typed else functions
+        users = [self._for_good(written_function(function, self.text, self.reserved)) for function in self.users]
+        run = (f"def run({', '.join(arguments)}):", *indented(self._body()))
+        functions = ["\n".join(lines) for lines in (*(user.lines for user in users), run)]
+        text, helpers = in_module(functions, self.uses | self.take.words, self.form)
         title = quoted(f"The training loop of the network {self.network.name} by {self.rule.name}.")
-        top = header(functions, self.form.space, self.form.dtype, self.form.is_typed)
-        text = "\n".join([f'"""{title}"""', "", *top, functions, ""])
-        return LoopSource(
-            text, arguments, (*helpers, *map(self.text.functions.code, (f.__name__ for f in self.users))), self._size()
-        )
+        called = (*helpers, *(self.text.functions.code(function.__name__) for function in self.users))
+        return LoopSource(f'"""{title}"""\n\n{text}\n', arguments, called, self._size())
+
+    def _for_good(self, written: Written) -> Written:
+        """Take note of what is used by something that is not going to be written in another way."""
+        self.uses |= written.uses
+        return written
+
+    def _source(self, sections: Iterable[Section]) -> list[str]:
+        return source_of(sections, lambda statement: self._for_good(self.write(statement)))
 
     # What is computed.
 
@@ -153,16 +154,15 @@ class _Loop:
         moved = self._assignments(self.update.lines, in_rule=True)
         moving = Section(rule.name, tuple(s for w in self.trained for s in self._moved(moved, w)))
         if self.form.many:
-            return [*lines, *self._watched(), *source_of([moving], self.write)]
+            return [*lines, *self._watched(), *self._source([moving])]
         *sections, moving = inlined([*self._sections(), moving], self._lasting(), self.write)
-        before, after = (source_of(part, self.write) for part in (sections, [moving]))
-        return [*lines, *before, *self._watched(), *after]
+        return [*lines, *self._source(sections), *self._watched(), *self._source([moving])]
 
     def _watched(self) -> list[str]:
         """The loss is written down; where it is not finite, the loop ends."""
         loss = self._code(self.network.loss)
         lines = ["", f"losses[k] = {loss}", *(self._record() if self.form.record else [])]
-        lines += [f"if not isfinite({loss}):", f"{INDENT}break"]
+        lines += [f"if not {self.take('isfinite')}({loss}):", f"{INDENT}break"]
         return [*lines, *(["if k == moves:", f"{INDENT}break"] if self.form.record else [])]
 
     def _moved(self, lines: Sequence[Statement], w: Symbol) -> Iterator[Statement]:
@@ -188,12 +188,12 @@ class _Loop:
         sections = inlined([*self._sections(), Section("", tuple(totals))], self._lasting(), self.write)
         loop = [
             *(f"{self._code(s)} = {self._code(column)}[r]" for s, column in self.columns.items()),
-            *source_of(sections, self.write),
+            *self._source(sections),
             *(["", *self._row("values[k][r]", self.asked.network.equations)] if self.form.record else []),
         ]
         return [
             "begin, end = begins[k], ends[k]",
-            *(f"{self._code(total)} = 0.0" for total in self.totals.values()),
+            *(f"{self._code(total)} = {self.take('0.0')}" for total in self.totals.values()),
             "for r in range(begin, end):",
             *indented(loop),
             f"count = {'scalar(end - begin)' if self.form.is_typed else 'end - begin'}",
@@ -226,9 +226,10 @@ class _Loop:
         """What the rule works out once, cast to the dtype of the numbers."""
         if not self.form.is_typed:
             statements = self._assignments(lines, in_rule=True)
-            return [line for statement in statements for line in self.write(statement).lines]
-        text = replace(self.text, order=None)
-        return [f"{self._code(left)} = scalar({text.written(right)})" for left, right in lines]
+            return [line for statement in statements for line in self._for_good(self.write(statement)).lines]
+        text = replace(self.text, order=None, typed=False)
+        values = [self._for_good(text.written(right)).lines[0] for _, right in lines]
+        return [f"{self._code(left)} = scalar({value})" for (left, _), value in zip(lines, values, strict=True)]
 
     def _assignments(self, lines: Iterable[Assignment], in_rule: bool = False) -> list[Statement]:
         text = replace(self.text, order=None) if in_rule else self.text

@@ -17,10 +17,14 @@ from symbackprop.numeric.wrapping import WIDTH
 
 @dataclass(frozen=True)
 class Written:
-    """The lines of a statement, and the names that they read, each as often as it stands there."""
+    """Lines of source, the names that they read, each as often as it stands there, and what they use beside these.
+
+    That are helpers, by name, and what is taken, as ``Take`` has it.
+    """
 
     lines: tuple[str, ...]
     reads: Counter[str]
+    uses: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -4,73 +4,65 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sympy import Basic, Expr
 
 from symbackprop.functions import UserFunction
 from symbackprop.notation import NameTable, Order
-from symbackprop.notation.layout import layout
-from symbackprop.notation.nodes import Apply, Call, Cases, Name, Node, OwnCall
-from symbackprop.notation.python import Hook, assignment
+from symbackprop.notation.layout import laid_out, layout
+from symbackprop.notation.nodes import Apply, Cases, Node
+from symbackprop.notation.python import assignment
 from symbackprop.numeric.loops.statements import Statement, Written
-from symbackprop.numeric.loops.writer import LoopBreaker, LoopWriter, assigned, in_plain_numbers, written
+from symbackprop.numeric.loops.writer import LoopBreaker, LoopWriter, in_plain_numbers
 from symbackprop.numeric.program.line import parts_of
 from symbackprop.numeric.wrapping import WIDTH
 
 
 @dataclass(frozen=True)
 class LoopText:
-    """Writes expressions for a loop, by the ``names`` of values and of ``functions`` of the user's, in an order."""
+    """Writes expressions for a loop, by the ``names`` of values and of ``functions`` of the user's, in an order.
+
+    ``typed`` is whether numbers are cast.
+    """
 
     names: NameTable
     functions: NameTable
     order: Order | None = None
+    typed: bool = False
 
     def laid_out(self, expr: Expr) -> Node:
         """An expression as it is going to be written."""
         return layout(in_plain_numbers(expr), self.order)
 
-    def written(self, expr: Expr) -> str:
-        """An expression as source."""
-        return written(expr, self.names, self.order, self._call)
-
-    def assigned(self, target: str, expr: Expr, width: int) -> list[str]:
-        """``target = expr`` in lines of that width, where it can be broken."""
-        return assigned(target, expr, self.names, self.order, self._call, width)
+    def written(self, expr: Expr) -> Written:
+        """An expression as source, in one line."""
+        writer = self._writer()
+        return _noted(writer, writer.step(expr, self.order))
 
     def statement(self, statement: Statement) -> Written:
-        """A statement as source, in several lines where one is too short and its value can be broken."""
-        writer = _Reading(self.names, self._call)
-        target, node = self.names.code(statement.target), statement.value
-        line = f"{target} {statement.sign} {writer.statement(node)}"
-        reads = Counter(writer.read)
-        if len(line) <= WIDTH or isinstance(node, (Apply, Cases)):
-            return Written((line,), reads)
-        return Written(tuple(assignment(target, node, LoopBreaker(writer), WIDTH)), reads)
+        """A statement as source."""
+        return self.assigned(self.names.code(statement.target), statement.value, statement.sign)
 
-    def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
+    def assigned(self, target: str, node: Node, sign: str = "=", width: int = WIDTH) -> Written:
+        """A value with its target before it, in several lines where one is too short and the value can be broken."""
+        writer = self._writer()
+        written = _noted(writer, f"{target} {sign} {writer.statement(node)}")
+        if len(written.lines[0]) <= width or isinstance(node, (Apply, Cases)):
+            return written
+        return replace(written, lines=tuple(assignment(target, node, LoopBreaker(writer), width)))
+
+    def _writer(self) -> LoopWriter:
+        return LoopWriter(self.names, self._call, self.typed)
+
+    def _call(self, function: UserFunction, arguments: Sequence[str]) -> str:
         """A user's function by its name in the code."""
-        if isinstance(function, UserFunction):
-            return f"{self.functions.code(type(function).__name__)}({', '.join(arguments)})"
-        return None
+        return f"{self.functions.code(type(function).__name__)}({', '.join(arguments)})"
 
 
-class _Reading(LoopWriter):
-    """Keeps the names that it writes, each as often as it stands there."""
-
-    def __init__(self, names: NameTable, call: Hook) -> None:
-        super().__init__(names, call)
-        self.read: list[str] = []
-
-    def name(self, node: Name) -> str:
-        self.read.append(node.name)
-        return super().name(node)
-
-    def own_call(self, node: Apply | Call | OwnCall) -> str | None:
-        """A call of a user's function; the arguments of others are written where they stand, and not here too."""
-        return super().own_call(node) if isinstance(node.source, UserFunction) else None
+def _noted(writer: LoopWriter, line: str) -> Written:
+    """A line, with what its writer has taken note of."""
+    return Written((line,), Counter(writer.read), frozenset(writer.called | writer.takes))
 
 
 def user_functions(exprs: Iterable[Basic]) -> list[type[UserFunction]]:
@@ -85,17 +77,19 @@ def user_functions(exprs: Iterable[Basic]) -> list[type[UserFunction]]:
     return sorted(found, key=lambda function: (found[function], function.__name__))
 
 
-def written_function(function: type[UserFunction], text: LoopText, reserved: frozenset[str]) -> str:
+def written_function(function: type[UserFunction], text: LoopText, reserved: frozenset[str]) -> Written:
     """The source of one of them, by the names that ``text`` has for functions."""
     body = function.body.xreplace(dict(zip(function.parameters, function.written, strict=True)))
     names = NameTable.of([p.name for p in function.written], reserved=reserved | {"value"})
-    inside = LoopText(names, text.functions)
+    inside = replace(text, names=names, order=None)
     arguments = ", ".join(names.code(p.name) for p in function.written)
     head = f"def {text.functions.code(function.__name__)}({arguments}):"
-    if len(line := f"    return {inside.written(body)}") <= WIDTH:
-        return f"{head}\n{line}"
-    lines = inside.assigned("value", body, WIDTH - 4)
-    return "\n".join([head, *(f"    {line}" for line in lines), "    return value"])
+    value = inside.written(body)
+    lines = [f"    return {value.lines[0]}"]
+    if len(lines[0]) > WIDTH:
+        whole = laid_out(in_plain_numbers(body), None, lambda node: inside.assigned("value", node, width=WIDTH - 4))
+        lines = [*(f"    {line}" for line in whole.lines), "    return value"]
+    return replace(value, lines=(head, *lines))
 
 
 def _depth(function: type[UserFunction]) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
-from symbackprop.numeric.loops.writer import CONSTANTS, MATH
+from symbackprop.numeric.loops.take import CONSTANTS
+from symbackprop.numeric.loops.writer import MATH
 
 ARGUMENTS = (
     "data", "weights", "kept", "options", "updates", "rates", "begins", "ends", "losses", "moves", "values",

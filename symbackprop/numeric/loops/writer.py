@@ -7,9 +7,11 @@ arguments outside of a domain; who runs it in Python is ready for these. A NaN g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Basic, Expr
 
+from symbackprop.functions import UserFunction
 from symbackprop.functions.catalogue import BY_NAME, ROWS, primitive_of
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.breaking import Piece
@@ -17,6 +19,7 @@ from symbackprop.notation.deep import parts_first
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
     Constant,
     Fraction,
@@ -24,35 +27,20 @@ from symbackprop.notation.nodes import (
     Name,
     Node,
     Number,
+    OwnCall,
     Power,
+    Product,
     Root,
 )
-from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, assignment, is_number
+from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, is_number
 from symbackprop.notation.text.ascii import AsciiWriter
-from symbackprop.notation.writer import PRODUCT
+from symbackprop.notation.writer import ATOM, PRODUCT, Factor
+from symbackprop.numeric.loops.take import Take
 
 MATH = frozenset(row.native["math"] for row in ROWS if "math" in row.native) | {"sqrt", "pow"}
 """Functions of ``math`` that may stand in the code under their own names."""
-CONSTANTS = frozenset(["pi", "e", "inf", "nan"])
 _LONGEST_PRODUCT = 3
 """Up to this power a name is multiplied by itself, which costs less than a power does."""
-
-
-def written(expr: Expr, names: NameTable, order: Order | None, call: Hook) -> str:
-    """An expression as source."""
-    return LoopWriter(names, call).step(expr, order)
-
-
-def assigned(target: str, expr: Expr, names: NameTable, order: Order | None, call: Hook, width: int) -> list[str]:
-    """``target = expr`` in lines of that width, where it can be broken."""
-    writer = LoopWriter(names, call)
-
-    def work(node: Node) -> list[str]:
-        if isinstance(node, (Apply, Cases)):
-            return [f"{target} = {writer.statement(node)}"]
-        return assignment(target, node, LoopBreaker(writer), width)
-
-    return laid_out(in_plain_numbers(expr), order, work)
 
 
 def in_plain_numbers(expr: Expr) -> Expr:
@@ -66,15 +54,18 @@ def in_plain_numbers(expr: Expr) -> Expr:
 
 
 class LoopWriter(PythonWriter):
-    """Writes source for plain numbers. ``call`` writes the functions of the user's own.
+    """Writes source for plain numbers, ``typed`` or Python's own. ``call`` writes the functions of the user's own.
 
-    ``called`` are the functions that it has called, beside those of ``math`` and of the user's own.
+    ``called`` are the functions that it has called, beside those of ``math`` and of the user's own; ``takes`` are the
+    words that it has taken, as ``Take`` has them; ``read`` are the names in it, each as often as it stands there.
     """
 
-    def __init__(self, names: NameTable, call: Hook | None = None) -> None:
+    def __init__(self, names: NameTable, call: Hook | None = None, typed: bool = False) -> None:
         super().__init__(names, call)
         self.called: set[str] = set()
-        self.module = ""
+        self.take = Take(typed)
+        self.takes = self.take.words
+        self.read: list[str] = []
 
     def step(self, expr: Expr, order: Order | None = None) -> str:
         """An expression that stands on its own."""
@@ -85,11 +76,22 @@ class LoopWriter(PythonWriter):
         text = self.write(node)
         return text[1:-1] if isinstance(node, (Apply, Cases)) and text.startswith("(") else text
 
+    def name(self, node: Name) -> str:
+        self.read.append(node.name)
+        return super().name(node)
+
+    def number(self, node: Number) -> str:
+        above, below = self.split_number(node)
+        return self.take(above) if below == 1 else f"{self.take(above)}/{self.take(str(below))}"
+
+    def factors(self, node: Product) -> list[Factor]:
+        return [f if f.node is not None else replace(f, text=self.take(f.text)) for f in super().factors(node)]
+
     def constant(self, node: Constant) -> str:
-        return node.name
+        return self.take(node.name)
 
     def root(self, node: Root) -> str:
-        return f"sqrt({self.write(node.radicand)})"
+        return f"{self.take('sqrt')}({self.write(node.radicand)})"
 
     def strength(self, node: Node) -> int:
         return PRODUCT if is_short(node) else super().strength(node)
@@ -99,8 +101,8 @@ class LoopWriter(PythonWriter):
         if is_short(node) and isinstance(exponent, Number):
             return "*".join(self.writes([node.base] * exponent.numerator))
         if isinstance(exponent, Number) and exponent.whole:
-            return super().power(node)
-        return f"pow({self.write(node.base)}, {self.write(exponent)})"
+            return f"{self.within(node.base, ATOM)}**{self.split_number(exponent)[0]}"
+        return f"{self.take('pow')}({self.write(node.base)}, {self.write(exponent)})"
 
     def apply(self, node: Apply) -> str:
         own = self.own_call(node)
@@ -119,18 +121,23 @@ class LoopWriter(PythonWriter):
                 self.called.add(word)
                 return f"{word}({self.write(first)}, {self.write(other)})"
             case Apply("step", (Name() as z,)):
-                return f"(1.0 if {self.write(z)} > 0 else 0.0 if {self.write(z)} <= 0 else {self.write(z)})"
+                above, otherwise = f"{self.write(z)} > {self.take('0')}", f"{self.write(z)} <= {self.take('0')}"
+                return f"({self.take('1.0')} if {above} else {self.take('0.0')} if {otherwise} else {self.write(z)})"
         row = BY_NAME.get(node.function)
         native = row.native if row is not None else {}
-        word = native.get("math", native.get("python", ""))
+        word = self.take(native["math"]) if "math" in native else native.get("python", "")
         if not word:
             word = node.function
             self.called.add(word)
         return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
 
+    def own_call(self, node: Apply | Call | OwnCall) -> str | None:
+        """A call of a user's function; the arguments of others are written where they stand, and not here too."""
+        return super().own_call(node) if isinstance(node.source, UserFunction) else None
+
     def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:
         if not branches:
-            return "nan"
+            return self.take("nan")
         (value, condition), *rest = branches
         if condition is None:
             return self.write(value)

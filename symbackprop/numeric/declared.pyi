@@ -1,0 +1,3 @@
+from typing import Any
+
+def declared(name: str, found: Any, rows: int, columns: int) -> Any: ...
