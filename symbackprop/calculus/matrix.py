@@ -61,8 +61,10 @@ class MatrixDialect(Dialect):
     def _through(self, user: Symbol) -> Pulled:
         if user not in self.pulled:
             expr = self.network.equations[user]
-            written = names_as_written(expr, self.network.order)
-            names = sorted(self.graph.arguments[user], key=lambda name: written.index(name.name))
+            names = list(self.graph.arguments[user])
+            if len(names) > 1:
+                written = names_as_written(expr, self.network.order)
+                names.sort(key=lambda name: written.index(name.name))
             self.pulled[user] = pull_back(user, expr, self.adjoint[user], names, self.named)
         return self.pulled[user]
 

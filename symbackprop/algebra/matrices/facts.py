@@ -113,7 +113,7 @@ class Sums:
 
     def of(self, array: Expr, axis: int) -> Expr | None:
         """The sum of each column or row where it is a number, the same for all of them."""
-        if same(shape_of(array)[axis], S.One):
+        if same(shape_of(array)[axis], S.One) or not (self.reductions or self.known):
             return None
         opened = substituted(array, {n: e for n, e in self.reductions.items() if same(shape_of(n)[axis], S.One)})
         if expanded_size(opened) > EXPANSION_LIMIT:
