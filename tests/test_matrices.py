@@ -166,6 +166,8 @@ SHAPES: list[tuple[Expr, tuple[Any, ...]]] = [
     (op.BlockSum(Array("U", (m * n, n * k)), a_), (n, k)),
     (op.Cholesky(q_), (n, n)),
     (op.PseudoInverse(a_), (n, m)),
+    (op.MatrixRoot(q_), (n, n)),
+    (op.Lyapunov(q_, op.Transposed(q_)), (n, n)),
     (op.Transposed(op.Product(a_, c_) + 1), (k, m)),
     (op.Product(Array("U", (m, n + 1)), Array("V", (1 + n, k))), (m, k)),
 ]

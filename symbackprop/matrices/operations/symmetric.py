@@ -23,7 +23,8 @@ def sym(a: Any) -> MatrixExpr:
     return applied_matrix("sym", a, matrix("sym", a).shape)
 
 
-def _entries(of: Arithmetic, node: SymmetricPart, a: Grid) -> Grid:
+def symmetrised(of: Arithmetic, a: Grid) -> Grid:
+    """(A + Aᵀ)/2."""
     half = of.number(1) / of.number(2)
     return tuple(tuple(half * (a[i][j] + a[j][i]) for j in range(len(a))) for i in range(len(a)))
 
@@ -40,7 +41,7 @@ RECORDS = (
             "only the symmetric part moves",
             lambda node, i, g, y: SymmetricPart(g),
         ),
-        entries=_entries,
+        entries=lambda of, node, a: symmetrised(of, a),
         numeric=lambda np, node, a: (a + np.swapaxes(a, -2, -1)) / 2,
         words=(
             Words(
