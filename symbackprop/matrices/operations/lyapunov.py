@@ -142,7 +142,7 @@ RECORDS = (
                 kernels=by_eigenvalues(_TOP, "a", _SOLVED),
                 meaning=(
                     r"\mathrm{lyapunov}", r"X = \mathrm{lyapunov}(A, B)",
-                    " is the solution of Lyapunov's equation, A X + X A = B",
+                    " solves Lyapunov's equation, A X + X A = B",
                 ),
             ),
         ),
