@@ -205,11 +205,6 @@ class Field(Moving):
     def lyapunov(self, a: Entries, b: Entries) -> Entries:
         return self.matrices.lyapunov(a, b)
 
-    @property
-    def true_count(self) -> int:
-        """How many roots were true ones."""
-        return self.functions.true_count + self.matrices.true_count
-
     def chance(self) -> float:
         """A bound on the probability that one draw of the free elements hides a difference of such a degree.
 

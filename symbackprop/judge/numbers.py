@@ -33,6 +33,10 @@ class NoRoot(Unlucky):
         self.place = place
 
 
+class NoMatrixRoot(Unlucky):
+    """A root of a matrix that has none which would be found among these numbers; most have none."""
+
+
 class Undefined(Unlucky):
     """There is no such number, for certain: a division by what is zero, a matrix that has no inverse."""
 

@@ -67,7 +67,8 @@ def in_field(
             field.note(x)
     holds = all(a.v == b.v for a, b in sides)
     vacuous = all(a.v == b.v == 0 for a, b in sides)
-    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance(), field.true_count)
+    roots, signs = field.functions.true_count, field.matrices.signs
+    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance(), roots, signs)
 
 
 def _world(claim: Claim, numbers: Moving, leaves: Mapping[str, Entries], point: Point, forks: Forks) -> World:

@@ -26,7 +26,8 @@ def sym(a: Any) -> MatrixExpr:
 def symmetrised(of: Arithmetic, a: Grid) -> Grid:
     """(A + Aᵀ)/2."""
     half = of.number(1) / of.number(2)
-    return tuple(tuple(half * (a[i][j] + a[j][i]) for j in range(len(a))) for i in range(len(a)))
+    places = range(len(a))
+    return tuple(tuple(half * (a[i][j] + a[j][i]) if i != j else a[i][i] for j in places) for i in places)
 
 
 _KERNEL = '''def sym(a):
