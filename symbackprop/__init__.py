@@ -119,6 +119,7 @@ if TYPE_CHECKING:
         largest,
         logdet,
         logsumexp,
+        lyapunov,
         matrix_power,
         mean,
         norm,
@@ -138,6 +139,7 @@ if TYPE_CHECKING:
         rowsum,
         smallest,
         solve,
+        sqrtm,
         sym,
         total,
         trace,
@@ -179,9 +181,9 @@ _ROOMS = {
     "matrices": "operation",
     "matrices.written": (
         "block broadcast cholesky colmax colmean colmin colprod colsum cumsum det diag diagonal divide eye "
-        "hadamard hstack inner kron largest logdet logsumexp matrix_power mean norm norm1 norminf ones outer "
-        "pinv power prod quadratic reverse_cumsum rowmax rowmean rowmin rowprod rowsum smallest solve sym total "
-        "trace tril triu vstack zeros"
+        "hadamard hstack inner kron largest logdet logsumexp lyapunov matrix_power mean norm norm1 norminf ones "
+        "outer pinv power prod quadratic reverse_cumsum rowmax rowmean rowmin rowprod rowsum smallest solve sqrtm sym "
+        "total trace tril triu vstack zeros"
     ),
     "network": "Network example_names load load_example mlp",
     "numeric": "GradientFunction lambdify",
@@ -206,13 +208,14 @@ __all__ = [
     "gelu", "gelu_tanh", "hadamard", "hard_sigmoid", "hardswish", "hinge", "hstack", "huber_loss", "initialise",
     "inner", "js_divergence", "kl_divergence", "kron", "lambdify", "largest", "leaky_relu", "lgamma", "load",
     "load_data", "load_example", "log", "log1p", "log_sigmoid", "log_softmax", "logaddexp", "logdet", "logsumexp",
-    "matrix_power", "maximum", "mean", "minimum", "mish", "mlp", "norm", "norm1", "normal_cdf", "normal_pdf", "norminf",
-    "one_hot", "ones", "operation", "optimiser", "outer", "pinv", "poisson_nll", "polygamma", "power", "prod",
-    "quadratic", "quantile", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax", "rowmean", "rowmin",
-    "rowprod", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest", "smooth_l1",
-    "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "square", "squared_error",
-    "squared_hinge", "step", "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan", "tanh", "total",
-    "trace", "train", "trainer", "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work", "xlogy", "zeros",
+    "lyapunov", "matrix_power", "maximum", "mean", "minimum", "mish", "mlp", "norm", "norm1", "normal_cdf",
+    "normal_pdf", "norminf", "one_hot", "ones", "operation", "optimiser", "outer", "pinv", "poisson_nll", "polygamma",
+    "power", "prod", "quadratic", "quantile", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax",
+    "rowmean", "rowmin", "rowprod", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest",
+    "smooth_l1", "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "sqrtm", "square",
+    "squared_error", "squared_hinge", "step", "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan",
+    "tanh", "total", "trace", "train", "trainer", "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work",
+    "xlogy", "zeros",
 ]  # fmt: skip
 
 

@@ -127,6 +127,22 @@ def _cholesky(a: Value) -> Value:
     return matrix(mpmath.cholesky(mpmath.matrix(((a + _turned(a)) / 2).tolist())).tolist())
 
 
+def _eigenvalues(a: Value) -> tuple[Value, Value]:
+    values, vectors = mpmath.eigsy(mpmath.matrix(((a + _turned(a)) / 2).tolist()))
+    return matrix([[value] for value in values]), matrix(vectors.tolist())
+
+
+def _root(a: Value) -> Value:
+    values, vectors = _eigenvalues(a)
+    return _times(vectors * matrix([[mpmath.sqrt(value) for value in values[:, 0]]]), _turned(vectors))
+
+
+def _lyapunov(a: Value, b: Value) -> Value:
+    values, vectors = _eigenvalues(a)
+    back = _times(_times(_turned(vectors), b), vectors) / (values + _turned(values))
+    return _times(_times(vectors, back), _turned(vectors))
+
+
 def _inverse(a: Value) -> Value:
     return matrix((mpmath.matrix(a.tolist()) ** -1).tolist())
 
@@ -173,6 +189,8 @@ FORWARD: Mapping[type, Callable[..., Value]] = {
     op.BlockInner: lambda node, g, b: _block_inner(g, b),
     op.BlockSum: lambda node, g, a: _block_sum(g, a),
     op.Cholesky: lambda node, a: _cholesky(a),
+    op.MatrixRoot: lambda node, a: _root(a),
+    op.Lyapunov: lambda node, a, b: _lyapunov(a, b),
     op.PseudoInverse: lambda node, a: _times(_inverse(_times(_turned(a), a)), _turned(a)),
     MatrixPower: lambda node, a, k: _power(a, int(k)),
     BetweenPowers: lambda node, a, b, k: sum(

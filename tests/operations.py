@@ -13,10 +13,11 @@ from symbackprop.matrices.operations.record import Usage
 
 m, n, k = symbols("m n k")
 A, Q, V = Array("A", (m, n)), Array("Q", (n, n)), Array("V", (n, 1))
+P = Array("P", (n, n))
 B, C, D = Array("B", (m, n)), Array("C", (n, k)), Array("D", (m + 1, n + 1))
-T, N = Array("T", (n + 1, n)), Array("N", (n, n))
+T = Array("T", (n + 1, n))
 BIG = Array("F", (m * n, n * k))
-OPERANDS: Sequence[tuple[Array, ...]] = ((A,), (Q,), (V,), (Q, C), (A, B), (A, C), (BIG, C), (BIG, A), (Q, N))
+OPERANDS: Sequence[tuple[Array, ...]] = ((A,), (Q,), (V,), (Q, C), (A, B), (A, C), (BIG, C), (BIG, A), (Q, P))
 SIZES: Mapping[str, tuple[Integer, ...]] = {
     "block": (Integer(0), m, Integer(1), n + 1),
     "embedded": (Integer(1), Integer(0), m + 2, n + 1),
@@ -24,8 +25,8 @@ SIZES: Mapping[str, tuple[Integer, ...]] = {
     "between_powers": (n + 1,),
 }
 """The sizes of those usages that have any."""
-POSITIVE = {"cholesky"}
-"""Words of operations on symmetric positive definite matrices."""
+POSITIVE = {"cholesky", "lyapunov", "sqrtm"}
+"""Words of operations whose first operand is a symmetric positive definite matrix."""
 TALL = {"pinv"}
 """Words of operations on matrices of full column rank."""
 

@@ -25,7 +25,7 @@ E = Symbol("E")
 INTO = ("{0}", "softplus({0}) + 0.25", "0.9*tanh({0})", "softplus({0}) + 1.25", "0.1 + 0.8*sigmoid({0})")
 """Ways of bringing an argument into a domain."""
 SETTINGS = (Rational(1, 2), Rational(3, 2))
-INVERTED = {"inv", "det", "logdet", "solve", "cholesky"}
+INVERTED = {"inv", "det", "logdet", "solve", "cholesky", "sqrtm", "lyapunov"}
 """Words of operations whose square operand is to be one that can be inverted."""
 OPERATIONS = sorted(word for word in USAGES if not word.endswith("_others"))
 """Words of operations; what a product passes back has a derivative of its own where no entry is zero alone."""

@@ -188,6 +188,14 @@ class OfNumbers:
         """By elimination."""
         return tuple(entries.inverse(Entries.of_rows(a), self.walk.numbers).rows)
 
+    def matrix_root(self, a: Grid, of: Expr) -> Grid:
+        """As each kind of numbers has it."""
+        return tuple(self.walk.numbers.matrix_root(Entries.of_rows(a)).rows)
+
+    def lyapunov(self, a: Grid, b: Grid, of: Expr) -> Grid:
+        """As each kind of numbers has it."""
+        return tuple(self.walk.numbers.lyapunov(Entries.of_rows(a), Entries.of_rows(b)).rows)
+
 
 def _by_record(record: Record) -> Callable[..., Entries]:
     """An operation by the definition in its record."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sympy import Basic
 
 from symbackprop.judge.claims import Claim
-from symbackprop.judge.numbers import NoRoot, Undecidable, Unlucky
+from symbackprop.judge.numbers import NoMatrixRoot, NoRoot, Undecidable, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.prime import safe_prime
@@ -20,6 +20,8 @@ DRAWS = 40
 """How often the field's elements are drawn anew where they will not do."""
 ROOT_DRAWS = 400
 """The same where every root must exist."""
+MATRIX_DRAWS = 2000
+"""The same where roots of matrices must exist, too."""
 PRIMES = 16
 """In how many fields roots are looked for: a number that is a square in one is none in another."""
 ENOUGH = 1e-9
@@ -81,12 +83,15 @@ class Draws:
         With ``true_roots`` it is that of as many elements as tell the signs of roots, or of the first of them that
         refuse the claim.
         """
-        held = 0
+        signs: list[int] = []
+        """Of each time that the claim held, how many signs roots of matrices have."""
         lacking: set[int] = set()
         """The roots, by number, whose bases have none for some elements."""
-        for draw in range(ROOT_DRAWS if true_roots else DRAWS):
+        draws, draw = ROOT_DRAWS if true_roots else DRAWS, 0
+        while draw < draws:
             self.count += 1
             p = safe_prime(self.seed + draw % PRIMES, self.bits) if true_roots else self.p
+            draw += 1
             try:
                 outcome = in_field(
                     self.claim, point, p, self.seed + self.count, true_roots=true_roots, forced=forced, **laws,
@@ -94,13 +99,16 @@ class Draws:
             except NoRoot as none:
                 lacking.add(none.place)
                 continue
+            except NoMatrixRoot:
+                draws = MATRIX_DRAWS
+                continue
             except Unlucky:
                 continue
             if self._enlarge(outcome):
                 continue
-            held += 1
-            doubt = _doubt(max(outcome.roots - len(lacking), 0), held)
-            if not outcome.holds or doubt < CHANCE:
+            signs.append(outcome.signs)
+            doubt = _doubt(max(outcome.roots - len(lacking), 0), signs)
+            if not outcome.holds or doubt < (ENOUGH if outcome.signs and forced is None else CHANCE):
                 return replace(outcome, chance=outcome.chance + doubt)
         return None
 
@@ -115,11 +123,13 @@ class Draws:
         return True
 
 
-def _doubt(roots: int, held: int) -> float:
+def _doubt(roots: int, signs: Sequence[int]) -> float:
     """A bound on the chance that a claim holds so often and is false for the signs that so many roots have in truth.
+
+    Of each time that it held there are the ``signs`` of the roots of matrices beside those of roots.
 
     A root among elements is the one of ±r that is a square. That makes no difference where its base has no root among
     functions, as both then obey the same laws, and such a base is no square for half of the elements. The roots that
     are left, of which the base always was a square, may be those of squares f²: then r is f or -f, by chance.
     """
-    return float((1 - 0.5**roots) ** held)
+    return math.prod(1 - 0.5 ** (roots + more) for more in signs)

@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from symbackprop.judge.entries import Entries
 from symbackprop.judge.field_functions import Functions
 from symbackprop.judge.field_laws import FreeValues
+from symbackprop.judge.field_matrices import Matrices
 from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Moving, Undefined
 from symbackprop.judge.shadows import TIE, float_of, side_of
@@ -95,6 +97,7 @@ class Field(Moving):
         self.one = self.number(Fraction(1))
         self.functions = Functions(self, true_roots, opaque_roots)
         self.values = FreeValues(self)
+        self.matrices = Matrices(self, true_roots)
 
     def number(self, value: Fraction) -> Element:
         return Element(self, self.residue(value), 0, float_of(value), rational=value)
@@ -196,13 +199,19 @@ class Field(Moving):
             raise Undefined("a matrix without an inverse")
         return place
 
+    def matrix_root(self, a: Entries) -> Entries:
+        return self.matrices.root(a)
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        return self.matrices.lyapunov(a, b)
+
     def chance(self) -> float:
         """A bound on the probability that one draw of the free elements hides a difference of such a degree.
 
         Two sides that differ do so by a polynomial over a common denominator, of the degrees of both; exponentials and
         logarithms in it move as their arguments do, whose denominators and degrees are those of ``movements``.
         """
-        return (2 * self.degree + self.movements) / self.q
+        return (2 * self.degree + self.movements) * self.matrices.branches / self.q
 
     def follows(self, x: Element) -> None:
         """Take account of the degree by which a free element moves that is drawn for the argument x."""

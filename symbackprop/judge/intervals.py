@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import mpmath
 
-from symbackprop.judge import enclosures
+from symbackprop.judge import enclosures, matrix_roots
+from symbackprop.judge.entries import Entries
 from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Number, Numbers, Unlucky
+from symbackprop.judge.real import Digits
 
 
 class Intervals(Numbers):
@@ -64,3 +66,15 @@ class Intervals(Numbers):
         if not sure:
             raise Unlucky("a matrix that may have no inverse")
         return max(sure, key=lambda k: abs(column[k].mid))
+
+    def matrix_root(self, a: Entries) -> Entries:
+        return matrix_roots.enclosed_root(a, self, lambda a: self._near(Digits.matrix_root, a))
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        return matrix_roots.enclosed_solution(a, b, self, lambda a, b: self._near(Digits.lyapunov, a, b))
+
+    def _near(self, function: Callable[..., Entries], *operands: Entries) -> Entries:
+        """What so many digits have for the numbers in the middle, as intervals of one number each."""
+        digits = Digits(self.context.dps)
+        middles = (operand.each(lambda x: digits.context.make_mpf(x.mid._mpi_[0])) for operand in operands)
+        return function(digits, *middles).each(self.context.mpf)

@@ -14,6 +14,7 @@ from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symbackprop.judge.entries import Entries
     from symbackprop.judge.laws import Law
 
 Number = Any
@@ -30,6 +31,10 @@ class NoRoot(Unlucky):
     def __init__(self, place: int) -> None:
         super().__init__("a root of what is no square")
         self.place = place
+
+
+class NoMatrixRoot(Unlucky):
+    """A root of a matrix that has none which would be found among these numbers; most have none."""
 
 
 class Undefined(Unlucky):
@@ -95,6 +100,14 @@ class Numbers(ABC):
     @abstractmethod
     def pivot(self, column: Sequence[Number]) -> int:
         """The place of the number by which to divide. Raises Unlucky where there is none."""
+
+    def matrix_root(self, a: Entries) -> Entries:
+        """The positive definite root of a symmetric matrix. Raises Unlucky where that is not positive definite."""
+        raise Undecidable("a root of a matrix")
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        """The matrix X with A·X + X·A = B. Raises Unlucky where the symmetric A is not positive definite."""
+        raise Undecidable("an equation of Lyapunov's")
 
 
 class Moving(Numbers):

@@ -17,3 +17,5 @@ class Outcome:
     chance: float
     roots: int = 0
     """How many roots have been taken of numbers that are squares by luck."""
+    signs: int = 0
+    """How many signs were chosen in roots of matrices."""

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 import mpmath
 
+from symbackprop.judge import matrix_roots
 from symbackprop.judge.enclosures import FAR_OUT
+from symbackprop.judge.entries import Entries
 from symbackprop.judge.laws import Law, require_inside
 from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
 
@@ -51,6 +53,12 @@ class Floats(Numbers):
         if column[place] == 0:
             raise Unlucky("a matrix without an inverse")
         return place
+
+    def matrix_root(self, a: Entries) -> Entries:
+        return matrix_roots.by_iteration(a, self, 1e-10)
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        return matrix_roots.by_elimination(a, b, self)
 
 
 def _inside(function: Callable[..., float], *args: float) -> float:
@@ -104,6 +112,9 @@ class Fractions(Numbers):
             raise Unlucky("a matrix without an inverse")
         return place
 
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        return matrix_roots.by_elimination(a, b, self)
+
 
 class Digits(Numbers):
     """Real numbers of so many decimal digits, each operation rounded to the nearest."""
@@ -155,6 +166,16 @@ class Digits(Numbers):
         if column[place] == 0:
             raise Unlucky("a matrix without an inverse")
         return place
+
+    def matrix_root(self, a: Entries) -> Entries:
+        with self.context.workprec(2 * self.context.prec):  # an iteration loses digits
+            found = matrix_roots.by_iteration(a, self, self.context.mpf(2) ** (-self.context.prec // 2))
+        return found.each(lambda x: +x)
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        with self.context.workprec(2 * self.context.prec):
+            found = matrix_roots.by_elimination(a, b, self)
+        return found.each(lambda x: +x)
 
 
 class Dual:
@@ -241,3 +262,24 @@ class Tangents(Moving):
 
     def pivot(self, column: Sequence[Dual]) -> int:
         return self.kind.pivot([entry.x for entry in column])
+
+    def matrix_root(self, a: Entries) -> Entries:
+        root = self.kind.matrix_root(a.each(_value))
+        return _with(root, matrix_roots.derivative_of_root(root, a.each(_slope), self.kind))
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        values, slopes = a.each(_value), (a.each(_slope), b.each(_slope))
+        found = self.kind.lyapunov(values, b.each(_value))
+        return _with(found, matrix_roots.derivative_of_solution(values, slopes, found, self.kind))
+
+
+def _value(x: Dual) -> Number:
+    return x.x
+
+
+def _slope(x: Dual) -> Number:
+    return x.d
+
+
+def _with(values: Entries, slopes: Entries) -> Entries:
+    return Entries(values.shape, tuple(map(Dual, values.flat, slopes.flat)))

@@ -53,7 +53,9 @@ def in_field(
     forks = Forks(forced or {}, fixed=frozenset(point.sizes))
     leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
-    if equalities:
+    if not equalities:
+        leaves = field.matrices.with_roots(claim.everything, leaves)
+    else:
         leaves = obeying(equalities, leaves, point.sizes, field, field.random)
         for name, value in leaves.items():  # the point obeys them already, in numbers without the noise of a solution
             for x, real in zip(value.flat, point.values[name].flat, strict=True):
@@ -65,7 +67,8 @@ def in_field(
             field.note(x)
     holds = all(a.v == b.v for a, b in sides)
     vacuous = all(a.v == b.v == 0 for a, b in sides)
-    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance(), field.functions.true_count)
+    roots, signs = field.functions.true_count, field.matrices.signs
+    return Outcome(holds, vacuous, frozenset(forks.taken), field.chance(), roots, signs)
 
 
 def _world(claim: Claim, numbers: Moving, leaves: Mapping[str, Entries], point: Point, forks: Forks) -> World:

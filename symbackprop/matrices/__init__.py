@@ -25,6 +25,8 @@ from symbackprop.matrices.operations.largest import Largest, LargestOfAll, Small
 from symbackprop.matrices.operations.log_determinant import LogDeterminant
 from symbackprop.matrices.operations.log_softmax import LogSoftmax
 from symbackprop.matrices.operations.logsumexp import LogSumExp
+from symbackprop.matrices.operations.lyapunov import Lyapunov
+from symbackprop.matrices.operations.matrix_root import MatrixRoot
 from symbackprop.matrices.operations.products import LineProduct, Others, OthersInLine, ProductOfAll
 from symbackprop.matrices.operations.pseudoinverse import PseudoInverse
 from symbackprop.matrices.operations.softmax import Softmax
@@ -66,6 +68,8 @@ __all__ = [
     "LogSoftmax",
     "LogSumExp",
     "LowerTriangle",
+    "Lyapunov",
+    "MatrixRoot",
     "Operation",
     "Others",
     "OthersInLine",

@@ -21,7 +21,9 @@ from symbackprop.matrices.operations.kronecker import kron
 from symbackprop.matrices.operations.largest import colmax, colmin, largest, rowmax, rowmin, smallest
 from symbackprop.matrices.operations.log_determinant import logdet
 from symbackprop.matrices.operations.logsumexp import logsumexp
+from symbackprop.matrices.operations.lyapunov import lyapunov
 from symbackprop.matrices.operations.matrix_power import matrix_power
+from symbackprop.matrices.operations.matrix_root import sqrtm
 from symbackprop.matrices.operations.products import colprod, prod, rowprod
 from symbackprop.matrices.operations.pseudoinverse import pinv
 from symbackprop.matrices.operations.solve import solve
@@ -52,6 +54,7 @@ __all__ = [
     "largest",
     "logdet",
     "logsumexp",
+    "lyapunov",
     "matrix_power",
     "mean",
     "norm",
@@ -71,6 +74,7 @@ __all__ = [
     "rowsum",
     "smallest",
     "solve",
+    "sqrtm",
     "sym",
     "total",
     "trace",

@@ -13,6 +13,7 @@ from symbackprop.matrices.operations.catalogue import RECORD_OF
 from symbackprop.matrices.operations.record import Grid, along, grid_of, transposed
 from symbackprop.matrices.sums import Identity, Sum, SumAll
 from symbackprop.matrices.userdefined import UserOperation
+from symbackprop.network.matrix_roots import lyapunov_of, root_of
 
 Name = Callable[[Expr, Expr], Expr]
 """Gives a name to the determinant of a matrix, which several entries use: of the matrix and the determinant's value."""
@@ -66,6 +67,14 @@ class Entries:
         det = self.determinant(grid, of)
         places = range(len(grid))
         return tuple(tuple(Mul(_cofactor(grid, j, i), 1 / det) for j in places) for i in places)
+
+    def matrix_root(self, grid: Grid, of: Expr) -> Grid:
+        """The positive definite square root of a matrix."""
+        return root_of(grid, of)
+
+    def lyapunov(self, grid: Grid, right: Grid, of: Expr) -> Grid:
+        """The solution of Lyapunov's equation."""
+        return lyapunov_of(grid, right, of)
 
     def number(self, value: int) -> Expr:
         """A whole number."""

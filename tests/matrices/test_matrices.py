@@ -169,6 +169,8 @@ SHAPES: list[tuple[Expr, tuple[Any, ...]]] = [
     (op.PseudoInverse(a_), (n, m)),
     (MatrixPower(q_, k), (n, n)),
     (BetweenPowers(q_, q_, n + k), (n, n)),
+    (op.MatrixRoot(q_), (n, n)),
+    (op.Lyapunov(q_, op.Transposed(q_)), (n, n)),
     (op.Transposed(op.Product(a_, c_) + 1), (k, m)),
     (op.Product(Array("U", (m, n + 1)), Array("V", (1 + n, k))), (m, k)),
 ]

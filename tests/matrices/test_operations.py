@@ -47,7 +47,7 @@ def drawn(node: Operation, word: str, sizes: Mapping[Symbol, Integer], seed: int
     for array in sorted(node.atoms(Array), key=str):
         shape = tuple(int(size.xreplace(sizes)) for size in array.shape)
         value = random.integers(-40, 40, shape) / 16 + random.integers(1, 9, shape) / 1024
-        if word in POSITIVE:
+        if word in POSITIVE and array == node.operands[0]:
             value = value @ value.T + np.eye(len(value))
         values[array.name] = value
     return values
@@ -171,6 +171,18 @@ def torch_values() -> Mapping[str, Callable[..., Any]]:
     def blocks(g: Any, rows: int, columns: int) -> Any:
         return g.reshape(g.shape[0] // rows, rows, g.shape[1] // columns, columns)
 
+    def eigenvalues(a: Any) -> tuple[Any, Any]:
+        values, vectors = torch.linalg.eigh((a + a.T) / 2)
+        return values, vectors
+
+    def root(a: Any) -> Any:
+        values, vectors = eigenvalues(a)
+        return vectors @ torch.diag(torch.sqrt(values)) @ vectors.T
+
+    def lyapunov(a: Any, b: Any) -> Any:
+        values, vectors = eigenvalues(a)
+        return vectors @ ((vectors.T @ b @ vectors) / (values[:, None] + values)) @ vectors.T
+
     return {
         "softmax": lambda z, dim: torch.softmax(z, dim),
         "log_softmax": lambda z, dim: torch.log_softmax(z, dim),
@@ -202,6 +214,7 @@ def torch_values() -> Mapping[str, Callable[..., Any]]:
             torch.linalg.matrix_power(a, i) @ b @ torch.linalg.matrix_power(a, k - 1 - i) for i in range(k)
         ),
         "cholesky": lambda a: torch.linalg.cholesky((a + a.T) / 2), "pinv": torch.linalg.pinv,
+        "sqrtm": root, "lyapunov": lyapunov,
         "block": lambda a, *places: a[places[0] : places[1], places[2] : places[3]],
         "embedded": lambda a, top, left, rows, columns: torch.nn.functional.pad(
             a, (left, columns - left - a.shape[1], top, rows - top - a.shape[0])
@@ -292,6 +305,9 @@ def test_the_first_of_those_that_tie_takes_all(word: str) -> None:
         ("solve", {"Q": np.zeros((2, 2)), "C": np.ones((2, 1))}, "solve(Q, C) in X_Q has no value"),
         ("cholesky", {"Q": -np.eye(2)}, "cholesky(Q) in L_Q has no value"),
         ("pinv", {"T": np.zeros((3, 2))}, "pinv(T) in pinv_T has no value"),
+        ("sqrtm", {"Q": np.ones((2, 2))}, "sqrtm(Q) in R_Q has no value"),
+        ("sqrtm", {"Q": np.diag([1.0, -1.0])}, "sqrtm(Q) in R_Q has no value"),
+        ("lyapunov", {"Q": -np.eye(2), "P": np.ones((2, 2))}, "lyapunov(Q, P) in S_Q has no value"),
     ],
 )
 def test_what_has_no_value_is_named(word: str, values: Mapping[str, np.ndarray], message: str) -> None:
@@ -345,6 +361,8 @@ def equal(written: Any, same: str) -> None:
         (lambda a, d, v: sb.cumsum(a, axis=0), "cumsum(A, axis=0)"),
         (lambda a, d, v: sb.solve(a * a.T, a), "solve(A @ A.T, A)"),
         (lambda a, d, v: sb.cholesky(a * a.T), "cholesky(A @ A.T)"),
+        (lambda a, d, v: sb.sqrtm(a * a.T), "sqrtm(A @ A.T)"),
+        (lambda a, d, v: sb.lyapunov(a * a.T, sb.eye(m)), "lyapunov(A @ A.T, eye(m))"),
     ],
 )
 def test_what_python_makes(made: Callable[..., Any], same: str) -> None:
@@ -370,6 +388,9 @@ def test_what_python_makes(made: Callable[..., Any], same: str) -> None:
         (lambda a, v: sb.cholesky(a), "A (m×n) is not square, and cholesky needs a square matrix"),
         (lambda a, v: sb.matrix_power(a, k), "A (m×n) is not square, and matrix_power needs a square matrix"),
         (lambda a, v: sb.matrix_power(a * a.T, k - 2), "the exponent k - 2 of matrix_power(A @ A.T) may be no whole"),
+        (lambda a, v: sb.sqrtm(a), "A (m×n) is not square, and sqrtm needs a square matrix"),
+        (lambda a, v: sb.lyapunov(a, a), "A (m×n) is not square, and lyapunov needs a square matrix"),
+        (lambda a, v: sb.lyapunov(a.T * a, v), "A.T @ A (n×n) and V (n×1) have not one shape"),
     ],
 )
 def test_what_does_not_fit(made: Callable[..., Any], message: str) -> None:
@@ -424,11 +445,13 @@ def test_a_raised_size_is_a_power(power: str) -> None:
         sb.rowmax, sb.rowprod, lambda z: sb.rowmean(sb.hadamard(z, sb.reverse_cumsum(z, axis=1))),
         lambda z: sb.rowsum(sb.power(sb.triu(z), 2)), lambda z: sb.power(sb.block(z, 0, m, 0, 1), 2),
         lambda z: sb.rowmean(sb.power(sb.hstack(z, z), 2)), lambda z: sb.solve(z * z.T + sb.eye(m), z)[:, 0],
-        lambda z: sb.rowsum(sb.cholesky(z * z.T + sb.eye(m))), lambda z: sb.rowsum(sb.kron(z, sb.ones(1, 2))),
+        lambda z: sb.rowsum(sb.cholesky(z * z.T + sb.eye(m))), lambda z: sb.rowsum(sb.sqrtm(z * z.T + sb.eye(m))),
+        lambda z: sb.rowsum(sb.lyapunov(z * z.T + sb.eye(m), z * z.T)), lambda z: sb.rowsum(sb.kron(z, sb.ones(1, 2))),
         lambda z: sb.rowsum(sb.matrix_power(z * z.T / 9 + sb.eye(m), k)),
         lambda z: sb.rowsum(sb.pinv(sb.hstack(z.T, sb.eye(k)).T)[:, 0:m].T),
     ],
-    ids=["rowmax", "rowprod", "cumsum", "triu", "block", "hstack", "solve", "cholesky", "kron", "power", "pinv"],
+    ids=["rowmax", "rowprod", "cumsum", "triu", "block", "hstack", "solve", "cholesky", "sqrtm", "lyapunov", "kron",
+         "power", "pinv"],
 )  # fmt: skip
 def test_tuned_steps_are_gradient_descent(made: Callable[[Any], Any], backend: str) -> None:
     x, w, z, t = MatrixSymbol("X", m, n), MatrixSymbol("W", n, k), MatrixSymbol("Z", m, k), MatrixSymbol("T", m, 1)

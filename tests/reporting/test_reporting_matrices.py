@@ -250,7 +250,8 @@ def test_conditions_stand_beside_the_operations_that_have_one(trees):
         "Determinant": "A invertible", "LogDeterminant": "A invertible", "Diagonal": "A square",
         "DiagonalMatrix": "of a column", "OthersInLine": "no entry of A zero", "Others": "no entry of A zero",
         "Solve": "A invertible", "SymmetricPart": "A square", "Cholesky": "A symmetric, positive definite",
-        "PseudoInverse": "A of full column rank",
+        "PseudoInverse": "A of full column rank", "MatrixRoot": "A symmetric, positive definite",
+        "Lyapunov": "A symmetric, positive definite",
     }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class Adjoint:
 class Arithmetic(Protocol):
     """What the definition of an operation asks of the entries beside sums and products: of expressions, or of numbers.
 
-    ``key`` and ``of`` are expressions that name what is compared, or what a determinant is of.
+    ``key`` and ``of`` are expressions that name what is compared, or what a determinant or a root is of.
     """
 
     def size(self, size: Expr, /) -> int:
@@ -85,6 +85,12 @@ class Arithmetic(Protocol):
 
     def inverse(self, a: Grid, of: Expr, /) -> Grid:
         """The inverse of a square matrix."""
+
+    def matrix_root(self, a: Grid, of: Expr, /) -> Grid:
+        """The positive definite square root of a matrix that is symmetric and positive definite."""
+
+    def lyapunov(self, a: Grid, b: Grid, of: Expr, /) -> Grid:
+        """The matrix X with A·X + X·A = B, for a matrix A that is symmetric and positive definite."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,11 @@ def sym(a: Any) -> MatrixExpr:
     return applied_matrix("sym", a, matrix("sym", a).shape)
 
 
-def _entries(of: Arithmetic, node: SymmetricPart, a: Grid) -> Grid:
+def symmetrised(of: Arithmetic, a: Grid) -> Grid:
+    """(A + Aᵀ)/2."""
     half = of.number(1) / of.number(2)
-    return tuple(tuple(half * (a[i][j] + a[j][i]) for j in range(len(a))) for i in range(len(a)))
+    places = range(len(a))
+    return tuple(tuple(half * (a[i][j] + a[j][i]) if i != j else a[i][i] for j in places) for i in places)
 
 
 _KERNEL = '''def sym(a):
@@ -40,7 +42,7 @@ RECORDS = (
             "only the symmetric part moves",
             lambda node, i, g, y: SymmetricPart(g),
         ),
-        entries=_entries,
+        entries=lambda of, node, a: symmetrised(of, a),
         numeric=lambda np, node, a: (a + np.swapaxes(a, -2, -1)) / 2,
         words=(
             Words(

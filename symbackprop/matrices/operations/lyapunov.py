@@ -1,0 +1,151 @@
+"""The solution X of Lyapunov's equation A·X + X·A = B, for a symmetric positive definite matrix A.
+
+Of a matrix that is not quite symmetric it is the solution for (A + Aᵀ)/2, so that the adjoint is symmetric. In the
+basis of the eigenvectors of A each entry is that of B over the sum of two eigenvalues: Bartels and Stewart (1972),
+"Solution of the matrix equation AX + XB = C".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, MatrixExpr
+
+from symbackprop.errors import NetworkError
+from symbackprop.functions.applied import AppliedMatrix
+from symbackprop.matrices.applying import matrix
+from symbackprop.matrices.array import Shape
+from symbackprop.matrices.grammar import Operation, as_whole, product
+from symbackprop.matrices.operations.record import (
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Read,
+    Record,
+    Usage,
+    Words,
+    grid_of,
+    in_every_library,
+)
+from symbackprop.matrices.operations.symmetric import SymmetricPart, symmetrised
+from symbackprop.matrices.rebuilding import turned
+from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of
+
+ROUNDS = 8
+"""How often what an imaginary part changes is worked out anew; of a complex step the second time is exact."""
+
+
+class Lyapunov(Operation):
+    """The matrix X with A·X + X·A = B."""
+
+    spoken = "lyapunov"
+    inverting = True
+    linear_in = (1,)
+    letter = "S"
+
+    def shape_of(self, *given: Shape) -> Shape:
+        (a, b), (first, second) = self.args, given
+        check_square(self.spoken, a, first)
+        if not same_shape(first, second):
+            raise NetworkError(
+                "shape", f"{self}: {named(a, first)} and {named(b, second)} have not one shape", "both must be as large"
+            )
+        return first
+
+
+def lyapunov(a: Any, b: Any) -> MatrixExpr:
+    """The solution X of A·X + X·A = B, for a symmetric positive definite matrix A."""
+    return AppliedMatrix("lyapunov", [matrix("lyapunov", a), matrix("lyapunov", b)], (), b.shape)
+
+
+def _built(a: Read, b: Read) -> Read:
+    made = Lyapunov(as_whole(*a), as_whole(*b))
+    return made, shape_of(made)
+
+
+def _passes(node: Lyapunov, i: int, g: Expr, y: Expr) -> Expr:
+    back = Lyapunov(node.args[0], g)
+    return back if i == 1 else -SymmetricPart(product(back, turned(y)) + product(turned(y), back))
+
+
+def _entries(of: Arithmetic, node: Lyapunov, a: Grid, b: Grid) -> Grid:
+    if len(a) == 1:
+        return grid_of(b[0][0] / (of.number(2) * a[0][0]))
+    return of.lyapunov(symmetrised(of, a), b, node)
+
+
+def positive_eigenvalues(np: Any, a: Any) -> tuple[Any, Any]:
+    """Eigenvalues and eigenvectors of stacks of symmetric matrices. Raises LinAlgError where one is not above zero."""
+    values, vectors = np.linalg.eigh(a)
+    if not np.all(values[..., 0] > values.shape[-1] * np.finfo(float).eps * values[..., -1]):
+        raise np.linalg.LinAlgError("Matrix is not positive definite")
+    return values, vectors
+
+
+def solved(np: Any, values: Any, vectors: Any, b: Any) -> Any:
+    """The solution for the matrices of these eigenvalues and eigenvectors."""
+    back = np.swapaxes(vectors, -2, -1)
+    return vectors @ ((back @ b @ vectors) / (values[..., :, None] + values[..., None, :])) @ back
+
+
+def _numeric(np: Any, node: Lyapunov, a: Any, b: Any) -> Any:
+    """In the basis of the eigenvectors; of a complex step, whose imaginary part is small, by iteration."""
+    a = (a + np.swapaxes(a, -2, -1)) / 2
+    values, vectors = positive_eigenvalues(np, a.real)
+    found = solved(np, values, vectors, b)
+    if np.iscomplexobj(a):
+        beside = 1j * a.imag
+        for _ in range(ROUNDS):
+            found = solved(np, values, vectors, b - beside @ found - found @ beside)
+    return found
+
+
+def by_eigenvalues(top: str, operand: str, result: str) -> dict[str, str]:
+    """Source of a function of a positive definite matrix for every backend: ``result`` of its values and vectors.
+
+    NumPy's refuses by the eigenvalues themselves. Others may hide their numbers: they have a factor worked out, which
+    is refused where the library can, and give NaN where it cannot.
+    """
+    symmetric = f"    {operand} = ({operand} + {operand}.T)/2\n"
+    factored = f"    np.linalg.cholesky({operand})  # refuses what is not positive definite\n"
+    values = f"    values, vectors = np.linalg.eigh({operand})\n"
+    least = "values.shape[0]*np.finfo(values.dtype).eps*values[-1]"
+    refusal = f"""    if not values[0] > {least}:
+        raise np.linalg.LinAlgError("Matrix is not positive definite")
+"""
+    hidden = f"    values = np.where(values[0] > {least}, values, np.full_like(values, np.nan))\n"
+    found = f"    return {result}"
+    return in_every_library(top + symmetric + factored + values + hidden + found) | {
+        "numpy": top + symmetric + values + refusal + found
+    }
+
+
+_TOP = '''def lyapunov(a, b):
+    """The matrix X with a@X + X@a = b; the symmetric part of a matrix that is positive definite stands for a."""
+'''
+_SOLVED = "vectors@((vectors.T@b@vectors)/(values[:, None] + values))@vectors.T"
+
+RECORDS = (
+    Record(
+        Lyapunov,
+        adjoint=Adjoint(
+            Lyapunov, "A symmetric, positive definite", "Y = lyapunov(A, B)",
+            "B gets H = lyapunov(A, G), A gets −sym(H·Yᵀ + Yᵀ·H)",
+            "A dY + dY A = dB − dA Y − Y dA, and by the cyclic rule H solves the same equation for G",
+            _passes, uses=2,
+        ),
+        entries=_entries,
+        numeric=_numeric,
+        words=(
+            Words(
+                "lyapunov", "lyapunov({}, {})", "lyapunov({}, {})", helper="lyapunov",
+                kernels=by_eigenvalues(_TOP, "a", _SOLVED),
+                meaning=(
+                    r"\mathrm{lyapunov}", r"X = \mathrm{lyapunov}(A, B)",
+                    " solves Lyapunov's equation, A X + X A = B",
+                ),
+            ),
+        ),
+        usages=(Usage("lyapunov", _built, "lyapunov(A, B)", 2, 2, matrices=2),),
+    ),
+)  # fmt: skip
