@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, final
@@ -17,16 +17,14 @@ from symbackprop.numeric.module_errors import data_error, is_ours
 from symbackprop.numeric.undefined import undefined
 
 Module = Mapping[str, Any]
-Finish = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """Arrays of one dtype that fit, and what makes results of them: forward values, or gradients reduced in a way."""
+    """Arrays of one dtype that fit; ``finished`` makes results of what lines give, reduced over examples in a way."""
 
     arrays: Sequence[Any]
-    each: Finish
-    reduced: Callable[[str], Finish]
+    finished: Callable[[Iterable[Any], str], Iterable[Any]]
 
 
 @dataclass(frozen=True)
@@ -80,11 +78,7 @@ class OfExamples(Exchange):
 
     def _taken(self, module: Module, arrays: Sequence[Any], shape: tuple[int, ...]) -> Taken:
         reduced, like = module["_reduced"], arrays[0]
-        return Taken(
-            arrays,
-            lambda x: reduced(x, shape, "none", like),
-            lambda reduction: lambda x: reduced(x, shape, reduction, like),
-        )
+        return Taken(arrays, lambda values, how: [reduced(x, shape, how, like) for x in values])
 
     def refusal(
         self, derivation: Derivation, names: Sequence[str], arrays: Sequence[Any], error: Exception
@@ -112,12 +106,11 @@ class OfShapes(Exchange):
         return self.trusted(module, names, arrays)
 
     def trusted(self, module: Module, names: Sequence[str], values: Sequence[Any]) -> Taken:
-        own, like = module["finished"] if self.strict else _finished, values[0]
-
-        def finish(x: Any) -> Any:
-            return own(x, like)
-
-        return Taken(values, finish, lambda reduction: finish)
+        if self.strict:
+            finished, like = module["finished"], values[0]
+            return Taken(values, lambda found, how: [finished(x, like) for x in found])
+        dtype = values[0].dtype
+        return Taken(values, lambda found, how: [np.asarray(x, dtype)[()] for x in found])
 
     def refusal(
         self, derivation: Derivation, names: Sequence[str], arrays: Sequence[Any], error: Exception
@@ -131,10 +124,6 @@ class OfShapes(Exchange):
         if isinstance(error, ValueError) and (is_ours(error) or not self.strict):
             return shape_error(error)  # a user's operation gives another shape than it was said to
         return None
-
-
-def _finished(x: Any, like: Any) -> Any:
-    return np.asarray(x, like.dtype)[()]
 
 
 def _undefined(derivation: Derivation, arrays: Mapping[str, Any]) -> str:

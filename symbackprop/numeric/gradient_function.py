@@ -62,9 +62,9 @@ class GradientFunction:
         taken = self._taken(values)
         marks = self.hold(taken.arrays, check_facts)
         forward, gradients = self._computed(taken)
-        finish = taken.reduced(reduction)
-        loss = self._marked(finish(forward[self.loss]), marks)
-        return loss, {name: self._marked(finish(x), marks) for name, x in gradients.items()}
+        there = self.module["FORWARD"].index(self.loss)
+        loss, *found = self._marked(taken.finished((forward[there], *gradients), reduction), marks)
+        return loss, dict(zip(self.wrt, found, strict=True))
 
     def fact_option(self, check_facts: bool | None) -> dict[str, bool]:
         """The keyword that tells the module whether to check facts, where it has any."""
@@ -125,28 +125,27 @@ class GradientFunction:
             self.seen.add(about)
         return marks
 
-    def _computed(self, taken: Taken) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _computed(self, taken: Taken) -> tuple[Sequence[Any], Sequence[Any]]:
         """What the lines of the module make of arrays: forward values and gradients, as they come out."""
         try:
             with self.exchange.quiet():
-                forward, gradients = self.module["forward_backward"](*taken.arrays)
+                found: tuple[Sequence[Any], Sequence[Any]] = self.module["forward_backward"](*taken.arrays)
         except Exception as error:
             refused = self.exchange.refusal(self.derivation, self.names, taken.arrays, error)
             if refused is None:
                 raise
             raise refused from None
-        return dict(zip(self.module["FORWARD"], forward, strict=True)), dict(zip(self.wrt, gradients, strict=True))
+        return found
 
     def _finished(self, taken: Taken, marks: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         forward, gradients = self._computed(taken)
-        finish = taken.reduced("mean")
-        found = {name: taken.each(x) for name, x in forward.items()}
-        found[self.loss] = self._marked(found[self.loss], marks)
-        return found, {name: self._marked(finish(x), marks) for name, x in gradients.items()}
+        found = dict(zip(self.module["FORWARD"], taken.finished(forward, "none"), strict=True))
+        (found[self.loss],) = self._marked([found[self.loss]], marks)
+        return found, dict(zip(self.wrt, self._marked(taken.finished(gradients, "mean"), marks), strict=True))
 
-    def _marked(self, x: Any, marks: Sequence[Any]) -> Any:
-        """A result, which is NaN where data that cannot be seen break a fact."""
-        return self.module["marked"](x, marks) if marks else x
+    def _marked(self, results: Iterable[Any], marks: Sequence[Any]) -> Iterable[Any]:
+        """Results, which are NaN where data that cannot be seen break a fact."""
+        return [self.module["marked"](x, marks) for x in results] if marks else results
 
     def as_torch(
         self, reduction: Reduction = "mean", output: str = "", check_facts: bool | None = None
