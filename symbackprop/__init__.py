@@ -97,7 +97,7 @@ if TYPE_CHECKING:
         xlogy,
     )
     from symbackprop.matrices import operation
-    from symbackprop.matrices.written import (
+    from symbackprop.matrices.user_functions import (
         block,
         broadcast,
         cholesky,
@@ -179,7 +179,7 @@ _ROOMS = {
         "step stop_gradient student_t_nll tan tanh trigamma triplet xlogy"
     ),
     "matrices": "operation",
-    "matrices.written": (
+    "matrices.user_functions": (
         "block broadcast cholesky colmax colmean colmin colprod colsum cumsum det diag diagonal divide eye "
         "hadamard hstack inner kron largest logdet logsumexp lyapunov matrix_power mean norm norm1 norminf ones "
         "outer pinv power prod quadratic reverse_cumsum rowmax rowmean rowmin rowprod rowsum smallest solve sqrtm sym "

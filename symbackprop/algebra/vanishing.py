@@ -10,7 +10,7 @@ from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, S, Symbol
 from symbackprop.algebra.at_point import AtPoint
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, PROVED, Rewrite
 from symbackprop.functions.softmax import softmax_component
-from symbackprop.notation.deep import parts_first
+from symbackprop.notation.recursion import parts_first
 
 GATHERED = "gathering like terms"
 ROUNDS = 12

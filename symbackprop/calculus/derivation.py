@@ -20,7 +20,7 @@ from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.facts import Fact, equations_in
 from symbackprop.network.network import Network
 from symbackprop.notation import Order, Total, aligned, latex, text
-from symbackprop.notation.deep import has_parts_within
+from symbackprop.notation.recursion import has_parts_within
 from symbackprop.passes import Pass, Ran, run
 
 MOST_ROUTES = 2_000

@@ -32,7 +32,7 @@ from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from symbackprop.notation.deep import has_parts_within, parts_first
+from symbackprop.notation.recursion import has_parts_within, parts_first
 
 LOOKING = (exp, log, Abs, sign, Max, Min)
 """Functions that look into their arguments when they are made."""

@@ -18,8 +18,8 @@ from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Produc
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Differential, Frobenius, Total
-from symbackprop.notation.deep import has_parts_within
 from symbackprop.notation.layout import names_as_written
+from symbackprop.notation.recursion import has_parts_within
 
 
 def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:

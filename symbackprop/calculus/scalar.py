@@ -18,7 +18,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Total
-from symbackprop.notation.deep import has_parts_within
+from symbackprop.notation.recursion import has_parts_within
 
 
 def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 import click
 
-from symbackprop.cli.plain import plain
+from symbackprop.cli.to_ascii import plain
 from symbackprop.errors import Diverged, SymbackpropError, bounded, cut, quote, quote_path, visible
 
 PROGRAM = "symbackprop"

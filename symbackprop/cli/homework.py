@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sympy import Symbol
 
     from symbackprop.calculus import Derivation
-    from symbackprop.cli.place import Found
+    from symbackprop.cli.find_network import Found
     from symbackprop.cli.terminal import Terminal
     from symbackprop.verification import Verification
 

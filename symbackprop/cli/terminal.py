@@ -13,7 +13,7 @@ from functools import cached_property
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from symbackprop.cli.plain import plain, takes
+from symbackprop.cli.to_ascii import plain, takes
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -27,7 +27,7 @@ from symbackprop.matrices import Broadcast, Identity, Operation, Product, Sum, S
 from symbackprop.matrices.operations.catalogue import RECORD_OF
 from symbackprop.matrices.operations.record import Record
 from symbackprop.network.network import Network
-from symbackprop.notation.deep import parts_first
+from symbackprop.notation.recursion import parts_first
 
 LARGER, SMALLER = (Gt, Ge), (Lt, Le)
 End = Fraction | float

@@ -1,9 +1,10 @@
 """The matrix dialect: names with shapes, the operations that mix entries, and what users write for them.
 
     SymPy's matrices ──► array expressions ──► the rest of symbackprop
-    (written.py)         (reading.py)
+    (user_functions.py)  (from_sympy.py)
 
-What words such as inner and colmean make of them is said in words.py, for SymPy's matrices and for formulas in text.
+What words such as inner and colmean make of them is said in vocabulary.py, for SymPy's matrices and for formulas in
+text.
 
 An array expression is plain SymPy over names with shapes. Whatever works entry by entry is scalar algebra, with rows,
 columns and scalars repeated as in NumPy; what mixes entries has a class each, in grammar.py and sums.py where rules are
@@ -12,6 +13,7 @@ about it, and in operations/ with all else that is known of it.
 
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.atoms import atoms_of
+from symbackprop.matrices.from_sympy import array_of, read
 from symbackprop.matrices.grammar import Broadcast, Operation, Product, Transposed, as_whole, product
 from symbackprop.matrices.operations.blocks import Block, Embedded
 from symbackprop.matrices.operations.catalogue import OPERATIONS
@@ -35,12 +37,11 @@ from symbackprop.matrices.operations.stacked import Stacked
 from symbackprop.matrices.operations.symmetric import SymmetricPart
 from symbackprop.matrices.operations.trace import Trace
 from symbackprop.matrices.operations.triangles import HalfTriangle, LowerTriangle, UpperTriangle
-from symbackprop.matrices.reading import array_of, read
 from symbackprop.matrices.rebuilding import rebuilt, substituted, turned
 from symbackprop.matrices.recognise import recognise_operations
 from symbackprop.matrices.shapes import same_shape, shape_of, spoken
 from symbackprop.matrices.sums import Identity, Inverse, Sum, SumAll
-from symbackprop.matrices.userdefined import UserOperation, operation
+from symbackprop.matrices.user_operation import UserOperation, operation
 
 __all__ = [
     "OPERATIONS",

@@ -18,7 +18,7 @@ from symbackprop.matrices.operations.record import ALWAYS, Adjoint
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import same, shape_of
 from symbackprop.matrices.sums import Sum, SumAll
-from symbackprop.matrices.userdefined import UserOperation
+from symbackprop.matrices.user_operation import UserOperation
 
 __all__ = ["ADJOINTS", "ALWAYS", "Adjoint", "adjoint_of", "summed_to"]
 

@@ -15,7 +15,7 @@ class Array(Symbol):  # type: ignore[misc]  # SymPy's Symbol is untyped
 
     It is an ordinary commutative symbol: ``A*B``, ``A/B``, ``A**2`` and ``sigmoid(A)`` work entry by entry, as they do
     in NumPy, so that all that is known of scalar formulas is known of these. Whatever mixes entries is an operation
-    with a class of its own (matrices/operations.py).
+    with a class of its own (matrices/operations/).
     """
 
     __slots__ = ("shape",)

@@ -15,10 +15,10 @@ from sympy.core.sympify import SympifyError
 from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions import VOCABULARY
 from symbackprop.matrices.array import Array, Shape
+from symbackprop.matrices.from_sympy import read
 from symbackprop.matrices.operations.catalogue import OPERATIONS
-from symbackprop.matrices.reading import read
 from symbackprop.matrices.shapes import named, same_shape, shape_of, spoken
-from symbackprop.matrices.words import WORDS, WRITTEN
+from symbackprop.matrices.vocabulary import WORDS, WRITTEN
 from symbackprop.naming import NAME
 
 _NUMPY = re.compile(r"np(\.[A-Za-z][A-Za-z0-9_]*)+")

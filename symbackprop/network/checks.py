@@ -11,12 +11,12 @@ from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, as_given, did_you_mean, ended
 from symbackprop.matrices import Array, array_of, spoken
-from symbackprop.matrices.reading import read_with_shape
+from symbackprop.matrices.from_sympy import read_with_shape
 from symbackprop.naming import NAME
 from symbackprop.network.order import upstream
 from symbackprop.network.sizes import check_scalar, fitted
-from symbackprop.network.told import check_size, check_sizes
-from symbackprop.notation.deep import depth, has_parts_within
+from symbackprop.network.sizes_told import check_size, check_sizes
+from symbackprop.notation.recursion import depth, has_parts_within
 
 MAX_DEPTH = 150
 """How deep one expression may nest: SymPy walks it by recursion, which Python stops at a thousand calls."""

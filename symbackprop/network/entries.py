@@ -12,7 +12,7 @@ from symbackprop.matrices.grammar import Broadcast, Product, Transposed
 from symbackprop.matrices.operations.catalogue import RECORD_OF
 from symbackprop.matrices.operations.record import Grid, along, grid_of, transposed
 from symbackprop.matrices.sums import Identity, Sum, SumAll
-from symbackprop.matrices.userdefined import UserOperation
+from symbackprop.matrices.user_operation import UserOperation
 from symbackprop.network.matrix_roots import lyapunov_of, root_of
 
 Name = Callable[[Expr, Expr], Expr]

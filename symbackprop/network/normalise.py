@@ -17,8 +17,8 @@ from symbackprop.matrices import (
     recognise_operations,
     shape_of,
 )
-from symbackprop.notation.deep import subexpressions
 from symbackprop.notation.order import TypedOrder
+from symbackprop.notation.recursion import subexpressions
 from symbackprop.passes import Note, counted, some_of
 
 ACTIVATION, ARGUMENT = "activation", "argument"

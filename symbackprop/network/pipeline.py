@@ -11,8 +11,8 @@ from sympy import Expr, Symbol
 from symbackprop.matrices import Array
 from symbackprop.network import checks
 from symbackprop.network.facts import Fact, sign_of, stated
+from symbackprop.network.known_functions import check_functions
 from symbackprop.network.normalise import named, recognised
-from symbackprop.network.operations import check_functions
 from symbackprop.network.order import in_order
 from symbackprop.network.sizes import check_entries, check_settings, check_shapes, sizes_of
 from symbackprop.network.values import Value, checked_values

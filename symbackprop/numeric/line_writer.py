@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Array, Identity, UserOperation
-from symbackprop.network.told import told_sizes
+from symbackprop.network.sizes_told import told_sizes
 from symbackprop.notation import NameTable, python
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Name, Node, Operand, OwnCall

@@ -9,7 +9,7 @@ from sympy import Add, Integer, Mul, S
 from symbackprop.matrices import Inverse, Shape, as_whole
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import product_shape, same, together
-from symbackprop.matrices.words import WORDS, times, transposed
+from symbackprop.matrices.vocabulary import WORDS, times, transposed
 from symbackprop.network.formulas.matrix_table import apart
 from symbackprop.notation import Frobenius
 from symbackprop.reading import syntax as s

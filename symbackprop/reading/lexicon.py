@@ -14,8 +14,8 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import UserOperation
 from symbackprop.notation import NameTable
-from symbackprop.notation.deep import subexpressions
 from symbackprop.notation.names import GREEK
+from symbackprop.notation.recursion import subexpressions
 from symbackprop.reading.signs import ACCENTS, GREEK_COMMANDS, HATS
 from symbackprop.reading.words import FUNCTIONS
 

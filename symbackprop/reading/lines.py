@@ -13,7 +13,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.matrices import as_whole, same_shape, shape_of
 from symbackprop.network.formulas.names import quote
-from symbackprop.notation.deep import run_deep
+from symbackprop.notation.recursion import run_deep
 from symbackprop.reading import syntax
 from symbackprop.reading.given import Given
 from symbackprop.reading.lexer import tokens_of

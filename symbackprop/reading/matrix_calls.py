@@ -11,7 +11,7 @@ from symbackprop.matrices import as_whole
 from symbackprop.matrices.operations.diagonal import Diagonal, DiagonalMatrix
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import same, same_shape
-from symbackprop.matrices.words import transposed
+from symbackprop.matrices.vocabulary import transposed
 from symbackprop.network.formulas.matrix_table import WORDS
 from symbackprop.network.formulas.source import counted
 from symbackprop.network.formulas.table import VECTOR

@@ -9,9 +9,9 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus import Derivation, Rule, Step
 from symbackprop.notation import NameTable, Order, Total, latex
+from symbackprop.reporting.alike import Group, groups_of
 from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
 from symbackprop.reporting.evidence import Evidence
-from symbackprop.reporting.grouping import Group, groups_of
 
 
 @dataclass

@@ -16,9 +16,9 @@ from symbackprop.functions import primitive_of
 from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import whole_number
-from symbackprop.studies.course import Course
 from symbackprop.studies.separable import Shared, shared_point
 from symbackprop.studies.study import Record, Study
+from symbackprop.studies.verdict import Course
 from symbackprop.training import TrainingHistory
 from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How, Recipe

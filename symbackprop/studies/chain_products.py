@@ -15,8 +15,8 @@ from symbackprop.errors import DataError, as_given
 from symbackprop.network import mlp
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.evaluate import evaluate
-from symbackprop.studies.bounds import Bound, bound_of
 from symbackprop.studies.checks import finite_number, several, whole_number
+from symbackprop.studies.derivative_bound import Bound, bound_of
 from symbackprop.studies.study import Record, Study
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")

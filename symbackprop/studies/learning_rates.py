@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Unpack
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.studies.checks import several
-from symbackprop.studies.course import Course
 from symbackprop.studies.study import Record, Study
+from symbackprop.studies.verdict import Course
 from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How
 from symbackprop.training.start import Initial

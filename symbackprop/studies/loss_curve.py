@@ -13,9 +13,9 @@ from symbackprop.calculus import Derivation, derive, require_derivation
 from symbackprop.errors import DataError
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import several, whole_number
-from symbackprop.studies.course import Course
-from symbackprop.studies.given import checked_interval, checked_parameter, values_of
+from symbackprop.studies.curve_inputs import checked_interval, checked_parameter, values_of
 from symbackprop.studies.study import Record, Study
+from symbackprop.studies.verdict import Course
 from symbackprop.training.data import Floats, checked_epochs, checked_rate
 from symbackprop.training.train import descend
 

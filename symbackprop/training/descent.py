@@ -10,9 +10,9 @@ import numpy as np
 
 from symbackprop.network.network import Network
 from symbackprop.training.accuracy import accuracy_of
-from symbackprop.training.ahead import MOST_AT_ONCE, Ahead
 from symbackprop.training.checkpoints import Moment, Rows
 from symbackprop.training.data import Floats
+from symbackprop.training.epochs_at_once import MOST_AT_ONCE, Ahead
 from symbackprop.training.history import TrainingHistory
 from symbackprop.training.progress import Told
 from symbackprop.training.recipe import Recipe

@@ -15,8 +15,8 @@ from symbackprop.notation import python
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.training import rules
 from symbackprop.training.data import Floats
+from symbackprop.training.options_in_text import chosen
 from symbackprop.training.rules import RULES, Equations
-from symbackprop.training.words import chosen
 
 Weights = dict[str, Any]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from symbackprop.errors import DataError
 from symbackprop.training.data import Floats
-from symbackprop.training.words import chosen
+from symbackprop.training.options_in_text import chosen
 
 Factor = Callable[[int, int, Floats, Mapping[str, float]], float]
 """Of the epoch, the number of epochs, the losses up to this epoch, and the options."""

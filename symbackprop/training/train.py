@@ -11,12 +11,12 @@ from sympy import Symbol
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import GradientFunction, lambdify
-from symbackprop.training.ahead import MOST_AT_ONCE
 from symbackprop.training.backends import settled
 from symbackprop.training.checkpoints import Keeper, Keeping, run_of
 from symbackprop.training.data import checked_epochs, checked_rate
 from symbackprop.training.descent import Descent
 from symbackprop.training.divergence import diverged
+from symbackprop.training.epochs_at_once import MOST_AT_ONCE
 from symbackprop.training.history import TrainingHistory
 from symbackprop.training.loop_updater import LoopUpdater
 from symbackprop.training.optimisers import Optimiser

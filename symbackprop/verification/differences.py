@@ -13,7 +13,7 @@ from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
 from symbackprop.numeric.elementary import Numbers
 from symbackprop.numeric.evaluate import forward
-from symbackprop.verification.hazards import nodes_of
+from symbackprop.verification.unsafe_points import nodes_of
 
 COMPLEX_STEP = 1e-30
 REAL_STEP = 1e-3

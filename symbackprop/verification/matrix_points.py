@@ -14,9 +14,9 @@ from symbackprop.matrices import Array, Product
 from symbackprop.network.facts import inequalities_in
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import forward
-from symbackprop.verification.hazards import Hazards
-from symbackprop.verification.obedience import obeying
 from symbackprop.verification.points import ATTEMPTS, GIVE_UP, KINK_MARGIN, no_point
+from symbackprop.verification.points_under_facts import obeying
+from symbackprop.verification.unsafe_points import Hazards
 
 LARGEST = 5
 """The largest number for a symbol of a size."""

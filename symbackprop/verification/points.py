@@ -14,8 +14,8 @@ from symbackprop.errors import DataError
 from symbackprop.network.facts import Fact, equations_in, inequalities_in, solved, spoken
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import evaluate_all, forward
-from symbackprop.verification.hazards import kinks_of
-from symbackprop.verification.obedience import corrected, within_bounds
+from symbackprop.verification.points_under_facts import corrected, within_bounds
+from symbackprop.verification.unsafe_points import kinks_of
 
 KINK_MARGIN = 0.05
 """How far from a kink a point must stay, so that no finite difference steps over it."""

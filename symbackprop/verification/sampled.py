@@ -15,11 +15,11 @@ from symbackprop.network.network import Network
 from symbackprop.numeric.elementary import Numbers
 from symbackprop.numeric.evaluate import forward, gradient_forms, with_signals
 from symbackprop.verification.differences import REAL_STEP, analytic_names, central_differences, complex_steps
-from symbackprop.verification.hazards import nearest_kink
 from symbackprop.verification.matrix_differences import Probe, directions, gradients_by_entries, nearest, slopes
 from symbackprop.verification.matrix_points import matrix_points
 from symbackprop.verification.points import random_points
 from symbackprop.verification.rounding import matrix_sizes, sizes
+from symbackprop.verification.unsafe_points import nearest_kink
 
 TOLERANCE = {"complex step": 1e-9, "central difference": 1e-6}
 FORM_TOLERANCE = 1e-9

@@ -20,8 +20,8 @@ from command_line import run, told
 from symbackprop.cli import main
 from symbackprop.cli.breaking import broken
 from symbackprop.cli.histories import shown
-from symbackprop.cli.plain import plain
 from symbackprop.cli.terminal import cells
+from symbackprop.cli.to_ascii import plain
 
 NOTES = "two-layer-sigmoid"
 EXAMPLES = [(name, example) for name, command in main.commands.items() for example in command.examples]

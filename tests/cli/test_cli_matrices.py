@@ -14,7 +14,7 @@ from command_line import run, told
 from conftest import few, slow_except
 
 from symbackprop.cli.breaking import broken
-from symbackprop.cli.plain import plain
+from symbackprop.cli.to_ascii import plain
 from symbackprop.cli.weights import entries_fit, weight_cells
 from symbackprop.network.spec import example_names, read_example
 

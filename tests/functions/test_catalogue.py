@@ -24,10 +24,10 @@ from symbackprop.functions.catalogue import LOSSES, ROWS
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import NameTable, latex, text
 from symbackprop.numeric.kernels import ARRAYS, NUMPY, kernels
-from symbackprop.numeric.loops.form import Form
 from symbackprop.numeric.loops.header import in_module
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
 from symbackprop.numeric.loops.text import LoopText
+from symbackprop.numeric.loops.variant import Form
 from symbackprop.reading import read_formula
 
 a, t, E = symbols("a t E")

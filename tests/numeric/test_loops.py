@@ -19,13 +19,13 @@ import symbackprop as sb
 from symbackprop.notation import NameTable
 from symbackprop.notation.nodes import Apply, Cases, Compare, Fraction, Minus, Name, Node, Number, Power, Product, Sum
 from symbackprop.numeric.loops.choice import Choice
-from symbackprop.numeric.loops.form import Form
 from symbackprop.numeric.loops.header import in_module
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS
 from symbackprop.numeric.loops.source import loop_source
 from symbackprop.numeric.loops.statements import Section, Statement, inlined, source_of
 from symbackprop.numeric.loops.text import LoopText
 from symbackprop.numeric.loops.update import UpdateRule, update_lines
+from symbackprop.numeric.loops.variant import Form
 
 NOTES = sb.derive(two_layer())
 x, w, v, y, z, t, E = symbols("x w v y z t E")
@@ -272,7 +272,7 @@ def test_what_gradients_do_not_need_is_not_computed() -> None:
 @pytest.mark.slow
 def test_the_source_is_the_same_under_every_hash_seed() -> None:
     script = """
-import sys; sys.path.insert(0, "tests")
+import sys; sys.path.insert(0, "tests/support")
 from loops import text_of
 from networks import EXAMPLES
 for name in ("every-activation", "softmax-inside", "max-min", "awkward-names"):

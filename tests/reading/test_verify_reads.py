@@ -10,7 +10,7 @@ import pytest
 from command_line import run, told
 
 import symbackprop as sb
-from symbackprop.cli.plain import plain
+from symbackprop.cli.to_ascii import plain
 from symbackprop.network.spec import read_example
 
 pytestmark = pytest.mark.usefixtures("place")

@@ -19,8 +19,8 @@ import symbackprop as sb
 from symbackprop.cli import main
 from symbackprop.publish import FORMATS, gather
 from symbackprop.reporting import document, latex, markdown
+from symbackprop.reporting.alike import groups_of
 from symbackprop.reporting.blocks import Figure, Formula, Heading, Paragraph
-from symbackprop.reporting.grouping import groups_of
 from symbackprop.reporting.latex import escaped as latex_escaped
 from symbackprop.reporting.markdown import escaped as markdown_escaped
 from symbackprop.reporting.numbers import column_number, plain, put_in, shown

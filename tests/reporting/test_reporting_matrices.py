@@ -27,9 +27,9 @@ from symbackprop.publish import GATHERER, gather
 from symbackprop.reporting import document, latex, markdown
 from symbackprop.reporting.blocks import Formula, Heading, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.document import SECTIONS
+from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.numbers import number, value
-from symbackprop.reporting.spoken import with_mathematics
-from symbackprop.reporting.sweeping import likenesses, parts_of
+from symbackprop.reporting.sweep_parts import likenesses, parts_of
 
 MATRIX_EXAMPLES = [name for name in sb.example_names() if sb.load_example(name).dialect == "matrix"]
 IN_BATCHES = {"or-gate-vectorised", "mlp", "softmax-cross-entropy", "layer-norm", "rnn"}
@@ -251,7 +251,7 @@ def test_conditions_stand_beside_the_operations_that_have_one(trees):
         "DiagonalMatrix": "of a column", "OthersInLine": "no entry of A zero", "Others": "no entry of A zero",
         "Solve": "A invertible", "SymmetricPart": "A square", "Cholesky": "A symmetric, positive definite",
         "PseudoInverse": "A of full column rank", "MatrixRoot": "A symmetric, positive definite",
-        "Lyapunov": "A symmetric, positive definite",
+        "Lyapunov": "A symmetric, positive definite", "MatrixPower": "A square", "BetweenPowers": "A square",
     }  # fmt: skip
 
 

@@ -13,13 +13,13 @@ from sympy import Rational, Symbol, log, symbols, tanh
 
 import symbackprop as sb
 from symbackprop.reporting import markdown
-from symbackprop.studies.bounds import completed_square
-from symbackprop.studies.course import Course
+from symbackprop.studies.derivative_bound import completed_square
 from symbackprop.studies.documents.loss_curve import loss_curve_document
 from symbackprop.studies.drawings.learning_rates import visible
 from symbackprop.studies.initialisation import RULES
 from symbackprop.studies.separable import shared_point
 from symbackprop.studies.symmetry import symmetry
+from symbackprop.studies.verdict import Course
 
 NOTES = sb.derive(two_layer())
 OR = sb.derive(or_gate())

@@ -375,7 +375,7 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else() -> None:
 @pytest.mark.slow
 def test_a_process_killed_a_hundred_times_ends_with_the_same_bits() -> None:
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).parents[1] / "killed.py"), "100", "200"],
+        [sys.executable, str(Path(__file__).parents[1] / "support" / "killed.py"), "100", "200"],
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip

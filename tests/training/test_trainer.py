@@ -263,7 +263,7 @@ def test_without_numba_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch
 # -- the cache
 
 RUN = """
-import sys; sys.path.insert(0, "tests")
+import sys; sys.path.insert(0, "tests/support")
 import symbackprop as sb
 from networks import two_layer
 t = sb.trainer(sb.derive(two_layer()), learning_rate=.5, backend="numba")

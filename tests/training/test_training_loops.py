@@ -15,8 +15,8 @@ from sympy import log, sqrt, symbols
 
 import symbackprop as sb
 from symbackprop.numeric import compiled, lambdify
-from symbackprop.training.ahead import FIRST
 from symbackprop.training.descent import Descent
+from symbackprop.training.epochs_at_once import FIRST
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.start import start
 from symbackprop.training.updater import Updater

@@ -17,7 +17,7 @@ import symbackprop as sb
 from symbackprop.calculus.step import Step, words
 from symbackprop.network.formulas import parse_expression
 from symbackprop.notation import Order, Partial, Total, latex, text
-from symbackprop.reporting.sweeping import parts_of
+from symbackprop.reporting.sweep_parts import parts_of
 
 x, w, v, y, h, r, s, L, a, b = symbols("x w v y h r s L a b")
 

@@ -22,10 +22,9 @@ from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward
 from symbackprop.verification.check import CODE
 from symbackprop.verification.differences import analytic_names
-from symbackprop.verification.hazards import Hazards
 from symbackprop.verification.matrix_differences import ALL_ENTRIES, SOME_ENTRIES, Probe, directions, nearest, slopes
 from symbackprop.verification.matrix_points import KINK_MARGIN, LARGEST, matrix_points
-from symbackprop.verification.obedience import obeying
+from symbackprop.verification.points_under_facts import obeying
 from symbackprop.verification.rounding import matrix_sizes, size_of
 from symbackprop.verification.sampled import (
     TOLERANCE,
@@ -35,6 +34,7 @@ from symbackprop.verification.sampled import (
     sampled,
     worst_error,
 )
+from symbackprop.verification.unsafe_points import Hazards
 
 m, n, h, k, p, q = symbols("m n h k p q")
 E, c = Symbol("E"), Symbol("c")

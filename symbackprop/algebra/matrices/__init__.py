@@ -5,8 +5,8 @@ scalars (rewrite.py), to which an operation is one more name. A rule keeps the s
 expression would shrink to a row, a column or a scalar, it is repeated.
 """
 
-from symbackprop.algebra.matrices.copies import collapse
-from symbackprop.algebra.matrices.everywhere import Everywhere
+from symbackprop.algebra.matrices.broadcasts import collapse
+from symbackprop.algebra.matrices.every_node import Everywhere
 from symbackprop.algebra.matrices.facts import proved_sums
 from symbackprop.algebra.matrices.names import fold_names
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors

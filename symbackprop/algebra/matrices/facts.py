@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol, exp
 
-from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
+from symbackprop.algebra.matrices.every_node import Everywhere, NodeRule
 from symbackprop.algebra.rewrite import EXPANSION_LIMIT, FACT, Rewrite, expanded_size
 from symbackprop.matrices import (
     Array,

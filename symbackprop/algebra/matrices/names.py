@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sympy import Expr, Integer, Mul, Pow, S, Symbol
 
-from symbackprop.algebra.matrices.everywhere import NodeRule
+from symbackprop.algebra.matrices.every_node import NodeRule
 from symbackprop.matrices import Array, Sum, SumAll, shape_of
 from symbackprop.matrices.shapes import same
 

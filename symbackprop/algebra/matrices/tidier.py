@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 
-from symbackprop.algebra.matrices.copies import collapse
+from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.cost import cost
-from symbackprop.algebra.matrices.everywhere import Everywhere, NodeRule
+from symbackprop.algebra.matrices.every_node import Everywhere, NodeRule
 from symbackprop.algebra.matrices.facts import (
     Sums,
     fact_about_matrices,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sympy import Eq, Expr, Integer, Symbol
 
-from symbackprop.algebra.matrices.everywhere import NodeRule
+from symbackprop.algebra.matrices.every_node import NodeRule
 from symbackprop.matrices import (
     Inverse,
     Operation,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symbackprop.cli.options import data_option, epochs_option, facts_option, net_argument
-from symbackprop.cli.plan import Plan, kept
 from symbackprop.cli.readers import read_names, read_output, read_rate, read_rates
 from symbackprop.cli.teaching import TaughtCommand
+from symbackprop.cli.training_options import Plan, kept
 from symbackprop.errors import Diverged, quote
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def report(
     table [training] or --lr and --epochs are given.
     """
     from symbackprop.cli.commands.proof import stop_if_wrong
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal, patience
     from symbackprop.publish import FORMATS
     from symbackprop.publish import report as publish
@@ -135,7 +135,7 @@ def compile_(
     The module needs that library and nothing else, and writing it not even that. Import it and call loss_and_gradients
     with values by name, each a number or an array with one entry an example; matrices are arrays with two axes.
     """
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
     from symbackprop.files import write_atomically
     from symbackprop.numeric import check_backend, source_of

@@ -65,7 +65,7 @@ def derive(
 ) -> None:
     """Derive the gradient of the loss by each parameter of NET."""
     from symbackprop.cli.equations import Pen
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import GRADIENT, Terminal, patience
 
     found = find(net)
@@ -165,7 +165,7 @@ def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> No
     """
     from symbackprop.calculus import work
     from symbackprop.cli.equations import Pen
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal, patience
 
     found = find(net)

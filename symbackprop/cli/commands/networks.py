@@ -17,7 +17,7 @@ ROOMY = 72
 )
 def examples() -> None:
     """List the example networks. Their names can stand wherever a command takes NET."""
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
     from symbackprop.network.kinds import KINDS
     from symbackprop.network.spec import example_names

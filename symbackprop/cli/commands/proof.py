@@ -14,7 +14,7 @@ from symbackprop.cli.teaching import FormulaCommand, TaughtCommand
 
 if TYPE_CHECKING:
     from symbackprop.calculus import Derivation
-    from symbackprop.cli.place import Found
+    from symbackprop.cli.find_network import Found
     from symbackprop.cli.terminal import Terminal
     from symbackprop.verification import CheckReport, Verification
 
@@ -46,7 +46,7 @@ def check(
     The exit status is 0 where all is proved, 1 where anything is wrong, 3 where anything is undecided, and 2 for bad
     input.
     """
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
 
     found = find(net)
@@ -157,8 +157,8 @@ def verify(
     The exit status is 0 where it is proved, 1 where it is wrong, 3 where it is undecided, and 2 for bad input. Of a
     file it is that of its worst line.
     """
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.homework import Homework
-    from symbackprop.cli.place import find
     from symbackprop.cli.terminal import Terminal, patience
 
     if (formula is None) is (file is None):

@@ -18,9 +18,9 @@ from symbackprop.cli.options import (
     net_argument,
     require_checkpoint,
 )
-from symbackprop.cli.plan import Plan, kept
 from symbackprop.cli.readers import read_output, read_rate, read_rates
 from symbackprop.cli.teaching import TaughtCommand
+from symbackprop.cli.training_options import Plan, kept
 from symbackprop.errors import Diverged
 
 
@@ -62,7 +62,7 @@ def train(
 
     With --checkpoint and --resume the same command, given again, goes on where training was killed.
     """
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
 
     require_checkpoint(how)
@@ -105,7 +105,7 @@ def sweep(
     ascii_only: bool,
 ) -> None:
     """Train NET once at each of several learning rates, and compare the losses."""
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
 
     found = find(net)

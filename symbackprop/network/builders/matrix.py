@@ -12,7 +12,7 @@ from sympy import Eq, Expr, Integer, MatrixSymbol, Symbol
 from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions import binary_cross_entropy, log, smooth_l1, softmax
 from symbackprop.functions.applied import entry_by_entry
-from symbackprop.matrices.written import broadcast, colsum, hadamard, ones, power, rowsum, total
+from symbackprop.matrices.user_functions import broadcast, colsum, hadamard, ones, power, rowsum, total
 from symbackprop.naming import NAME
 from symbackprop.network.builders.choices import Activation, check_choices
 from symbackprop.network.network import Network

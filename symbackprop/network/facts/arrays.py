@@ -10,8 +10,8 @@ from sympy import Eq, Expr, MatrixExpr, Mul, Symbol, preorder_traversal
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array, Broadcast, Operation, rebuilt, same_shape, shape_of
+from symbackprop.matrices.from_sympy import read_with_shape
 from symbackprop.matrices.operations.record import Read
-from symbackprop.matrices.reading import read_with_shape
 from symbackprop.matrices.shapes import named
 from symbackprop.network.facts.relations import LEAVE_OUT, Fact, spoken
 from symbackprop.network.sizes import sizes_of

@@ -18,7 +18,7 @@ from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Shape, as_whole, shape_of
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import named, same_shape, together
-from symbackprop.matrices.words import times, transposed
+from symbackprop.matrices.vocabulary import times, transposed
 from symbackprop.network.formulas.matrix_table import MATRIX_WORDS, WORDS, Word, apart, check_matrix
 from symbackprop.network.formulas.names import quote
 from symbackprop.network.formulas.reader import Reader

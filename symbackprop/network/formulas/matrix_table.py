@@ -9,7 +9,7 @@ from sympy import Expr, Mul
 from symbackprop.errors import NetworkError
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import shape_of, together
-from symbackprop.matrices.words import WORDS as USAGES
+from symbackprop.matrices.vocabulary import WORDS as USAGES
 from symbackprop.network.formulas.limits import MAX_EXTREMA
 from symbackprop.network.formulas.table import Known
 

@@ -15,12 +15,12 @@ from typing import TypeVar
 from sympy import Basic, Expr, S, Symbol
 
 from symbackprop.matrices import Array, Broadcast, Operation
-from symbackprop.notation.deep import depth, run_deep, subexpressions
 from symbackprop.notation.layout.builder import Builder
 from symbackprop.notation.layout.table import TABLE
 from symbackprop.notation.nodes import Name, Node
 from symbackprop.notation.order import Order
 from symbackprop.notation.partial import Differential, Frobenius
+from symbackprop.notation.recursion import depth, run_deep, subexpressions
 
 __all__ = ["for_people", "laid_out", "layout", "names_as_written", "names_in", "shapes_in"]
 

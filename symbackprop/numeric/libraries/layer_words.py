@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.network.told import told_sizes
+from symbackprop.network.sizes_told import told_sizes
 from symbackprop.numeric.libraries.layer import Layer, layer_of
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import FORWARD, GRADIENTS, Line, needed

@@ -6,9 +6,9 @@ function of both, by writer.py. loop.py runs it, in the way that is fastest for 
 
 from symbackprop.numeric.loops.batch import Batch, Moved, Record
 from symbackprop.numeric.loops.choice import Choice
-from symbackprop.numeric.loops.form import Form
 from symbackprop.numeric.loops.functions import Functions
 from symbackprop.numeric.loops.loop import ScalarLoop
 from symbackprop.numeric.loops.update import UpdateRule
+from symbackprop.numeric.loops.variant import Form
 
 __all__ = ["Batch", "Choice", "Form", "Functions", "Moved", "Record", "ScalarLoop", "UpdateRule"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric.compiled import compiled, is_kept
-from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.source import loop_source
 from symbackprop.numeric.loops.update import UpdateRule
+from symbackprop.numeric.loops.variant import Form, LoopSource
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from symbackprop.calculus import Derivation
 from symbackprop.numeric.gradient_function import GradientFunction
 from symbackprop.numeric.loops.batch import Batch, Moved, Record
 from symbackprop.numeric.loops.choice import FEW, Choice
-from symbackprop.numeric.loops.form import Form
 from symbackprop.numeric.loops.functions import Functions, Running
-from symbackprop.numeric.loops.quick import single_steps
+from symbackprop.numeric.loops.one_update import single_steps
 from symbackprop.numeric.loops.update import UpdateRule
+from symbackprop.numeric.loops.variant import Form
 from symbackprop.numeric.loops.vector import Vector
 
 

@@ -15,16 +15,16 @@ from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
 from symbackprop.functions import sigmoid, sigmoid_slope
 from symbackprop.notation import NameTable
-from symbackprop.notation.deep import depth, run_deep
 from symbackprop.notation.nodes import Name
-from symbackprop.numeric.loops.form import Form, LoopSource
+from symbackprop.notation.recursion import depth, run_deep
 from symbackprop.numeric.loops.header import in_module
 from symbackprop.numeric.loops.lines import Assignment, Parts, Softmaxes, Squares, needed_parts
+from symbackprop.numeric.loops.reserved import RESERVED
 from symbackprop.numeric.loops.statements import Section, Statement, Written, inlined, put_in, remembering, source_of
 from symbackprop.numeric.loops.take import Take
 from symbackprop.numeric.loops.text import LoopText, user_functions, written_function
 from symbackprop.numeric.loops.update import UpdateRule, renamed, update_lines
-from symbackprop.numeric.loops.words import RESERVED
+from symbackprop.numeric.loops.variant import Form, LoopSource
 from symbackprop.numeric.program.line import Fresh, gradient_names
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import quoted

@@ -15,7 +15,6 @@ from symbackprop.functions import UserFunction
 from symbackprop.functions.catalogue import BY_NAME, ROWS, primitive_of
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.breaking import Piece
-from symbackprop.notation.deep import parts_first
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import (
     Apply,
@@ -33,6 +32,7 @@ from symbackprop.notation.nodes import (
     Root,
 )
 from symbackprop.notation.python import Hook, PythonBreaker, PythonWriter, is_number
+from symbackprop.notation.recursion import parts_first
 from symbackprop.notation.text.ascii import AsciiWriter
 from symbackprop.notation.writer import ATOM, PRODUCT, Factor
 from symbackprop.numeric.loops.take import Take

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sympy import Expr, count_ops
 
 from symbackprop.notation import Total, latex_lines, latex_width
-from symbackprop.notation.deep import has_parts_within
+from symbackprop.notation.recursion import has_parts_within
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,

@@ -11,6 +11,7 @@ from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total, latex, latex_width
+from symbackprop.reporting.alike import Group
 from symbackprop.reporting.blocks import (
     Block,
     Formula,
@@ -24,7 +25,6 @@ from symbackprop.reporting.blocks import (
     Ref,
     Table,
 )
-from symbackprop.reporting.grouping import Group
 from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40

@@ -8,9 +8,9 @@ import numpy as np
 
 from symbackprop.notation import NameTable
 from symbackprop.reporting.numbers import shown
-from symbackprop.studies.course import Course
 from symbackprop.studies.drawings.canvas import Picture, name_curve, scale_of_losses, style_of, thinned
 from symbackprop.studies.learning_rates import LearningRateStudy
+from symbackprop.studies.verdict import Course
 
 CEILING = 1e3
 """A loss above so many times the size of the first is cut off: what diverges leaves the picture."""

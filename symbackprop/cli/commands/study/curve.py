@@ -48,7 +48,7 @@ def loss_curve(
     ascii_only: bool,
 ) -> None:
     """Draw the loss of NET as a function of one parameter, and descend on it from the parameter's own value."""
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
     from symbackprop.studies import loss_curve as look
 

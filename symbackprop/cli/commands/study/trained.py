@@ -9,9 +9,9 @@ import click
 
 from symbackprop.cli.commands.study.group import check_report, report_options, write_report
 from symbackprop.cli.options import choices_options, data_option, epochs_option, net_argument
-from symbackprop.cli.plan import Plan
 from symbackprop.cli.readers import read_rate, read_rates
 from symbackprop.cli.teaching import TaughtCommand
+from symbackprop.cli.training_options import Plan
 
 if TYPE_CHECKING:
     from symbackprop.cli.terminal import Terminal
@@ -45,7 +45,7 @@ def learning_rates(
     **how: Any,
 ) -> None:
     """Train NET at several learning rates from the same first weights, and compare the losses."""
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
     from symbackprop.studies import learning_rates as look
 
@@ -103,7 +103,7 @@ def boundary(
     **how: Any,
 ) -> None:
     """Train NET, which has two inputs and one target, and show where its output is one half."""
-    from symbackprop.cli.place import find
+    from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
     from symbackprop.studies import boundary as look
 

@@ -22,8 +22,8 @@ from symbackprop.reporting.blocks import (
     Ref,
     listed,
 )
-from symbackprop.reporting.spoken import reason_of
-from symbackprop.reporting.sweeping import Likeness, Part, likenesses
+from symbackprop.reporting.maths_in_words import reason_of
+from symbackprop.reporting.sweep_parts import Likeness, Part, likenesses
 from symbackprop.reporting.writing import Desk, names_of
 
 SIMILAR_SHOWN = 24

@@ -11,7 +11,7 @@ from symbackprop.matrices import Product, Shape, shape_of
 from symbackprop.matrices.operations.catalogue import RECORD_OF, RECORDS
 from symbackprop.matrices.operations.record import Words
 from symbackprop.notation import Total, latex
-from symbackprop.notation.deep import subexpressions
+from symbackprop.notation.recursion import subexpressions
 from symbackprop.notation.words import GRAMMAR
 from symbackprop.reporting.blocks import (
     Block,
@@ -30,7 +30,7 @@ from symbackprop.reporting.blocks import (
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.opening import conventions, function_of, numbered_equations, unmoving
 from symbackprop.reporting.sections.proof import verdict
-from symbackprop.reporting.sweeping import likenesses
+from symbackprop.reporting.sweep_parts import likenesses
 from symbackprop.reporting.writing import Desk, count, names_of
 
 SUMMARY_LIMIT = 16

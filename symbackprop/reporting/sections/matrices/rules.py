@@ -9,10 +9,10 @@ from sympy import Add, Expr, Mul, Pow
 from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
 from symbackprop.matrices import Broadcast, Operation, UserOperation, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, Adjoint, adjoint_of
-from symbackprop.notation.deep import subexpressions
+from symbackprop.notation.recursion import subexpressions
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.sections.gradients import function_lines
-from symbackprop.reporting.spoken import with_mathematics
 from symbackprop.reporting.writing import Desk
 
 

@@ -11,8 +11,8 @@ from networks import random_values
 
 import symbackprop as sb
 from symbackprop.numeric import lambdify
-from symbackprop.numeric.loops.form import Form, LoopSource
 from symbackprop.numeric.loops.source import loop_source
+from symbackprop.numeric.loops.variant import Form, LoopSource
 from symbackprop.training.optimisers import as_optimiser
 
 OPTIMISERS = ["gradient-descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]

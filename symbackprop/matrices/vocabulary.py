@@ -1,6 +1,6 @@
 """What users' words for matrices mean: each takes array expressions with the shapes that they stand for.
 
-SymPy's matrices (reading.py) and formulas in text are read by these same functions.
+SymPy's matrices (from_sympy.py) and formulas in text are read by these same functions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sympy import Abs, Expr, S, sqrt
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions import __all__ as functions_of_scalars
-from symbackprop.matrices import sums, written
+from symbackprop.matrices import sums, user_functions
 from symbackprop.matrices.applying import to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Broadcast, Transposed, as_whole, product
@@ -23,7 +23,7 @@ from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import matrix_shape, named, product_shape, same, same_shape, shape_of, spoken
 
 WRITTEN = frozenset(functions_of_scalars) - {"UserFunction", "function"} | {
-    name for name, value in vars(written).items() if isfunction(value) and name in written.__all__
+    name for name, value in vars(user_functions).items() if isfunction(value) and name in user_functions.__all__
 }
 """The functions of symbackprop that users write in equations, by their names."""
 

@@ -52,7 +52,7 @@ from symbackprop.matrices.operations.matrix_power import power_of
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, is_whole, named, same_shape, shape_of, transpose_of
-from symbackprop.matrices.words import WORDS, WRITTEN, times, transposed
+from symbackprop.matrices.vocabulary import WORDS, WRITTEN, times, transposed
 
 
 def read(value: Any) -> Expr:

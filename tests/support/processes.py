@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
+PATHS = os.pathsep.join(map(str, (TESTS.parent, TESTS, TESTS / "support")))
 
 
 def the_one_output(script: str, seeds: Sequence[str]) -> bytes:
@@ -16,7 +17,7 @@ def the_one_output(script: str, seeds: Sequence[str]) -> bytes:
     running = [
         subprocess.Popen(
             [sys.executable, "-c", script],
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(TESTS.parent), "PYTHONIOENCODING": "utf-8"},
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": PATHS, "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )

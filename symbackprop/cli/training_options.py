@@ -12,7 +12,7 @@ from symbackprop.errors import Diverged
 
 if TYPE_CHECKING:
     from symbackprop.calculus import Derivation
-    from symbackprop.cli.place import Found
+    from symbackprop.cli.find_network import Found
     from symbackprop.training import SweepResult, TrainingHistory
 
 Values = Mapping[str, Any] | None
