@@ -26,6 +26,8 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
     """SymPy would try to evaluate an operation on numbers alone."""
     precedence: ClassVar[int] = PRECEDENCE["Func"]
     """How tightly its text holds together, for SymPy's printer."""
+    arrays: ClassVar[int | None] = None
+    """How many of its arguments are array expressions, as a slice ends: None for all, -1 for all but the last."""
     spoken: ClassVar[str]
     """Its name in formulas: ``rowsum(A)``."""
     linear: ClassVar[bool] = False
@@ -55,7 +57,7 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
     @property
     def operands(self) -> tuple[Expr, ...]:
         """The arguments that are array expressions; the rest are sizes and axes."""
-        return tuple(self.args)
+        return tuple(self.args[: self.arrays])
 
     @property
     def settings(self) -> tuple[Expr, ...]:
@@ -118,12 +120,9 @@ class Transposed(Operation):
 class Broadcast(Operation):
     """A row, a column or a scalar repeated to a shape; ``args`` are what is repeated, the rows and the columns."""
 
+    arrays = 1
     spoken = "broadcast"
     linear = view = lends = True
-
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return (self.args[0],)
 
     def shape_of(self, *given: Shape) -> Shape:
         wanted = tuple(self.args[1:])

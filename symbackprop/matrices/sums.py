@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Expr, Integer, S
 
@@ -17,12 +17,12 @@ class Along(Operation):
     As in NumPy, -1 is the last axis and -2 the one before it.
     """
 
+    arrays = 1
+    reduces: ClassVar[bool] = False
+    """Whether it leaves one number of each row or column."""
+
     def __new__(cls, array: Any, axis: Any) -> Any:
         return super().__new__(cls, array, {-1: 1, -2: 0}.get(axis, axis))
-
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return (self.args[0],)
 
     @property
     def axis(self) -> int:
@@ -31,16 +31,13 @@ class Along(Operation):
 
     def shape_of(self, *given: Shape) -> Shape:
         shapes.check_axis(self, self.args[0], given[0], self.args[1])
-        return given[0]
+        return tuple(S.One if self.reduces and k == self.axis else size for k, size in enumerate(given[0]))
 
 
 class Reduction(Along):
     """An operation that leaves one number of each row or column; the axis stays, with size 1."""
 
-    def shape_of(self, *given: Shape) -> Shape:
-        kept = list(super().shape_of(*given))
-        kept[self.axis] = S.One
-        return tuple(kept)
+    reduces = True
 
 
 class Sum(Reduction):
@@ -67,9 +64,12 @@ class SumAll(Operation):
 class OfSquare(Operation):
     """An operation on a square matrix."""
 
+    sides: ClassVar[int] = 2
+    """How many sides of the square its result has: a column has one, a scalar none."""
+
     def shape_of(self, *given: Shape) -> Shape:
         shapes.check_square(self.spoken, self.args[0], given[0])
-        return given[0]
+        return ((), (given[0][0], S.One), given[0])[self.sides]
 
 
 class Inverse(OfSquare):
@@ -83,20 +83,15 @@ class Inverse(OfSquare):
 class NumberOfSquare(OfSquare):
     """A scalar that a square matrix has."""
 
-    def shape_of(self, *given: Shape) -> Shape:
-        super().shape_of(*given)
-        return ()
+    sides = 0
 
 
 class Identity(Operation):
     """The identity matrix; its argument is its size."""
 
+    arrays = 0
     spoken = "eye"
     symmetric = True
-
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return ()
 
     def shape_of(self, *given: Shape) -> Shape:
         return self.args[0], self.args[0]

@@ -35,12 +35,9 @@ class Block(Operation):
     ``args`` are the array, top, bottom, left and right.
     """
 
+    arrays = 1
     spoken = "block"
     linear = lends = True
-
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return (self.args[0],)
 
     def shape_of(self, *given: Shape) -> Shape:
         array, top, bottom, left, right = self.args
@@ -58,12 +55,9 @@ class Block(Operation):
 class Embedded(Operation):
     """A block with zeros around it; ``args`` are the block, its first row and column, and how many there are of all."""
 
+    arrays = 1
     spoken = "embedded"
     linear = True
-
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return (self.args[0],)
 
     def shape_of(self, *given: Shape) -> Shape:
         block, top, left, rows, columns = self.args

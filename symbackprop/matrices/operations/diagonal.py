@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import MatrixExpr, S
+from sympy import MatrixExpr
 
 from symbackprop.matrices import shapes
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
@@ -19,10 +19,7 @@ class Diagonal(OfSquare):
 
     spoken = "diagonal"
     linear = lends = True
-
-    def shape_of(self, *given: Shape) -> Shape:
-        rows, _ = super().shape_of(*given)
-        return rows, S.One
+    sides = 1
 
 
 class DiagonalMatrix(Operation):

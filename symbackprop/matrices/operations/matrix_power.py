@@ -37,9 +37,7 @@ WRITTEN_OUT = 8
 class OfExponent(Operation):
     """An operation on square matrices of one shape whose last argument is an exponent, a size or 0."""
 
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return tuple(self.args[:-1])
+    arrays = -1
 
     def shape_of(self, *given: Shape) -> Shape:
         check_square(self.spoken, self.args[0], given[0])

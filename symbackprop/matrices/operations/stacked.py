@@ -23,11 +23,8 @@ MOST = 64
 class Stacked(Operation):
     """Matrices one below the other (axis 0) or side by side (axis 1); ``args`` are the arrays and the axis."""
 
+    arrays = -1
     named_by_axis = True
-
-    @property
-    def operands(self) -> tuple[Expr, ...]:
-        return tuple(self.args[:-1])
 
     @property
     def axis(self) -> int:

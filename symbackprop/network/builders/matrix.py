@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar, final
 
 from sympy import Eq, Expr, Integer, MatrixSymbol, Symbol
 
@@ -68,14 +69,44 @@ def matrix_mlp(
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """One example a row: Z = A W + b."""
+class _Layout(ABC):
+    """How the examples of a batch stand in a matrix; the values of one stand along the ``axis``."""
 
     batch: Expr
+    axis: ClassVar[int]
+
+    @abstractmethod
+    def array(self, name: str, width: Expr) -> Any:
+        """A matrix with a value of that width for every example."""
+
+    @abstractmethod
+    def weights(self, name: str, before: Expr, after: Expr) -> Any:
+        """The weights between layers of these widths."""
+
+    @abstractmethod
+    def product(self, values: Any, weights: Any) -> Any:
+        """What weights make of values."""
+
+    @abstractmethod
+    def bias(self, name: str, width: Expr) -> Any:
+        """A bias for each neuron."""
+
+    @abstractmethod
+    def repeated(self, bias: Any, width: Expr) -> Any:
+        """A bias for every example; one scalar is for every neuron, too."""
+
+    @abstractmethod
+    def sums_to_one(self, targets: Any) -> Eq:
+        """The targets of an example are probabilities."""
+
+
+@final
+class _Rows(_Layout):
+    """One example a row: Z = A W + b."""
+
     axis = 1
 
     def array(self, name: str, width: Expr) -> Any:
-        """A matrix with a value of that width for every example."""
         return MatrixSymbol(name, self.batch, width)
 
     def weights(self, name: str, before: Expr, after: Expr) -> Any:
@@ -88,16 +119,14 @@ class _Rows:
         return MatrixSymbol(name, 1, width)
 
     def repeated(self, bias: Any, width: Expr) -> Any:
-        """A bias for every example; one scalar is for every neuron, too."""
         return broadcast(bias, self.batch, width)
 
     def sums_to_one(self, targets: Any) -> Eq:
-        """The targets of an example are probabilities."""
         return Eq(rowsum(targets), ones(self.batch, 1))
 
 
-@dataclass(frozen=True)
-class _Columns(_Rows):
+@final
+class _Columns(_Layout):
     """One example a column: Z = W A + b."""
 
     axis = 0
