@@ -86,10 +86,6 @@ class GradientFunction:
             raise data_error(error) from None
         return marks or ()
 
-    def in_facts(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values that facts are about."""
-        return [values[name] for name in names_in_facts(self.derivation) if name in values]
-
     def forward_backward(
         self, /, *, check_facts: bool | None = None, **values: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
