@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
@@ -21,7 +22,7 @@ class Piece:
     fresh: bool = False
 
 
-class Breaker(Generic[W]):
+class Breaker(ABC, Generic[W]):
     """Breaks what one writer writes into lines; a subclass says where else than in sums and products.
 
     Every method that cuts a node takes the width into which its pieces should fit.
@@ -115,16 +116,16 @@ class Breaker(Generic[W]):
         """Whether the text is no wider than that; very long text is not even measured."""
         return len(text) <= 40 * width + 200 and self.measure(text) <= width
 
-    # What a subclass may say otherwise
+    # Each in its own way
 
+    @abstractmethod
     def measure(self, text: str) -> float:
         """How wide the text is, in characters."""
-        return len(text)
 
+    @abstractmethod
     def lead(self, joint: str) -> str:
         """What begins a line in the place of ``joint``."""
-        return joint.lstrip()
 
+    @abstractmethod
     def pieces_inside(self, node: Node, width: float) -> list[Piece]:
         """Cut a node that is no sum or product, or return nothing where it cannot be cut."""
-        return []

@@ -77,6 +77,8 @@ class Writer(ABC):
     plus: ClassVar[str] = " + "
     minus: ClassVar[str] = " - "
     negative: ClassVar[str] = "-"
+    opened: ClassVar[tuple[type[MatrixProduct | Entrywise], ...]] = (MatrixProduct, Entrywise)
+    """Which products stand factor by factor behind a scalar."""
 
     def __init__(self, names: NameTable) -> None:
         self.names = names
@@ -103,14 +105,6 @@ class Writer(ABC):
         text = self.write(node)
         return text if self.strength(node) >= least else self.bracket(text, node)
 
-    def strength(self, node: Node) -> int:
-        """How tightly the node's text holds together."""
-        return self.strengths.get(type(node), ATOM)
-
-    def bracket(self, text: str, node: Node) -> str:
-        """Put brackets around the text of a node."""
-        return f"({text})"
-
     # Written alike everywhere
 
     def sum(self, node: Sum) -> str:
@@ -123,11 +117,7 @@ class Writer(ABC):
         """A term of a sum, behind its sign."""
         return self.within(node, FRACTION)
 
-    def opposite(self, node: Minus) -> str:
-        """Minus a term."""
-        return self.negative + self.term(node.term)
-
-    def product(self, node: AnyProduct) -> str:
+    def in_a_row(self, node: AnyProduct) -> str:
         """A product of any kind, factor by factor."""
         return "".join(factor.joint + factor.text for factor in self.factors_of(node))
 
@@ -142,15 +132,38 @@ class Writer(ABC):
                 return self.scaled_factors(node)
         return self.factors(node)
 
-    def operand(self, operand: Operand) -> str:
-        """A factor that has a shape."""
-        return self.within(operand.node, POWER)
+    def joined(self, operands: Iterable[Operand], joint: str, lead: str = "") -> list[Factor]:
+        """Factors that have shapes, with that joint between them."""
+        return [
+            Factor(self.operand(part), joint if position else "", part.node, lead)
+            for position, part in enumerate(operands)
+        ]
 
-    def factor_strength(self, node: Node) -> int:
-        """How tightly a factor must hold together to go without brackets."""
-        return POWER
+    def factors_before(self, scale: Node) -> list[Factor]:
+        """The factors of a scalar before a matrix."""
+        if isinstance(scale, (Product, Scaled)):
+            return self.factors_of(scale)
+        return [Factor(self.within(scale, POWER), "", scale)]
+
+    def factors_behind(self, node: Node) -> list[Factor]:
+        """The factors of what stands behind a scalar."""
+        if isinstance(node, self.opened):
+            return self.factors_of(node)
+        return [Factor(self.within(node, self.factor_strength(node)), "", node)]
 
     # Each in its own way
+
+    @abstractmethod
+    def strength(self, node: Node) -> int:
+        """How tightly the node's text holds together."""
+
+    @abstractmethod
+    def factor_strength(self, node: Node) -> int:
+        """How tightly a factor must hold together to go without brackets."""
+
+    @abstractmethod
+    def bracket(self, text: str, node: Node) -> str:
+        """Put brackets around the text of a node."""
 
     @abstractmethod
     def name(self, node: Name) -> str:
@@ -163,6 +176,18 @@ class Writer(ABC):
     @abstractmethod
     def constant(self, node: Constant) -> str:
         """A mathematical constant."""
+
+    @abstractmethod
+    def opposite(self, node: Minus) -> str:
+        """Minus a term."""
+
+    @abstractmethod
+    def product(self, node: Product) -> str:
+        """A product of scalars."""
+
+    @abstractmethod
+    def operand(self, operand: Operand) -> str:
+        """A factor that has a shape."""
 
     @abstractmethod
     def factors(self, node: Product) -> list[Factor]:
@@ -253,9 +278,9 @@ _WRITERS: dict[type[Node], Callable[[Any, Any], str]] = {
     Logic: lambda writer, node: writer.logic(node),
     Truth: lambda writer, node: writer.truth(node),
     Derivative: lambda writer, node: writer.derivative(node),
-    MatrixProduct: lambda writer, node: writer.product(node),
-    Entrywise: lambda writer, node: writer.product(node),
-    Scaled: lambda writer, node: writer.product(node),
+    MatrixProduct: lambda writer, node: writer.in_a_row(node),
+    Entrywise: lambda writer, node: writer.in_a_row(node),
+    Scaled: lambda writer, node: writer.in_a_row(node),
     Transpose: lambda writer, node: writer.transpose(node),
     Call: lambda writer, node: writer.operation(node),
     OwnCall: lambda writer, node: writer.own_operation(node),

@@ -1,4 +1,10 @@
-"""Expressions for a terminal, in Unicode or in the plain ASCII that spec files are written in."""
+"""Expressions for a terminal, in Unicode or in the plain ASCII that spec files are written in.
+
+writer.py    ──►  keyboard.py     ──►  ascii.py, and all source (../python/code.py)
+TextWriter        KeyboardWriter       AsciiWriter           CodeWriter
+             ──►  unicode.py
+                  UnicodeWriter
+"""
 
 from __future__ import annotations
 

@@ -7,14 +7,14 @@ one is needed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import fields
-from typing import Any
+from typing import Any, final
 
 from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable
 from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Name, Node, OwnCall, Root
-from symbackprop.notation.python import Hook, PythonWriter, is_number
+from symbackprop.notation.python import Branches, FormulaCode, Hook, is_number
 from symbackprop.numeric.libraries.library import Library
 
 _OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" in row.native} | {
@@ -24,10 +24,9 @@ _OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" 
 _CONSTANTS = {"pi": "math.pi", "e": "math.e", "inf": "math.inf", "nan": "math.nan", "none": "None"}
 _NONE = Constant("none")
 
-Branches = Sequence[tuple[Node, Node | None]]
 
-
-class ArrayWriter(PythonWriter):
+@final
+class ArrayWriter(FormulaCode):
     """Writes source for one library.
 
     ``numbers`` are the names of Python's own numbers, and ``like`` is the name in the source of an array: where a
@@ -43,7 +42,6 @@ class ArrayWriter(PythonWriter):
         self.like = like
 
     def is_plain(self, part: Any) -> bool:
-        """Whether a node, or all of several, are made of Python's own numbers and come to one."""
         match part:
             case Name(name):
                 return name in self.numbers
@@ -57,8 +55,7 @@ class ArrayWriter(PythonWriter):
                 return all(self.is_plain(getattr(part, f.name)) for f in fields(part))  # type: ignore[arg-type]
         return True
 
-    def array(self, node: Node) -> str:
-        """The node as an argument of a function that takes arrays alone."""
+    def argument(self, node: Node) -> str:
         return self.filled(node, self.like) if self.is_plain(node) else self.write(node)
 
     def filled(self, number: Node, like: str) -> str:
@@ -77,22 +74,13 @@ class ArrayWriter(PythonWriter):
         """The module whose function works it out."""
         return "math" if self.is_plain(node) else self.space
 
-    def own_call(self, node: Apply | Call | OwnCall) -> str | None:
-        if self.call is None or node.source is None:
-            return None
-        settings = () if isinstance(node, OwnCall) else node.settings
-        return self.call(node.source, [*map(self.array, node.arguments), *self.writes(settings)])
-
-    def apply(self, node: Apply) -> str:
-        own = self.own_call(node)
-        if own is not None:
-            return own
+    def known_call(self, node: Apply) -> str:
         function, arguments = self.as_call(node)
         if function in (f"{self.space}.clip", "max", "min") or self.is_plain(node):
-            return f"{function}({', '.join(self.writes(arguments))})"
+            return self.call_of(function, arguments)
         settings = self.writes(node.settings)
         numbers = BY_NAME[node.function].numbers if node.function in BY_NAME else 0
-        arrays = map(self.array, arguments[numbers : len(arguments) - len(settings)])
+        arrays = map(self.argument, arguments[numbers : len(arguments) - len(settings)])
         return f"{function}({', '.join([*self.writes(arguments[:numbers]), *arrays, *settings])})"
 
     def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
@@ -122,22 +110,13 @@ class ArrayWriter(PythonWriter):
 
     # Cases
 
-    def choose(self, branches: Branches) -> str:
-        """Nested ``where``, nan where no condition holds; a choice that numbers alone decide is Python's own."""
-        if not branches:
-            return "math.nan"
-        (value, condition), *rest = branches
-        if condition is None:
-            return self.write(value)
+    def choice(self, value: Node, condition: Node, rest: Branches) -> str:
+        """A choice that numbers alone decide is Python's own."""
         otherwise = self.choose(rest)
         if self.is_plain(condition):
             return f"({self.write(value)} if {self.write(condition)} else {otherwise})"
         chosen = self.filled(value, self.array_in(condition)) if self.is_bare(value, rest) else self.write(value)
         return f"{self.space}.where({self.write(condition)}, {chosen}, {otherwise})"
-
-    def is_bare(self, value: Node, rest: Branches) -> bool:
-        """Whether a choice is one between two numbers."""
-        return self.is_plain(value) and (not rest or self.is_plain(rest[0][0])) and not (rest and rest[0][1])
 
     def array_in(self, condition: Node) -> str:
         """A part of a condition that is an array."""
