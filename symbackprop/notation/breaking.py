@@ -30,6 +30,8 @@ class Breaker(ABC, Generic[W]):
 
     factor_lead: ClassVar[str] = "* "
     wide_brackets: ClassVar[tuple[str, str]] = ("(", ")")
+    before_sign: ClassVar[str] = ""
+    """What stands before a sign that begins a line."""
 
     def __init__(self, writer: W) -> None:
         self.writer = writer
@@ -116,15 +118,15 @@ class Breaker(ABC, Generic[W]):
         """Whether the text is no wider than that; very long text is not even measured."""
         return len(text) <= 40 * width + 200 and self.measure(text) <= width
 
+    def lead(self, joint: str) -> str:
+        """What begins a line in the place of ``joint``."""
+        return self.before_sign + joint.lstrip()
+
     # Each in its own way
 
     @abstractmethod
     def measure(self, text: str) -> float:
         """How wide the text is, in characters."""
-
-    @abstractmethod
-    def lead(self, joint: str) -> str:
-        """What begins a line in the place of ``joint``."""
 
     @abstractmethod
     def pieces_inside(self, node: Node, width: float) -> list[Piece]:

@@ -19,7 +19,7 @@ from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Name, Node, Root
-from symbackprop.notation.python import ArrayCode, Branches, CodeWriter, Hook, is_number
+from symbackprop.notation.python.code import ArrayCode, Branches, CodeWriter, Hook, is_number
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from symbackprop.network.sizes_told import told_sizes
 from symbackprop.notation import NameTable, python
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Name, Node, Operand, OwnCall
-from symbackprop.notation.python import FormulaBreaker, FormulaCode, PythonWriter, assignment
+from symbackprop.notation.python import PythonWriter, assignment
+from symbackprop.notation.python.breaking import FormulaBreaker
+from symbackprop.notation.python.code import FormulaCode
 from symbackprop.numeric.libraries.expressions import added_product, elementary, gives_array
 from symbackprop.numeric.libraries.layer import array_of
 from symbackprop.numeric.libraries.library import Library

@@ -10,7 +10,7 @@ from sympy import Basic, Expr
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.breaking import Piece
 from symbackprop.notation.nodes import Fraction, Name, Node, Number, Power
-from symbackprop.notation.python import CodeBreaker
+from symbackprop.notation.python.breaking import CodeBreaker
 from symbackprop.notation.recursion import parts_first
 from symbackprop.notation.writer import PRODUCT
 from symbackprop.numeric.kernels import StepCode

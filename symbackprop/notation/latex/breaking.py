@@ -37,13 +37,11 @@ class LatexBreaker(Breaker[LatexMatrices]):
     """Breaks display mathematics, inside functions, powers, norms and brackets too."""
 
     factor_lead = r"{}\cdot "
+    before_sign = "{}"
     wide_brackets = (r"\Bigl[", r"\Bigr]")
 
     def measure(self, text: str) -> float:
         return latex_width(text)
-
-    def lead(self, joint: str) -> str:
-        return "{}" + joint
 
     def pieces_inside(self, node: Node, width: float) -> list[Piece]:
         inner = width - 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbackprop.notation.calls import (
-    bare,
     flattened,
     has_no_brackets,
     infix_and_suffix,
@@ -64,21 +63,6 @@ class LatexMatrices(LatexScalars):
         return PRODUCT if is_entry(node) else POWER
 
     # Operations
-
-    def strength_of_operation(self, node: Call) -> int:
-        if node.displayed is not None:
-            return self.strength(node.displayed)
-        infix, suffix = infix_and_suffix(node, 0)
-        if infix or suffix:
-            return PRODUCT if infix else POWER
-        match node:
-            case Call("entry", (inner,)):
-                return self.strength(inner)
-            case Call("inv"):
-                return POWER
-        if bare(node):
-            return PRODUCT
-        return POWER if squared_total(node) else ATOM
 
     def transposed(self, node: Transpose) -> str:
         """A transpose with its sign."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.functions.catalogue import primitive_of
+from symbackprop.notation.calls import strength_of_operation
 from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.latex.brackets import TRANSPOSED, enclose, is_tall
 from symbackprop.notation.names import script
@@ -59,10 +60,6 @@ class LatexScalars(Writer):
     @abstractmethod
     def ratio(self, node: Number) -> str:
         """A rational number that is no decimal."""
-
-    @abstractmethod
-    def strength_of_operation(self, node: Call) -> int:
-        """How tightly an operation on matrices holds together."""
 
     # Brackets
 
@@ -130,7 +127,7 @@ class LatexScalars(Writer):
             case Cases() if node.indicated is not None:
                 return ATOM
             case Call():
-                return self.strength_of_operation(node)
+                return strength_of_operation(self, node, 0)
         return self.strengths.get(type(node), ATOM)
 
     # Functions

@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from symbackprop.notation.latex.matrices import LatexMatrices
-from symbackprop.notation.nodes import (
-    Cases,
-    Change,
-    Derivative,
-    Fraction,
-    Name,
-    Number,
-    Operand,
-    Product,
-    Transpose,
-)
+from symbackprop.notation.nodes import Cases, Change, Derivative, Fraction, Name, Number, Operand, Product, Transpose
 from symbackprop.notation.writer import FRACTION, LOOSE, POWER, PRODUCT, Writer
 
 

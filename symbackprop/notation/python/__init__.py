@@ -1,8 +1,7 @@
 """Expressions as Python source that works on NumPy arrays, written as a careful engineer would write it.
 
-    code.py
-    CodeWriter  ──►  ArrayCode  ──►  FormulaCode  ──►  PythonWriter (writer.py), and that of other libraries
-                ──►  what is written for plain numbers (../../numeric/plain_numbers.py)
+    CodeWriter (code.py)  ──►  ArrayCode  ──►  FormulaCode  ──►  PythonWriter (writer.py), and that of other libraries
+                          ──►  what is written for plain numbers (../../numeric/plain_numbers.py)
 
 breaking.py breaks long lines. guard.py makes branches safe to compute where they do not hold; products.py groups the
 factors of matrix products as costs NumPy least.
@@ -19,18 +18,12 @@ from symbackprop.notation.layout import laid_out, names_in
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import Node
 from symbackprop.notation.order import Order
-from symbackprop.notation.python.breaking import CodeBreaker, FormulaBreaker
-from symbackprop.notation.python.code import OPERATIONS, ArrayCode, Branches, CodeWriter, FormulaCode, Hook, is_number
+from symbackprop.notation.python.breaking import FormulaBreaker
+from symbackprop.notation.python.code import OPERATIONS, Hook, is_number
 from symbackprop.notation.python.writer import PythonWriter
 
 __all__ = [
     "OPERATIONS",
-    "ArrayCode",
-    "Branches",
-    "CodeBreaker",
-    "CodeWriter",
-    "FormulaBreaker",
-    "FormulaCode",
     "Hook",
     "PythonWriter",
     "assignment",

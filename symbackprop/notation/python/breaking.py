@@ -21,9 +21,6 @@ class CodeBreaker(Breaker[C]):
     def measure(self, text: str) -> float:
         return len(text)
 
-    def lead(self, joint: str) -> str:
-        return joint.lstrip()
-
     def pieces_of_fraction(self, node: Fraction, width: float) -> list[Piece]:
         """Cut a quotient before its sign, and what stands on either side."""
         above = self.pieces_within(node.numerator, PRODUCT, width)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 from sympy import Basic
 
 from symbackprop.errors import SymbackpropError
+from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
@@ -28,10 +29,11 @@ from symbackprop.notation.nodes import (
     Operand,
     OwnCall,
     Power,
+    Root,
 )
 from symbackprop.notation.python.guard import guarded
 from symbackprop.notation.python.products import associated
-from symbackprop.notation.text.keyboard import KeyboardWriter
+from symbackprop.notation.text.writer import KeyboardWriter
 from symbackprop.notation.words import WORDS
 from symbackprop.notation.writer import ATOM, LOOSE, POWER, Factor
 
@@ -44,6 +46,11 @@ Branches = Sequence[tuple[Node, Node | None]]
 
 OPERATIONS: Mapping[str, str] = {word: words.numpy for word, words in WORDS.items()}
 """How operations on matrices are written in NumPy, with their operands and then their settings in the places of {}."""
+OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" in row.native} | {
+    name: name for name in ("abs", "max", "min")
+}
+"""What Python's own functions work out."""
+_NONE = Constant("none")
 _EXACT = 2**53
 
 
@@ -179,16 +186,44 @@ class ArrayCode(CodeWriter):
 
 
 class FormulaCode(ArrayCode):
-    """Writes formulas with the functions of an array library, whose module is called ``space``."""
+    """Writes formulas with the functions of an array library, whose module is called ``space``.
+
+    ``key`` finds what the library calls a function in the record of that.
+    """
 
     space: str
+    key: str
 
     def cases(self, node: Cases) -> str:
         return self.choose(guarded(node).branches)
 
-    @abstractmethod
+    def root(self, node: Root) -> str:
+        return f"{'math' if self.is_plain(node) else self.space}.sqrt({self.write(node.radicand)})"
+
     def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
-        """The function to call and its arguments."""
+        """The function to call and its arguments; the bounds of max and min that are numbers are those of clip."""
+        match node:
+            case Apply("max", (low, Apply("min", (high, inner)))) if is_number(low) and is_number(high):
+                return f"{self.space}.clip", (inner, low, high)
+            case Apply("max" | "min") if not self.is_plain(node):
+                return self.extreme(node)
+        if self.is_plain(node):
+            return OF_NUMBERS[node.function], node.arguments
+        native = BY_NAME[node.function].native.get(self.key, "") if node.function in BY_NAME else ""
+        if native.startswith(f"{self.space}."):
+            return native, (*node.arguments, *node.settings)
+        return node.function, (*node.arguments, *node.settings)
+
+    def extreme(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
+        """The largest or smallest of several, some of which may be numbers."""
+        arrays = tuple(part for part in node.arguments if not self.is_plain(part))
+        bounds = tuple(part for part in node.arguments if self.is_plain(part))
+        if bounds:
+            bound, of = (parts[0] if len(parts) == 1 else Apply(node.function, parts) for parts in (bounds, arrays))
+            return f"{self.space}.clip", (of, bound) if node.function == "max" else (of, _NONE, bound)
+        first, *rest = arrays
+        other = rest[0] if len(rest) == 1 else Apply(node.function, tuple(rest))
+        return f"{self.space}.{'maximum' if node.function == 'max' else 'minimum'}", (first, other)
 
     @abstractmethod
     def is_plain(self, part: Any) -> bool:

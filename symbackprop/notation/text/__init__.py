@@ -1,9 +1,9 @@
 """Expressions for a terminal, in Unicode or in the plain ASCII that spec files are written in.
 
-writer.py    ──►  keyboard.py     ──►  ascii.py, and all source (../python/code.py)
-TextWriter        KeyboardWriter       AsciiWriter           CodeWriter
-             ──►  unicode.py
-                  UnicodeWriter
+    TextWriter  ──►  UnicodeWriter
+                ──►  KeyboardWriter  ──►  AsciiWriter, and all source (../python/code.py)
+
+The two that others are made from stand in writer.py.
 """
 
 from __future__ import annotations

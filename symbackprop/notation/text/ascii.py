@@ -23,7 +23,7 @@ from symbackprop.notation.nodes import (
     Root,
     Truth,
 )
-from symbackprop.notation.text.keyboard import KeyboardWriter
+from symbackprop.notation.text.writer import KeyboardWriter
 from symbackprop.notation.writer import Factor
 
 

@@ -7,13 +7,13 @@ from typing import final
 
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.calls import (
-    bare,
     flattened,
     has_no_brackets,
     infix_and_suffix,
     is_entry,
     shown,
     squared_total,
+    strength_of_operation,
 )
 from symbackprop.notation.names import unicode_name
 from symbackprop.notation.nodes import (
@@ -69,22 +69,8 @@ class UnicodeWriter(TextWriter):
             whole = self.over_integer(node)[1] == 1 or (node.numerator, node.denominator) in _VULGAR
             return ATOM if whole else FRACTION
         if isinstance(node, Call):
-            return self.strength_of_operation(node)
+            return strength_of_operation(self, node, 1)
         return self.strengths.get(type(node), ATOM)
-
-    def strength_of_operation(self, node: Call) -> int:
-        """How tightly an operation that is not written as a call holds together."""
-        if node.displayed is not None:
-            return self.strength(node.displayed)
-        infix, suffix = infix_and_suffix(node, 1)
-        if infix or suffix:
-            return PRODUCT if infix else POWER
-        match node:
-            case Call("entry", (inner,)):
-                return self.strength(inner)
-            case Call("inv") | Call("total", (Power(_, Number(2, 1)),)):
-                return POWER
-        return PRODUCT if bare(node) else ATOM
 
     def name(self, node: Name) -> str:
         return self.names.unicode(node.name)

@@ -11,18 +11,13 @@ from collections.abc import Collection
 from dataclasses import fields
 from typing import Any, final
 
-from symbackprop.functions.catalogue import BY_NAME, ROWS
+from symbackprop.functions.catalogue import BY_NAME
 from symbackprop.notation import NameTable
-from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Name, Node, OwnCall, Root
-from symbackprop.notation.python import Branches, FormulaCode, Hook, is_number
+from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Name, Node, OwnCall
+from symbackprop.notation.python.code import OF_NUMBERS, Branches, FormulaCode, Hook
 from symbackprop.numeric.libraries.library import Library
 
-_OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" in row.native} | {
-    name: name for name in ("abs", "max", "min")
-}
-"""What Python's own functions work out."""
 _CONSTANTS = {"pi": "math.pi", "e": "math.e", "inf": "math.inf", "nan": "math.nan", "none": "None"}
-_NONE = Constant("none")
 
 
 @final
@@ -35,8 +30,7 @@ class ArrayWriter(FormulaCode):
 
     def __init__(self, library: Library, names: NameTable, call: Hook, numbers: Collection[str], like: str) -> None:
         super().__init__(names, call)
-        self.space = library.namespace
-        self.key = {"array-api": "xp"}.get(library.name, library.name)
+        self.space, self.key = library.namespace, {"array-api": "xp"}.get(library.name, library.name)
         self.operations = library.operations
         self.numbers = numbers
         self.like = like
@@ -45,7 +39,7 @@ class ArrayWriter(FormulaCode):
         match part:
             case Name(name):
                 return name in self.numbers
-            case Apply(function) if function not in _OF_NUMBERS:
+            case Apply(function) if function not in OF_NUMBERS:
                 return False
             case Call() | OwnCall():
                 return False
@@ -67,13 +61,6 @@ class ArrayWriter(FormulaCode):
     def constant(self, node: Constant) -> str:
         return _CONSTANTS[node.name]
 
-    def root(self, node: Root) -> str:
-        return f"{self.home(node)}.sqrt({self.write(node.radicand)})"
-
-    def home(self, node: Node) -> str:
-        """The module whose function works it out."""
-        return "math" if self.is_plain(node) else self.space
-
     def known_call(self, node: Apply) -> str:
         function, arguments = self.as_call(node)
         if function in (f"{self.space}.clip", "max", "min") or self.is_plain(node):
@@ -82,31 +69,6 @@ class ArrayWriter(FormulaCode):
         numbers = BY_NAME[node.function].numbers if node.function in BY_NAME else 0
         arrays = map(self.argument, arguments[numbers : len(arguments) - len(settings)])
         return f"{function}({', '.join([*self.writes(arguments[:numbers]), *arrays, *settings])})"
-
-    def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
-        """The function to call and its arguments; the bounds of max and min that are numbers are those of clip."""
-        match node:
-            case Apply("max", (low, Apply("min", (high, inner)))) if is_number(low) and is_number(high):
-                return f"{self.space}.clip", (inner, low, high)
-            case Apply("max" | "min") if not self.is_plain(node):
-                return self.extreme(node)
-        if self.is_plain(node):
-            return _OF_NUMBERS[node.function], node.arguments
-        native = BY_NAME[node.function].native.get(self.key, "") if node.function in BY_NAME else ""
-        if native.startswith(f"{self.space}."):
-            return native, (*node.arguments, *node.settings)
-        return node.function, (*node.arguments, *node.settings)
-
-    def extreme(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
-        """The largest or smallest of several, some of which may be numbers."""
-        arrays = tuple(part for part in node.arguments if not self.is_plain(part))
-        bounds = tuple(part for part in node.arguments if self.is_plain(part))
-        if bounds:
-            bound, of = (parts[0] if len(parts) == 1 else Apply(node.function, parts) for parts in (bounds, arrays))
-            return f"{self.space}.clip", (of, bound) if node.function == "max" else (of, _NONE, bound)
-        first, *rest = arrays
-        other = rest[0] if len(rest) == 1 else Apply(node.function, tuple(rest))
-        return f"{self.space}.{'maximum' if node.function == 'max' else 'minimum'}", (first, other)
 
     # Cases
 
