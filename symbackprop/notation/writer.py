@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
@@ -91,10 +91,14 @@ class Writer(ABC):
     def write(self, node: Node) -> str:
         """Write a node as it stands on its own."""
         if self._written is None:
-            return _WRITERS[type(node)](self, node)
+            return self._anew(node)
         if id(node) not in self._written:
-            self._written[id(node)] = (node, _WRITERS[type(node)](self, node))
+            self._written[id(node)] = (node, self._anew(node))
         return self._written[id(node)][1]
+
+    def _anew(self, node: Node) -> str:
+        text: str = getattr(self, _METHODS[type(node)])(node)
+        return text
 
     def writes(self, nodes: Iterable[Node]) -> list[str]:
         """Write each node as it stands on its own."""
@@ -262,28 +266,11 @@ class Writer(ABC):
         """A derivative that is not worked out."""
 
 
-_WRITERS: dict[type[Node], Callable[[Any, Any], str]] = {
-    Number: lambda writer, node: writer.number(node),
-    Constant: lambda writer, node: writer.constant(node),
-    Name: lambda writer, node: writer.name(node),
-    Minus: lambda writer, node: writer.opposite(node),
-    Sum: lambda writer, node: writer.sum(node),
-    Product: lambda writer, node: writer.product(node),
-    Fraction: lambda writer, node: writer.fraction(node),
-    Power: lambda writer, node: writer.power(node),
-    Root: lambda writer, node: writer.root(node),
-    Apply: lambda writer, node: writer.apply(node),
-    Cases: lambda writer, node: writer.cases(node),
-    Compare: lambda writer, node: writer.compare(node),
-    Logic: lambda writer, node: writer.logic(node),
-    Truth: lambda writer, node: writer.truth(node),
-    Derivative: lambda writer, node: writer.derivative(node),
-    MatrixProduct: lambda writer, node: writer.in_a_row(node),
-    Entrywise: lambda writer, node: writer.in_a_row(node),
-    Scaled: lambda writer, node: writer.in_a_row(node),
-    Transpose: lambda writer, node: writer.transpose(node),
-    Call: lambda writer, node: writer.operation(node),
-    OwnCall: lambda writer, node: writer.own_operation(node),
-    Change: lambda writer, node: writer.change(node),
-    Inner: lambda writer, node: writer.inner(node),
-}
+_METHODS: dict[type[Node], str] = {
+    Number: "number", Constant: "constant", Name: "name", Minus: "opposite", Sum: "sum", Product: "product",
+    Fraction: "fraction", Power: "power", Root: "root", Apply: "apply", Cases: "cases", Compare: "compare",
+    Logic: "logic", Truth: "truth", Derivative: "derivative", MatrixProduct: "in_a_row", Entrywise: "in_a_row",
+    Scaled: "in_a_row", Transpose: "transpose", Call: "operation", OwnCall: "own_operation", Change: "change",
+    Inner: "inner",
+}  # fmt: skip
+"""The method that writes each kind of node."""

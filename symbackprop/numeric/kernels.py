@@ -19,7 +19,7 @@ from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Name, Node, Root
-from symbackprop.notation.python.code import ArrayCode, Branches, CodeWriter, Hook, is_number
+from symbackprop.notation.python.writer import ArrayCode, Branches, CodeWriter, Hook, is_number
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class StepCode(CodeWriter):
     ``takes`` are what the source takes from elsewhere.
     """
 
-    def __init__(self, names: NameTable, call: Hook | None = None, numeral: Callable[[str], str] = str) -> None:
-        super().__init__(names, call, numeral)
+    def __init__(self, names: NameTable, call: Hook | None = None) -> None:
+        super().__init__(names, call)
         self.called: set[str] = set()
         self.takes: set[str] = set()
 

@@ -18,7 +18,7 @@ from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Name, Node, Operand, OwnCall
 from symbackprop.notation.python import PythonWriter, assignment
 from symbackprop.notation.python.breaking import FormulaBreaker
-from symbackprop.notation.python.code import FormulaCode
+from symbackprop.notation.python.writer import FormulaCode
 from symbackprop.numeric.libraries.expressions import added_product, elementary, gives_array
 from symbackprop.numeric.libraries.layer import array_of
 from symbackprop.numeric.libraries.library import Library

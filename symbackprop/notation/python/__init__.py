@@ -1,10 +1,10 @@
 """Expressions as Python source that works on NumPy arrays, written as a careful engineer would write it.
 
-    CodeWriter (code.py)  ──►  ArrayCode  ──►  FormulaCode  ──►  PythonWriter (writer.py), and that of other libraries
-                          ──►  what is written for plain numbers (../../numeric/plain_numbers.py)
+    CodeWriter  ──►  ArrayCode  ──►  FormulaCode  ──►  PythonWriter, and the writer for other libraries
+                ──►  what is written for plain numbers (../../numeric/plain_numbers.py)
 
-breaking.py breaks long lines. guard.py makes branches safe to compute where they do not hold; products.py groups the
-factors of matrix products as costs NumPy least.
+These stand in writer.py; breaking.py breaks long lines. guard.py makes branches safe to compute where they do not hold;
+products.py groups the factors of matrix products as costs NumPy least.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import Node
 from symbackprop.notation.order import Order
 from symbackprop.notation.python.breaking import FormulaBreaker
-from symbackprop.notation.python.code import OPERATIONS, Hook, is_number
-from symbackprop.notation.python.writer import PythonWriter
+from symbackprop.notation.python.writer import OPERATIONS, Hook, PythonWriter, is_number
 
 __all__ = [
     "OPERATIONS",

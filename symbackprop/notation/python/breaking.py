@@ -8,8 +8,8 @@ from typing import TypeVar, final
 
 from symbackprop.notation.breaking import Breaker, Piece
 from symbackprop.notation.nodes import Apply, Call, Cases, Fraction, Node, OwnCall, Power, Transpose
-from symbackprop.notation.python.code import Branches, CodeWriter, FormulaCode, function_of
 from symbackprop.notation.python.guard import guarded
+from symbackprop.notation.python.writer import Branches, CodeWriter, FormulaCode, function_of
 from symbackprop.notation.writer import ATOM, POWER, PRODUCT
 
 C = TypeVar("C", bound=CodeWriter)

@@ -1,7 +1,7 @@
 """Expressions for a terminal, in Unicode or in the plain ASCII that spec files are written in.
 
     TextWriter  ──►  UnicodeWriter
-                ──►  KeyboardWriter  ──►  AsciiWriter, and all source (../python/code.py)
+                ──►  KeyboardWriter  ──►  AsciiWriter, and all source (../python/writer.py)
 
 The two that others are made from stand in writer.py.
 """

@@ -15,7 +15,6 @@ from symbackprop.notation.nodes import (
     Inner,
     Logic,
     Name,
-    Node,
     Number,
     Operand,
     OwnCall,
@@ -31,9 +30,6 @@ from symbackprop.notation.writer import Factor
 class AsciiWriter(KeyboardWriter):
     """Writes the language of spec files."""
 
-    def strength(self, node: Node) -> int:
-        return self.strength_of_quotients(node)
-
     def split_number(self, node: Number) -> tuple[str, int]:
         return self.over_integer(node)
 
@@ -47,7 +43,7 @@ class AsciiWriter(KeyboardWriter):
     def constant(self, node: Constant) -> str:
         return "exp(1)" if node.name == "e" else node.name
 
-    def power(self, node: Power) -> str:
+    def long_power(self, node: Power) -> str:
         return self.raised(node)
 
     def root(self, node: Root) -> str:

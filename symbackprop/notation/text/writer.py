@@ -1,4 +1,4 @@
-"""What is alike in all that is written as plain text in one line, and in all that has the signs of a keyboard alone."""
+"""What is alike in all plain text, and in such of it as has the signs of a keyboard alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.coefficients import decimal_text
-from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
     Apply,
     Call,
@@ -126,10 +125,9 @@ class KeyboardWriter(TextWriter):
 
     strengths = Writer.strengths | {MatrixProduct: FRACTION, Entrywise: FRACTION, Scaled: FRACTION}
     opened = (Entrywise,)
-
-    def __init__(self, names: NameTable, numeral: Callable[[str], str] = str) -> None:
-        super().__init__(names)
-        self.numeral = numeral
+    longest_product: ClassVar[int] = 1
+    """Up to this power a name is multiplied by itself."""
+    numeral: Callable[[str], str] = str
 
     # Numbers and scalars
 
@@ -141,13 +139,12 @@ class KeyboardWriter(TextWriter):
     def split_coefficient(self, node: Number) -> tuple[str, int]:
         """A coefficient as text before the other factors, and an integer to divide by."""
 
-    def strength_of_quotients(self, node: Node) -> int:
-        """How tightly a node holds together, where numbers and products may end in a division."""
+    def strength(self, node: Node) -> int:
         if isinstance(node, Number):
             return ATOM if self.split_number(node)[1] == 1 else FRACTION
         if isinstance(node, Product) and node.coefficient and self.split_coefficient(node.coefficient)[1] != 1:
             return FRACTION
-        return self.strengths.get(type(node), ATOM)
+        return PRODUCT if self.power_in_factors(node) else self.strengths.get(type(node), ATOM)
 
     def factor_strength(self, node: Node) -> int:
         return FRACTION if isinstance(node, Derivative) else POWER
@@ -163,6 +160,20 @@ class KeyboardWriter(TextWriter):
             first = replace(factors[0], joint=self.spaced(self.times, node))
             factors = [Factor(self.numeral(above), ""), first, *factors[1:]]
         return [*factors, Factor(self.numeral(str(below)), self.spaced("/", node))] if below != 1 else factors
+
+    def power(self, node: Power) -> str:
+        return "*".join(self.writes(self.power_in_factors(node))) or self.long_power(node)
+
+    def power_in_factors(self, node: Node) -> list[Node]:
+        """The factors of a power that is written as a product, or none."""
+        match node:
+            case Power(Name() as base, Number(exponent, 1)) if 2 <= exponent <= self.longest_product:
+                return [base] * exponent
+        return []
+
+    @abstractmethod
+    def long_power(self, node: Power) -> str:
+        """A power that is not written as a product."""
 
     def raised(self, node: Power) -> str:
         """A power with its sign: ``x**2``."""

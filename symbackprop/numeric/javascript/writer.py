@@ -14,7 +14,7 @@ from symbackprop.notation import Order
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Constant, Logic, Name, Node, Power, Root
 from symbackprop.notation.python import assignment
-from symbackprop.notation.python.code import Branches
+from symbackprop.notation.python.writer import Branches
 from symbackprop.numeric.plain_numbers import NumberBreaker, NumberCode, in_plain_numbers
 
 _CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "inf": "Infinity", "nan": "NaN"}

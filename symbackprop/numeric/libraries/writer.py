@@ -14,7 +14,7 @@ from typing import Any, final
 from symbackprop.functions.catalogue import BY_NAME
 from symbackprop.notation import NameTable
 from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Name, Node, OwnCall
-from symbackprop.notation.python.code import OF_NUMBERS, Branches, FormulaCode, Hook
+from symbackprop.notation.python.writer import OF_NUMBERS, Branches, FormulaCode, Hook
 from symbackprop.numeric.libraries.library import Library
 
 _CONSTANTS = {"pi": "math.pi", "e": "math.e", "inf": "math.inf", "nan": "math.nan", "none": "None"}

@@ -15,7 +15,7 @@ from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable, Order
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Constant, Logic, Name, Node, Number, Power, Root
-from symbackprop.notation.python.code import Branches, Hook, is_number
+from symbackprop.notation.python.writer import Branches, Hook, is_number
 from symbackprop.notation.writer import ATOM
 from symbackprop.numeric.loops.take import Take
 from symbackprop.numeric.plain_numbers import NumberCode, in_plain_numbers
@@ -35,8 +35,8 @@ class LoopWriter(NumberCode):
     asked = UserFunction
 
     def __init__(self, names: NameTable, call: Hook | None = None, typed: bool = False) -> None:
-        self.take = Take(typed)
-        super().__init__(names, call, self.take)
+        super().__init__(names, call)
+        self.take = self.numeral = Take(typed)
         self.takes = self.take.words
         self.read: list[str] = []
 
