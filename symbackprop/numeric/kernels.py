@@ -109,7 +109,8 @@ class StepCode(CodeWriter):
         return self.write(node)
 
     def cases(self, node: Cases) -> str:
-        return self.choose(node.branches)  # the steps of a record are safe wherever they are worked out
+        # The steps of a record are safe wherever they are worked out; of plain numbers only what is chosen is.
+        return self.choose(node.branches)
 
     def function_call(self, native: str, node: Apply) -> str:
         """A call of a function by its native word, or where it has none of a helper by the function's own name."""

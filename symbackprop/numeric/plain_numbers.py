@@ -1,4 +1,4 @@
-"""What is alike in source for plain numbers, in whichever language."""
+"""What is alike in source for plain numbers, in Python and in JavaScript."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def in_plain_numbers(expr: Expr) -> Expr:
 class NumberCode(StepCode):
     """Writes source for plain numbers."""
 
-    longest_product = 3  # which costs less than a power does
+    longest_product = 3  # two multiplications cost less than a power does
 
 
 @final

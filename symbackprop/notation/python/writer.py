@@ -185,7 +185,7 @@ class ArrayCode(CodeWriter):
 class FormulaCode(ArrayCode):
     """Writes formulas with the functions of an array library, whose module is called ``space``.
 
-    ``key`` finds what the library calls a function in the record of that.
+    ``key`` finds the library's own word in the record of a function.
     """
 
     space: str
