@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
@@ -21,7 +22,7 @@ class Piece:
     fresh: bool = False
 
 
-class Breaker(Generic[W]):
+class Breaker(ABC, Generic[W]):
     """Breaks what one writer writes into lines; a subclass says where else than in sums and products.
 
     Every method that cuts a node takes the width into which its pieces should fit.
@@ -29,6 +30,8 @@ class Breaker(Generic[W]):
 
     factor_lead: ClassVar[str] = "* "
     wide_brackets: ClassVar[tuple[str, str]] = ("(", ")")
+    before_sign: ClassVar[str] = ""
+    """What stands before a sign that begins a line."""
 
     def __init__(self, writer: W) -> None:
         self.writer = writer
@@ -115,16 +118,16 @@ class Breaker(Generic[W]):
         """Whether the text is no wider than that; very long text is not even measured."""
         return len(text) <= 40 * width + 200 and self.measure(text) <= width
 
-    # What a subclass may say otherwise
-
-    def measure(self, text: str) -> float:
-        """How wide the text is, in characters."""
-        return len(text)
-
     def lead(self, joint: str) -> str:
         """What begins a line in the place of ``joint``."""
-        return joint.lstrip()
+        return self.before_sign + joint.lstrip()
 
+    # Each in its own way
+
+    @abstractmethod
+    def measure(self, text: str) -> float:
+        """How wide the text is, in characters."""
+
+    @abstractmethod
     def pieces_inside(self, node: Node, width: float) -> list[Piece]:
         """Cut a node that is no sum or product, or return nothing where it cannot be cut."""
-        return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symbackprop.notation.nodes import Call, MatrixProduct, Name, Node, Number, Operand, Power
 from symbackprop.notation.words import WORDS
+from symbackprop.notation.writer import ATOM, POWER, PRODUCT, Writer
 
 
 def squared_total(node: Node) -> Node | None:
@@ -48,3 +49,16 @@ def infix_and_suffix(node: Call, language: int) -> tuple[str, str]:
     """The sign between the operands of a call, and what is raised behind its operand: in LaTeX (0), in Unicode (1)."""
     words = WORDS.get(node.word)
     return (words.infix[language], words.suffix[language]) if words is not None else ("", "")
+
+
+def strength_of_operation(writer: Writer, node: Call, language: int) -> int:
+    """How tightly an operation holds together in LaTeX (0) or in Unicode (1), where it may be written as no call."""
+    if node.displayed is not None:
+        return writer.strength(node.displayed)
+    infix, suffix = infix_and_suffix(node, language)
+    match node:
+        case _ if infix or bare(node):
+            return PRODUCT
+        case Call("entry", (inner,)):
+            return writer.strength(inner)
+    return POWER if suffix or node.word == "inv" or squared_total(node) else ATOM

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import (
@@ -77,6 +77,8 @@ class Writer(ABC):
     plus: ClassVar[str] = " + "
     minus: ClassVar[str] = " - "
     negative: ClassVar[str] = "-"
+    opened: ClassVar[tuple[type[MatrixProduct | Entrywise], ...]] = (MatrixProduct, Entrywise)
+    """Which products stand factor by factor behind a scalar."""
 
     def __init__(self, names: NameTable) -> None:
         self.names = names
@@ -89,10 +91,14 @@ class Writer(ABC):
     def write(self, node: Node) -> str:
         """Write a node as it stands on its own."""
         if self._written is None:
-            return _WRITERS[type(node)](self, node)
+            return self._anew(node)
         if id(node) not in self._written:
-            self._written[id(node)] = (node, _WRITERS[type(node)](self, node))
+            self._written[id(node)] = (node, self._anew(node))
         return self._written[id(node)][1]
+
+    def _anew(self, node: Node) -> str:
+        text: str = getattr(self, _METHODS[type(node)])(node)
+        return text
 
     def writes(self, nodes: Iterable[Node]) -> list[str]:
         """Write each node as it stands on its own."""
@@ -102,14 +108,6 @@ class Writer(ABC):
         """Write a node inside something else, in brackets unless it holds together at least so tightly."""
         text = self.write(node)
         return text if self.strength(node) >= least else self.bracket(text, node)
-
-    def strength(self, node: Node) -> int:
-        """How tightly the node's text holds together."""
-        return self.strengths.get(type(node), ATOM)
-
-    def bracket(self, text: str, node: Node) -> str:
-        """Put brackets around the text of a node."""
-        return f"({text})"
 
     # Written alike everywhere
 
@@ -123,11 +121,7 @@ class Writer(ABC):
         """A term of a sum, behind its sign."""
         return self.within(node, FRACTION)
 
-    def opposite(self, node: Minus) -> str:
-        """Minus a term."""
-        return self.negative + self.term(node.term)
-
-    def product(self, node: AnyProduct) -> str:
+    def in_a_row(self, node: AnyProduct) -> str:
         """A product of any kind, factor by factor."""
         return "".join(factor.joint + factor.text for factor in self.factors_of(node))
 
@@ -142,15 +136,38 @@ class Writer(ABC):
                 return self.scaled_factors(node)
         return self.factors(node)
 
-    def operand(self, operand: Operand) -> str:
-        """A factor that has a shape."""
-        return self.within(operand.node, POWER)
+    def joined(self, operands: Iterable[Operand], joint: str, lead: str = "") -> list[Factor]:
+        """Factors that have shapes, with that joint between them."""
+        return [
+            Factor(self.operand(part), joint if position else "", part.node, lead)
+            for position, part in enumerate(operands)
+        ]
 
-    def factor_strength(self, node: Node) -> int:
-        """How tightly a factor must hold together to go without brackets."""
-        return POWER
+    def factors_before(self, scale: Node) -> list[Factor]:
+        """The factors of a scalar before a matrix."""
+        if isinstance(scale, (Product, Scaled)):
+            return self.factors_of(scale)
+        return [Factor(self.within(scale, POWER), "", scale)]
+
+    def factors_behind(self, node: Node) -> list[Factor]:
+        """The factors of what stands behind a scalar."""
+        if isinstance(node, self.opened):
+            return self.factors_of(node)
+        return [Factor(self.within(node, self.factor_strength(node)), "", node)]
 
     # Each in its own way
+
+    @abstractmethod
+    def strength(self, node: Node) -> int:
+        """How tightly the node's text holds together."""
+
+    @abstractmethod
+    def factor_strength(self, node: Node) -> int:
+        """How tightly a factor must hold together to go without brackets."""
+
+    @abstractmethod
+    def bracket(self, text: str, node: Node) -> str:
+        """Put brackets around the text of a node."""
 
     @abstractmethod
     def name(self, node: Name) -> str:
@@ -163,6 +180,18 @@ class Writer(ABC):
     @abstractmethod
     def constant(self, node: Constant) -> str:
         """A mathematical constant."""
+
+    @abstractmethod
+    def opposite(self, node: Minus) -> str:
+        """Minus a term."""
+
+    @abstractmethod
+    def product(self, node: Product) -> str:
+        """A product of scalars."""
+
+    @abstractmethod
+    def operand(self, operand: Operand) -> str:
+        """A factor that has a shape."""
 
     @abstractmethod
     def factors(self, node: Product) -> list[Factor]:
@@ -237,28 +266,11 @@ class Writer(ABC):
         """A derivative that is not worked out."""
 
 
-_WRITERS: dict[type[Node], Callable[[Any, Any], str]] = {
-    Number: lambda writer, node: writer.number(node),
-    Constant: lambda writer, node: writer.constant(node),
-    Name: lambda writer, node: writer.name(node),
-    Minus: lambda writer, node: writer.opposite(node),
-    Sum: lambda writer, node: writer.sum(node),
-    Product: lambda writer, node: writer.product(node),
-    Fraction: lambda writer, node: writer.fraction(node),
-    Power: lambda writer, node: writer.power(node),
-    Root: lambda writer, node: writer.root(node),
-    Apply: lambda writer, node: writer.apply(node),
-    Cases: lambda writer, node: writer.cases(node),
-    Compare: lambda writer, node: writer.compare(node),
-    Logic: lambda writer, node: writer.logic(node),
-    Truth: lambda writer, node: writer.truth(node),
-    Derivative: lambda writer, node: writer.derivative(node),
-    MatrixProduct: lambda writer, node: writer.product(node),
-    Entrywise: lambda writer, node: writer.product(node),
-    Scaled: lambda writer, node: writer.product(node),
-    Transpose: lambda writer, node: writer.transpose(node),
-    Call: lambda writer, node: writer.operation(node),
-    OwnCall: lambda writer, node: writer.own_operation(node),
-    Change: lambda writer, node: writer.change(node),
-    Inner: lambda writer, node: writer.inner(node),
-}
+_METHODS: dict[type[Node], str] = {
+    Number: "number", Constant: "constant", Name: "name", Minus: "opposite", Sum: "sum", Product: "product",
+    Fraction: "fraction", Power: "power", Root: "root", Apply: "apply", Cases: "cases", Compare: "compare",
+    Logic: "logic", Truth: "truth", Derivative: "derivative", MatrixProduct: "in_a_row", Entrywise: "in_a_row",
+    Scaled: "in_a_row", Transpose: "transpose", Call: "operation", OwnCall: "own_operation", Change: "change",
+    Inner: "inner",
+}  # fmt: skip
+"""The method that writes each kind of node."""

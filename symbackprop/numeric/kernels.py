@@ -6,10 +6,11 @@ comes first, then the target's function under our name, then the steps.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import final
 
 from sympy import Expr
 
@@ -18,7 +19,7 @@ from symbackprop.functions.catalogue import BY_NAME, ROWS
 from symbackprop.notation import NameTable
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Name, Node, Root
-from symbackprop.notation.python import PythonWriter, is_number
+from symbackprop.notation.python.writer import ArrayCode, Branches, CodeWriter, Hook, is_number
 
 
 @dataclass(frozen=True)
@@ -89,17 +90,37 @@ class Target:
         return native.startswith(f"{self.space}.")
 
 
-class StepWriter(Protocol):
+class StepCode(CodeWriter):
     """Writes the steps of functions; ``called`` are those that it has called and that need source.
 
     ``takes`` are what the source takes from elsewhere.
     """
 
-    called: set[str]
-    takes: set[str]
+    def __init__(self, names: NameTable, call: Hook | None = None) -> None:
+        super().__init__(names, call)
+        self.called: set[str] = set()
+        self.takes: set[str] = set()
 
-    def step(self, expr: Expr, /) -> str:
+    @abstractmethod
+    def step(self, expr: Expr) -> str:
         """The value of a step."""
+
+    def argument(self, node: Node) -> str:
+        return self.write(node)
+
+    def cases(self, node: Cases) -> str:
+        # The steps of a record are safe wherever they are worked out; of plain numbers only what is chosen is.
+        return self.choose(node.branches)
+
+    def function_call(self, native: str, node: Apply) -> str:
+        """A call of a function by its native word, or where it has none of a helper by the function's own name."""
+        arguments = (*node.arguments, *node.settings)
+        return self.call_of(native, arguments) if native else self.helper_call(node.function, *arguments)
+
+    def helper_call(self, word: str, *arguments: Node) -> str:
+        """A call of a helper, of which it takes note."""
+        self.called.add(word)
+        return self.call_of(word, arguments)
 
 
 Frame = Callable[[str, str, str, Sequence[tuple[str, str]], str], str]
@@ -117,7 +138,7 @@ def python_function(name: str, parameters: str, words: str, steps: Sequence[tupl
 
 def kernels(
     target: Target,
-    writer_of: Callable[[NameTable], StepWriter] | None = None,
+    writer_of: Callable[[NameTable], StepCode] | None = None,
     framed: Frame = python_function,
     beside: Collection[str] = (),
     own: Callable[[str], Helper] = Helper,
@@ -143,7 +164,7 @@ def kernels(
 def _kernel(
     row: Primitive,
     target: Target,
-    writer_of: Callable[[NameTable], StepWriter],
+    writer_of: Callable[[NameTable], StepCode],
     framed: Frame,
     beside: Collection[str],
 ) -> Helper:
@@ -181,7 +202,8 @@ def _lacking(row: Primitive, target: Target) -> Helper:
     return Helper("", lacking=(what, fix))
 
 
-class KernelWriter(PythonWriter):
+@final
+class KernelWriter(StepCode, ArrayCode):
     """Writes the steps of a function for a target, and takes note of what it calls beside the target's own functions.
 
     Numbers are those of Python's own ``math``, which do not widen the arrays beside them.
@@ -190,8 +212,6 @@ class KernelWriter(PythonWriter):
     def __init__(self, target: Target, names: NameTable) -> None:
         super().__init__(names)
         self.target = target
-        self.called: set[str] = set()
-        self.takes: set[str] = set()
 
     def step(self, expr: Expr) -> str:
         return laid_out(expr, None, self.write)
@@ -199,7 +219,7 @@ class KernelWriter(PythonWriter):
     def number_of(self, function: str, *arguments: Node) -> str:
         """A number that Python's own ``math`` has or works out."""
         self.takes.add("math")
-        return f"math.{function}({', '.join(self.writes(arguments))})" if arguments else f"math.{function}"
+        return self.call_of(f"math.{function}", arguments) if arguments else f"math.{function}"
 
     def constant(self, node: Constant) -> str:
         return self.number_of(node.name)
@@ -209,18 +229,14 @@ class KernelWriter(PythonWriter):
             return self.number_of("sqrt", node.radicand)
         return f"{self.target.space}.sqrt({self.write(node.radicand)})"
 
-    def apply(self, node: Apply) -> str:
+    def known_call(self, node: Apply) -> str:
         if _is_plain(node):
             return self.number_of(node.function, *node.arguments)
         if node.function in ("max", "min"):
             return self.extreme(node)
         row = BY_NAME.get(node.function)
-        if row is not None and self.target.calls(row):
-            word = row.native[self.target.key]
-        else:
-            word = node.function
-            self.called.add(word)
-        return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
+        native = row.native[self.target.key] if row is not None and self.target.calls(row) else ""
+        return self.function_call(native, node)
 
     def extreme(self, node: Apply) -> str:
         """The larger or smaller of two; a number beside an array is a bound where functions take arrays alone."""
@@ -230,13 +246,7 @@ class KernelWriter(PythonWriter):
             return f"{space}.clip({self.write(second)}, {'' if largest else 'None, '}{self.write(first)})"
         return f"{space}.{'maximum' if largest else 'minimum'}({self.write(first)}, {self.write(second)})"
 
-    def cases(self, node: Cases) -> str:
-        return self.choose(node.branches)  # the steps of a record are safe wherever they are worked out
-
-    def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:
-        (value, condition), *rest = branches
-        if condition is None:
-            return self.write(value)
+    def choice(self, value: Node, condition: Node, rest: Branches) -> str:
         chosen = self.write(value)
         if self.target.strict and is_number(value):
             chosen = f"{self.target.space}.full_like({_array_in(condition)}, {chosen})"

@@ -16,8 +16,9 @@ from symbackprop.network.sizes_told import told_sizes
 from symbackprop.notation import NameTable, python
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Name, Node, Operand, OwnCall
-from symbackprop.notation.python import PythonBreaker, PythonWriter, assignment
-from symbackprop.numeric.libraries.breaking import ArrayBreaker
+from symbackprop.notation.python import PythonWriter, assignment
+from symbackprop.notation.python.breaking import FormulaBreaker
+from symbackprop.notation.python.writer import FormulaCode
 from symbackprop.numeric.libraries.expressions import added_product, elementary, gives_array
 from symbackprop.numeric.libraries.layer import array_of
 from symbackprop.numeric.libraries.library import Library
@@ -56,15 +57,10 @@ class LineWriter:
         return frozenset(s.name for s in plain if isinstance(s, Symbol))
 
     @cached_property
-    def _writer(self) -> PythonWriter:
+    def _writer(self) -> FormulaCode:
         if not self.library.strict:
             return PythonWriter(self.names, self._call)
         return ArrayWriter(self.library, self.names, self._call, self.numbers, self.like)
-
-    @property
-    def _breaker(self) -> PythonBreaker:
-        writer = self._writer
-        return ArrayBreaker(writer) if isinstance(writer, ArrayWriter) else PythonBreaker(writer)
 
     def assigned(self, targets: str, expr: Expr) -> Written:
         """``targets = expr`` in lines that fit."""
@@ -77,7 +73,9 @@ class LineWriter:
         return laid_out(
             expr,
             self.order,
-            lambda node: Written(tuple(assignment(targets, node, self._breaker, WIDTH)), frozenset(_names(node))),
+            lambda node: Written(
+                tuple(assignment(targets, node, FormulaBreaker(self._writer), WIDTH)), frozenset(_names(node))
+            ),
         )
 
     def line(self, line: Line) -> Written:
@@ -142,8 +140,7 @@ class LineWriter:
 
     def _argument(self, expr: Expr) -> str:
         """An expression as the argument of a helper, which takes arrays alone where the library is strict."""
-        writer = self._writer
-        return laid_out(expr, self.order, writer.array if isinstance(writer, ArrayWriter) else writer.write)
+        return laid_out(expr, self.order, self._writer.argument)
 
     def _call(self, function: Any, arguments: Sequence[str]) -> str | None:
         """The library's function for an operation of the user's; arrays that are made get the dtype of the others."""

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from inspect import isabstract
 from pathlib import Path
+from types import FunctionType
+from typing import Any
 
 import pytest
 
 from symbackprop.functions.catalogue import ROWS
+from symbackprop.notation.breaking import Breaker
+from symbackprop.notation.writer import Writer
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -175,3 +183,59 @@ def test_stubs_have_the_functions_of_their_files() -> None:
     for stub in stubs:
         beside = stub.with_suffix(".py").read_text(encoding="utf-8")
         assert signatures(stub.read_text(encoding="utf-8")) == signatures(beside), stub
+
+
+# -- classes are abstract or final, and nothing that is written is overridden
+
+ROOMS = ("symbackprop.notation", "symbackprop.numeric")
+
+
+def classes(*rooms: str) -> list[type]:
+    """The classes that the files of some rooms define."""
+    modules = [import_module(name) for name in FILES if name.startswith(rooms)]
+    return [c for m in modules for c in vars(m).values() if isinstance(c, type) and c.__module__ == m.__name__]
+
+
+def overridden(cls: type) -> list[str]:
+    """The methods of classes above that are not abstract, and that a class has in its own way, dunder methods apart."""
+    above = [base for base in cls.__mro__[1:] if base.__module__.startswith((*ROOMS, __name__))]
+    return [
+        f"{base.__name__}.{name}"
+        for name in vars(cls)
+        for base in above
+        if not name.startswith("__") and is_written(vars(base).get(name))
+    ]
+
+
+def is_written(member: Any) -> bool:
+    """Whether a member of a class is a method or a property, and not abstract."""
+    kinds = (FunctionType, classmethod, staticmethod, property, cached_property)
+    return isinstance(member, kinds) and not getattr(member, "__isabstractmethod__", False)
+
+
+def test_nothing_that_is_written_is_overridden() -> None:
+    assert {cls.__name__: found for cls in classes(*ROOMS) if (found := overridden(cls))} == {}
+
+
+def test_writers_and_breakers_are_abstract_or_final() -> None:
+    family = [cls for cls in classes(*ROOMS) if issubclass(cls, Writer | Breaker)]
+    assert len(family) > 20
+    assert [cls for cls in family if isabstract(cls) == getattr(cls, "__final__", False)] == []
+
+
+def test_what_is_overridden_is_found() -> None:
+    class Base(ABC):
+        @abstractmethod
+        def left(self) -> int: ...
+
+        def written(self) -> int:
+            return 1
+
+    class Leaf(Base):
+        def left(self) -> int:
+            return 2
+
+        def written(self) -> int:
+            return 3
+
+    assert overridden(Leaf) == ["Base.written"]

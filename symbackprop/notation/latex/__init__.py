@@ -1,10 +1,12 @@
 r"""Expressions in LaTeX, of the kind that GitHub renders too: no ``\operatorname``, no macros of our own.
 
-    scalars.py    ──►  matrices.py   ──►  writer.py      ──►  shaped.py
-    LatexScalars       LatexMatrices      LatexWriter         ShapedWriter
+    scalars.py    ──►  matrices.py   ──►  writer.py             ──►  shaped.py
+    LatexScalars       LatexMatrices      Display, LatexWriter       ShapedWriter
+                                          InlineWriter
 
-Each class adds to the one before it: how matrices are written, how exponents are, and shapes below matrices. Brackets
-grow with what stands in them (brackets.py), and long lines are broken apart from writing (breaking.py).
+The first two have what is alike in all LaTeX. Display mathematics sets fractions with a bar, what stands small sets
+them with a slash, and shapes stand below matrices where they are asked for. Brackets grow with what stands in them
+(brackets.py), and long lines are broken apart from writing (breaking.py).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from sympy import Expr
 
 from symbackprop.notation.latex.breaking import LatexBreaker
 from symbackprop.notation.latex.shaped import ShapedWriter
-from symbackprop.notation.latex.writer import LatexWriter
+from symbackprop.notation.latex.writer import Display, LatexWriter
 from symbackprop.notation.layout import for_people, laid_out, names_in, shapes_in
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.order import Order
@@ -55,6 +57,6 @@ def latex_lines(
     return laid_out(for_people(expr), order, lambda node: breaker.lines(node, width))
 
 
-def _writer(expr: Expr, names: NameTable | None, shapes: bool) -> LatexWriter:
+def _writer(expr: Expr, names: NameTable | None, shapes: bool) -> Display:
     table = names or NameTable.of(names_in(expr))
     return ShapedWriter(table, shapes_in(expr)) if shapes else LatexWriter(table)

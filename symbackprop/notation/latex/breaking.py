@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import final
 
 from symbackprop.notation.breaking import Breaker, Piece
 from symbackprop.notation.calls import squared_total
 from symbackprop.notation.latex.brackets import TRANSPOSED
+from symbackprop.notation.latex.matrices import LatexMatrices
 from symbackprop.notation.latex.scalars import upright
-from symbackprop.notation.latex.writer import LatexWriter
 from symbackprop.notation.names import script
 from symbackprop.notation.nodes import (
     Apply,
@@ -31,17 +32,16 @@ from symbackprop.notation.widths import latex_width
 from symbackprop.notation.writer import ATOM
 
 
-class LatexBreaker(Breaker[LatexWriter]):
+@final
+class LatexBreaker(Breaker[LatexMatrices]):
     """Breaks display mathematics, inside functions, powers, norms and brackets too."""
 
     factor_lead = r"{}\cdot "
+    before_sign = "{}"
     wide_brackets = (r"\Bigl[", r"\Bigr]")
 
     def measure(self, text: str) -> float:
         return latex_width(text)
-
-    def lead(self, joint: str) -> str:
-        return "{}" + joint
 
     def pieces_inside(self, node: Node, width: float) -> list[Piece]:
         inner = width - 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbackprop.notation.calls import (
-    bare,
     flattened,
     has_no_brackets,
     infix_and_suffix,
@@ -22,12 +21,10 @@ from symbackprop.notation.nodes import (
     Entrywise,
     Fraction,
     Inner,
-    MatrixProduct,
     Node,
     Number,
     Operand,
     OwnCall,
-    Product,
     Root,
     Scaled,
     Transpose,
@@ -39,38 +36,23 @@ _AXES = ("cols", "rows")
 
 
 class LatexMatrices(LatexScalars):
-    """Writes display mathematics, of scalars and of matrices."""
+    """Writes mathematics, of scalars and of matrices."""
 
     # Products
 
     def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
-        return [
-            Factor(self.operand(part), r"\," if position else "", part.node)
-            for position, part in enumerate(flattened(operands))
-        ]
+        return self.joined(flattened(operands), r"\,")
 
     def entry_factors(self, node: Entrywise) -> list[Factor]:
-        factors = [
-            Factor(self.operand(part), r"\circ " if position else "", part.node, r"{}\circ ")
-            for position, part in enumerate(node.above)
-        ]
+        factors = self.joined(node.above, r"\circ ", r"{}\circ ")
         if not node.below:
             return factors
         below = node.below[0] if len(node.below) == 1 else Operand(Entrywise(node.below))
         return [*factors, Factor(self.operand(below), r"\oslash ", below.node, r"{}\oslash ")]
 
     def scaled_factors(self, node: Scaled) -> list[Factor]:
-        if isinstance(node.scale, (Product, Scaled)):
-            front = self.factors_of(node.scale)
-        else:
-            front = [Factor(self.within(node.scale, POWER), "", node.scale)]
-        of = shown(node.of)
-        whole = (
-            self.factors_of(of)
-            if isinstance(of, (MatrixProduct, Entrywise))
-            else [Factor(self.within(of, self.factor_strength(of)), "", of)]
-        )
-        first, *rest = whole
+        front = self.factors_before(node.scale)
+        first, *rest = self.factors_behind(shown(node.of))
         assert first.node is not None
         joint = self.joint(front[-1].node or Number(1), first.node, first.text)
         if isinstance(front[-1].node, Fraction) and first.text.startswith(("(", r"\big", r"\Big", r"\lVert")):
@@ -78,30 +60,12 @@ class LatexMatrices(LatexScalars):
         return [*front, Factor(first.text, joint, first.node), *rest]
 
     def factor_strength(self, node: Node) -> int:
-        return PRODUCT if is_entry(node) else super().factor_strength(node)
+        return PRODUCT if is_entry(node) else POWER
 
     # Operations
 
-    def strength(self, node: Node) -> int:
-        return self.strength_of_operation(node) if isinstance(node, Call) else super().strength(node)
-
-    def strength_of_operation(self, node: Call) -> int:
-        """How tightly an operation that is not written like a function holds together."""
-        if node.displayed is not None:
-            return self.strength(node.displayed)
-        infix, suffix = infix_and_suffix(node, 0)
-        if infix or suffix:
-            return PRODUCT if infix else POWER
-        match node:
-            case Call("entry", (inner,)):
-                return self.strength(inner)
-            case Call("inv"):
-                return POWER
-        if bare(node):
-            return PRODUCT
-        return POWER if squared_total(node) else ATOM
-
-    def transpose(self, node: Transpose) -> str:
+    def transposed(self, node: Transpose) -> str:
+        """A transpose with its sign."""
         match node.of:
             case Call("inv", (inner,)):
                 return self.within(inner, ATOM) + rf"^{{-{TRANSPOSED}}}"
@@ -160,7 +124,7 @@ class LatexMatrices(LatexScalars):
 
     def root(self, node: Root) -> str:
         inner = squared_total(node.radicand)
-        return self.norm(inner) if inner else super().root(node)
+        return self.norm(inner) if inner else rf"\sqrt{{{self.write(node.radicand)}}}"
 
     def norm(self, node: Node) -> str:
         """The Frobenius norm of a matrix."""
@@ -176,6 +140,7 @@ class LatexMatrices(LatexScalars):
         big = enclose(text).partition("l(")[0] if "(" in text or "[" in text else ""
         return rf"{big and big + 'l'}\{opening} {text}{big and big + 'r'}\{closing}"
 
-    def change(self, node: Change) -> str:
+    def differential(self, node: Change) -> str:
+        """A differential with its sign."""
         body = self.within(node.of, POWER if squared_total(node.of) else ATOM)
         return r"\mathrm{d}" + (r"\," if body.startswith(r"\mathrm") else "") + body

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.functions.catalogue import primitive_of
+from symbackprop.notation.calls import strength_of_operation
 from symbackprop.notation.coefficients import decimal_text
 from symbackprop.notation.latex.brackets import TRANSPOSED, enclose, is_tall
 from symbackprop.notation.names import script
 from symbackprop.notation.nodes import (
     Apply,
+    Call,
     Cases,
     Compare,
     Constant,
     Derivative,
-    Fraction,
     Logic,
     Minus,
     Name,
@@ -25,7 +27,6 @@ from symbackprop.notation.nodes import (
     Number,
     Power,
     Product,
-    Root,
     Sum,
     Truth,
 )
@@ -40,16 +41,25 @@ _SHORT_EXPONENT = 14
 
 
 class LatexScalars(Writer):
-    """Writes display mathematics, as far as it is of scalars."""
+    """Writes mathematics, as far as it is of scalars.
 
-    strengths = Writer.strengths | {Fraction: POWER, Derivative: POWER, Cases: LOOSE}
+    ``strength_of_ratio`` is how tightly a rational number holds together that is no decimal, ``strength_of_portion``
+    how tightly a product does that begins with such a number.
+    """
+
     plus = "+"
     minus = "-"
+    strength_of_ratio: ClassVar[int]
+    strength_of_portion: ClassVar[int]
 
     @property
     @abstractmethod
     def inline(self) -> Writer:
         """The writer of what stands small: exponents, settings and sizes."""
+
+    @abstractmethod
+    def ratio(self, node: Number) -> str:
+        """A rational number that is no decimal."""
 
     # Brackets
 
@@ -62,10 +72,7 @@ class LatexScalars(Writer):
         body = ",".join(texts)
         return rf"\!\left{opening}{body}\right{closing}" if is_tall(body) else f"{opening}{body}{closing}"
 
-    # Numbers and names
-
-    def name(self, node: Name) -> str:
-        return self.names.latex(node.name)
+    # Numbers
 
     def number(self, node: Number) -> str:
         if node.whole:
@@ -74,7 +81,7 @@ class LatexScalars(Writer):
             mantissa, _, exponent = decimal_text(node).partition("e")
             ten = rf"10^{{{int(exponent)}}}" if exponent else ""
             return rf"{mantissa}\times {ten}" if ten and mantissa != "1" else ten or mantissa
-        return rf"\tfrac{{{node.numerator}}}{{{node.denominator}}}"
+        return self.ratio(node)
 
     def constant(self, node: Constant) -> str:
         return _CONSTANTS[node.name]
@@ -100,26 +107,28 @@ class LatexScalars(Writer):
             return r"\," if before.reads_as_decimal or text.startswith((r"\frac", r"\mathrm")) else ""
         return "" if _is_complement(before, factor) else r"\,"
 
-    def fraction(self, node: Fraction) -> str:
-        return rf"\frac{{{self.write(node.numerator)}}}{{{self.write(node.denominator)}}}"
-
     def power(self, node: Power) -> str:
         exponent = self.inline.write(node.exponent)
         return self.within(node.base, ATOM) + script("^", rf"\circ {exponent}" if node.entrywise else exponent)
 
-    def root(self, node: Root) -> str:
-        return rf"\sqrt{{{self.write(node.radicand)}}}"
+    def opposite(self, node: Minus) -> str:
+        return self.negative + self.term(node.term)
 
     def strength(self, node: Node) -> int:
-        if isinstance(node, Apply) and node.function == "exp" and self._short_exponent(node):
-            return POWER
-        if isinstance(node, Number) and (r"\times" in self.number(node) or "^" in self.number(node)):
-            return PRODUCT
-        if isinstance(node, Number) and not node.whole and not node.reads_as_decimal:
-            return POWER
-        if isinstance(node, Cases) and node.indicated is not None:
-            return ATOM
-        return super().strength(node)
+        match node:
+            case Apply("exp") if self._short_exponent(node):
+                return POWER
+            case Number() if not node.whole and not node.reads_as_decimal:
+                return self.strength_of_ratio
+            case Number():
+                return PRODUCT if "^" in self.number(node) or r"\times" in self.number(node) else ATOM
+            case Product(Number(whole=False)):
+                return self.strength_of_portion
+            case Cases() if node.indicated is not None:
+                return ATOM
+            case Call():
+                return strength_of_operation(self, node, 0)
+        return self.strengths.get(type(node), ATOM)
 
     # Functions
 

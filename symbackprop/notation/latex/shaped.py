@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, final
 
-from symbackprop.notation.latex.writer import LatexWriter
+from symbackprop.notation.latex.writer import Display, LatexWriter
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import Change, Entrywise, MatrixProduct, Name, Node, Operand, Transpose
+from symbackprop.notation.writer import POWER
 
 
-class ShapedWriter(LatexWriter):
+@final
+class ShapedWriter(Display):
     """Writes the shape of each matrix below it."""
 
     def __init__(self, names: NameTable, shapes: Mapping[str, Sequence[Node]]) -> None:
@@ -21,24 +23,24 @@ class ShapedWriter(LatexWriter):
 
     def operand(self, operand: Operand) -> str:
         if not operand.shape or _has_factors(operand.node):
-            return super().operand(operand)
+            return self.within(operand.node, POWER)
         return self.braced(self.plain.operand(operand), operand.shape)
 
     def name(self, node: Name) -> str:
         shape = self.shapes.get(node.name, ())
-        return self.braced(super().name(node), shape) if shape else super().name(node)
+        return self.braced(self.plain.name(node), shape) if shape else self.plain.name(node)
 
     def transpose(self, node: Transpose) -> str:
         match node.of:
             case Name(name) if name in self.shapes:
                 return self.braced(self.plain.transpose(node), self.shapes[name][::-1])
-        return super().transpose(node)
+        return self.transposed(node)
 
     def change(self, node: Change) -> str:
         match node.of:
             case Name(name) if name in self.shapes:
                 return self.braced(self.plain.change(node), self.shapes[name])
-        return super().change(node)
+        return self.differential(node)
 
     def braced(self, text: str, shape: Sequence[Node]) -> str:
         """Text with a shape below, grouped, as signs beside it would else lose the space around them."""

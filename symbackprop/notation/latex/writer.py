@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from symbackprop.notation.latex.matrices import LatexMatrices
-from symbackprop.notation.nodes import Fraction, Node, Number, Product
-from symbackprop.notation.writer import FRACTION, POWER, PRODUCT, AnyProduct, Writer
+from symbackprop.notation.nodes import Cases, Change, Derivative, Fraction, Name, Number, Operand, Product, Transpose
+from symbackprop.notation.writer import FRACTION, LOOSE, POWER, PRODUCT, Writer
 
 
-class LatexWriter(LatexMatrices):
-    """Writes display mathematics."""
+class Display(LatexMatrices):
+    """Writes display mathematics, in which fractions are set with a bar."""
+
+    strengths = Writer.strengths | {Fraction: POWER, Derivative: POWER, Cases: LOOSE}
+    strength_of_ratio, strength_of_portion = POWER, PRODUCT
 
     @property
     def inline(self) -> InlineWriter:
         return InlineWriter(self.names)
 
+    def ratio(self, node: Number) -> str:
+        return rf"\tfrac{{{node.numerator}}}{{{node.denominator}}}"
 
-class InlineWriter(LatexWriter):
+    def product(self, node: Product) -> str:
+        return self.in_a_row(node)
+
+    def fraction(self, node: Fraction) -> str:
+        return rf"\frac{{{self.write(node.numerator)}}}{{{self.write(node.denominator)}}}"
+
+
+class Unshaped(LatexMatrices):
+    """Writes matrices without their shapes."""
+
+    def name(self, node: Name) -> str:
+        return self.names.latex(node.name)
+
+    def operand(self, operand: Operand) -> str:
+        return self.within(operand.node, POWER)
+
+    def transpose(self, node: Transpose) -> str:
+        return self.transposed(node)
+
+    def change(self, node: Change) -> str:
+        return self.differential(node)
+
+
+@final
+class LatexWriter(Display, Unshaped):
+    """Writes display mathematics."""
+
+
+@final
+class InlineWriter(Unshaped):
     """Writes exponents, in which fractions are set with a slash."""
 
-    strengths = Writer.strengths
+    strength_of_ratio = strength_of_portion = FRACTION
 
-    def number(self, node: Number) -> str:
-        text = super().number(node)
-        return f"{node.numerator}/{node.denominator}" if text.startswith(r"\tfrac") else text
+    @property
+    def inline(self) -> InlineWriter:
+        return self
 
-    def strength(self, node: Node) -> int:
-        if isinstance(node, Number) and not node.whole and not node.reads_as_decimal:
-            return FRACTION
-        if isinstance(node, Product) and node.coefficient and not node.coefficient.whole:
-            return FRACTION
-        return super().strength(node)
+    def ratio(self, node: Number) -> str:
+        return f"{node.numerator}/{node.denominator}"
 
-    def product(self, node: AnyProduct) -> str:
+    def product(self, node: Product) -> str:
         match node:
             case Product(Number() as over, factors) if not over.whole and not over.reads_as_decimal:
                 above = None if over.numerator == 1 else Number(over.numerator)
-                return f"{super().product(Product(above, factors))}/{over.denominator}"
-        return super().product(node)
+                return f"{self.in_a_row(Product(above, factors))}/{over.denominator}"
+        return self.in_a_row(node)
 
     def fraction(self, node: Fraction) -> str:
         return f"{self.within(node.numerator, PRODUCT)}/{self.within(node.denominator, POWER)}"

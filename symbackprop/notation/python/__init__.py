@@ -1,24 +1,29 @@
 """Expressions as Python source that works on NumPy arrays, written as a careful engineer would write it.
 
-writer.py writes them and breaking.py breaks long lines. guard.py makes branches safe to compute where they do not hold;
+    CodeWriter  ──►  ArrayCode  ──►  FormulaCode  ──►  PythonWriter, and the writer for other libraries
+                ──►  what is written for plain numbers (../../numeric/plain_numbers.py)
+
+These stand in writer.py; breaking.py breaks long lines. guard.py makes branches safe to compute where they do not hold;
 products.py groups the factors of matrix products as costs NumPy least.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from sympy import Expr
 
+from symbackprop.notation.breaking import Breaker
 from symbackprop.notation.layout import laid_out, names_in
 from symbackprop.notation.names import NameTable
 from symbackprop.notation.nodes import Node
 from symbackprop.notation.order import Order
-from symbackprop.notation.python.breaking import PythonBreaker
+from symbackprop.notation.python.breaking import FormulaBreaker
 from symbackprop.notation.python.writer import OPERATIONS, Hook, PythonWriter, is_number
 
 __all__ = [
     "OPERATIONS",
     "Hook",
-    "PythonBreaker",
     "PythonWriter",
     "assignment",
     "is_number",
@@ -49,11 +54,11 @@ def python_assignment(
 
     Long right sides stand in brackets, a line to themselves, and break before an operator.
     """
-    breaker = PythonBreaker(PythonWriter(names or NameTable.of(names_in(expr)), call))
+    breaker = FormulaBreaker(PythonWriter(names or NameTable.of(names_in(expr)), call))
     return laid_out(expr, order, lambda node: assignment(target, node, breaker, width))
 
 
-def assignment(target: str, node: Node, breaker: PythonBreaker, width: int) -> list[str]:
+def assignment(target: str, node: Node, breaker: Breaker[Any], width: int) -> list[str]:
     """An assignment, in brackets and several lines where one is too short."""
     line = f"{target} = {breaker.writer.write(node)}"
     if len(line) <= width:

@@ -1,4 +1,10 @@
-"""Expressions for a terminal, in Unicode or in the plain ASCII that spec files are written in."""
+"""Expressions for a terminal, in Unicode or in the plain ASCII that spec files are written in.
+
+    TextWriter  ──►  UnicodeWriter
+                ──►  KeyboardWriter  ──►  AsciiWriter, and all source (../python/writer.py)
+
+The two that others are made from stand in writer.py.
+"""
 
 from __future__ import annotations
 

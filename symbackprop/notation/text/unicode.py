@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import final
 
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.notation.calls import (
-    bare,
     flattened,
     has_no_brackets,
     infix_and_suffix,
     is_entry,
     shown,
     squared_total,
+    strength_of_operation,
 )
 from symbackprop.notation.names import unicode_name
 from symbackprop.notation.nodes import (
@@ -20,25 +21,26 @@ from symbackprop.notation.nodes import (
     Call,
     Cases,
     Change,
-    Compare,
     Constant,
     Derivative,
     Entrywise,
     Inner,
+    Logic,
     MatrixProduct,
     Name,
     Node,
     Number,
     Operand,
+    OwnCall,
     Power,
     Product,
     Root,
     Scaled,
     Transpose,
 )
-from symbackprop.notation.text.ascii import AsciiWriter, joined_by
+from symbackprop.notation.text.writer import TextWriter
 from symbackprop.notation.words import WORDS
-from symbackprop.notation.writer import ATOM, POWER, PRODUCT, SUM, Factor
+from symbackprop.notation.writer import ATOM, FRACTION, POWER, PRODUCT, Factor
 
 _VULGAR = dict(
     zip(
@@ -53,54 +55,41 @@ _RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _AXES = ("cols", "rows")
 
 
-class UnicodeWriter(AsciiWriter):
+@final
+class UnicodeWriter(TextWriter):
     """Writes for people at a terminal."""
 
-    strengths = AsciiWriter.strengths | {MatrixProduct: PRODUCT, Entrywise: PRODUCT, Scaled: PRODUCT}
     minus = " − "
     negative = "−"
     times = "·"
+    relations = _RELATIONS
 
     def strength(self, node: Node) -> int:
-        if isinstance(node, Number) and (node.numerator, node.denominator) in _VULGAR:
-            return ATOM
+        if isinstance(node, Number):
+            whole = self.over_integer(node)[1] == 1 or (node.numerator, node.denominator) in _VULGAR
+            return ATOM if whole else FRACTION
         if isinstance(node, Call):
-            return self.strength_of_operation(node)
-        return PRODUCT if isinstance(node, Product) else super().strength(node)
-
-    def strength_of_operation(self, node: Call) -> int:
-        """How tightly an operation that is not written as a call holds together."""
-        if node.displayed is not None:
-            return self.strength(node.displayed)
-        infix, suffix = infix_and_suffix(node, 1)
-        if infix or suffix:
-            return PRODUCT if infix else POWER
-        match node:
-            case Call("entry", (inner,)):
-                return self.strength(inner)
-            case Call("inv") | Call("total", (Power(_, Number(2, 1)),)):
-                return POWER
-        return PRODUCT if bare(node) else ATOM
+            return strength_of_operation(self, node, 1)
+        return self.strengths.get(type(node), ATOM)
 
     def name(self, node: Name) -> str:
         return self.names.unicode(node.name)
 
     def number(self, node: Number) -> str:
-        return _VULGAR.get((node.numerator, node.denominator)) or super().number(node)
+        above, below = self.over_integer(node)
+        return _VULGAR.get((node.numerator, node.denominator)) or (above if below == 1 else f"{above}/{below}")
 
     def constant(self, node: Constant) -> str:
         return {"pi": "π", "inf": "∞"}.get(node.name, node.name)
 
     def factors(self, node: Product) -> list[Factor]:
-        factors = super().factors(Product(None, node.factors))
+        first, *rest = self.one_by_one(node)
         if node.coefficient is None:
-            return factors
-        number, first = self.within(node.coefficient, ATOM), factors[0]
-        spaced = any(isinstance(factor, Derivative) for factor in node.factors)
-        # 2x and ½(a − t), but 2·log(x) and 3·2^x
-        clings = number.isnumeric() and not re.match(r"[0-9]|[A-Za-z]{2}", first.text)
-        joint = " · " if spaced else "" if clings else "·"
-        return [Factor(number, ""), Factor(first.text, joint, first.node), *factors[1:]]
+            return [first, *rest]
+        number, joint = self.within(node.coefficient, ATOM), self.spaced(self.times, node)
+        if joint == self.times and number.isnumeric() and not re.match(r"[0-9]|[A-Za-z]{2}", first.text):
+            joint = ""  # 2x and ½(a − t), but 2·log(x) and 3·2^x
+        return [Factor(number, ""), Factor(first.text, joint, first.node), *rest]
 
     def power(self, node: Power) -> str:
         base = self.within(node.base, ATOM) + ("∘" if node.entrywise else "")
@@ -120,7 +109,7 @@ class UnicodeWriter(AsciiWriter):
         name = row.unicode if row else node.function
         if node.index is not None:
             name += str(node.index).translate(_SUBSCRIPTS)
-        return f"{name}({', '.join(self.arguments(node))})"
+        return self.call_of(name, self.arguments(node))
 
     def cases(self, node: Cases) -> str:
         if node.indicated is not None:
@@ -131,43 +120,30 @@ class UnicodeWriter(AsciiWriter):
         )
         return "{" + "; ".join(branches) + "}"
 
-    def compare(self, node: Compare) -> str:
-        relation = _RELATIONS.get(node.relation, node.relation)
-        return f"{self.within(node.left, SUM)} {relation} {self.within(node.right, SUM)}"
+    def logic(self, node: Logic) -> str:
+        return self.in_words(node)
 
     def derivative(self, node: Derivative) -> str:
-        return self.quotient("∂", "∂⁺" if node.immediate else "∂", node)
+        return self.quotient("∂", "⁺", node)
 
     # Matrices
 
     def matrix_factors(self, operands: tuple[Operand, ...]) -> list[Factor]:
-        return joined_by(" ", [Factor(self.operand(part), "", part.node) for part in flattened(operands)])
+        return self.joined(flattened(operands), " ", " ")
 
     def entry_factors(self, node: Entrywise) -> list[Factor]:
-        above = joined_by(" ∘ ", [Factor(self.operand(part), "", part.node) for part in node.above])
-        below = self.divisor(node.below)
-        return [*above, Factor(self.within(below, POWER), " ⊘ ", below, "⊘ ")] if below else above
-
-    def split_scale(self, scale: Node) -> tuple[list[Factor], str]:
-        if isinstance(scale, (Product, Scaled)):
-            return self.factors_of(scale), ""
-        return [Factor(self.within(scale, POWER), "", scale)], ""
-
-    def factors_behind(self, node: Node) -> list[Factor]:
-        node = shown(node)
-        return self.matrix_factors(node.factors) if isinstance(node, MatrixProduct) else super().factors_behind(node)
+        return self.by_entry(node, " ∘ ", " ⊘ ")
 
     def scaled_factors(self, node: Scaled) -> list[Factor]:
         if isinstance(node.scale, Number):
             return self.factors(Product(node.scale, (node.of,)))
-        front, _ = self.split_scale(node.scale)
-        first, *rest = self.factors_behind(node.of)
-        return [*front, self.with_joint(first, "·"), *rest]
+        first, *rest = self.factors_behind(shown(node.of))
+        return [*self.factors_before(node.scale), self.with_joint(first, "·"), *rest]
 
     def factor_strength(self, node: Node) -> int:
-        return (
-            PRODUCT if isinstance(node, (MatrixProduct, Entrywise)) or is_entry(node) else super().factor_strength(node)
-        )
+        if isinstance(node, (MatrixProduct, Entrywise)) or is_entry(node):
+            return PRODUCT
+        return FRACTION if isinstance(node, Derivative) else POWER
 
     def transpose(self, node: Transpose) -> str:
         match node.of:
@@ -201,6 +177,9 @@ class UnicodeWriter(AsciiWriter):
                 return f"{name}_{_AXES[axis]}({self.write(inner)})"
         return f"{name} {inside}{behind}" if has_no_brackets(node) else f"{name}({inside}){behind}"
 
+    def own_operation(self, node: OwnCall) -> str:
+        return self.call_of(node.name, node.arguments)
+
     def identity(self, size: Node) -> str:
         """The identity matrix with its size below."""
         if isinstance(size, Number):
@@ -208,7 +187,8 @@ class UnicodeWriter(AsciiWriter):
         return unicode_name(f"I_{size.name}") if isinstance(size, Name) else f"I_({self.write(size)})"
 
     def change(self, node: Change) -> str:
-        return f"d{self.write(node.of)}" if squared_total(node.of) else super().change(node)
+        whole = isinstance(node.of, Name) or squared_total(node.of)
+        return f"d{self.write(node.of)}" if whole else f"d({self.write(node.of)})"
 
     def inner(self, node: Inner) -> str:
         return f"⟨{self.write(node.left)}, {self.write(node.right)}⟩"

@@ -5,28 +5,27 @@ JavaScript's numbers are Python's floats: an overflow is Infinity, and NaN goes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import final
 
 from sympy import Expr
 
 from symbackprop.functions.catalogue import BY_NAME
-from symbackprop.notation import NameTable, Order
+from symbackprop.notation import Order
 from symbackprop.notation.layout import laid_out
-from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Logic, Name, Node, Number, Power, Root
-from symbackprop.notation.python import PythonBreaker, PythonWriter, assignment
-from symbackprop.notation.writer import PRODUCT
-from symbackprop.numeric.loops.writer import LoopBreaker, in_plain_numbers, is_short
+from symbackprop.notation.nodes import Apply, Cases, Constant, Logic, Name, Node, Power, Root
+from symbackprop.notation.python import assignment
+from symbackprop.notation.python.writer import Branches
+from symbackprop.numeric.plain_numbers import NumberBreaker, NumberCode, in_plain_numbers
 
 _CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "inf": "Infinity", "nan": "NaN"}
+_RELATIONS = {"==": "==="}
 
 
-class JavaScriptWriter(PythonWriter):
+@final
+class JavaScriptWriter(NumberCode):
     """Writes JavaScript. ``called`` are the functions that it has called, beside those of ``Math``."""
 
-    def __init__(self, names: NameTable) -> None:
-        super().__init__(names)
-        self.called: set[str] = set()
-        self.takes: set[str] = set()
+    relations = _RELATIONS
 
     def step(self, expr: Expr, order: Order | None = None) -> str:
         return laid_out(in_plain_numbers(expr), order, self.write)
@@ -37,48 +36,31 @@ class JavaScriptWriter(PythonWriter):
     def root(self, node: Root) -> str:
         return f"Math.sqrt({self.write(node.radicand)})"
 
-    def strength(self, node: Node) -> int:
-        return PRODUCT if is_short(node) else super().strength(node)
+    def name(self, node: Name) -> str:
+        return self.names.code(node.name)
 
-    def power(self, node: Power) -> str:
-        if is_short(node) and isinstance(node.exponent, Number):
-            return "*".join(self.writes([node.base] * node.exponent.numerator))
-        return f"Math.pow({self.write(node.base)}, {self.write(node.exponent)})"  # -x**2 is no JavaScript
+    def long_power(self, node: Power) -> str:
+        return self.call_of("Math.pow", [node.base, node.exponent])  # -x**2 is no JavaScript
 
-    def apply(self, node: Apply) -> str:
+    def known_call(self, node: Apply) -> str:
         if node.function in ("max", "min"):
-            return f"Math.{node.function}({', '.join(self.writes(node.arguments))})"
+            return self.call_of(f"Math.{node.function}", node.arguments)
         row = BY_NAME.get(node.function)
-        word = row.native.get("javascript", "") if row is not None else ""
-        if not word:
-            word = node.function
-            self.called.add(word)
-        return f"{word}({', '.join(self.writes((*node.arguments, *node.settings)))})"
+        return self.function_call(row.native.get("javascript", "") if row is not None else "", node)
 
-    def cases(self, node: Cases) -> str:
-        return self.choose(node.branches)
-
-    def choose(self, branches: Sequence[tuple[Node, Node | None]]) -> str:
-        if not branches:
-            return "NaN"
-        (value, condition), *rest = branches
-        if condition is None:
-            return self.write(value)
+    def choice(self, value: Node, condition: Node, rest: Branches) -> str:
         return f"({self.write(condition)} ? {self.write(value)} : {self.choose(rest)})"
 
     def logic(self, node: Logic) -> str:
         sign = {"and": " && ", "or": " || "}[node.operator]
         return f"({sign.join(self.write(part) for part in node.parts)})"
 
-    def compare(self, node: Compare) -> str:
-        return super().compare(node).replace("==", "===")
-
 
 def assigned(writer: JavaScriptWriter, target: str, expr: Expr, order: Order | None, width: int) -> list[str]:
     """``const target = expr;`` in lines of that width, where it can be broken."""
 
     def work(node: Node) -> list[str]:
-        breaker: PythonBreaker = LoopBreaker(writer)
+        breaker = NumberBreaker(writer)
         whole = isinstance(node, Apply | Cases | Name)
         lines = [f"{target} = {writer.write(node)}"] if whole else assignment(target, node, breaker, width)
         return [*lines[:-1], f"{lines[-1]};"]

@@ -14,7 +14,8 @@ from symbackprop.notation.layout import laid_out, layout
 from symbackprop.notation.nodes import Apply, Cases, Node
 from symbackprop.notation.python import assignment
 from symbackprop.numeric.loops.statements import Statement, Written
-from symbackprop.numeric.loops.writer import LoopBreaker, LoopWriter, in_plain_numbers
+from symbackprop.numeric.loops.writer import LoopWriter
+from symbackprop.numeric.plain_numbers import NumberBreaker, in_plain_numbers
 from symbackprop.numeric.program.line import parts_of
 from symbackprop.numeric.wrapping import WIDTH
 
@@ -50,7 +51,7 @@ class LoopText:
         written = _noted(writer, f"{target} {sign} {writer.statement(node)}")
         if len(written.lines[0]) <= width or isinstance(node, (Apply, Cases)):
             return written
-        return replace(written, lines=tuple(assignment(target, node, LoopBreaker(writer), width)))
+        return replace(written, lines=tuple(assignment(target, node, NumberBreaker(writer), width)))
 
     def _writer(self) -> LoopWriter:
         return LoopWriter(self.names, self._call, self.typed)
