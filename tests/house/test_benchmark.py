@@ -126,6 +126,7 @@ def test_losses_and_weights_are_compared(loss: float, weights: dict[str, np.ndar
     assert str(raised.value).startswith(words)
 
 
+@pytest.mark.slow
 def test_an_absent_library_is_missed_by_its_own_contestants(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "micrograd"]:
         monkeypatch.delitem(sys.modules, name)
@@ -254,6 +255,7 @@ def test_operations_of_the_sweep_count_a_sigmoid_as_four() -> None:
     assert scalar("ours_sweep", [2, 2, 2], 1)["operations"] == 67
 
 
+@pytest.mark.slow
 def test_a_step_must_hold_activations_signals_and_gradients() -> None:
     case, by_name = cases.Layers((2, 3, 2), 10, "sigmoid"), {e.name: e for e in ENTRIES}
     assert must_hold(case) == 4 * (10 * (3 + 2 + 3) + 2 * 3 + 3 + 3 * 2 + 2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from inspect import isabstract
@@ -30,10 +30,16 @@ TYPES_GO_ROUND = ("symbackprop.judge.", "symbackprop.numeric.tuned.")
 """Rooms in which files need one another for types alone: a walk and its steps, each typed by the other."""
 
 
-def imported(module: str, source: str, files: Sequence[str], types: bool = False) -> set[str]:
+@cache
+def parsed(source: str) -> ast.Module:
+    """A file, read once for all that is asked of it."""
+    return ast.parse(source)
+
+
+def imported(module: str, source: str, files: Collection[str], types: bool = False) -> set[str]:
     """The files that a file imports when it runs, also inside its functions; with ``types`` those for types, too."""
     found = set()
-    tree = ast.parse(source)
+    tree = parsed(source)
     for node in ast.walk(tree) if types else _running(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
@@ -53,7 +59,7 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
 
 def circle(files: Mapping[str, str], types: bool = False) -> list[str] | None:
     """Files that import one another in a circle, or None."""
-    graph = {module: imported(module, source, list(files), types) for module, source in files.items()}
+    graph = {module: imported(module, source, files.keys(), types) for module, source in files.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -92,7 +98,7 @@ def test_no_file_asks_for_the_name_of_a_kind() -> None:
     asking = [
         module
         for module, source in FILES.items()
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Attribute) and node.attr == "dialect" and "net" in ast.unparse(node.value).lower()
     ]
     assert asking == []
@@ -133,7 +139,7 @@ NAMED = {
 def named(source: str, functions: set[str]) -> set[str]:
     """The functions of a set that a file imports, of ours or of SymPy's."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("symbackprop.functions", "sympy")):
             found |= {alias.name for alias in node.names} & functions
     return found
@@ -160,7 +166,7 @@ def test_most_functions_are_named_nowhere_else() -> None:
 def test_no_source_is_read_or_searched_once_it_is_written() -> None:
     """Writers say what they use, and lines are asked, not their text."""
     numeric = {m: source for m, source in FILES.items() if m.startswith("symbackprop.numeric")}
-    modules = {m: {name for node in ast.walk(ast.parse(s)) for name in modules_in(node)} for m, s in numeric.items()}
+    modules = {m: {name for node in ast.walk(parsed(s)) for name in modules_in(node)} for m, s in numeric.items()}
     assert not [m for m, names in modules.items() if names & {"ast", "re"}]
 
 
@@ -173,7 +179,7 @@ def modules_in(node: ast.AST) -> list[str]:
 
 def signatures(source: str) -> list[tuple[str, str]]:
     """The functions of a source with the names of their arguments."""
-    found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    found = [node for node in parsed(source).body if isinstance(node, ast.FunctionDef)]
     return [(node.name, " ".join(argument.arg for argument in node.args.args)) for node in found]
 
 

@@ -357,6 +357,7 @@ def test_what_is_nested_is_read_once_a_level() -> None:
     assert read_formula(said, MLP) == MLP.network.symbol("A1") ** 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "loss", few([lambda z: Max(-1, Min(1, z)), sb.relu, lambda z: Piecewise((z**2, z > 0), (-z, z > -1), (1, True))])
 )

@@ -77,7 +77,8 @@ def odd_tree():
 # The tree
 
 
-@pytest.mark.parametrize("name", slow_except(["two-layer-sigmoid"], EXAMPLES))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_every_reference_resolves_and_numbers_run_from_one(trees, name):
     numbers = list(trees[name].numbers())
     assert numbers == list(range(1, len(numbers) + 1))

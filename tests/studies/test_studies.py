@@ -485,6 +485,7 @@ def test_a_curve_without_any_value_is_refused() -> None:
     )
 
 
+@pytest.mark.slow
 def test_losses_below_zero_fall_and_are_drawn(tmp_path: Path) -> None:
     w, x, y, t = symbols("w x y t")
     net = network({y: w * x, "E": (t - y) ** 2 - 5}, "x", parameters="w")

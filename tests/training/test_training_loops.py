@@ -179,6 +179,7 @@ def test_no_epochs_and_one() -> None:
 # -- choices
 
 
+@pytest.mark.slow
 @pytest.mark.needs("numba")
 def test_auto_is_settled_once_and_is_numpy_with_a_checkpoint(place: Path) -> None:
     data = examples(or_gate(), 30)
