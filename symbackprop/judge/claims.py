@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from sympy import Basic, Expr, S, Symbol
 from sympy.core.relational import Relational
@@ -15,6 +16,7 @@ from symbackprop.judge.entries import Entries
 from symbackprop.judge.numbers import Moving, Number
 from symbackprop.judge.rounded import meant
 from symbackprop.judge.world import World, inner
+from symbackprop.matrices import Array, MatrixRoot
 from symbackprop.network.network import Network
 
 Sides = list[tuple[Number, Number]]
@@ -63,6 +65,21 @@ class Claim(ABC):
                 yield expr
         yield from self.facts
         yield from self.exprs
+
+    @cached_property
+    def rooted(self) -> tuple[str, ...]:
+        """The names of matrices whose roots are taken; each part is looked at once, and all once for every trial."""
+        seen: set[Basic] = set()
+        names: set[str] = set()
+        stack = list(self.everything)
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack.extend(node.args)
+                if isinstance(node, MatrixRoot) and isinstance(node.args[0], Array):
+                    names.add(node.args[0].name)
+        return tuple(sorted(names))
 
     @property
     def bare(self) -> Claim | None:

@@ -26,13 +26,10 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Basic
-
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.matrix_roots import equations
 from symbackprop.judge.numbers import NoMatrixRoot, Undefined, Unlucky
 from symbackprop.judge.real import Floats
-from symbackprop.matrices import Array, MatrixRoot
 
 if TYPE_CHECKING:
     from symbackprop.judge.field import Field
@@ -54,12 +51,11 @@ class Matrices:
         """A claim that fails for a true root does so for the product over all roots that there may be: its degree is
         so many times larger, and no smaller a part of all elements must have such a root."""
 
-    def with_roots(self, exprs: Iterable[Basic], leaves: Mapping[str, Entries]) -> dict[str, Entries]:
+    def with_roots(self, rooted: Iterable[str], leaves: Mapping[str, Entries]) -> dict[str, Entries]:
         """The values of names, where those of which a root is taken are made of it, and of a skew part."""
         made = dict(leaves)
-        roots = {node for expr in exprs for node in expr.atoms(MatrixRoot) if isinstance(node.args[0], Array)}
-        for name in sorted({node.args[0].name for node in roots} & leaves.keys()):
-            size = leaves[name].shape[0]
+        for name in rooted:
+            size = leaves[name].shape[0] if name in leaves else 1
             if size > 1:
                 fourth = self._free(leaves[name])
                 root = _product(fourth, fourth, size, self.field.p)

@@ -54,7 +54,7 @@ def in_field(
     leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
     if not equalities:
-        leaves = field.matrices.with_roots(claim.everything, leaves)
+        leaves = field.matrices.with_roots(claim.rooted, leaves)
     else:
         leaves = obeying(equalities, leaves, point.sizes, field, field.random)
         for name, value in leaves.items():  # the point obeys them already, in numbers without the noise of a solution

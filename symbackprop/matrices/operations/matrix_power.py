@@ -24,7 +24,7 @@ from symbackprop.matrices.operations.record import (
     Usage,
     Words,
     in_every_library,
-    transposed,
+    times,
 )
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import check_square, is_whole, named, same_shape, shape_of
@@ -98,11 +98,6 @@ def _passes(node: BetweenPowers, i: int, g: Expr, y: Expr) -> Expr:
     return Block(back, 0, n, 0, n) + Block(back, n, 2 * n, n, 2 * n)
 
 
-def _times(of: Arithmetic, a: Grid, b: Grid) -> Grid:
-    columns = transposed(b)
-    return tuple(tuple(of.total([x * y for x, y in zip(row, c, strict=True)]) for c in columns) for row in a)
-
-
 def _plus(of: Arithmetic, a: Grid, b: Grid) -> Grid:
     return tuple(tuple(of.total(pair) for pair in zip(*rows, strict=True)) for rows in zip(a, b, strict=True))
 
@@ -114,8 +109,8 @@ def _power_entries(of: Arithmetic, node: MatrixPower, a: Grid) -> Grid:
         return tuple(tuple(of.number(int(i == j)) for j in range(len(a))) for i in range(len(a)))
     found = a
     for bit in f"{power:b}"[1:]:
-        found = _times(of, found, found)
-        found = _times(of, found, a) if bit == "1" else found
+        found = times(of, found, found)
+        found = times(of, found, a) if bit == "1" else found
     return found
 
 
@@ -126,8 +121,8 @@ def _between_entries(of: Arithmetic, node: BetweenPowers, a: Grid, between: Grid
         return tuple(tuple(of.number(0) for _ in a) for _ in a)
     found = term = between
     for _ in range(power - 1):
-        term = _times(of, a, term)
-        found = _plus(of, _times(of, found, a), term)
+        term = times(of, a, term)
+        found = _plus(of, times(of, found, a), term)
     return found
 
 

@@ -20,6 +20,7 @@ from symbackprop.matrices.operations.record import (
     Record,
     Words,
     in_every_library,
+    times,
     transposed,
 )
 from symbackprop.matrices.rebuilding import turned
@@ -50,14 +51,9 @@ def _passes(node: PseudoInverse, i: int, g: Expr, y: Expr) -> Expr:
 
 
 def _entries(of: Arithmetic, node: PseudoInverse, a: Grid) -> Grid:
-    columns = transposed(a)
-    gram = tuple(tuple(_dot(of, x, y) for y in columns) for x in columns)
-    inverse = of.inverse(gram, product(Transposed(node.args[0]), node.args[0]))
-    return tuple(tuple(_dot(of, row, x) for x in a) for row in inverse)
-
-
-def _dot(of: Arithmetic, x: tuple[Any, ...], y: tuple[Any, ...]) -> Any:
-    return of.total([a * b for a, b in zip(x, y, strict=True)])
+    across = transposed(a)
+    inverse = of.inverse(times(of, across, a), product(Transposed(node.args[0]), node.args[0]))
+    return times(of, inverse, across)
 
 
 def _numeric(np: Any, node: PseudoInverse, a: Any) -> Any:

@@ -183,6 +183,12 @@ def transposed(grid: Grid) -> Grid:
     return tuple(zip(*grid, strict=True))
 
 
+def times(of: Arithmetic, a: Grid, b: Grid) -> Grid:
+    """The product of two matrices."""
+    columns = transposed(b)
+    return tuple(tuple(of.total([x * y for x, y in zip(row, c, strict=True)]) for c in columns) for row in a)
+
+
 def along(axis: int, function: Callable[[Sequence[Number]], Sequence[Number]], grid: Grid) -> Grid:
     """A function of each column (axis 0) or of each row (axis 1), which gives as many numbers as it should."""
     if axis == 0:

@@ -11,7 +11,7 @@ from symbackprop.functions.applied import AppliedMatrix
 from symbackprop.matrices.applying import matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation, as_whole, product
-from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Read, Record, Usage, Words, transposed
+from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Read, Record, Usage, Words, times
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import check_square, matrix_shape, named, same, shape_of
 from symbackprop.matrices.sums import Inverse
@@ -54,11 +54,7 @@ def _passes(node: Solve, i: int, g: Expr, y: Expr) -> Expr:
 
 
 def _entries(of: Arithmetic, node: Solve, a: Grid, b: Grid) -> Grid:
-    columns = transposed(b)
-    return tuple(
-        tuple(of.total([x * y for x, y in zip(row, column, strict=True)]) for column in columns)
-        for row in of.inverse(a, node.args[0])
-    )
+    return times(of, of.inverse(a, node.args[0]), b)
 
 
 RECORDS = (
