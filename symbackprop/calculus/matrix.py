@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import final
 
 from sympy import Add, Expr, Mul, S, Symbol
 
@@ -29,6 +30,7 @@ def matrix_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
     )
 
 
+@final
 @dataclass
 class MatrixDialect(Dialect):
     """Adjoints pulled back through equations of array expressions.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import final
 
 from sympy import Add, Expr, Mul, S, Symbol
 
@@ -27,6 +28,7 @@ def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
     return graph_along(network, sources, lambda name, expr, moved: local_derivatives(expr, moved, name, named))
 
 
+@final
 @dataclass
 class ScalarDialect(Dialect):
     """Sums of products of adjoints and local derivatives. ``defined`` is what error signals stand for."""

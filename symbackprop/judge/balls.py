@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib import import_module
-from typing import Any
-
-from sympy import Basic, Expr
+from typing import Any, final
 
 from symbackprop.errors import missing_extra
-from symbackprop.judge.forks import Forks
+from symbackprop.judge.entries import Entries
 from symbackprop.judge.laws import Law, require_inside
-from symbackprop.judge.numbers import Number, Numbers, Undecidable, Unlucky
+from symbackprop.judge.numbers import Number, Still, Straddles, Undecidable, Unlucky
 
 
 def has_flint() -> bool:
@@ -29,21 +26,12 @@ def require_flint() -> None:
         raise missing_extra("enclose needs python-flint", "flint", "proof")
 
 
-class Straddles(Unlucky):
-    """A ball with numbers on both sides of a kink."""
-
-
-class Straddled(Exception):
-    """What is compared with zero is on both sides of it."""
-
-    def __init__(self, key: Expr) -> None:
-        self.key = key
-
-
-class Balls(Numbers):
+@final
+class Balls(Still):
     """Real balls. What is worked out with them is so for every number in them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.flint: Any = import_module("flint")
         self.known: dict[Fraction, Number] = {}
 
@@ -124,19 +112,8 @@ class Balls(Numbers):
     def pivot(self, column: Sequence[Number]) -> int:
         raise Undecidable("matrices are not enclosed over boxes")
 
+    def matrix_root(self, a: Entries) -> Entries:
+        raise Undecidable("a root of a matrix")
 
-@dataclass
-class Sides(Forks):
-    """Forks that say what is on both sides of zero, so that either side can be taken in turn."""
-
-    def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
-        """On which side of zero a ball is. Raises Straddled where it is on both."""
-        try:
-            return super().side(key, number, numbers)
-        except Straddles:
-            key = self._outside(key)
-            raise Straddled(-key if key.could_extract_minus_sign() else key) from None
-
-    def inside(self, places: Mapping[Basic, Basic]) -> Forks:
-        """The same forks, as the formula of a function sees them."""
-        return replace(self, here={place: self._outside(arg) for place, arg in places.items()})
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        raise Undecidable("an equation of Lyapunov's")

@@ -15,9 +15,10 @@ from fractions import Fraction
 
 from sympy import Basic
 
-from symbackprop.judge.balls import Balls, Sides, Straddled
+from symbackprop.judge.balls import Balls
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.entries import Entries
+from symbackprop.judge.forks import Forks, Straddled
 from symbackprop.judge.numbers import Number, Unlucky
 from symbackprop.judge.real import Dual, Tangents
 from symbackprop.judge.world import World
@@ -171,7 +172,7 @@ class _Search:
             name: Entries.scalar(Dual(Dual(x, one if name == moving else zero), Dual(zero, zero)))
             for name, x in leaves.items()
         }
-        world = World(self.claim.network, self.claim.signals, self.numbers, values, {}, Sides(forced))
+        world = World(self.claim.network, self.claim.signals, self.numbers, values, {}, Forks(forced, both=True))
         return [(true.x, claimed.x) for _, true, claimed in self.claim.entries(world)]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import final
 
 from sympy import Basic, Expr, S, Symbol
 from sympy.core.relational import Relational
@@ -26,6 +27,9 @@ Sides = list[tuple[Number, Number]]
 Apart = Callable[[Number, Number], bool]
 """Tells that two numbers cannot be the same."""
 
+Placed = Iterator[tuple[tuple[int, int] | None, Number, Number]]
+"""What is true and what is claimed of each entry, with its place counted from 1."""
+
 FEW_ENTRIES = 100
 """Of a matrix that are all looked at for the one that is the furthest off."""
 
@@ -42,14 +46,14 @@ class Claim(ABC):
     def sides(self, world: World, turn: int) -> Sides:
         """What should be equal in a world: what is true, and what is claimed. ``turn`` chooses of many directions."""
 
+    @abstractmethod
     def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
-        """How the names move whose values come from outside; nothing moves unless a claim says so."""
-        return {}
+        """How the names move whose values come from outside; the others stand still."""
 
     @property
+    @abstractmethod
     def equations(self) -> Mapping[Symbol, Expr]:
         """The equations of the network that have a part in it."""
-        return self.network.equations
 
     @property
     @abstractmethod
@@ -82,25 +86,23 @@ class Claim(ABC):
         return tuple(sorted(names))
 
     @property
+    @abstractmethod
     def bare(self) -> Claim | None:
         """A claim that is defined wherever what is true is defined; None where no part of the claim is the true one."""
-        return None
 
+    @abstractmethod
     def unrounded(self) -> Iterator[tuple[str, Claim]]:
         """The claim with a number in place of a decimal that may be that number rounded, and the decimal."""
-        return iter(())
 
-    def entries(
-        self, world: World, apart: Apart | None = None
-    ) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
-        """Entry by entry what is true and what is claimed, with the place counted from 1.
+    @abstractmethod
+    def entries(self, world: World, apart: Apart | None = None) -> Placed:
+        """Entry by entry what is true and what is claimed.
 
         Where the entries are many, one alone of those that are ``apart``, if it is said how that is told.
         """
-        for true, claimed in self.sides(world, 0):
-            yield None, true, claimed
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class Gradients(Claim):
     """Formulas are the gradients of the loss by these names.
@@ -113,6 +115,10 @@ class Gradients(Claim):
     @property
     def exprs(self) -> Sequence[Basic]:
         return [part for pair in self.formulas.items() for part in pair]
+
+    @property
+    def equations(self) -> Mapping[Symbol, Expr]:
+        return self.network.equations
 
     @property
     def bare(self) -> Claim:
@@ -139,9 +145,7 @@ class Gradients(Claim):
         pairs = [(_shaped(world, name, formula), seeds[name.name]) for name, formula in self.formulas.items()]
         return [(true, inner(world.numbers, pairs))]
 
-    def entries(
-        self, world: World, apart: Apart | None = None
-    ) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+    def entries(self, world: World, apart: Apart | None = None) -> Placed:
         for name, formula in self.formulas.items():
             claimed = _shaped(world, name, formula)
             places: Sequence[int] = range(len(claimed.flat))
@@ -171,7 +175,23 @@ class Gradients(Claim):
 
 
 @dataclass(frozen=True, eq=False)
-class Equal(Claim):
+class Equality(Claim):
+    """Two sides are the same, and neither is known to be the true one; nothing moves on either unless it says so."""
+
+    @property
+    def bare(self) -> None:
+        return None
+
+    def unrounded(self) -> Iterator[tuple[str, Claim]]:
+        return iter(())
+
+    def seeds(self, numbers: Moving, leaves: Mapping[str, Entries], turn: int) -> Mapping[str, Entries]:
+        return {}
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Equal(Equality):
     """Two expressions have the same value at every point."""
 
     left: Expr
@@ -181,11 +201,18 @@ class Equal(Claim):
     def exprs(self) -> Sequence[Basic]:
         return [self.left, self.right]
 
+    @property
+    def equations(self) -> Mapping[Symbol, Expr]:
+        return self.network.equations
+
     def sides(self, world: World, turn: int) -> Sides:
         left, right = world.value(self.left), world.value(self.right)
         if left.shape != right.shape:
             raise ValueError(f"shapes {left.shape} and {right.shape}")
         return list(zip(left.flat, right.flat, strict=True))
+
+    def entries(self, world: World, apart: Apart | None = None) -> Placed:
+        return ((None, left, right) for left, right in self.sides(world, 0))
 
 
 def direction(numbers: Moving, value: Entries, turn: int) -> Entries:

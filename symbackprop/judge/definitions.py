@@ -177,7 +177,7 @@ class OfNumbers:
     def root(self, x: Number, key: Expr) -> Number:
         """The principal square root; where it rests on a sign, that is a fork of ``key``."""
         found = self.walk.numbers.power(x, Fraction(1, 2))
-        self.walk.forks.turned(key, self.walk.numbers.turned())
+        self.walk.forks.turned(key, self.walk.numbers.turned)
         return found
 
     def determinant(self, a: Grid, of: Expr) -> Number:

@@ -13,7 +13,7 @@ import math
 import random
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.field_functions import Functions
@@ -22,7 +22,6 @@ from symbackprop.judge.field_matrices import Matrices
 from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Moving, Undefined
 from symbackprop.judge.shadows import TIE, float_of, side_of
-from symbackprop.judge.terms import whole
 
 
 class Element:
@@ -75,21 +74,37 @@ class Element:
         return made
 
 
+def inner_product(xs: Sequence[Element], ys: Sequence[Element]) -> Element:
+    """The sum of the products, as one number that is made of them all."""
+    if len(xs) == 1:
+        return xs[0] * ys[0]
+    field, value, derivative, shadow, above, below = xs[0].field, 0, 0, 0.0, 0.0, 0.0
+    rational: Fraction | None = Fraction(0)
+    for x, y in zip(xs, ys, strict=True):
+        value += x.v * y.v
+        derivative += x.v * y.d + x.d * y.v
+        shadow += x.s * y.s
+        above, below = max(above + x.below + y.below, x.above + y.above + below), below + x.below + y.below
+        if rational is None or x.rational is None or y.rational is None:
+            rational = None
+        else:
+            rational += x.rational * y.rational
+    return Element(field, value % field.p, derivative % field.p, shadow, "inner", xs, ys, rational, above, below)
+
+
+@final
 class Field(Moving):
     """The field of p elements, as ``seed`` makes its free ones.
 
     With ``true_roots`` the root of x is a number whose power is x, and Unlucky is raised where there is none; without
     it is free, which is always possible and refuses some identities that hold. With ``opaque_roots`` a root of squares
-    is free, too, and not told by their signs. With ``opaque_names`` an exponent is not taken apart beyond the names in
-    it, which is quicker and refuses some identities that hold.
+    is free, too, and not told by their signs.
     """
 
-    def __init__(
-        self, p: int, seed: int, true_roots: bool = False, opaque_roots: bool = False, opaque_names: bool = False
-    ) -> None:
+    def __init__(self, p: int, seed: int, true_roots: bool = False, opaque_roots: bool = False) -> None:
+        super().__init__(inner_product)
         self.p = p
         self.q = p // 2
-        self.opaque_names = opaque_names
         self.random = random.Random(seed)
         self.degree = 1.0
         self.movements = 0.0
@@ -142,27 +157,6 @@ class Field(Moving):
     def power(self, x: Element, exponent: Fraction) -> Element:
         return self.functions.power(x, exponent)
 
-    def inner(self, xs: Sequence[Element], ys: Sequence[Element]) -> Element:
-        if len(xs) == 1:
-            return xs[0] * ys[0]
-        p, value, derivative, shadow, above, below = self.p, 0, 0, 0.0, 0.0, 0.0
-        rational: Fraction | None = Fraction(0)
-        for x, y in zip(xs, ys, strict=True):
-            value += x.v * y.v
-            derivative += x.v * y.d + x.d * y.v
-            shadow += x.s * y.s
-            above, below = max(above + x.below + y.below, x.above + y.above + below), below + x.below + y.below
-            if rational is None or x.rational is None or y.rational is None:
-                rational = None
-            else:
-                rational += x.rational * y.rational
-        return Element(self, value % p, derivative % p, shadow, "inner", xs, ys, rational, above, below)
-
-    def named(self, x: Element) -> Element:
-        if self.opaque_names:
-            x.terms = whole(x)
-        return x
-
     def moved(self, x: Element, derivative: Element) -> Element:
         return x.with_derivative(derivative.v)
 
@@ -184,11 +178,6 @@ class Field(Moving):
         if x.v == 0 and abs(x.s) < TIE:
             return 0
         return side_of(x.s)
-
-    def turned(self) -> tuple[tuple[int, int], ...]:
-        signs = tuple(sorted(self.functions.turned))
-        self.functions.turned.clear()
-        return signs
 
     def rests_at_zero(self, x: Element) -> bool:
         return x.v == x.d == 0  # of free elements a zero is none by chance

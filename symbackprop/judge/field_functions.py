@@ -52,7 +52,6 @@ class Functions:
         self.true_count = 0
         self.ratios = tuple((field.residue(ratio), ratio) for ratio in RATIOS)
         self.has_numeric_roots = False
-        self.turned: set[tuple[int, int]] = set()
         self.pi = self._pi()
 
     def _pi(self) -> Element:
@@ -257,7 +256,7 @@ class Functions:
                     signs.append(1 if base.s >= 0 else -1)
                 value = value * self._power_of(size, power) % p
         if signs:
-            self.turned |= {(0, math.prod(signs)), *enumerate(signs, start=1)}
+            self.field.turned |= {(0, math.prod(signs)), *enumerate(signs, start=1)}
         return value
 
     def _power_of(self, base: int, power: Fraction) -> int:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sympy import Basic, Expr, Integer, Tuple
 from sympy.core.relational import Relational
 
-from symbackprop.judge.numbers import Number, Numbers, Unlucky
+from symbackprop.judge.numbers import Number, Numbers, Straddles, Unlucky
 
 Way = tuple[Basic, int]
 """What is compared with zero, and its sign; or a piecewise function, and the number of the branch that was taken."""
+
+
+class Straddled(Exception):
+    """What is compared with zero is on both sides of it."""
+
+    def __init__(self, key: Basic) -> None:
+        self.key = key
 
 
 @dataclass
@@ -27,6 +34,8 @@ class Forks:
     """Symbols of sizes: what is compared of these alone is no fork."""
     ties: bool = False
     """Whether to be on neither side is a side; else it is bad luck."""
+    both: bool = False
+    """Whether to be on both sides is told as Straddled, so that each can be forced in turn; else it is bad luck."""
     heard: dict[Basic, list[Number]] | None = None
     """The numbers that were compared with zero, where somebody asks for them."""
     named: Mapping[Basic, Basic] = field(default_factory=dict)
@@ -35,18 +44,23 @@ class Forks:
     def inside(self, places: Mapping[Basic, Basic]) -> Forks:
         """The same forks, as the formula of a function sees them."""
         outer = {place: self._outside(arg) for place, arg in places.items()}
-        return Forks(self.forced, self.taken, outer, self.fixed, self.ties, self.heard, self.named)
+        return Forks(self.forced, self.taken, outer, self.fixed, self.ties, self.both, self.heard, self.named)
 
     def side(self, key: Expr, number: Number, numbers: Numbers) -> int:
         """On which side of zero a number is. Raises Unlucky where that cannot be told."""
-        key, turned, names = _turned(self._outside(key))
-        key = self.named.get(key, key)
-        if key in self.forced:
-            side = self.forced[key]
-        elif names <= self.fixed:
-            return numbers.sign(number)
-        else:
-            side = numbers.sign(number) * (-1 if turned else 1)
+        asked, turned, names = _turned(self._outside(key))
+        key = self.named.get(asked, asked)
+        try:
+            if key in self.forced:
+                side = self.forced[key]
+            elif names <= self.fixed:
+                return numbers.sign(number)
+            else:
+                side = numbers.sign(number) * (-1 if turned else 1)
+        except Straddles:
+            if self.both:
+                raise Straddled(asked) from None
+            raise
         if self.heard is not None:
             self.heard.setdefault(key, []).append(-number if turned else number)
         if side == 0:
@@ -61,10 +75,14 @@ class Forks:
         if len(node.args) > 2 or self._is_compound(node.args[0].args[1]):
             self.taken[self._outside(node), branch] = None
 
-    def turned(self, node: Basic, signs: Iterable[tuple[int, int]]) -> None:
-        """Note the signs of what stands squared under the root of a power, the sign of their product as number 0."""
-        for number, sign in signs:
+    def turned(self, node: Basic, signs: set[tuple[int, int]]) -> None:
+        """Take note of the signs of what stands squared under the root of a power, that of their product as number 0.
+
+        They are noted once: the set is empty then.
+        """
+        for number, sign in sorted(signs):
             self.taken[Tuple(self._outside(node), Integer(number)), sign] = None
+        signs.clear()
 
     @staticmethod
     def _is_compound(condition: Basic) -> bool:

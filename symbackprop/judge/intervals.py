@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import final
 
 import mpmath
 
 from symbackprop.judge import enclosures, matrix_roots
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.laws import Law, require_inside
-from symbackprop.judge.numbers import Number, Numbers, Unlucky
+from symbackprop.judge.numbers import Number, Still, Unlucky
 from symbackprop.judge.real import Digits
 
 
-class Intervals(Numbers):
+@final
+class Intervals(Still):
     """Intervals of mpmath, which hold the true number whatever was rounded on the way."""
 
     def __init__(self, bits: int = 100) -> None:
+        super().__init__()
         self.context = type(mpmath.iv)()
         self.context.prec = bits
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import mul
+from typing import final
 
 from sympy import Basic, Expr, Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.judge.claims import Apart, Claim, Sides, direction, fitted, place_of
+from symbackprop.judge.claims import Apart, Equality, Placed, Sides, direction, fitted, place_of
 from symbackprop.judge.entries import Entries, entrywise, total
-from symbackprop.judge.numbers import Number, Undecidable
+from symbackprop.judge.numbers import Undecidable
 from symbackprop.judge.walk import Walk, parts_of
 from symbackprop.judge.world import World, inner
 from symbackprop.matrices import shape_of
 from symbackprop.notation import Differential, Direct, Frobenius, Partial, Total
 
 
+@final
 @dataclass(frozen=True, eq=False)
-class Line(Claim):
+class Line(Equality):
     """A printed equation holds, where the names in ``wrt`` move and all others from outside stand still.
 
     What a derivative or a differential is comes from the equations alone, pushed forward:
@@ -53,21 +55,19 @@ class Line(Claim):
         meaning = _Meaning(world, self.wrt, turn)
         if isinstance(self.lhs, Total) and shape_of(self.lhs.by):
             by = self.lhs.by.name
-            formula = fitted(meaning.value(self.rhs), world.values[by].shape, self.rhs)
+            formula = fitted(meaning.walk.value(self.rhs), world.values[by].shape, self.rhs)
             seeds = {by: direction(world.numbers, world.values[by], turn)}
             return [(meaning.slope(self.lhs.of, seeds).only, inner(world.numbers, [(formula, seeds[by])]))]
         left, right = self._values(meaning)
         return list(zip(left.flat, right.flat, strict=True))
 
-    def entries(
-        self, world: World, apart: Apart | None = None
-    ) -> Iterator[tuple[tuple[int, int] | None, Number, Number]]:
+    def entries(self, world: World, apart: Apart | None = None) -> Placed:
         left, right = self._values(_Meaning(world, self.wrt, 0))
         for place, (true, claimed) in enumerate(zip(left.flat, right.flat, strict=True)):
             yield place_of(place, left.shape), true, claimed
 
     def _values(self, meaning: _Meaning) -> tuple[Entries, Entries]:
-        left, right = meaning.value(self.lhs), meaning.value(self.rhs)
+        left, right = meaning.walk.value(self.lhs), meaning.walk.value(self.rhs)
         return (
             (left, fitted(right, left.shape, self.rhs)) if left.shape else (fitted(left, right.shape, self.lhs), right)
         )
@@ -77,21 +77,19 @@ def _parts_of(node: Basic) -> Sequence[Basic]:
     return () if isinstance(node, (Partial, Differential)) else parts_of(node)
 
 
-class _Meaning(Walk):
-    """A walk that knows what derivatives and differentials are worth in a world."""
+class _Meaning:
+    """What derivatives and differentials are worth in a world, and a walk that asks for it."""
 
     def __init__(self, world: World, wrt: Sequence[Symbol], turn: int) -> None:
-        super().__init__(world.numbers, world.values, world.sizes, world.forks)
         self.world = world
         self.wrt = wrt
         self.turn = turn
+        self.walk = Walk(world.numbers, world.values, world.sizes, world.forks, self._of, _parts_of)
 
-    parts = staticmethod(_parts_of)
-
-    def _worked_out(self, node: Basic) -> Entries:
+    def _of(self, walk: Walk, node: Basic) -> Entries:
         match node:
             case Frobenius():
-                left, right = (self.known[part] for part in node.args)
+                left, right = (walk.known[part] for part in node.args)
                 if left.shape != right.shape:
                     raise ValueError(f"{node} is of shapes {left.shape} and {right.shape}")
                 return Entries.scalar(total(entrywise(mul, left, right).flat))
@@ -101,7 +99,7 @@ class _Meaning(Walk):
                 return self._entry_by_entry(node, self._beside)
             case Partial():
                 return self._entry_by_entry(node, self.slope)
-        return super()._worked_out(node)
+        return walk.by_definition(node)
 
     def slope(self, of: Expr, seeds: Mapping[str, Entries]) -> Entries:
         """The derivative of an expression through every route from what moves by itself."""
@@ -109,7 +107,9 @@ class _Meaning(Walk):
 
     def _beside(self, of: Expr, seeds: Mapping[str, Entries]) -> Entries:
         """The derivative of a name's own equation, or of an expression, where its other names stand still."""
-        moved = {name: entrywise(self.world.numbers.moved, self.values[name], seed) for name, seed in seeds.items()}
+        moved = {
+            name: entrywise(self.world.numbers.moved, self.world.values[name], seed) for name, seed in seeds.items()
+        }
         expr = self.world.equations.get(of, of) if of.is_Symbol and of.name not in seeds else of
         return self._over(moved).value(expr).each(self.world.numbers.slope)
 
@@ -118,25 +118,25 @@ class _Meaning(Walk):
         by = node.by.name
         if shape_of(node.of):
             raise Undecidable(f"{node} is a derivative of a matrix")
-        if by not in self.values:
+        if by not in self.world.values:
             raise Undecidable(f"{by} has no value")
-        shape = self.values[by].shape
-        count = len(self.values[by].flat)
+        shape = self.world.values[by].shape
+        count = len(self.world.values[by].flat)
         return Entries(shape, tuple(slope(node.of, {by: self.world.unit(by, k)}).only for k in range(count)))
 
     @cached_property
     def _together(self) -> Walk:
         """A walk over values that move along one direction, as ``wrt`` says."""
         seeds = {
-            name: direction(self.world.numbers, self.values[name], self.turn + k)
+            name: direction(self.world.numbers, self.world.values[name], self.turn + k)
             for k, name in enumerate(_by_themselves(self.world, self.wrt))
         }
         return self._over(self.world.moving(seeds))
 
     def _over(self, values: Mapping[str, Entries]) -> Walk:
         """A walk over these values; all others stand still."""
-        still = {name: value.each(self.world.numbers.still) for name, value in self.values.items()}
-        return Walk(self.world.numbers, {**still, **values}, self.sizes, self.forks)
+        still = {name: value.each(self.world.numbers.still) for name, value in self.world.values.items()}
+        return Walk(self.world.numbers, {**still, **values}, self.world.sizes, self.world.forks)
 
 
 def _by_themselves(world: World, wrt: Sequence[Symbol]) -> list[str]:

@@ -7,7 +7,7 @@ adds, subtracts, multiplies and divides.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add, mul
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Number = Any
 """A number of the kind at hand."""
+Inner = Callable[[Sequence[Number], Sequence[Number]], Number]
+"""The sum of the products of one number or more with as many."""
 
 
 class Unlucky(ArithmeticError):
@@ -41,12 +43,26 @@ class Undefined(Unlucky):
     """There is no such number, for certain: a division by what is zero, a matrix that has no inverse."""
 
 
+class Straddles(Unlucky):
+    """A range of numbers on both sides of a kink."""
+
+
 class Undecidable(Exception):
     """No numbers will do; the words say why."""
 
 
+def inner_product(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
+    """The sum of the products, of numbers of any kind."""
+    return reduce(add, map(mul, xs, ys))
+
+
 class Numbers(ABC):
     """One kind of numbers."""
+
+    def __init__(self, inner: Inner = inner_product) -> None:
+        self.inner = inner
+        self.turned: set[tuple[int, int]] = set()
+        """The signs on which powers have rested and that no fork has heard of, numbered: √(x²) is x or -x."""
 
     @abstractmethod
     def number(self, value: Fraction) -> Number:
@@ -73,41 +89,39 @@ class Numbers(ABC):
     def applied(self, law: Law, *args: Number) -> Number:
         """A function of which the judge knows the laws. Raises Unlucky outside its domain."""
 
-    def inner(self, xs: Sequence[Number], ys: Sequence[Number]) -> Number:
-        """The sum of the products of one number or more with as many."""
-        return reduce(add, map(mul, xs, ys))
-
-    def named(self, x: Number) -> Number:
-        """The number x, which is the value of a name from now on."""
-        return x
-
+    @abstractmethod
     def still(self, x: Number) -> Number:
         """The number x without its derivative, where it has one."""
-        return x
 
     @abstractmethod
     def sign(self, x: Number) -> int:
         """1, 0 or -1. Raises Unlucky where that cannot be told."""
 
-    def turned(self) -> tuple[tuple[int, int], ...]:
-        """The signs on which powers have rested since this was asked last, numbered: √(x²) is x or -x."""
-        return ()
-
+    @abstractmethod
     def rests_at_zero(self, x: Number) -> bool:
         """Whether x is zero, and stays so whatever moves."""
-        return False
 
     @abstractmethod
     def pivot(self, column: Sequence[Number]) -> int:
         """The place of the number by which to divide. Raises Unlucky where there is none."""
 
+    @abstractmethod
     def matrix_root(self, a: Entries) -> Entries:
         """The positive definite root of a symmetric matrix. Raises Unlucky where that is not positive definite."""
-        raise Undecidable("a root of a matrix")
 
+    @abstractmethod
     def lyapunov(self, a: Entries, b: Entries) -> Entries:
         """The matrix X with A·X + X·A = B. Raises Unlucky where the symmetric A is not positive definite."""
-        raise Undecidable("an equation of Lyapunov's")
+
+
+class Still(Numbers):
+    """Numbers without derivatives."""
+
+    def still(self, x: Number) -> Number:
+        return x
+
+    def rests_at_zero(self, x: Number) -> bool:
+        return False
 
 
 class Moving(Numbers):
@@ -124,10 +138,6 @@ class Moving(Numbers):
     @abstractmethod
     def slope(self, x: Number) -> Number:
         """The derivative of x, a number that does not move."""
-
-    @abstractmethod
-    def still(self, x: Number) -> Number:
-        """The number x without its derivative."""
 
     @abstractmethod
     def is_zero(self, x: Number) -> bool:

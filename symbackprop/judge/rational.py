@@ -12,8 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import final
 
 from symbackprop.judge import sums
+from symbackprop.judge.entries import Entries
 from symbackprop.judge.laws import Law
 from symbackprop.judge.numbers import Moving, Undecidable, Unlucky
 from symbackprop.judge.rational_laws import Values
@@ -56,10 +58,12 @@ class Ratio:
         return Fraction(self.v[ONE]) if len(self.v) == 1 and ONE in self.v else None
 
 
+@final
 class Rationals(Moving):
     """Functions over the rational numbers. Raises TooLarge where they have too many terms for ``budget``."""
 
     def __init__(self, budget: Budget) -> None:
+        super().__init__()
         self.budget = budget
         self.count = 0
         self.made: dict[int, Sum] = {}
@@ -286,3 +290,9 @@ class Rationals(Moving):
 
     def pivot(self, column: Sequence[Ratio]) -> int:
         raise Undecidable("matrices are tried in a prime field")
+
+    def matrix_root(self, a: Entries) -> Entries:
+        raise Undecidable("a root of a matrix")
+
+    def lyapunov(self, a: Entries, b: Entries) -> Entries:
+        raise Undecidable("an equation of Lyapunov's")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import final
 
 import mpmath
 
@@ -12,10 +13,11 @@ from symbackprop.judge import matrix_roots
 from symbackprop.judge.enclosures import FAR_OUT
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.laws import Law, require_inside
-from symbackprop.judge.numbers import Moving, Number, Numbers, Undecidable, Unlucky
+from symbackprop.judge.numbers import Moving, Number, Numbers, Still, Undecidable, Unlucky
 
 
-class Floats(Numbers):
+@final
+class Floats(Still):
     """Python's floats: quick, and good for telling where to look."""
 
     def number(self, value: Fraction) -> float:
@@ -70,7 +72,8 @@ def _inside(function: Callable[..., float], *args: float) -> float:
         raise Unlucky("outside the domain") from None
 
 
-class Fractions(Numbers):
+@final
+class Fractions(Still):
     """Rational numbers, for facts: no function of them but whole powers."""
 
     def number(self, value: Fraction) -> Fraction:
@@ -112,16 +115,21 @@ class Fractions(Numbers):
             raise Unlucky("a matrix without an inverse")
         return place
 
+    def matrix_root(self, a: Entries) -> Entries:
+        raise Undecidable("a root of a matrix")
+
     def lyapunov(self, a: Entries, b: Entries) -> Entries:
         return matrix_roots.by_elimination(a, b, self)
 
 
-class Digits(Numbers):
+@final
+class Digits(Still):
     """Real numbers of so many decimal digits, each operation rounded to the nearest."""
 
     def __init__(self, digits: int = 50) -> None:
-        self.context = mpmath.mp.clone()
-        self.context.dps = digits
+        self.context = context = mpmath.mp.clone()
+        super().__init__(lambda xs, ys: context.fdot(zip(xs, ys, strict=True)))
+        context.dps = digits
 
     def number(self, value: Fraction) -> Number:
         return self.context.mpf(value.numerator) / value.denominator
@@ -154,9 +162,6 @@ class Digits(Numbers):
     def applied(self, law: Law, *args: Number) -> Number:
         require_inside(law, *args)
         return law.digits(self.context, *args)
-
-    def inner(self, xs: Sequence[Number], ys: Sequence[Number]) -> Number:
-        return self.context.fdot(zip(xs, ys, strict=True))
 
     def sign(self, x: Number) -> int:
         return int(x > 0) - int(x < 0)
@@ -203,10 +208,12 @@ class Dual:
         return Dual(value, (self.d - value * other.d) / other.x)
 
 
+@final
 class Tangents(Moving):
     """Numbers of any real kind with a derivative beside each: the rules of differentiation once more."""
 
     def __init__(self, kind: Numbers) -> None:
+        super().__init__()
         self.kind = kind
         self.zero = kind.number(Fraction(0))
 

@@ -34,6 +34,12 @@ def whole(x: Element) -> Terms:
     return _of_one(x.v, 1, x.field.p, x.field.q) if x.v else {}
 
 
+def as_one_term(x: Element) -> Element:
+    """The number x, one term in exponents from now on, whatever it was made of."""
+    x.terms = whole(x)
+    return x
+
+
 def _terms(x: Element, depth: int) -> Terms:
     p, q = x.field.p, x.field.q
     found: Terms | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -17,10 +17,11 @@ from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
 from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.intervals import Intervals
-from symbackprop.judge.numbers import Moving, Undecidable, Undefined, Unlucky
+from symbackprop.judge.numbers import Moving, Number, Undecidable, Undefined, Unlucky
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
+from symbackprop.judge.terms import as_one_term
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 from symbackprop.judge.world import World
 from symbackprop.network.network import Network
@@ -47,9 +48,12 @@ def in_field(
 ) -> Outcome:
     """Try a claim with elements of the field, on the side of each kink on which the real point is.
 
+    With ``opaque_names`` an exponent is not taken apart beyond the names in it, which is quicker and refuses some
+    identities that hold.
+
     Raises Unlucky where these elements will not do, Undecidable where none will.
     """
-    field = Field(p, seed, true_roots, opaque_roots, opaque_names)
+    field = Field(p, seed, true_roots, opaque_roots)
     forks = Forks(forced or {}, fixed=frozenset(point.sizes))
     leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in claim.facts if isinstance(fact, Eq)]
@@ -60,7 +64,7 @@ def in_field(
         for name, value in leaves.items():  # the point obeys them already, in numbers without the noise of a solution
             for x, real in zip(value.flat, point.values[name].flat, strict=True):
                 x.s = float(real)
-    world = _world(claim, field, leaves, point, forks)
+    world = _world(claim, field, leaves, point, forks, as_one_term if opaque_names else None)
     sides = claim.sides(world, 0)
     for pair in sides:
         for x in pair:
@@ -71,10 +75,17 @@ def in_field(
     return Outcome(holds, vacuous, frozenset(forks.taken), field.chance(), roots, signs)
 
 
-def _world(claim: Claim, numbers: Moving, leaves: Mapping[str, Entries], point: Point, forks: Forks) -> World:
+def _world(
+    claim: Claim,
+    numbers: Moving,
+    leaves: Mapping[str, Entries],
+    point: Point,
+    forks: Forks,
+    named: Callable[[Number], Number] | None = None,
+) -> World:
     """What a claim is tried in."""
     seeds = claim.seeds(numbers, leaves, 0)
-    return World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, seeds, claim.equations)
+    return World(claim.network, claim.signals, numbers, leaves, point.sizes, forks, seeds, claim.equations, named)
 
 
 @dataclass(frozen=True)

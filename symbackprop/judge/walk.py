@@ -50,19 +50,25 @@ def _compared(condition: Basic) -> list[Basic]:
 class Walk:
     """Values of expressions over given values of names. What was worked out once is kept.
 
-    ``sizes`` are whole numbers for the symbols of sizes; ``forks`` hears of each comparison.
+    ``sizes`` are whole numbers for the symbols of sizes; ``forks`` hears of each comparison. ``rule`` is what a node of
+    the expression itself is worth, once what ``parts`` says that it needs is known.
     """
 
-    parts = staticmethod(parts_of)
-    """What a node needs first."""
-
     def __init__(
-        self, numbers: Numbers, values: Mapping[str, Entries], sizes: Mapping[str, int], forks: Forks | None = None
+        self,
+        numbers: Numbers,
+        values: Mapping[str, Entries],
+        sizes: Mapping[str, int],
+        forks: Forks | None = None,
+        rule: Callable[[Walk, Basic], Entries] | None = None,
+        parts: Callable[[Basic], Sequence[Basic]] = parts_of,
     ) -> None:
         self.numbers: Numbers = numbers
         self.values = values
         self.sizes = sizes
         self.forks = forks or Forks()
+        self.rule = rule or Walk.by_definition
+        self.parts = parts
         self.known: dict[Basic, Entries] = {}
         self.zero: Number = numbers.number(Fraction(0))
         self.one: Number = numbers.number(Fraction(1))
@@ -71,7 +77,7 @@ class Walk:
         """The value of an expression. Raises Unlucky where there is none at these numbers, Undecidable where never."""
         for node in _parts_first(root, self.parts):
             if node not in self.known:
-                self.known[node] = self._worked_out(node)
+                self.known[node] = self.rule(self, node)
         return self.known[root]
 
     def size(self, expr: Expr) -> int:
@@ -80,7 +86,8 @@ class Walk:
 
     # What it is then
 
-    def _worked_out(self, node: Basic) -> Entries:
+    def by_definition(self, node: Basic) -> Entries:
+        """What a node is worth by its definition, where its parts are known."""
         if isinstance(node, Symbol):
             return self._name(node)
         if node.is_Rational:
@@ -141,7 +148,7 @@ class Walk:
         if node.exp.is_Rational:
             power = partial(self.numbers.power, exponent=Fraction(int(node.exp.p), int(node.exp.q)))
             result = base.each(power)
-            self.forks.turned(node, self.numbers.turned())
+            self.forks.turned(node, self.numbers.turned)
             return result
         if all(symbol.name in self.sizes for symbol in node.exp.free_symbols):
             known = at_sizes(node.exp, self.sizes)

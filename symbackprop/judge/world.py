@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from sympy import Expr, Symbol
@@ -18,7 +18,8 @@ class World:
     """Values of all names of a network, and of error signals, at given values of its leaves.
 
     ``leaves`` are numbers of the kind that do not move, but for what ``seeds`` says. ``signals`` are formulas, each in
-    names before it. ``equations`` are those of the network that are needed, all of them by default.
+    names before it. ``equations`` are those of the network that are needed, all of them by default. ``named`` is told
+    each number that is the value of a name from then on, and may give back another.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class World:
         forks: Forks | None = None,
         seeds: Mapping[str, Entries] | None = None,
         equations: Mapping[Symbol, Expr] | None = None,
+        named: Callable[[Number], Number] | None = None,
     ) -> None:
         self.seeds = seeds or {}
         self.network = network
@@ -43,7 +45,8 @@ class World:
         self.walk = Walk(numbers, self.values, sizes, self.forks)
         for group in (self.equations, signals):
             for name, expr in group.items():
-                self.values[name.name] = self.walk.value(expr).each(numbers.named)
+                value = self.walk.value(expr)
+                self.values[name.name] = value.each(named) if named else value
 
     def value(self, expr: Expr) -> Entries:
         """The value of an expression of names, sizes and error signals."""

@@ -7,6 +7,8 @@ arguments and, like them, is an ordinary commutative SymPy expression. Shapes ar
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -75,13 +77,13 @@ class Operation(Expr):  # type: ignore[misc]  # SymPy's Expr is untyped
         """The shape of the result. Raises NetworkError where the operands do not fit."""
         return self.shape_of(*(shapes.shape_of(operand) for operand in self.operands))
 
+    @abstractmethod
     def shape_of(self, *given: Shape) -> Shape:
         """The shape of the result for operands of these shapes."""
-        raise NotImplementedError
 
     def _sympystr(self, printer: Any) -> str:
-        said = self.operands if self.named_by_axis else self.args
-        return f"{self.spoken}({', '.join(map(printer._print, said))})"
+        text: Callable[[Any, Any], str] = _TEXTS.get(self.func, _called)
+        return text(self, printer)
 
 
 class Product(Operation):
@@ -98,9 +100,6 @@ class Product(Operation):
             total = shapes.product_shape(so_far, total, self.operands[position], shape)
         return total
 
-    def _sympystr(self, printer: Any) -> str:
-        return " @ ".join(_bracketed(printer, factor) for factor in self.args)
-
 
 class Transposed(Operation):
     """Aᵀ."""
@@ -111,10 +110,6 @@ class Transposed(Operation):
     def shape_of(self, *given: Shape) -> Shape:
         rows, columns = shapes.matrix_shape(self, self.args[0], given[0])
         return columns, rows
-
-    def _sympystr(self, printer: Any) -> str:
-        inner = printer._print(self.args[0])
-        return f"{inner}.T" if self.args[0].is_Symbol or _is_call(self.args[0]) else f"({inner}).T"
 
 
 class Broadcast(Operation):
@@ -128,9 +123,6 @@ class Broadcast(Operation):
         wanted = tuple(self.args[1:])
         shapes.check_broadcast(self.args[0], given[0], wanted)
         return wanted
-
-    def _sympystr(self, printer: Any) -> str:
-        return "0" if self.args[0] == 0 else super()._sympystr(printer)
 
 
 def as_whole(expr: Expr, shape: Shape) -> Expr:
@@ -158,3 +150,21 @@ def _is_call(expr: Expr) -> bool:
 def _bracketed(printer: Any, factor: Expr) -> str:
     text = printer._print(factor)
     return f"({text})" if factor.is_Add or factor.is_Mul or isinstance(factor, Product) else text
+
+
+def _called(node: Operation, printer: Any) -> str:
+    said = node.operands if node.named_by_axis else node.args
+    return f"{node.spoken}({', '.join(map(printer._print, said))})"
+
+
+def _transposed(node: Transposed, printer: Any) -> str:
+    of, inner = node.args[0], printer._print(node.args[0])
+    return f"{inner}.T" if of.is_Symbol or _is_call(of) else f"({inner}).T"
+
+
+_TEXTS: Mapping[type[Operation], Callable[[Any, Any], str]] = {
+    Product: lambda node, printer: " @ ".join(_bracketed(printer, factor) for factor in node.args),
+    Transposed: _transposed,
+    Broadcast: lambda node, printer: "0" if node.args[0] == 0 else _called(node, printer),
+}
+"""How operations are written that are not written as calls, for SymPy's printer."""

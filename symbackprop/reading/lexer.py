@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from typing import final
 
 from sympy import Rational
 
@@ -28,6 +29,7 @@ _BY_ENTRIES = {".*": "∘", "./": "⊘", ".^": "**"}
 _OPENING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 
 
+@final
 class Lexer(CommandLexer):
     """Cuts one text into tokens."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
-from typing import Any
+from typing import Any, final
 
 from sympy import And, E, Expr, Or, Piecewise, S, Symbol, pi
 
@@ -31,6 +31,7 @@ _RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
+@final
 class Meaning(Arithmetic):
     """Reads the tree of one formula.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import ceil
+from typing import final
 
 from symbackprop.notation import latex_width
 from symbackprop.notation import text as plain_text
@@ -73,6 +74,7 @@ SHAPES_WIDTH = 9
 """How much shapes below the matrices take beside wide left sides."""
 
 
+@final
 class LatexWriter(Writer):
     """Writes LaTeX."""
 

@@ -7,6 +7,7 @@ left side, right side and reason stay apart. No macros, no ``\\label``, no ``\\o
 from __future__ import annotations
 
 import re
+from typing import final
 
 from symbackprop.reporting.blocks import Document, Figure, Heading, Line, Listing, Table
 from symbackprop.reporting.render import render_template
@@ -28,6 +29,7 @@ def escaped(words: str) -> str:
     return SPECIAL.sub(r"\\\1", re.sub(r"[\r\n]", " ", words))
 
 
+@final
 class MarkdownWriter(Writer):
     """Writes Markdown."""
 

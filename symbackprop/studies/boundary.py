@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Unpack, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ MARGIN = 0.5
 Floats = NDArray[np.float64]
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class BoundaryStudy(Study):
     """A trained network over the plane of its two inputs.

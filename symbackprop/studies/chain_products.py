@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 import numpy as np
 from sympy import Expr, S, Symbol
@@ -73,6 +73,7 @@ class Chain:
         return "vanishes" if size < 1e-3 else "explodes" if size > 1e3 else "keeps its size"
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class ChainProductStudy(Study):
     """The chain products of several activations, each at several weights."""

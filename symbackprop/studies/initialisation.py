@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class OneLayer:
     theory: float
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class InitialisationStudy(Study):
     """What first weights do: one layer of several widths, networks of several depths, and equal weights in training."""

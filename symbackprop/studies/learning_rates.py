@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Unpack, final
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.studies.checks import several
@@ -16,6 +16,7 @@ from symbackprop.training.start import Initial
 from symbackprop.training.sweep import sweep
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class LearningRateStudy(Study):
     """The loss after each update at each of several learning rates, from the same first weights.

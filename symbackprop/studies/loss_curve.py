@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Descent:
     course: Course
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class LossCurveStudy(Study):
     """The loss at places of one parameter, the other values staying as they are; with several examples their mean."""

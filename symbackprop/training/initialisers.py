@@ -9,7 +9,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from sympy import Expr, Integer, Symbol
@@ -39,6 +39,7 @@ class Rule(ABC):
         """The standard deviation of a weight."""
 
 
+@final
 @dataclass(frozen=True)
 class Constant(Rule):
     """All weights are the same number."""
@@ -54,6 +55,7 @@ class Constant(Rule):
         return 0.0
 
 
+@final
 @dataclass(frozen=True)
 class Uniform(Rule):
     """U[-bound, bound]."""
@@ -69,6 +71,7 @@ class Uniform(Rule):
         return self.bound(n, m) / math.sqrt(3)
 
 
+@final
 @dataclass(frozen=True)
 class Normal(Rule):
     """N(0, spread²)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from symbackprop.training.optimisers import State, as_optimiser
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.scalar_engine import columns
 from symbackprop.training.start import Start
-from symbackprop.training.updater import Look, Updater, Values
+from symbackprop.training.updater import Look, Updater, Values, untitled
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ class Stretch:
         return {name: rows[row] for name, rows in self.parameters.items()}
 
 
+@final
 class LoopUpdater(Updater):
-    """Like an Updater, with the loop in place of the gradients and then the optimiser.
+    """The loop at work, in place of the gradients and then the optimiser.
 
     The numbers of an epoch do not depend on how many are computed at once. ``epochs`` are planned: with "auto" they
     decide, once for all of them, whether the loop is compiled.
@@ -82,13 +83,13 @@ class LoopUpdater(Updater):
 
     @property
     def source(self) -> str:
-        """The code that computes, without the title of the network."""
-        return super().source + self.loop.functions.source(self.form).text.split('"""', 2)[-1]
+        """The code of the gradients and that of the loop."""
+        return untitled(self.function.source) + untitled(self.loop.functions.source(self.form).text)
 
     def look(self, data: Values, weights: Values) -> Look:
-        """Compute everything on some data."""
+        """Compute everything by the loop, of all the data."""
         if data is not self.data.values:
-            return super().look(data, weights)
+            return self.by_gradients(data, weights)
         state = self.start(weights)
         seen = self._recorded(weights, state, np.zeros(1), moves=0)
         forward, gradients = ({name: rows[0] for name, rows in of.items()} for of in (seen.forward, seen.gradients))
@@ -97,10 +98,7 @@ class LoopUpdater(Updater):
     def updated(
         self, weights: Values, state: State, epoch: int, seen: Look, rate: float
     ) -> tuple[Mapping[str, Any], State]:
-        """Move the weights once, by all the data; or once for each batch of the epoch.
-
-        A batch whose loss is not finite ends the epoch.
-        """
+        """Move the weights by the loop, through all batches of the epoch at once."""
         size = self.recipe.batch_size
         if size is None:
             after = self.several(weights, state, [rate])
@@ -113,7 +111,7 @@ class LoopUpdater(Updater):
         bad = np.flatnonzero(~np.isfinite(losses))
         if bad.size:
             batch = dict(zip(self.leaves, shuffled[..., begins[bad[0]] : begins[bad[0]] + size], strict=True))
-            return self.recipe.optimiser.step(weights, super().look(batch, weights).gradients, state, rate)
+            return self.recipe.optimiser.step(weights, self.by_gradients(batch, weights).gradients, state, rate)
         return weights, state
 
     def several(self, weights: Values, state: State, rates: Sequence[float]) -> Stretch:

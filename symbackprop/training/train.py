@@ -24,7 +24,7 @@ from symbackprop.training.progress import Progress, telling
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.schedules import Schedule
 from symbackprop.training.start import Initial, Start, start
-from symbackprop.training.updater import Updater
+from symbackprop.training.updater import GradientUpdater, Updater
 
 
 def train(
@@ -154,7 +154,7 @@ def descend(
 
 
 def _as_it_is(derivation: Derivation, function: GradientFunction, begun: Start, recipe: Recipe, epochs: int) -> Updater:
-    return Updater(derivation, function, begun, recipe)
+    return GradientUpdater(derivation, function, begun, recipe)
 
 
 UPDATER: Question[Callable[[Derivation, GradientFunction, Start, Recipe, int], Updater]] = Question(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -38,8 +39,8 @@ def _is_finite(value: Any) -> bool:
     return math.isfinite(value) if isinstance(value, np.floating) else bool(np.isfinite(value).all())
 
 
-class Updater:
-    """The gradients of a derivation at work on data. It keeps nothing between two calls, and changes no array."""
+class Updater(ABC):
+    """A derivation at work on data. It keeps nothing between two calls, and changes no array."""
 
     def __init__(self, derivation: Derivation, function: GradientFunction, begun: Start, recipe: Recipe) -> None:
         # Data were held to the facts at the start; batches of them obey as well, and weights are on their way.
@@ -48,16 +49,29 @@ class Updater:
         self.trained = [w.name for w in derivation.wrt if w.name in begun.weights]
 
     @property
+    @abstractmethod
     def source(self) -> str:
         """The code that computes, without the title of the network, which decides nothing."""
-        return self.function.source.split('"""', 2)[-1]
+
+    @abstractmethod
+    def look(self, data: Values, weights: Values) -> Look:
+        """Compute everything on some data."""
+
+    @abstractmethod
+    def updated(
+        self, weights: Values, state: State, epoch: int, seen: Look, rate: float
+    ) -> tuple[Mapping[str, Any], State]:
+        """Move the weights once, by what was seen on all the data; or once for each batch of the epoch.
+
+        A batch whose loss is not finite ends the epoch.
+        """
 
     def start(self, weights: Values) -> State:
         """What the optimiser remembers before the first update."""
         return self.recipe.optimiser.start({name: weights[name] for name in self.trained})
 
-    def look(self, data: Values, weights: Values) -> Look:
-        """Compute everything on some data."""
+    def by_gradients(self, data: Values, weights: Values) -> Look:
+        """Compute everything by the compiled gradients."""
         forward, found = self.function.again({**data, **weights})
         return Look(forward, {name: found[name] for name in self.trained}, np.mean(forward[self.loss]))
 
@@ -70,13 +84,29 @@ class Updater:
     def _forward(self) -> GradientFunction:
         return forward_only(self.function)
 
+
+def untitled(source: str) -> str:
+    """The source of a module behind the title of its network."""
+    return source.split('"""', 2)[-1]
+
+
+@final
+class GradientUpdater(Updater):
+    """The gradients of a derivation at work, and then the optimiser."""
+
+    @property
+    def source(self) -> str:
+        """The code of the gradients."""
+        return untitled(self.function.source)
+
+    def look(self, data: Values, weights: Values) -> Look:
+        """Compute everything as the gradients have it."""
+        return self.by_gradients(data, weights)
+
     def updated(
         self, weights: Values, state: State, epoch: int, seen: Look, rate: float
     ) -> tuple[Mapping[str, Any], State]:
-        """Move the weights once, by what was seen on all the data; or once for each batch of the epoch.
-
-        A batch whose loss is not finite ends the epoch.
-        """
+        """Move the weights by the optimiser, with the gradients of each batch."""
         optimiser, size = self.recipe.optimiser, self.recipe.batch_size
         if size is None:
             return optimiser.step(weights, seen.gradients, state, rate)

@@ -19,7 +19,7 @@ from symbackprop.training.descent import Descent
 from symbackprop.training.epochs_at_once import FIRST
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.start import start
-from symbackprop.training.updater import Updater
+from symbackprop.training.updater import GradientUpdater
 
 NOTES = sb.derive(two_layer())
 OR = sb.derive(or_gate())
@@ -33,7 +33,7 @@ def one_by_one(d: sb.Derivation, data: Any, initial: Any, rate: float, epochs: i
     """Training without loops."""
     recipe = Recipe.of(how)  # type: ignore[arg-type]
     begun = start(d, data, initial, recipe)
-    descent = Descent(d.network, Updater(d, lambdify(d), begun, recipe), begun, recipe, rate, epochs)
+    descent = Descent(d.network, GradientUpdater(d, lambdify(d), begun, recipe), begun, recipe, rate, epochs)
     descent.run(lambda epoch, loss, rate: None)
     return descent.history()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import final
 
 from sympy import Expr, Integer, Symbol
 
@@ -31,6 +32,7 @@ _OF_ALL = {"max": "largest", "min": "smallest"}
 _SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
+@final
 class MatrixReader(Reader):
     """Turns one formula into an array expression. The sizes of the matrices are known by name."""
 
@@ -39,20 +41,19 @@ class MatrixReader(Reader):
     def __init__(
         self, text: str, symbols: Mapping[str, Symbol], functions: Mapping[str, type[UserFunction]], where: str
     ) -> None:
-        self.known = symbols
         self.sizes = {size.name: size for size in sizes_of(symbols.values())}
         self.parts: dict[ast.expr, Read] = {}
-        super().__init__(text, {**self.sizes, **symbols}, functions, where)
+        super().__init__(text, {**self.sizes, **symbols}, functions, where, MATRIX_WORDS - symbols.keys())
 
     def expression(self) -> Expr:
         """The one value that the formula stands for, of the shape that it stands for."""
-        super().expression()
+        self._read(self.root, 1)
         with self._told():
             return as_whole(*self.parts[self.root])
 
     def components(self, count: int) -> tuple[Expr, ...]:
         """The components of a formula that stands for ``count`` values, which are scalars."""
-        found = super().components(count)
+        found = self.calls.components(self.root, count)
         self._check_scalars(self.root)
         return found
 
@@ -83,13 +84,10 @@ class MatrixReader(Reader):
                 return self._word(WORDS[name], name, node, depth)
             case ast.Call(func=ast.Name(id=name), keywords=[_, *_]):
                 self.source.fail("arguments", f"{self.source.piece(node)} gives {name} an axis", "leave the axis out")
-        expr = super()._read(node, depth)
+        expr = self._entrywise(node, depth)
         if isinstance(node, ast.Name):
             return expr, shape_of(expr)
         return expr, self._entry_by_entry(node)
-
-    def _is_function(self, name: str) -> bool:
-        return super()._is_function(name) or (name in MATRIX_WORDS and name not in self.known)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from symbackprop.functions.user import UserFunction, function_from_body
 from symbackprop.matrices import Array
 from symbackprop.network.formulas.matrices import MatrixReader
 from symbackprop.network.formulas.names import parse_name, parse_names, quote
-from symbackprop.network.formulas.reader import Names, Reader
+from symbackprop.network.formulas.reader import Names, Reader, ScalarReader
 from symbackprop.network.formulas.sizes import is_size
 from symbackprop.network.formulas.source import Source
 from symbackprop.network.formulas.table import TAKEN_NAMES
@@ -160,7 +160,7 @@ def parse_function(
 def _reader(text: str, symbols: Names, functions: Mapping[str, type[UserFunction]], where: str) -> Reader:
     if not callable(symbols) and any(isinstance(symbol, Array) for symbol in symbols.values()):
         return MatrixReader(text, symbols, functions, where)
-    return Reader(text, symbols, functions, where)
+    return ScalarReader(text, symbols, functions, where)
 
 
 def _read(

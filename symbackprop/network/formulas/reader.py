@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from functools import reduce
-from typing import NoReturn, TypeAlias
+from typing import ClassVar, NoReturn, TypeAlias, final
 
 from sympy import Add, Expr, Mul, Rational, Symbol, pi
 
@@ -26,15 +27,23 @@ Names: TypeAlias = Mapping[str, Symbol] | Callable[[str], Symbol]
 _CONDITIONS = (ast.Compare, ast.BoolOp)
 
 
-class Reader:
-    """Turns one formula into SymPy."""
+class Reader(ABC):
+    """Turns one formula into SymPy. ``words`` are further names of functions."""
 
-    matrices = False
+    matrices: ClassVar[bool]
     """Whether the formula may hold ``@`` and ``.T``."""
 
-    def __init__(self, text: str, symbols: Names, functions: Mapping[str, type[UserFunction]], where: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        symbols: Names,
+        functions: Mapping[str, type[UserFunction]],
+        where: str,
+        words: Container[str] = (),
+    ) -> None:
         self.symbols = symbols
         self.functions = functions
+        self.words = words
         self.source = Source(text, where, self.matrices)
         self.root = self.source.tree()
         self.builder = Builder(self.source)
@@ -42,15 +51,20 @@ class Reader:
         names = () if callable(symbols) else symbols
         self.calls = Calls(self.source, self.builder, self._read, functions, names, self.matrices)
 
+    @abstractmethod
     def expression(self) -> Expr:
-        """The one value that the formula stands for."""
-        return self._read(self.root, 1)
+        """The one value that the formula stands for, of the shape that it stands for."""
 
+    @abstractmethod
     def components(self, count: int) -> tuple[Expr, ...]:
-        """The components of a formula that stands for ``count`` values."""
-        return self.calls.components(self.root, count)
+        """The components of a formula that stands for ``count`` values, which are scalars."""
 
+    @abstractmethod
     def _read(self, node: ast.expr, depth: int) -> Expr:
+        """What a part of the formula stands for."""
+
+    def _entrywise(self, node: ast.expr, depth: int) -> Expr:
+        """What a part stands for that is worked out of scalars, or of the entries of matrices."""
         if depth > MAX_DEPTH:
             raise RecursionError
         match node:
@@ -104,7 +118,7 @@ class Reader:
         return self.symbols(name) if callable(self.symbols) else self.symbols[name]
 
     def _is_function(self, name: str) -> bool:
-        return name in FUNCTION_NAMES or name in self.functions
+        return name in FUNCTION_NAMES or name in self.functions or name in self.words
 
     # Arithmetic. Sums and products are read along, not down: a neuron may have a thousand inputs.
 
@@ -129,3 +143,21 @@ class Reader:
         # One at a time gives what Python would, 2*(x + y)*z; for many factors that takes too long.
         whole = reduce(lambda a, b: a * b, factors) if len(factors) <= 32 else Mul(*factors)
         return self.typed.product(whole, factors)
+
+
+@final
+class ScalarReader(Reader):
+    """Turns one formula over scalars into SymPy."""
+
+    matrices = False
+
+    def expression(self) -> Expr:
+        """The one value that the formula stands for."""
+        return self._read(self.root, 1)
+
+    def components(self, count: int) -> tuple[Expr, ...]:
+        """The components of a formula that stands for ``count`` values."""
+        return self.calls.components(self.root, count)
+
+    def _read(self, node: ast.expr, depth: int) -> Expr:
+        return self._entrywise(node, depth)

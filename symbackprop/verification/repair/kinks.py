@@ -31,23 +31,22 @@ def kinks_of(exprs: Iterable[Basic]) -> set[Basic]:
     return {node for expr in exprs for node in preorder_traversal(expr) if has_kink(node)}
 
 
-class FreeKinks(Walk):
-    """A walk that draws a value for each kink."""
-
-    def _worked_out(self, node: Basic) -> Entries:
-        if not has_kink(node):
-            return super()._worked_out(node)
-        assert isinstance(self.numbers, Field)
-        shape = common_shape([self.known[part] for part in self.parts(node)])
-        count = shape[0] * shape[1] if shape else 1
-        return Entries(shape, tuple(self.numbers.free(1.0) for _ in range(count)))
+def _free_at_kinks(walk: Walk, node: Basic) -> Entries:
+    """What a node is worth where a value is drawn for each kink."""
+    if not has_kink(node):
+        return walk.by_definition(node)
+    numbers = walk.numbers
+    assert isinstance(numbers, Field)
+    shape = common_shape([walk.known[part] for part in walk.parts(node)])
+    count = shape[0] * shape[1] if shape else 1
+    return Entries(shape, tuple(numbers.free(1.0) for _ in range(count)))
 
 
 def with_free_kinks(world: World, signals: Mapping[Symbol, Expr]) -> World:
     """The same leaves in a world where each kink has a value of its own."""
     made = copy(world)
     made.values = {leaf.name: world.values[leaf.name] for leaf in world.network.leaves}
-    made.walk = FreeKinks(world.numbers, made.values, world.sizes, world.forks)
+    made.walk = Walk(world.numbers, made.values, world.sizes, world.forks, _free_at_kinks)
     for group in (world.network.equations, signals):
         for name, expr in group.items():
             made.values[name.name] = made.walk.value(expr)
