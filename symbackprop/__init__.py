@@ -148,7 +148,7 @@ if TYPE_CHECKING:
         vstack,
         zeros,
     )
-    from symbackprop.network import Network, example_names, load, load_example, mlp
+    from symbackprop.network import ArrayExpression, Network, arrays, example_names, load, load_example, mlp
     from symbackprop.numeric import GradientFunction, lambdify
     from symbackprop.publish import report
     from symbackprop.training import (
@@ -185,7 +185,7 @@ _ROOMS = {
         "outer pinv power prod quadratic reverse_cumsum rowmax rowmean rowmin rowprod rowsum smallest solve sqrtm sym "
         "total trace tril triu vstack zeros"
     ),
-    "network": "Network example_names load load_example mlp",
+    "network": "ArrayExpression Network arrays example_names load load_example mlp",
     "numeric": "GradientFunction lambdify",
     "publish": "report",
     "training": (
@@ -198,10 +198,10 @@ and ``symbackprop --help`` and Ctrl-C shall not wait for it."""
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
-    "CheckReport", "CheckpointError", "DataError", "Derivation", "DerivationError", "Diverged", "Enclosure",
-    "GradientFunction", "Network", "NetworkError", "Path", "Rule", "SpecError", "Step", "SweepResult",
+    "ArrayExpression", "CheckReport", "CheckpointError", "DataError", "Derivation", "DerivationError", "Diverged",
+    "Enclosure", "GradientFunction", "Network", "NetworkError", "Path", "Rule", "SpecError", "Step", "SweepResult",
     "SymbackpropError", "Trainer", "TrainingHistory", "Verification", "__version__", "absolute", "acos", "acosh",
-    "asin", "asinh", "atan", "atan2", "atanh", "binary_cross_entropy", "block", "broadcast", "celu", "check",
+    "arrays", "asin", "asinh", "atan", "atan2", "atanh", "binary_cross_entropy", "block", "broadcast", "celu", "check",
     "cholesky", "clip", "colmax", "colmean", "colmin", "colprod", "colsum", "contrastive", "cos", "cosh",
     "cosine_distance", "cross_entropy", "cumsum", "derive", "det", "diag", "diagonal", "digamma", "divide", "elu",
     "enclose", "erf", "erfc", "erfinv", "example_names", "exp", "expm1", "eye", "focal", "function", "gaussian_nll",

@@ -7,6 +7,7 @@ an error can name the equation.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -14,10 +15,51 @@ from sympy import Expr, Function, Lambda, MatrixExpr, Mul, Pow, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
 
+class ArrayLike(ABC):
+    """A value with rules of its own by which functions are applied to it, such as those of NumPy.
+
+    Every function of symbackprop asks the first such value among what it is given. ``is_Matrix`` tells whether it has
+    an axis.
+    """
+
+    @property
+    @abstractmethod
+    def is_Matrix(self) -> bool:  # noqa: N802  # as SymPy spells it
+        """Whether it is no single number, as SymPy's own matrices say it."""
+
+    @abstractmethod
+    def in_sympy(self) -> Any:
+        """What it is to SymPy: one of its matrices, or a scalar expression."""
+
+    @abstractmethod
+    def by_entries(self, function: Callable[..., Any], args: Sequence[Any]) -> Any:
+        """Apply a function of scalars entry by entry."""
+
+    @abstractmethod
+    def by_operation(self, name: str, operands: Sequence[Any], settings: Sequence[Any], own: Any = None) -> Any:
+        """Apply the operation of that name, or ``own``, which makes it of array expressions."""
+
+
+def in_sympy(value: Any) -> Any:
+    """A value as SymPy has it. Raises SympifyError where it is none, text for one."""
+    return value.in_sympy() if isinstance(value, ArrayLike) else sympify(value, strict=True)
+
+
+def own_rules(args: Iterable[Any]) -> ArrayLike | None:
+    """The first of the arguments that brings its own rules."""
+    return next((arg for arg in args if isinstance(arg, ArrayLike)), None)
+
+
 class AppliedMatrix(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are untyped
     """A matrix that comes out of an operation: its name, what it is applied to, its settings, and its shape."""
 
-    def __new__(cls, name: str | Str, operands: Any, settings: Any, shape: Any) -> AppliedMatrix:
+    operation: ClassVar[Callable[..., Any] | None] = None
+    """What makes it of array expressions, where that is not known by its name."""
+
+    def __new__(cls, name: str | Str, operands: Any, settings: Any, shape: Any) -> Any:
+        ruler = own_rules(operands)
+        if ruler is not None:
+            return ruler.by_operation(str(name), operands, settings, cls.operation)
         made: AppliedMatrix = MatrixExpr.__new__(cls, Str(str(name)), Tuple(*operands), Tuple(*settings), Tuple(*shape))
         return made
 
@@ -49,9 +91,13 @@ class AppliedMatrix(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are un
 
 
 class AppliedOperation(AppliedMatrix):
-    """An operation of the user's own, applied to SymPy's matrices; ``operation`` makes it of array expressions."""
+    """An operation of the user's own, applied to SymPy's matrices."""
 
-    operation: ClassVar[Callable[..., Any]]
+    def made(self, *operands: Expr) -> Any:
+        """The operation on array expressions."""
+        operation = type(self).operation
+        assert operation is not None
+        return operation(*operands)
 
 
 class AppliedScalar(Expr):  # type: ignore[misc]
@@ -60,7 +106,10 @@ class AppliedScalar(Expr):  # type: ignore[misc]
     is_commutative = True
     is_number = False
 
-    def __new__(cls, name: str | Str, operands: Any) -> AppliedScalar:
+    def __new__(cls, name: str | Str, operands: Any) -> Any:
+        ruler = own_rules(operands)
+        if ruler is not None:
+            return ruler.by_operation(str(name), operands, ())
         made: AppliedScalar = Expr.__new__(cls, Str(str(name)), Tuple(*operands))
         return made
 
@@ -131,6 +180,9 @@ def is_matrix(value: Any) -> bool:
 
 def entry_by_entry(function: Any, args: Sequence[Any]) -> Any:
     """Apply a function of scalars to each entry: to every matrix among ``args`` at once, to scalars alone as it is."""
+    ruler = own_rules(args)
+    if ruler is not None:
+        return ruler.by_entries(function, args)
     args = [sympify(arg, strict=True) for arg in args]
     matrices = [arg for arg in args if is_matrix(arg)]
     if not matrices:

@@ -10,7 +10,7 @@ from sympy import Add, Expr, sympify
 from sympy.core.symbol import Str
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import AppliedMatrix, entry_by_entry, is_matrix
+from symbackprop.functions.applied import AppliedMatrix, ArrayLike, entry_by_entry, is_matrix
 
 Values = Any
 """An expression, a list of expressions, or a matrix."""
@@ -43,7 +43,11 @@ def pairs(loss: str, outputs: Values, targets: Values) -> list[tuple[Expr, Expr]
     ts = list(targets) if isinstance(targets, Sequence) else [targets]
     if len(ys) != len(ts) or not ys:
         raise ValueError(f"{loss} takes as many outputs as targets, not {len(ys)} and {len(ts)}")
-    return [(sympify(y, strict=True), sympify(t, strict=True)) for y, t in zip(ys, ts, strict=True)]
+    return list(zip(map(_value, ys), map(_value, ts), strict=True))
+
+
+def _value(given: Any) -> Any:
+    return given if isinstance(given, ArrayLike) else sympify(given, strict=True)
 
 
 def summed(loss: str, outputs: Values, targets: Values, term: Callable[[Expr, Expr], Expr], *others: Expr) -> Any:
@@ -56,12 +60,13 @@ def summed(loss: str, outputs: Values, targets: Values, term: Callable[[Expr, Ex
     given = [value for side in (outputs, targets) for value in (side if isinstance(side, Sequence) else [side])]
     if any(map(is_matrix, given)):
         return _of_entries(loss, outputs, targets, term, others)
-    return Add(*(term(y, t) for y, t in pairs(loss, outputs, targets)))
+    ys, ts = zip(*pairs(loss, outputs, targets), strict=True)
+    return entry_by_entry(lambda *values: Add(*map(term, values[: len(ys)], values[len(ys) :])), [*ys, *ts])
 
 
 def _of_entries(
     loss: str, outputs: Values, targets: Values, term: Callable[[Expr, Expr], Expr], others: Sequence[Expr]
-) -> AppliedMatrix:
+) -> Any:
     """The matrix of the losses of the entries. It keeps the name of the loss, by which it is printed."""
     for side in (outputs, targets):
         if not is_matrix(side):
@@ -72,4 +77,6 @@ def _of_entries(
                 f"give it two matrices of one shape: {loss}(Y, sb.broadcast(t, rows, columns)) repeats a scalar t",
             )
     made = entry_by_entry(term, [outputs, targets])
+    if isinstance(made, ArrayLike):
+        return made
     return AppliedMatrix(made.name, made.operands, (*made.settings, Str(loss), *others), made.shape)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Any, ClassVar, final
+from functools import partial
+from typing import Any, ClassVar
 
-from sympy import Expr, Function, Integer, exp, log, sympify
+from sympy import Expr, Function, Integer, exp, log
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import AppliedMatrix, is_matrix
+from symbackprop.functions.applied import AppliedMatrix, entry_by_entry, is_matrix
 from symbackprop.functions.base import Primitive
 
 
@@ -42,12 +42,11 @@ class SoftmaxComponent(Function):  # type: ignore[misc]  # SymPy's Function is u
     def _eval_evalf(self, prec: int) -> Expr:
         return self.definition()._eval_evalf(prec)
 
-    @abstractmethod
     def definition(self) -> Expr:
         """The component in elementary terms."""
+        raise NotImplementedError
 
 
-@final
 class softmax_component(SoftmaxComponent):
     """exp(z_j)/(exp(z_1) + … + exp(z_n))."""
 
@@ -62,7 +61,6 @@ class softmax_component(SoftmaxComponent):
         return self * (1 - self) if k == self.index else -self * self.sibling(k)
 
 
-@final
 class log_softmax_component(SoftmaxComponent):
     """z_j - log(exp(z_1) + … + exp(z_n))."""
 
@@ -104,10 +102,9 @@ def _components(cls: type[SoftmaxComponent], scores: tuple[Any, ...]) -> Any:
         return _components(cls, among)[among.index(one)]
     if len(scores) == 1 and isinstance(scores[0], (list, tuple)):
         scores = tuple(scores[0])
-    zs = [sympify(z, strict=True) for z in scores]
-    if len(zs) < 2:
+    if len(scores) < 2:
         raise ValueError(f"{cls.spoken} takes a list of two scores or more")
-    return tuple(cls(Integer(k), *zs) for k in range(1, len(zs) + 1))
+    return tuple(entry_by_entry(partial(cls, Integer(k)), scores) for k in range(1, len(scores) + 1))
 
 
 def softmax(*scores: Any, axis: Any = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sympy import Expr, Function, Symbol, sympify
 
 from symbackprop.errors import NetworkError, as_given
-from symbackprop.functions.applied import entry_by_entry, is_matrix
+from symbackprop.functions.applied import ArrayLike, entry_by_entry, is_matrix
 from symbackprop.functions.recognise import recognise
 from symbackprop.naming import NAME
 
@@ -35,7 +35,7 @@ class UserFunction(Function):  # type: ignore[misc]  # SymPy's Function is untyp
     """How many parts the formula has, with those of the functions in it written out."""
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
-        if any(map(is_matrix, args)):
+        if any(isinstance(arg, ArrayLike) or is_matrix(arg) for arg in args):
             return entry_by_entry(cls, args)
         return super().__new__(cls, *args, **options)
 

@@ -44,7 +44,16 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.expressions.slice import MatrixSlice
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import ELEMENTWISE, AppliedMatrix, AppliedOperation, AppliedScalar, is_matrix, places
+from symbackprop.functions.applied import (
+    ELEMENTWISE,
+    AppliedMatrix,
+    AppliedOperation,
+    AppliedScalar,
+    ArrayLike,
+    in_sympy,
+    is_matrix,
+    places,
+)
 from symbackprop.matrices import sums
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.grammar import Broadcast, Operation, as_whole
@@ -62,7 +71,7 @@ def read(value: Any) -> Expr:
 
 def read_with_shape(value: Any) -> Read:
     """The array expression of what a user wrote, and the shape that it stands for."""
-    node = sympify(value, strict=True)
+    node = in_sympy(value)
     for kind, reader in _READERS:
         if isinstance(node, kind):
             return reader(node)
@@ -76,7 +85,8 @@ def read_with_shape(value: Any) -> Read:
 
 
 def array_of(symbol: Any) -> Symbol:
-    """The name that stands for a symbol of SymPy's: an Array for a MatrixSymbol."""
+    """The name that stands for a symbol of SymPy's, or for one with rules of its own: an Array for a MatrixSymbol."""
+    symbol = symbol.in_sympy() if isinstance(symbol, ArrayLike) else symbol
     return Array(symbol.name, symbol.shape) if isinstance(symbol, MatrixSymbol) else symbol
 
 
@@ -117,6 +127,15 @@ def _refuse_matrix(node: Basic) -> None:
 
 
 # Matrices
+
+
+class Written(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are untyped
+    """An array expression among SymPy's matrices; ``args`` are the expression, then the rows and columns."""
+
+    shape = property(lambda self: tuple(self.args[1:]))
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer._print(self.args[0]))
 
 
 def _symbol(node: MatrixSymbol) -> Read:
@@ -250,7 +269,7 @@ def _applied(node: AppliedMatrix) -> Read:
         whole = Broadcast(part, *node.settings)
         return part, whole.shape
     if isinstance(node, AppliedOperation):
-        own = type(node).operation(*map(read, node.operands))
+        own = node.made(*map(read, node.operands))
         return own, own.shape
     word = WORDS[node.name]
     sizes = [(size, ()) for size in node.settings] if word.sizes else node.settings
@@ -271,6 +290,7 @@ def _apply_function(node: ElementwiseApplyFunction) -> Read:
 
 _READERS: tuple[tuple[type, Callable[[Any], Read]], ...] = (
     (MatrixSymbol, _symbol),
+    (Written, lambda node: (node.args[0], tuple(node.shape))),
     (AppliedMatrix, _applied),
     (MatMul, _product),
     (MatAdd, _sum),

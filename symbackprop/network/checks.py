@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sympy import Eq, Expr, MatrixBase, MatrixSymbol, Symbol, preorder_traversal, sympify
+from sympy import Eq, Expr, MatrixBase, MatrixSymbol, Symbol, preorder_traversal
 from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, as_given, did_you_mean, ended
+from symbackprop.functions.applied import in_sympy
 from symbackprop.matrices import Array, array_of, spoken
 from symbackprop.matrices.from_sympy import read_with_shape
 from symbackprop.naming import NAME
@@ -76,7 +77,7 @@ def _name(left: Any) -> Symbol:
 
 def _expression(left: Symbol, right: Any) -> Expr:
     try:
-        expr = sympify(right, strict=True)
+        expr = in_sympy(right)
     except SympifyError:
         raise NetworkError(
             "expression",

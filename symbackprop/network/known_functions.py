@@ -17,6 +17,7 @@ from symbackprop.functions import VOCABULARY, UserFunction, primitive_of
 from symbackprop.functions.known import instead_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Operation
+from symbackprop.network.order import upstream
 
 ORDER_CONDITIONS = (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)
 HALF = Rational(1, 2)
@@ -128,6 +129,8 @@ def _warn_at_jump(
             slope = difference.coeff(symbol)
             rest = difference - slope * symbol
             if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
+                if not upstream(equations, [symbol]).isdisjoint(node.free_symbols - {symbol}):
+                    continue  # r**2 moves with a = |r|, and cannot be held where a moves
                 if _jumps(node, symbol, -rest / slope, equations):
                     there = boundary.xreplace(written)
                     warnings.warn(

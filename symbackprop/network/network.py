@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +19,7 @@ from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
 from symbackprop.network.kinds import Kind, kind_of
+from symbackprop.network.numpy_style import ArrayExpression, function_network
 from symbackprop.network.order import levels_of
 from symbackprop.network.pipeline import DESCRIPTION, Draft
 from symbackprop.network.sizes import sizes_of
@@ -96,6 +97,50 @@ class Network:
         ):  # fmt: skip
             object.__setattr__(self, key, value)
 
+    @classmethod
+    def from_function(
+        cls,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        inputs: Iterable[Any] | str | None = None,
+        targets: Iterable[Any] | str | None = None,
+        parameters: Iterable[Any] | str | None = None,
+        name: str | None = None,
+        facts: Iterable[Fact | str] = (),
+        values: Mapping[str, Any] | None = None,
+        **shapes: str,
+    ) -> Any:
+        """Make a network of a plain function of arrays, which returns the loss; also as a decorator.
+
+        >>> @Network.from_function(X="m × n", t="m × 1", w="n × 1")
+        ... def line(X, t, w):
+        ...     r = X @ w - t
+        ...     return (r**2).mean()
+
+        The function is run once, on arrays that behave as NumPy's do; its local variables become names of equations,
+        and loops and functions that it calls are simply run. Shapes are given by keyword or as annotations, as
+        ``"m × n"``, ``"4 × 2"`` or ``"scalar"``; an argument with a default and no shape keeps its default. Arguments
+        called like X are inputs and like Y or t targets, and all others parameters, unless ``inputs``, ``targets`` and
+        ``parameters`` list them or the shape ends with the role, as in ``"m × n, input"``. Names that are bound again
+        and again become h_1, h_2, and so on.
+
+        Raises NetworkError, which names the line of the function, for what a network cannot have, such as a branch on
+        a value.
+        """
+        if function is None:
+            return partial(
+                cls.from_function, inputs=inputs, targets=targets, parameters=parameters, name=name, facts=facts,
+                values=values, **shapes,
+            )  # fmt: skip
+        parts = function_network.parts_of(
+            function, shapes, {"inputs": inputs, "targets": targets, "parameters": parameters}
+        )
+        return cls(
+            parts.equations, loss=parts.loss, name=name or parts.name, facts=facts, values=values,
+            inputs=parts.roles["inputs"], targets=parts.roles["targets"], parameters=parts.roles["parameters"],
+        )  # fmt: skip
+
     @cached_property
     def sizes(self) -> Mapping[Symbol, Array]:
         """The symbols in the shapes of inputs, targets and parameters, each with the first array that has it."""
@@ -142,7 +187,7 @@ class Network:
             what = f"{self.name} has no parameters, and nothing else is named to differentiate by"
             fix = "name an input or a value, as in derive(net, wrt=['x']), or --wrt x"
         else:
-            several = [wrt] if isinstance(wrt, (str, Symbol)) else wrt
+            several = [wrt] if isinstance(wrt, (str, Symbol, ArrayExpression)) else wrt
             names = tuple(dict.fromkeys(map(self.symbol, several)))
             what, fix = "there is nothing to differentiate by", "give one name at least"
         if not names:
