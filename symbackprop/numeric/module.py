@@ -34,6 +34,7 @@ from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrappe
 OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split())
 """What every generated module calls its own, so that no name of a network may."""
 
+_DOUBLE_QUOTES = str.maketrans("'", '"')
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
 _AS_IT_STANDS = "# What follows goes into generated modules as it stands; its types are in the stub beside this file.\n"
 """Stands in a module before what goes into generated ones."""
@@ -90,7 +91,7 @@ class Module:
             "module.py.j2",
             library=library,
             convention=convention,
-            folder=library.folder,
+            folder=library.name,
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
@@ -188,7 +189,7 @@ class Module:
         if isinstance(node, SoftmaxComponent):
             return "" if node in called else f"{node.spoken}_of"
         if isinstance(node, Operation):
-            return self.library.operations.get(node.spoken, node.spoken).partition("(")[0]
+            return self.library.helper_of(node.spoken)
         row = primitive_of(node)
         return row.name if row is not None else ""
 
@@ -201,7 +202,7 @@ def functions_of(*modules: ModuleType) -> str:
 
 def _shape_literal(shape: Shape) -> str:
     """A shape as source; names of sizes have no quotes in them."""
-    return repr(stated_shape(shape)).replace("'", '"')
+    return repr(stated_shape(shape)).translate(_DOUBLE_QUOTES)
 
 
 def _tuple_literal(items: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ RESERVED = frozenset(
     "requireFacts require".split()
 )
 """Words of the language, and what modules call their own, so that no name of a network may."""
+_ENDS_OF_LINES = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def javascript_source(derivation: Derivation, check_facts: bool = True, stable: bool = True) -> str:
@@ -132,7 +133,7 @@ class _Module:
 
 def _quoted(words: str) -> str:
     """Words as a string of JavaScript, without the signs that end a line for it."""
-    return json.dumps(words, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return json.dumps(words, ensure_ascii=False).translate(_ENDS_OF_LINES)
 
 
 def _object(entries: Iterable[tuple[str, str]], indent: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CONSTANTS = frozenset(["pi", "e", "inf", "nan"])
+_IN_NAMES = str.maketrans(".-", "_m", "+")
 
 
 class Take:
@@ -32,4 +33,4 @@ def is_numeral(word: str) -> bool:
 
 def constant_of(number: str) -> str:
     """The name of the constant for a number: no name of a network begins with an underscore, so none is like it."""
-    return f"_number_{number.replace('.', '_').replace('-', 'm').replace('+', '')}"
+    return f"_number_{number.translate(_IN_NAMES)}"

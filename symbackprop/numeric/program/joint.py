@@ -169,7 +169,7 @@ def _softmaxes(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -
     value = _name_of(node, lines) or fresh.numbered("t", node)
     other = _name_of(beside, lines) or fresh.name(f"log_{value}", beside)
     helper = "softmax_and_log" if beside is logarithm else "softmax_and_logsumexp"
-    call = Line((value, other), node.args[0], "", helper, (f"axis={node.axis}",))
+    call = Line((value, other), node.args[0], "", helper, node.axis)
     return _with_call(call, {node: value, beside: other}, lines)
 
 

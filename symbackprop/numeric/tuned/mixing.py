@@ -144,7 +144,8 @@ def _tanh_and_slope(lowering: Lowering, line: Line) -> None:
 
 
 def _axis(line: Line) -> int:
-    return int(line.settings[0].removeprefix("axis="))
+    assert line.axis is not None
+    return line.axis
 
 
 RULES: Mapping[type, Callable[[Lowering, Any, Symbol], None]] = {
