@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -15,6 +15,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Operation, Shape, UserOperation, spoken
+from symbackprop.network.facts import Fact
 from symbackprop.network.shapes_of_data import stated as stated_shape
 from symbackprop.notation import NameTable, text
 from symbackprop.numeric import declared
@@ -141,15 +142,7 @@ class Module:
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role, the loss, facts and conventions."""
-        network = self.asked.network
-        groups = {
-            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
-            "Gradients": self.derivation.wrt,
-        }  # fmt: skip
-        lines = [(role, ", ".join(map(self._described, group))) for role, group in groups.items() if group]
-        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
-        lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
-        lines += [("At kinks", words) for words in network.conventions]
+        lines = contents(self.asked, self._described, self._plain, self.derivation.facts)
         return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
 
     def _described(self, name: Symbol) -> str:
@@ -192,6 +185,21 @@ class Module:
             return self.library.helper_of(node.spoken)
         row = primitive_of(node)
         return row.name if row is not None else ""
+
+
+def contents(
+    derivation: Derivation, described: Callable[[Symbol], str], plain: Callable[[Expr], str], facts: Iterable[Fact] = ()
+) -> Iterator[tuple[str, str]]:
+    """What a module tells of a derivation: the names by role, the loss, facts and conventions."""
+    network = derivation.network
+    groups = {
+        "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+        "Gradients": derivation.wrt,
+    }  # fmt: skip
+    yield from ((role, ", ".join(map(described, group))) for role, group in groups.items() if group)
+    yield "Loss", f"{network.loss.name} = {plain(network.equations[network.loss])}"
+    yield from (("Given that", said(fact, plain)) for fact in facts)
+    yield from (("At kinks", words) for words in network.conventions)
 
 
 @cache
