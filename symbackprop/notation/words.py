@@ -24,18 +24,18 @@ def _named(word: str, meaning: str, numpy: str, array_api: str, shown: str = "")
 
 GRAMMAR = (
     _named("rowsum", "column of the sums of its rows",
-           "{}.sum(axis=1, keepdims=True)", "xp.sum({}, axis=1, keepdims=True)"),
+           "{}.sum(axis=1, keepdims=True)", "$xp.sum({}, $axis=1, $keepdims=True)"),
     _named("colsum", "row of the sums of its columns",
-           "{}.sum(axis=0, keepdims=True)", "xp.sum({}, axis=0, keepdims=True)"),
-    _named("total", "sum of all entries", "{}.sum()", "xp.sum({})", shown="sum"),
+           "{}.sum(axis=0, keepdims=True)", "$xp.sum({}, $axis=0, $keepdims=True)"),
+    _named("total", "sum of all entries", "{}.sum()", "$xp.sum({})", shown="sum"),
     _named("rowmean", "column of the means of its rows",
-           "{}.mean(axis=1, keepdims=True)", "xp.mean({}, axis=1, keepdims=True)"),
+           "{}.mean(axis=1, keepdims=True)", "$xp.mean({}, $axis=1, $keepdims=True)"),
     _named("colmean", "row of the means of its columns",
-           "{}.mean(axis=0, keepdims=True)", "xp.mean({}, axis=0, keepdims=True)"),
-    _named("mean", "mean of all entries", "{}.mean()", "xp.mean({})"),
-    Words("entry", "{}.sum()", "xp.sum({})"),
+           "{}.mean(axis=0, keepdims=True)", "$xp.mean({}, $axis=0, $keepdims=True)"),
+    _named("mean", "mean of all entries", "{}.mean()", "$xp.mean({})"),
+    Words("entry", "{}.sum()", "$xp.sum({})"),
     Words("eye", "np.eye({})", ""),
-    Words("broadcast", "np.broadcast_to({}, ({}, {}))", "xp.broadcast_to({}, ({}, {}))"),
+    Words("broadcast", "np.broadcast_to({}, ({}, {}))", "$xp.broadcast_to({}, ({}, {}))"),
 )  # fmt: skip
 
 WORDS: Mapping[str, Words] = {

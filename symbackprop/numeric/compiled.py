@@ -18,6 +18,7 @@ from typing import Any
 
 from symbackprop.errors import missing_extra
 from symbackprop.numeric.cache import kept_file, machine_code
+from symbackprop.numeric.rendering import FILE, run
 from symbackprop.version import __version__
 
 
@@ -60,8 +61,7 @@ def compiled(
     path = kept_file(f"{name}.py", source)
     made = types.ModuleType(name)
     module = vars(made)
-    # The source is ours from the first line to the last: names in it have passed the check of names.
-    exec(compile(source, str(path) if path else "<symbackprop>", "exec"), module)  # noqa: S102
+    run(source, module, str(path) if path else FILE)
     for function in helpers:
         module[function] = numba.njit(error_model="numpy", **(words or {}))(module[function])
     for function in entries:

@@ -14,7 +14,8 @@ from symbackprop.numeric.gradient_function import GradientFunction
 from symbackprop.numeric.javascript import javascript_source
 from symbackprop.numeric.libraries import LIBRARIES, NUMPY, Library, operations_by_name
 from symbackprop.numeric.module import ModuleSource, module_source
-from symbackprop.numeric.module_errors import FILE, importing
+from symbackprop.numeric.module_errors import importing
+from symbackprop.numeric.rendering import run
 
 OPTIONS = ("reduction", "check_facts")
 """What gradient functions call their options, so that no value may."""
@@ -110,10 +111,8 @@ def lambdify(
         _check_operations(derivation, library)
     source = written(derivation, library, check_facts, stable)
     module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
-    # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
-    # title is quoted, so that no text of a user's is run.
     with importing():
-        exec(compile(source.text, FILE, "exec"), module)  # noqa: S102
+        run(source.text, module)
     return GradientFunction(
         source=source.text,
         names=tuple(source.arguments),

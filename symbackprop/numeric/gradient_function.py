@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from symbackprop.calculus import Derivation
@@ -15,6 +15,7 @@ from symbackprop.network.values import check_known
 from symbackprop.numeric.exchange import Exchange, Taken
 from symbackprop.numeric.facts import names_in_facts
 from symbackprop.numeric.module_errors import data_error, is_ours, underived
+from symbackprop.numeric.rendering import run
 from symbackprop.numeric.seen import Seen
 
 Reduction = Literal["mean", "sum", "none"]
@@ -219,6 +220,16 @@ class GradientFunction:
 
     def __repr__(self) -> str:
         return f"<GradientFunction of {self.loss}: takes {_shown(self.names)}; gradients by {_shown(self.wrt)}>"
+
+
+def forward_only(function: GradientFunction) -> GradientFunction:
+    """The same function of values without any gradient: its forward values have the same bits.
+
+    It runs the lines of the generated module that its forward values need, in their order.
+    """
+    module = dict(function.module)
+    run(function.forward(), module)
+    return replace(function, wrt=(), module=module)
 
 
 def _shown(names: Iterable[str]) -> str:

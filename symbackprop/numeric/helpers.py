@@ -14,7 +14,10 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.matrices import Operation
 from symbackprop.notation.words import WORDS, helper_of
-from symbackprop.numeric.kernels import NUMPY, Helper, Helpers, kernels
+from symbackprop.numeric.kernels import NUMPY, Helper, Helpers, in_words, kernels, words_of
+from symbackprop.numeric.together import LOG_SOFTMAX, LOG_SUM_EXP, SOFTMAX, TOGETHER
+
+_WORDS = words_of("np")
 
 HELPERS: Helpers = kernels(NUMPY) | {
     "sigmoid_and_slope": Helper(
@@ -37,34 +40,7 @@ HELPERS: Helpers = kernels(NUMPY) | {
     return y, slope[()]''',
         needs=("tanh_slope",),
     ),
-    "log_sum_exp": Helper(
-        '''def log_sum_exp(*scores):
-    """log(exp(z_1) + ...); shifted by the largest, none overflows."""
-    largest = scores[0]
-    for z in scores[1:]:
-        largest = np.maximum(largest, z)
-    return largest + np.log(sum(np.exp(z - largest) for z in scores))'''
-    ),
-    "softmax": Helper(
-        '''def softmax(*scores):
-    """exp(z_j)/(exp(z_1) + ...) for each score; shifted by the largest, none overflows."""
-    largest = scores[0]
-    for z in scores[1:]:
-        largest = np.maximum(largest, z)
-    powers = [np.exp(z - largest) for z in scores]
-    total = sum(powers)
-    return [power/total for power in powers]'''
-    ),
-    "log_softmax": Helper(
-        '''def log_softmax(*scores):
-    """z_j - log(exp(z_1) + ...) for each score; shifted by the largest, none overflows."""
-    largest = scores[0]
-    for z in scores[1:]:
-        largest = np.maximum(largest, z)
-    shifted = [z - largest for z in scores]
-    total = np.log(sum(np.exp(z) for z in shifted))
-    return [z - total for z in shifted]'''
-    ),
+    **in_words({kernel.name: kernel for kernel in (LOG_SUM_EXP, SOFTMAX, LOG_SOFTMAX)}, _WORDS),
 }
 
 ARRAY_HELPERS: Helpers = HELPERS | {
@@ -108,9 +84,8 @@ ARRAY_HELPERS: Helpers = HELPERS | {
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e), np.log1p(e)'''
     ),
-    "softmax_of": Helper(HELPERS["softmax"].source.replace("softmax(", "softmax_of(")),
-    "log_softmax_of": Helper(HELPERS["log_softmax"].source.replace("log_softmax(", "log_softmax_of(")),
-    **{words.helper: Helper(words.kernels["numpy"]) for words in WORDS.values() if "numpy" in words.kernels},
+    **in_words({word: TOGETHER[word] for word in ("softmax_of", "log_softmax_of")}, _WORDS),
+    **in_words({row.helper: row.kernels["numpy"] for row in WORDS.values() if "numpy" in row.kernels}, _WORDS),
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
 

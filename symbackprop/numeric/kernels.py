@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import final
 
@@ -16,6 +16,7 @@ from sympy import Expr
 
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.catalogue import BY_NAME, ROWS
+from symbackprop.matrices.operations.record import Kernel
 from symbackprop.notation import NameTable
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Name, Node, Root
@@ -60,18 +61,28 @@ class Helpers(Mapping[str, Helper]):
     def __or__(self, others: Mapping[str, Helper]) -> Helpers:
         return Helpers({**self._makers, **{name: partial(others.__getitem__, name) for name in others}})
 
-    def spelled(self, spell: Callable[[str], str]) -> Helpers:
-        """The same with their sources in other words."""
-        return Helpers({name: partial(self._spelled, name, spell) for name in self})
 
-    def _spelled(self, name: str, spell: Callable[[str], str]) -> Helper:
-        return replace(self[name], source=spell(self[name].source))
+def words_of(space: str, **own: str) -> dict[str, str]:
+    """How a library calls what sources name by ``$``; ``own`` are words in which it departs from the Array API."""
+    functions = {word: f"{space}.{word}" for word in ("max", "min")}
+    functions |= {word: f"{space}.linalg.{word}" for word in ("diagonal", "trace")}
+    return {"xp": space, **functions, "axis": "axis", "keepdims": "keepdims", **own}
+
+
+def in_words(sources: Mapping[str, Kernel | str], words: Mapping[str, str], begin: str = "") -> Helpers:
+    """Functions that stand in the records of operations, and the like, in the words of one library."""
+    return Helpers({name: partial(_in_words, source, words, begin) for name, source in sources.items()})
+
+
+def _in_words(source: Kernel | str, words: Mapping[str, str], begin: str) -> Helper:
+    return Helper(source) if isinstance(source, str) else Helper(source.written(words, begin), source.needs)
 
 
 @dataclass(frozen=True)
 class Target:
     """Where kernels run: ``key`` finds it in the records, ``space`` is the module of its functions.
 
+    ``begin`` is how a function finds that by its first argument, where no module is it.
     ``strict`` says that its functions take arrays alone, so that a number beside an array becomes a bound of clip.
     ``plain`` says that it works on plain numbers, among which a definition that is quick goes in where it stands.
     """
@@ -79,6 +90,7 @@ class Target:
     key: str
     title: str
     space: str
+    begin: str = ""
     strict: bool = False
     plain: bool = False
 
@@ -127,7 +139,7 @@ Frame = Callable[[str, str, str, Sequence[tuple[str, str]], str], str]
 """A function as source: of its name, its parameters, what it is, its steps by name, and its value."""
 
 NUMPY = Target("numpy", "NumPy", "np")
-ARRAYS = Target("xp", "the Array API", "xp", strict=True)
+ARRAYS = Target("xp", "the Array API", "xp", begin="array_namespace({})", strict=True)
 
 
 def python_function(name: str, parameters: str, words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
@@ -179,9 +191,11 @@ def _kernel(
     value = writer.step(steps.value)
     if any(word == row.name or (word not in BY_NAME and word not in beside) for word in writer.called):
         return _lacking(row, target)  # the definition is SymPy's own function, which is none of the target's
-    parameters = ", ".join(names.code(s.name) for s in steps.parameters)
-    source = framed(row.name, parameters, row.words, lines, value)
-    return Helper(source, tuple(sorted(writer.called)), frozenset(writer.takes))
+    parameters = [names.code(s.name) for s in steps.parameters]
+    if target.begin and target.space in writer.takes:
+        lines.insert(0, (target.space, target.begin.format(parameters[0])))
+    source = framed(row.name, ", ".join(parameters), row.words, lines, value)
+    return Helper(source, tuple(sorted(writer.called)), frozenset(writer.takes - {target.space}))
 
 
 def _named(name: str, native: str) -> str:
@@ -221,13 +235,18 @@ class KernelWriter(StepCode, ArrayCode):
         self.takes.add("math")
         return self.call_of(f"math.{function}", arguments) if arguments else f"math.{function}"
 
+    def of_arrays(self, function: str, *arguments: str) -> str:
+        """A call of a function that the target has."""
+        self.takes.add(self.target.space)
+        return f"{self.target.space}.{function}({', '.join(arguments)})"
+
     def constant(self, node: Constant) -> str:
         return self.number_of(node.name)
 
     def root(self, node: Root) -> str:
         if _is_plain(node.radicand):
             return self.number_of("sqrt", node.radicand)
-        return f"{self.target.space}.sqrt({self.write(node.radicand)})"
+        return self.of_arrays("sqrt", self.write(node.radicand))
 
     def known_call(self, node: Apply) -> str:
         if _is_plain(node):
@@ -236,21 +255,22 @@ class KernelWriter(StepCode, ArrayCode):
             return self.extreme(node)
         row = BY_NAME.get(node.function)
         native = row.native[self.target.key] if row is not None and self.target.calls(row) else ""
+        self.takes |= {self.target.space} if native else set()
         return self.function_call(native, node)
 
     def extreme(self, node: Apply) -> str:
         """The larger or smaller of two; a number beside an array is a bound where functions take arrays alone."""
         first, second = node.arguments
-        space, largest = self.target.space, node.function == "max"
+        largest = node.function == "max"
         if self.target.strict and is_number(first):
-            return f"{space}.clip({self.write(second)}, {'' if largest else 'None, '}{self.write(first)})"
-        return f"{space}.{'maximum' if largest else 'minimum'}({self.write(first)}, {self.write(second)})"
+            return self.of_arrays("clip", self.write(second), *([] if largest else ["None"]), self.write(first))
+        return self.of_arrays("maximum" if largest else "minimum", self.write(first), self.write(second))
 
     def choice(self, value: Node, condition: Node, rest: Branches) -> str:
         chosen = self.write(value)
         if self.target.strict and is_number(value):
-            chosen = f"{self.target.space}.full_like({_array_in(condition)}, {chosen})"
-        return f"{self.target.space}.where({self.write(condition)}, {chosen}, {self.choose(rest)})"
+            chosen = self.of_arrays("full_like", _array_in(condition), chosen)
+        return self.of_arrays("where", self.write(condition), chosen, self.choose(rest))
 
 
 def _array_in(condition: Node) -> str:

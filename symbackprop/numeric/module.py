@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -15,6 +15,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Operation, Shape, UserOperation, spoken
+from symbackprop.network.facts import Fact
 from symbackprop.network.shapes_of_data import stated as stated_shape
 from symbackprop.notation import NameTable, text
 from symbackprop.numeric import declared
@@ -34,6 +35,7 @@ from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrappe
 OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split())
 """What every generated module calls its own, so that no name of a network may."""
 
+_DOUBLE_QUOTES = str.maketrans("'", '"')
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
 _AS_IT_STANDS = "# What follows goes into generated modules as it stands; its types are in the stub beside this file.\n"
 """Stands in a module before what goes into generated ones."""
@@ -90,7 +92,7 @@ class Module:
             "module.py.j2",
             library=library,
             convention=convention,
-            folder=library.folder,
+            folder=library.name,
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
@@ -140,15 +142,7 @@ class Module:
 
     def _contents(self) -> list[tuple[str, str]]:
         """What the module's docstring tells: the names by role, the loss, facts and conventions."""
-        network = self.asked.network
-        groups = {
-            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
-            "Gradients": self.derivation.wrt,
-        }  # fmt: skip
-        lines = [(role, ", ".join(map(self._described, group))) for role, group in groups.items() if group]
-        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
-        lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
-        lines += [("At kinks", words) for words in network.conventions]
+        lines = contents(self.asked, self._described, self._plain, self.derivation.facts)
         return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
 
     def _described(self, name: Symbol) -> str:
@@ -188,9 +182,24 @@ class Module:
         if isinstance(node, SoftmaxComponent):
             return "" if node in called else f"{node.spoken}_of"
         if isinstance(node, Operation):
-            return self.library.operations.get(node.spoken, node.spoken).partition("(")[0]
+            return self.library.helper_of(node.spoken)
         row = primitive_of(node)
         return row.name if row is not None else ""
+
+
+def contents(
+    derivation: Derivation, described: Callable[[Symbol], str], plain: Callable[[Expr], str], facts: Iterable[Fact] = ()
+) -> Iterator[tuple[str, str]]:
+    """What a module tells of a derivation: the names by role, the loss, facts and conventions."""
+    network = derivation.network
+    groups = {
+        "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+        "Gradients": derivation.wrt,
+    }  # fmt: skip
+    yield from ((role, ", ".join(map(described, group))) for role, group in groups.items() if group)
+    yield "Loss", f"{network.loss.name} = {plain(network.equations[network.loss])}"
+    yield from (("Given that", said(fact, plain)) for fact in facts)
+    yield from (("At kinks", words) for words in network.conventions)
 
 
 @cache
@@ -201,7 +210,7 @@ def functions_of(*modules: ModuleType) -> str:
 
 def _shape_literal(shape: Shape) -> str:
     """A shape as source; names of sizes have no quotes in them."""
-    return repr(stated_shape(shape)).replace("'", '"')
+    return repr(stated_shape(shape)).translate(_DOUBLE_QUOTES)
 
 
 def _tuple_literal(items: Sequence[str]) -> str:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from symbackprop.errors import DataError, DerivationError, missing_extra
-
-FILE = "<symbackprop>"
-"""What stands for a file name in the tracebacks of generated modules."""
+from symbackprop.numeric.rendering import FILE
 
 
 @contextmanager

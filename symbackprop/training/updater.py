@@ -13,7 +13,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric import GradientFunction
-from symbackprop.numeric.forward import forward_only
+from symbackprop.numeric.gradient_function import forward_only
 from symbackprop.training.optimisers import State
 from symbackprop.training.recipe import Recipe
 from symbackprop.training.start import Start

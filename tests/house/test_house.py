@@ -170,6 +170,15 @@ def test_no_source_is_read_or_searched_once_it_is_written() -> None:
     numeric = {m: source for m, source in FILES.items() if m.startswith("symbackprop.numeric")}
     modules = {m: {name for node in ast.walk(parsed(s)) for name in modules_in(node)} for m, s in numeric.items()}
     assert not [m for m, names in modules.items() if names & {"ast", "re"}]
+    replaced = {m: [ast.unparse(call) for call in ast.walk(parsed(s)) if replaces(call)] for m, s in numeric.items()}
+    assert not {m: calls for m, calls in replaced.items() if calls and m != "symbackprop.numeric.cache"}  # of files
+    templates = (ROOT / "symbackprop" / "numeric" / "templates").rglob("*.j2")
+    assert not [path for path in templates if "replace(" in path.read_text(encoding="utf-8")]
+
+
+def replaces(node: ast.AST) -> bool:
+    """Whether a node puts words in the place of others in a text, with str.replace."""
+    return isinstance(node, ast.Attribute) and node.attr == "replace"
 
 
 def modules_in(node: ast.AST) -> list[str]:

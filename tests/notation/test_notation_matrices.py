@@ -79,6 +79,7 @@ from symbackprop.notation import (
     text,
 )
 from symbackprop.notation.words import WORDS
+from symbackprop.numeric.helpers import ARRAY_HELPERS
 
 m, n, h, k = symbols("m n h k")
 lam, q, s, delta_s, epsilon, E = symbols("lambda q s delta_s epsilon E")
@@ -530,7 +531,7 @@ def scope_of(values: dict[str, Any]) -> dict[str, Any]:
     }
     for words in WORDS.values():
         if "numpy" in words.kernels:
-            exec(words.kernels["numpy"], helpers)
+            exec(ARRAY_HELPERS[words.helper].source, helpers)
     return helpers | values
 
 

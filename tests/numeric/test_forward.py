@@ -12,9 +12,11 @@ from sympy import MatrixSymbol, Symbol, symbols
 
 import symbackprop as sb
 from symbackprop.numeric.emitters import WRITING, library_of
-from symbackprop.numeric.forward import PASS, forward_only
+from symbackprop.numeric.gradient_function import forward_only
 from symbackprop.numeric.module import module_source
 
+PASS = "forward_backward"
+"""What the function is called in generated modules."""
 LAYERS = sb.derive(sb.mlp(["n", "h", "c"], notation="matrix", loss="cross_entropy"))
 RNG = np.random.default_rng(3)
 POINTS = RNG.uniform(-1, 1, (30, 2))

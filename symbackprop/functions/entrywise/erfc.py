@@ -18,6 +18,7 @@ COEFFICIENTS = """
 """
 _SERIES = f'''def erfc(z):
     """1 less the error function, by the Chebyshev series of exp(z**2)*erfc(z)/t in t = 2/(2 + z)."""
+    xp = array_namespace(z)
     size = xp.abs(z)
     t = 2/(2 + size)
     y = 4*t - 2

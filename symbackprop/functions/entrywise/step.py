@@ -20,6 +20,7 @@ ROW = Primitive(
     return np.heaviside(z, 0)''',
         "xp": '''def step(z):
     """1 for z > 0, 0 elsewhere."""
+    xp = array_namespace(z)
     return xp.where(z > 0, xp.ones_like(z), xp.zeros_like(z))''',
         "torch": '''def step(z):
     """1 for z > 0, 0 elsewhere."""

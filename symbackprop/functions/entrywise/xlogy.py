@@ -19,6 +19,7 @@ ROW = Primitive(
     return x*np.log(np.where(x == 0, 1, y))''',
         "xp": '''def xlogy(x, y):
     """x*log(y), 0 where x is 0."""
+    xp = array_namespace(x)
     return x*xp.log(xp.where(x == 0, xp.ones_like(y), y))''',
         "math": '''def xlogy(x, y):
     """x*log(y), 0 where x is 0."""

@@ -6,6 +6,7 @@ are symbols that stand for 1 or more, so that a block must lie in its matrix for
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, MatrixExpr, sympify
@@ -20,6 +21,7 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Read,
     Record,
     Usage,
@@ -112,21 +114,30 @@ def _numeric_embedded(np: Any, node: Embedded, a: Any, *places: Any) -> Any:
     return found
 
 
-_NUMPY = '''def embedded(block, top, left, rows, columns):
-    """The block with zeros around it: its first row and column, and how many there are of all."""
-    below, right = rows - top - block.shape[0], columns - left - block.shape[1]
-    return np.pad(block, ((top, below), (left, right)))'''
-_TORCH = '''def embedded(block, top, left, rows, columns):
-    """The block with zeros around it: its first row and column, and how many there are of all."""
-    below, right = rows - top - block.shape[0], columns - left - block.shape[1]
-    return torch.nn.functional.pad(block, (left, right, top, below))'''
-_ARRAY_API = '''def embedded(block, top, left, rows, columns):
-    """The block with zeros around it: its first row and column, and how many there are of all."""
-    below, right = rows - top - block.shape[0], columns - left - block.shape[1]
-    sides = [xp.zeros((block.shape[0], n), dtype=block.dtype, device=device(block)) for n in (left, right)]
-    middle = xp.concat([sides[0], block, sides[1]], axis=1)
-    ends = [xp.zeros((m, columns), dtype=block.dtype, device=device(block)) for m in (top, below)]
-    return xp.concat([ends[0], middle, ends[1]], axis=0)'''
+_ROOM = """
+    below, right = rows - top - block.shape[0], columns - left - block.shape[1]"""
+_KERNEL = Kernel(
+    "embedded", ("block", "top", "left", "rows", "columns"),
+    "The block with zeros around it: its first row and column, and how many there are of all.",
+    f"""{_ROOM}
+    return $xp.pad(block, ((top, below), (left, right)))""",
+)  # fmt: skip
+_KERNELS = {
+    **in_every_library(_KERNEL),
+    "torch": replace(
+        _KERNEL,
+        body=f"""{_ROOM}
+    return torch.nn.functional.pad(block, (left, right, top, below))""",
+    ),
+    "array-api": replace(
+        _KERNEL,
+        body=f"""{_ROOM}
+    sides = [$xp.zeros((block.shape[0], n), dtype=block.dtype, device=device(block)) for n in (left, right)]
+    middle = $xp.concat([sides[0], block, sides[1]], axis=1)
+    ends = [$xp.zeros((m, columns), dtype=block.dtype, device=device(block)) for m in (top, below)]
+    return $xp.concat([ends[0], middle, ends[1]], axis=0)""",
+    ),
+}
 
 
 def _taken_out(node: Embedded, i: int, g: Expr, y: Expr) -> Expr:
@@ -170,7 +181,7 @@ RECORDS = (
             Words(
                 "embedded", "embedded({}, {}, {}, {}, {})", "embedded({}, {}, {}, {}, {})", settings_inside=True,
                 helper="embedded",
-                kernels=in_every_library(_NUMPY, array_api=_ARRAY_API, torch=_TORCH),
+                kernels=_KERNELS,
                 meaning=(
                     r"\mathrm{embedded}", r"\mathrm{embedded}(A, a, b, m, n)",
                     " is a matrix of m rows and n columns that is zero but for A, whose first row is a and first "

@@ -12,7 +12,16 @@ from sympy import Expr, Integer, MatrixExpr, Tuple
 
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
 from symbackprop.matrices.grammar import product
-from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Number, Record, Words, in_every_library
+from symbackprop.matrices.operations.record import (
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Kernel,
+    Number,
+    Record,
+    Words,
+    in_every_library,
+)
 from symbackprop.matrices.operations.solve import Solve
 from symbackprop.matrices.operations.symmetric import SymmetricPart
 from symbackprop.matrices.operations.triangles import HalfTriangle
@@ -65,9 +74,11 @@ def _numeric(np: Any, node: Cholesky, a: Any) -> Any:
     return found
 
 
-_NUMPY = '''def cholesky(a):
-    """The lower triangular factor of the symmetric part of a matrix."""
-    return np.linalg.cholesky((a + a.T)/2)'''
+_KERNEL = Kernel(
+    "cholesky", ("a",), "The lower triangular factor of the symmetric part of a matrix.",
+    """
+    return $xp.linalg.cholesky((a + a.T)/2)""",
+)  # fmt: skip
 
 RECORDS = (
     Record(
@@ -82,7 +93,7 @@ RECORDS = (
         numeric=_numeric,
         words=(
             Words(
-                "cholesky", "cholesky({})", "cholesky({})", helper="cholesky", kernels=in_every_library(_NUMPY),
+                "cholesky", "cholesky({})", "cholesky({})", helper="cholesky", kernels=in_every_library(_KERNEL),
                 meaning=(
                     r"\mathrm{cholesky}", r"\mathrm{cholesky}(A)",
                     " is the lower triangular factor, which times its transpose is A",

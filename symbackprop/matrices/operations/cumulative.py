@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import MatrixExpr
 
 from symbackprop.matrices.applying import along_matrix, on_axis
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Record, Words, along, in_every_library
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Kernel,
+    Record,
+    Words,
+    along,
+    in_every_library,
+)
 from symbackprop.matrices.sums import Along
 
 
@@ -44,15 +54,24 @@ def _reversed(np: Any, z: Any, axis: int) -> Any:
     return np.flip(np.cumsum(np.flip(z, axis), axis=axis), axis)
 
 
-_NUMPY = '''def reverse_cumsum(z, axis):
-    """The sums from each entry to the end of its column or row."""
-    return np.flip(np.cumsum(np.flip(z, axis), axis=axis), axis)'''
-_TORCH = '''def reverse_cumsum(z, axis):
-    """The sums from each entry to the end of its column or row."""
-    return torch.flip(torch.cumsum(torch.flip(z, (axis,)), dim=axis), (axis,))'''
-_ARRAY_API = '''def reverse_cumsum(z, axis):
-    """The sums from each entry to the end of its column or row."""
-    return xp.flip(xp.cumulative_sum(xp.flip(z, axis=axis), axis=axis), axis=axis)'''
+_KERNEL = Kernel(
+    "reverse_cumsum", ("z", "axis"), "The sums from each entry to the end of its column or row.",
+    """
+    return $xp.flip($xp.cumsum($xp.flip(z, axis), axis=axis), axis)""",
+)  # fmt: skip
+_KERNELS = {
+    **in_every_library(_KERNEL),
+    "array-api": replace(
+        _KERNEL,
+        body="""
+    return $xp.flip($xp.cumulative_sum($xp.flip(z, axis=axis), axis=axis), axis=axis)""",
+    ),
+    "torch": replace(
+        _KERNEL,
+        body="""
+    return torch.flip(torch.cumsum(torch.flip(z, (axis,)), dim=axis), (axis,))""",
+    ),
+}
 
 
 RECORDS = (
@@ -67,7 +86,7 @@ RECORDS = (
         numeric=lambda np, node, a, _: np.cumsum(a, axis=node.axis - 2),
         words=(
             Words(
-                "cumsum", "np.cumsum({}, axis={})", "xp.cumulative_sum({}, axis={})", axis_below=True,
+                "cumsum", "np.cumsum({}, axis={})", "$xp.cumulative_sum({}, axis={})", axis_below=True,
                 own={"torch": "torch.cumsum({}, dim={})", "jax": "jnp.cumsum({}, axis={})"},
                 meaning=(
                     r"\mathrm{cumsum}", r"\mathrm{cumsum}_{\mathrm{rows}}(A)",
@@ -92,7 +111,7 @@ RECORDS = (
             Words(
                 "reverse_cumsum", "reverse_cumsum({}, axis={})", "reverse_cumsum({}, axis={})", axis_below=True,
                 helper="reverse_cumsum",
-                kernels=in_every_library(_NUMPY, array_api=_ARRAY_API, torch=_TORCH),
+                kernels=_KERNELS,
                 meaning=(
                     r"\mathrm{reverse\_cumsum}", r"\mathrm{reverse\_cumsum}_{\mathrm{rows}}(A)",
                     " has for each entry the sum of it and all behind it in its row, and with cols in its column",

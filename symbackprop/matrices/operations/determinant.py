@@ -35,7 +35,7 @@ RECORDS = (
         ),
         entries=lambda of, node, a: grid_of(of.determinant(a, node.args[0])),
         numeric=lambda np, node, a: np.linalg.det(a)[..., None, None],
-        words=(Words("det", "np.linalg.det({})", "xp.linalg.det({})", latex=(r"\det", ""), bare=True),),
+        words=(Words("det", "np.linalg.det({})", "$xp.linalg.det({})", latex=(r"\det", ""), bare=True),),
         usages=(to_matrix("det", Determinant),),
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from symbackprop.matrices import shapes
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
-from symbackprop.matrices.operations.record import Adjoint, Record, Words
+from symbackprop.matrices.operations.record import Adjoint, Kernel, Record, Words
 from symbackprop.matrices.sums import OfSquare
 
 
@@ -44,11 +44,13 @@ def diagonal(a: Any) -> MatrixExpr:
     return applied_matrix("diagonal", a, (matrix("diagonal", a).shape[0], 1))
 
 
-_ARRAY_KERNEL = '''def diagonal_matrix(column):
-    """The square matrix with the entries of a row or column on its diagonal."""
-    entries = xp.reshape(column, (-1,))
-    places = xp.arange(entries.shape[0], device=device(column))
-    return xp.where(places[:, None] == places, entries, xp.zeros_like(entries))'''
+_ARRAY_KERNEL = Kernel(
+    "diagonal_matrix", ("column",), "The square matrix with the entries of a row or column on its diagonal.",
+    """
+    entries = $xp.reshape(column, (-1,))
+    places = $xp.arange(entries.shape[0], device=device(column))
+    return $xp.where(places[:, None] == places, entries, $xp.zeros_like(entries))""",
+)  # fmt: skip
 
 
 RECORDS = (
@@ -63,7 +65,7 @@ RECORDS = (
         numeric=lambda np, node, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
         words=(
             Words(
-                "diagonal", "np.diagonal({})[:, None]", "xp.linalg.diagonal({})[:, None]",
+                "diagonal", "np.diagonal({})[:, None]", "$diagonal({})[:, None]",
                 meaning=(r"\mathrm{diagonal}", r"\mathrm{diagonal}(A)", " is the diagonal as a column"),
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sympy import Expr, S
@@ -14,6 +15,7 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Record,
     Words,
     along,
@@ -75,20 +77,27 @@ _NUMPY = '''def first_largest(z, axis):
     found = np.zeros_like(z)
     np.put_along_axis(found, z.argmax(axis=axis, keepdims=True), 1, axis=axis)
     return found'''
-_ARRAY_API = '''def first_largest(z, axis):
-    """1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere."""
+
+
+def _kernel(place: str) -> Kernel:
+    """The same for a library of functions alone, which makes whole numbers in that ``place``."""
+    return Kernel(
+        "first_largest", ("z", "axis"),
+        "1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere.",
+        f"""
     if axis is None:
-        return xp.reshape(first_largest(xp.reshape(z, (1, -1)), 1), z.shape)
-    places = xp.reshape(xp.arange(z.shape[axis], device=device(z)), (-1, 1) if axis == 0 else (1, -1))
-    first = xp.argmax(z, axis=axis, keepdims=True) == places
-    return xp.where(first, xp.ones_like(z), xp.zeros_like(z))'''
-_KERNELS = {
+        return $xp.reshape(first_largest($xp.reshape(z, (1, -1)), 1), z.shape)
+    places = $xp.reshape($xp.arange(z.shape[axis]{place}), (-1, 1) if axis == 0 else (1, -1))
+    first = $xp.argmax(z, $axis=axis, $keepdims=True) == places
+    return $xp.where(first, $xp.ones_like(z), $xp.zeros_like(z))""",
+    )  # fmt: skip
+
+
+_KERNELS: Mapping[str, Kernel | str] = {
     "numpy": _NUMPY,
-    "array-api": _ARRAY_API,
-    "torch": _ARRAY_API.replace("axis=axis, keepdims=True", "dim=axis, keepdim=True")
-    .replace("device(z)", "z.device")
-    .replace("xp.", "torch."),
-    "jax": _ARRAY_API.replace(", device=device(z)", "").replace("xp.", "jnp."),
+    "array-api": _kernel(", device=device(z)"),
+    "torch": _kernel(", device=z.device"),
+    "jax": _kernel(""),
 }
 
 

@@ -18,7 +18,7 @@ RECORDS = (
         ),
         entries=lambda of, node, a: of.inverse(a, node.args[0]),
         numeric=lambda np, node, a: np.linalg.inv(a),
-        words=(Words("inv", "np.linalg.inv({})", "xp.linalg.inv({})"),),
+        words=(Words("inv", "np.linalg.inv({})", "$xp.linalg.inv({})"),),
         usages=(to_matrix("inv", Inverse),),
     ),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Read,
     Record,
     Usage,
@@ -125,25 +126,30 @@ def _numeric_sum(np: Any, node: BlockSum, g: Any, a: Any) -> Any:
     return (blocks * a[..., :, None, :, None]).sum(axis=(-4, -2))
 
 
-_KRON = '''def kron(a, b):
-    """The Kronecker product: the blocks of b times each entry of a."""
+_KRON = Kernel(
+    "kron", ("a", "b"), "The Kronecker product: the blocks of b times each entry of a.",
+    """
     shape = (a.shape[0]*b.shape[0], a.shape[1]*b.shape[1])
-    return xp.reshape(a[:, None, :, None]*b[None, :, None, :], shape)'''
-_INNER = '''def blockinner(g, b):
-    """The inner product of each block of g with b."""
+    return $xp.reshape(a[:, None, :, None]*b[None, :, None, :], shape)""",
+)  # fmt: skip
+_INNER = Kernel(
+    "blockinner", ("g", "b"), "The inner product of each block of g with b.",
+    """
     (rows, columns), (p, q) = g.shape, b.shape
-    return np.sum(np.reshape(g, (rows//p, p, columns//q, q))*b[None, :, None, :], axis=(1, 3))'''
-_SUM = '''def blocksum(g, a):
-    """The sum of the blocks of g, each times the entry of a in its place."""
+    return $xp.sum($xp.reshape(g, (rows//p, p, columns//q, q))*b[None, :, None, :], $axis=(1, 3))""",
+)  # fmt: skip
+_SUM = Kernel(
+    "blocksum", ("g", "a"), "The sum of the blocks of g, each times the entry of a in its place.",
+    """
     (rows, columns), (p, q) = g.shape, a.shape
-    return np.sum(np.reshape(g, (p, rows//p, q, columns//q))*a[:, None, :, None], axis=(0, 2))'''
+    return $xp.sum($xp.reshape(g, (p, rows//p, q, columns//q))*a[:, None, :, None], $axis=(0, 2))""",
+)  # fmt: skip
 
 
-def _block_words(word: str, source: str, meaning: str) -> Words:
+def _block_words(word: str, kernel: Kernel, meaning: str) -> Words:
     form, name = f"{word}({{}}, {{}})", rf"\mathrm{{{word}}}"
-    kernels = in_every_library(source, torch=source.replace("np.", "torch.").replace("axis=", "dim="))
     return Words(
-        word, form, form, helper=word, kernels=kernels, meaning=(name, f"{name}(G, A)", meaning)
+        word, form, form, helper=word, kernels=in_every_library(kernel), meaning=(name, f"{name}(G, A)", meaning)
     )  # fmt: skip
 
 

@@ -144,15 +144,14 @@ def _words(word: str, function: str, axis: int, said: str) -> Words:
     return Words(
         word,
         f"{{}}.{function}(axis={axis}, keepdims=True)",
-        f"xp.{function}({{}}, axis={axis}, keepdims=True)",
-        own={"torch": f"torch.a{function}({{}}, dim={axis}, keepdim=True)"},
+        f"${function}({{}}, $axis={axis}, $keepdims=True)",
         meaning=(name, f"{name}(A)", f" is the {said}"),
     )
 
 
 def _words_of_all(word: str, function: str) -> Words:
     return Words(
-        word, f"{{}}.{function}()", f"xp.{function}({{}})", own={"torch": f"torch.a{function}({{}})"},
+        word, f"{{}}.{function}()", f"${function}({{}})",
         latex=(rf"\{function}", ""), unicode=(function, ""),
         meaning=(rf"\{function}", rf"\{function}(A)", f" is the {word} of all entries"),
     )  # fmt: skip

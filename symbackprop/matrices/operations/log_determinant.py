@@ -44,7 +44,7 @@ RECORDS = (
         numeric=_numeric,
         words=(
             Words(
-                "logdet", "np.linalg.slogdet({})[1]", "xp.linalg.slogdet({})[1]", bare=True,
+                "logdet", "np.linalg.slogdet({})[1]", "$xp.linalg.slogdet({})[1]", bare=True,
                 latex=(r"\log\lvert \det", r"\rvert"), unicode=("log|det", "|"),
             ),
         ),

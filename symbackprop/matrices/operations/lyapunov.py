@@ -7,6 +7,8 @@ basis of the eigenvectors of A each entry is that of B over the sum of two eigen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, MatrixExpr
@@ -20,6 +22,7 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Read,
     Record,
     Usage,
@@ -100,30 +103,31 @@ def _numeric(np: Any, node: Lyapunov, a: Any, b: Any) -> Any:
     return found
 
 
-def by_eigenvalues(top: str, operand: str, result: str) -> dict[str, str]:
-    """Source of a function of a positive definite matrix for every backend: ``result`` of its values and vectors.
+def by_eigenvalues(name: str, parameters: tuple[str, ...], said: str, result: str) -> Mapping[str, Kernel]:
+    """A function of a positive definite matrix a for every backend: the ``result`` of its values and vectors.
 
     NumPy's refuses by the eigenvalues themselves. Others may hide their numbers: they have a factor worked out, which
     is refused where the library can, and give NaN where it cannot.
     """
-    symmetric = f"    {operand} = ({operand} + {operand}.T)/2\n"
-    factored = f"    np.linalg.cholesky({operand})  # refuses what is not positive definite\n"
-    values = f"    values, vectors = np.linalg.eigh({operand})\n"
-    least = "values.shape[0]*np.finfo(values.dtype).eps*values[-1]"
-    refusal = f"""    if not values[0] > {least}:
-        raise np.linalg.LinAlgError("Matrix is not positive definite")
-"""
-    hidden = f"    values = np.where(values[0] > {least}, values, np.full_like(values, np.nan))\n"
-    found = f"    return {result}"
-    return in_every_library(top + symmetric + factored + values + hidden + found) | {
-        "numpy": top + symmetric + values + refusal + found
-    }
+    symmetric = "\n    a = (a + a.T)/2"
+    factored = "\n    $xp.linalg.cholesky(a)  # refuses what is not positive definite"
+    values = "\n    values, vectors = $xp.linalg.eigh(a)"
+    least = "values.shape[0]*$xp.finfo(values.dtype).eps*values[-1]"
+    refusal = f"""
+    if not values[0] > {least}:
+        raise $xp.linalg.LinAlgError("Matrix is not positive definite")"""
+    hidden = f"\n    values = $xp.where(values[0] > {least}, values, $xp.full_like(values, $xp.nan))"
+    found = f"\n    return {result}"
+    kernel = Kernel(name, parameters, said, symmetric + factored + values + hidden + found)
+    return {**in_every_library(kernel), "numpy": replace(kernel, body=symmetric + values + refusal + found)}
 
 
-_TOP = '''def lyapunov(a, b):
-    """The matrix X with a@X + X@a = b; the symmetric part of a matrix that is positive definite stands for a."""
-'''
-_SOLVED = "vectors@((vectors.T@b@vectors)/(values[:, None] + values))@vectors.T"
+_KERNELS = by_eigenvalues(
+    "lyapunov",
+    ("a", "b"),
+    "The matrix X with a@X + X@a = b; the symmetric part of a matrix that is positive definite stands for a.",
+    "vectors@((vectors.T@b@vectors)/(values[:, None] + values))@vectors.T",
+)
 
 RECORDS = (
     Record(
@@ -139,7 +143,7 @@ RECORDS = (
         words=(
             Words(
                 "lyapunov", "lyapunov({}, {})", "lyapunov({}, {})", helper="lyapunov",
-                kernels=by_eigenvalues(_TOP, "a", _SOLVED),
+                kernels=_KERNELS,
                 meaning=(
                     r"\mathrm{lyapunov}", r"X = \mathrm{lyapunov}(A, B)",
                     " solves Lyapunov's equation, A X + X A = B",

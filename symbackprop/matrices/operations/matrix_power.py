@@ -19,6 +19,7 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Read,
     Record,
     Usage,
@@ -131,26 +132,31 @@ def _numeric_between(np: Any, node: BetweenPowers, a: Any, between: Any, exponen
     return sum((i @ between @ j for i, j in zip(powers, reversed(powers), strict=True)), 0 * between)
 
 
-_BETWEEN = '''def between_powers(a, between, exponent):
-    """The sum of a^i @ between @ a^j over i + j = exponent - 1, by squaring."""
+_BETWEEN = Kernel(
+    "between_powers", ("a", "between", "exponent"),
+    "The sum of a^i @ between @ a^j over i + j = exponent - 1, by squaring.",
+    """
     if exponent == 0:
-        return np.zeros_like(between)
+        return $xp.zeros_like(between)
     power, found = a, between
     for bit in f"{exponent:b}"[1:]:
         power, found = power @ power, power @ found + found @ power
         if bit == "1":
             power, found = power @ a, power @ between + found @ a
-    return found'''
-_POWER = '''def matrix_power(a, exponent):
-    """The matrix product of so many factors a, by squaring."""
+    return found""",
+)  # fmt: skip
+_POWER = Kernel(
+    "matrix_power", ("a", "exponent"), "The matrix product of so many factors a, by squaring.",
+    """
     if exponent == 0:
-        return xp.eye(a.shape[0], dtype=a.dtype, device=device(a))
+        return $xp.eye(a.shape[0], dtype=a.dtype, device=device(a))
     power = a
     for bit in f"{exponent:b}"[1:]:
         power = power @ power
         if bit == "1":
             power = power @ a
-    return power'''
+    return power""",
+)  # fmt: skip
 
 RECORDS = (
     Record(

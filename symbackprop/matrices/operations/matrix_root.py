@@ -56,10 +56,12 @@ def _numeric(np: Any, node: MatrixRoot, a: Any) -> Any:
     return found
 
 
-_TOP = '''def sqrtm(a):
-    """The positive definite root of the symmetric part of a matrix."""
-'''
-_ROOT = "(vectors*np.sqrt(values))@vectors.T"
+_KERNELS = by_eigenvalues(
+    "sqrtm",
+    ("a",),
+    "The positive definite root of the symmetric part of a matrix.",
+    "(vectors*$xp.sqrt(values))@vectors.T",
+)
 
 RECORDS = (
     Record(
@@ -73,7 +75,7 @@ RECORDS = (
         numeric=_numeric,
         words=(
             Words(
-                "sqrtm", "sqrtm({})", "sqrtm({})", helper="sqrtm", kernels=by_eigenvalues(_TOP, "a", _ROOT),
+                "sqrtm", "sqrtm({})", "sqrtm({})", helper="sqrtm", kernels=_KERNELS,
                 meaning=(
                     r"\mathrm{sqrtm}", r"\mathrm{sqrtm}(A)",
                     " is the positive definite root, which times itself is A",

@@ -5,7 +5,7 @@ What an entry gets back is the product of the others, which exists also where en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -20,12 +20,14 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Record,
     Words,
     along,
     along_all,
     flat,
     grid_of,
+    in_every_library,
     in_one_line,
 )
 from symbackprop.matrices.sums import Along, Reduction, Sum, SumAll
@@ -109,20 +111,18 @@ _NUMPY = '''def product_of_others(z, axis):
     rest = np.where(zero, 1, z)
     whole, count = rest.prod(axis=axis, keepdims=True), zero.sum(axis=axis, keepdims=True)
     return np.where(count > zero, 0, whole)/rest'''
-_ARRAY_API = '''def product_of_others(z, axis):
-    """For each entry the product of all others along the axis, or of all others where the axis is None."""
+_KERNEL = Kernel(
+    "product_of_others", ("z", "axis"),
+    "For each entry the product of all others along the axis, or of all others where the axis is None.",
+    """
     if axis is None:
-        return xp.reshape(product_of_others(xp.reshape(z, (1, -1)), 1), z.shape)
-    zero = xp.where(z == 0, xp.ones_like(z), xp.zeros_like(z))
+        return $xp.reshape(product_of_others($xp.reshape(z, (1, -1)), 1), z.shape)
+    zero = $xp.where(z == 0, $xp.ones_like(z), $xp.zeros_like(z))
     rest = z + zero
-    whole, count = xp.prod(rest, axis=axis, keepdims=True), xp.sum(zero, axis=axis, keepdims=True)
-    return xp.where(count > zero, xp.zeros_like(z), whole)/rest'''
-_KERNELS = {
-    "numpy": _NUMPY,
-    "array-api": _ARRAY_API,
-    "torch": _ARRAY_API.replace("axis=axis, keepdims=True", "dim=axis, keepdim=True").replace("xp.", "torch."),
-    "jax": _ARRAY_API.replace("xp.", "jnp."),
-}
+    whole, count = $xp.prod(rest, $axis=axis, $keepdims=True), $xp.sum(zero, $axis=axis, $keepdims=True)
+    return $xp.where(count > zero, $xp.zeros_like(z), whole)/rest""",
+)  # fmt: skip
+_KERNELS: Mapping[str, Kernel | str] = {**in_every_library(_KERNEL), "numpy": _NUMPY}
 
 
 def _words(word: str, axis: int, said: str) -> Words:
@@ -130,7 +130,7 @@ def _words(word: str, axis: int, said: str) -> Words:
     return Words(
         word,
         f"{{}}.prod(axis={axis}, keepdims=True)",
-        f"xp.prod({{}}, axis={axis}, keepdims=True)",
+        f"$xp.prod({{}}, $axis={axis}, $keepdims=True)",
         meaning=(name, f"{name}(A)", f" is the {said}"),
     )
 
@@ -180,7 +180,7 @@ RECORDS = (
         bounds=lambda a: a.multiplied,
         words=(
             Words(
-                "prod", "{}.prod()", "xp.prod({})",
+                "prod", "{}.prod()", "$xp.prod({})",
                 meaning=(r"\mathrm{prod}", r"\mathrm{prod}(A)", " is the product of all entries"),
             ),
         ),

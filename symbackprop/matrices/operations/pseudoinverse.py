@@ -17,6 +17,7 @@ from symbackprop.matrices.operations.record import (
     Adjoint,
     Arithmetic,
     Grid,
+    Kernel,
     Record,
     Words,
     in_every_library,
@@ -64,12 +65,15 @@ def _numeric(np: Any, node: PseudoInverse, a: Any) -> Any:
     return np.linalg.solve(turned_over @ a, turned_over)
 
 
-_NUMPY = '''def pinv(a):
-    """The pseudoinverse of a matrix with independent columns; of another one the triangle has no inverse."""
+_KERNEL = Kernel(
+    "pinv", ("a",),
+    "The pseudoinverse of a matrix with independent columns; of another one the triangle has no inverse.",
+    """
     if a.shape[0] < a.shape[1]:
         raise ValueError("pinv is given more columns than rows; give it a matrix whose columns are independent")
-    basis, triangle = np.linalg.qr(a)
-    return np.linalg.solve(triangle, basis.T)'''
+    basis, triangle = $xp.linalg.qr(a)
+    return $xp.linalg.solve(triangle, basis.T)""",
+)  # fmt: skip
 
 RECORDS = (
     Record(
@@ -83,7 +87,7 @@ RECORDS = (
         numeric=_numeric,
         words=(
             Words(
-                "pinv", "pinv({})", "pinv({})", suffix=("^{+}", "⁺"), helper="pinv", kernels=in_every_library(_NUMPY),
+                "pinv", "pinv({})", "pinv({})", suffix=("^{+}", "⁺"), helper="pinv", kernels=in_every_library(_KERNEL),
                 meaning=("^{+}", "A^{+}", " is the pseudoinverse, of independent columns"),
             ),
         ),

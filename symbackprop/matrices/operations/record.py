@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Template
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -115,14 +116,35 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Kernel:
+    """A function that libraries lack, as source in words that each of them has its own for, such as ``$xp``.
+
+    ``said`` is its docstring, ``body`` are its lines, the first of them empty, and ``needs`` are others that it calls.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    said: str
+    body: str
+    needs: tuple[str, ...] = ()
+
+    def written(self, words: Mapping[str, str], begin: str = "") -> str:
+        """The source in the words of a library; where it is used, ``begin`` finds it by the first argument."""
+        body = Template(self.body)
+        found = f"\n    {begin.format(self.parameters[0])}" if begin and body.get_identifiers() else ""
+        return f'def {self.name}({", ".join(self.parameters)}):\n    """{self.said}"""{found}{body.substitute(words)}'
+
+
+@dataclass(frozen=True)
 class Words:
     """How an operation that formulas call ``word`` is written elsewhere.
 
     ``numpy``, ``array_api`` and ``own``, for the libraries that have a better way, are source with operands and then
-    settings in the places of {}. ``latex`` and ``unicode`` are its name, ``word`` where they are empty, and what
-    stands behind the operand. ``bare`` says that an operand which is a name has no brackets, ``axis_below`` that the
-    axis is written below, and ``settings_inside`` that sizes stand behind the operands and not below. Where any number
-    of operands may be given, {*} is the place of all.
+    settings in the places of {}; in ``array_api``, ``$xp`` is the library, ``$max``, ``$min``, ``$trace`` and
+    ``$diagonal`` are functions of it, and ``$axis`` and ``$keepdims`` what it calls these settings. ``latex`` and
+    ``unicode`` are its name, ``word`` where they are empty, and what stands behind the operand. ``bare`` says that an
+    operand which is a name has no brackets, ``axis_below`` that the axis is written below, and ``settings_inside`` that
+    sizes stand behind the operands and not below. Where any number of operands may be given, {*} is the place of all.
     """
 
     word: str
@@ -144,8 +166,8 @@ class Words:
     """What stands for the operation in LaTeX and Unicode, where papers write something else: A⁻¹·B for solve(A, B)."""
     helper: str = ""
     """The function that the source calls, where a library has none of its own and ``kernels`` has it."""
-    kernels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Source of the helper by backend; that for ``array-api``, in words of ``xp``, is for those that have no other."""
+    kernels: Mapping[str, Kernel | str] = field(default_factory=lambda: MappingProxyType({}))
+    """The helper by backend, a text as it stands; that for ``array-api`` is for those that have no other."""
     meaning: tuple[str, str, str] | None = None
     """What stands in the LaTeX of a formula, the LaTeX of an example, and what that means."""
 
@@ -213,11 +235,9 @@ def flat(stacks: Any) -> Any:
     return stacks.reshape(*stacks.shape[:-2], 1, stacks.shape[-2] * stacks.shape[-1])
 
 
-def in_every_library(numpy: str, **others: str) -> dict[str, str]:
-    """Source in NumPy's words for every backend; ``others``, with _ for -, are those that have words of their own."""
-    spaces = {"numpy": "np.", "array-api": "xp.", "torch": "torch.", "jax": "jnp."}
-    spelled = {backend: numpy.replace("np.", space) for backend, space in spaces.items()}
-    return spelled | {backend.replace("_", "-"): source for backend, source in others.items()}
+def in_every_library(kernel: Kernel) -> Mapping[str, Kernel]:
+    """One source for every backend."""
+    return dict.fromkeys(("numpy", "array-api", "torch", "jax"), kernel)
 
 
 def from_the_end(node: Any) -> int:

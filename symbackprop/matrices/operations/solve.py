@@ -69,7 +69,7 @@ RECORDS = (
         numeric=lambda np, node, a, b: np.linalg.solve(a, b),
         words=(
             Words(
-                "solve", "np.linalg.solve({}, {})", "xp.linalg.solve({}, {})",
+                "solve", "np.linalg.solve({}, {})", "$xp.linalg.solve({}, {})",
                 displayed=lambda node: product(Inverse(node.args[0]), node.args[1]),
             ),
         ),

@@ -94,7 +94,7 @@ def _words(word: str, axis: int, said: str) -> Words:
     return Words(
         word,
         f"np.{word}(({{*}}))",
-        f"xp.concat(({{*}}), axis={axis})",
+        f"$xp.concat(({{*}}), axis={axis})",
         own={"torch": f"torch.{word}(({{*}}))", "jax": f"jnp.{word}(({{*}}))"},
         meaning=(name, f"{name}(A, B)", f" has A and B {said}"),
     )

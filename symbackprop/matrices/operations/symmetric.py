@@ -7,7 +7,15 @@ from typing import Any
 from sympy import MatrixExpr
 
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
-from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Record, Words
+from symbackprop.matrices.operations.record import (
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Kernel,
+    Record,
+    Words,
+    in_every_library,
+)
 from symbackprop.matrices.sums import OfSquare
 
 
@@ -30,9 +38,11 @@ def symmetrised(of: Arithmetic, a: Grid) -> Grid:
     return tuple(tuple(half * (a[i][j] + a[j][i]) if i != j else a[i][i] for j in places) for i in places)
 
 
-_KERNEL = '''def sym(a):
-    """The symmetric part of a square matrix."""
-    return (a + a.T)/2'''
+_KERNEL = Kernel(
+    "sym", ("a",), "The symmetric part of a square matrix.",
+    """
+    return (a + a.T)/2""",
+)  # fmt: skip
 
 RECORDS = (
     Record(
@@ -47,7 +57,7 @@ RECORDS = (
         words=(
             Words(
                 "sym", "sym({})", "sym({})", helper="sym",
-                kernels=dict.fromkeys(("numpy", "array-api", "torch", "jax"), _KERNEL),
+                kernels=in_every_library(_KERNEL),
                 meaning=(r"\mathrm{sym}", r"\mathrm{sym}(A)", " is the symmetric part, half of A and its transpose"),
             ),
         ),

@@ -36,7 +36,7 @@ RECORDS = (
         numeric=lambda np, node, a: np.trace(a, axis1=-2, axis2=-1)[..., None, None],
         words=(
             Words(
-                "trace", "np.trace({})", "xp.linalg.trace({})", latex=(r"\mathrm{tr}", ""), unicode=("tr", ""),
+                "trace", "np.trace({})", "$trace({})", latex=(r"\mathrm{tr}", ""), unicode=("tr", ""),
                 meaning=(r"\mathrm{tr}", r"\mathrm{tr}(A)", " is the trace, the sum of the diagonal"),
             ),
         ),

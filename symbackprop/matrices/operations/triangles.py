@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sympy import MatrixExpr
@@ -9,7 +10,16 @@ from sympy import MatrixExpr
 from symbackprop.matrices.applying import applied_matrix, matrix, to_matrix
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
-from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Record, Words, in_every_library
+from symbackprop.matrices.operations.record import (
+    ALWAYS,
+    Adjoint,
+    Arithmetic,
+    Grid,
+    Kernel,
+    Record,
+    Words,
+    in_every_library,
+)
 from symbackprop.matrices.shapes import matrix_shape
 
 
@@ -72,7 +82,7 @@ def _record(cls: type[Triangle], side: str, sign: int) -> Record:
         numeric=lambda np, node, a: getattr(np, word)(a),
         words=(
             Words(
-                word, f"np.{word}({{}})", f"xp.{word}({{}})",
+                word, f"np.{word}({{}})", f"$xp.{word}({{}})",
                 meaning=(name, f"{name}(A)", f" is the {side} triangle with the diagonal, and zeros elsewhere"),
             ),
         ),
@@ -89,11 +99,15 @@ def _half_entries(of: Arithmetic, node: HalfTriangle, a: Grid) -> Grid:
     )
 
 
-_NUMPY = '''def halftril(a):
-    """The lower triangle with half the diagonal."""
-    return (np.tril(a) + np.tril(a, -1))/2'''
-_ARRAY_API = _NUMPY.replace("np.", "xp.").replace("(a, -1)", "(a, k=-1)")
-_KERNELS = in_every_library(_NUMPY, array_api=_ARRAY_API)
+_HALF = Kernel(
+    "halftril", ("a",), "The lower triangle with half the diagonal.",
+    """
+    return ($xp.tril(a) + $xp.tril(a, -1))/2""",
+)  # fmt: skip
+_KERNELS = {
+    **in_every_library(_HALF),
+    "array-api": replace(_HALF, body="\n    return ($xp.tril(a) + $xp.tril(a, k=-1))/2"),
+}
 
 RECORDS = (
     _record(LowerTriangle, "lower", 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DerivationError
@@ -13,10 +13,12 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.facts import sign_of
 from symbackprop.network.kinds import SCALARS
 from symbackprop.notation import NameTable, text
+from symbackprop.numeric.fact_lines import said
 from symbackprop.numeric.facts import FIX, ROUNDINGS, TOLERANCE, forgives, scale_of
 from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.javascript.helpers import HELPERS
 from symbackprop.numeric.javascript.writer import JavaScriptWriter, assigned
+from symbackprop.numeric.module import contents
 from symbackprop.numeric.program.joint import written_out
 from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.program.lines import lines_of
@@ -32,6 +34,7 @@ RESERVED = frozenset(
     "requireFacts require".split()
 )
 """Words of the language, and what modules call their own, so that no name of a network may."""
+_ENDS_OF_LINES = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def javascript_source(derivation: Derivation, check_facts: bool = True, stable: bool = True) -> str:
@@ -76,7 +79,7 @@ class _Module:
         return rendered(
             "javascript.js.j2",
             title=_quoted(f"Gradients of {loss} for the network {network.name}.")[1:-1],
-            contents=list(self._contents()),
+            contents=contents(self.asked, lambda s: s.name, self._plain),
             helpers=[HELPERS[name].source for name in with_needs(called & HELPERS.keys(), HELPERS)],
             constants=constants,
             parameters=_object((name, code(name)) for name in leaves),
@@ -110,21 +113,8 @@ class _Module:
         for fact in self.derivation.facts:
             sides = [self.writer.step(written_out(side)) for side in (fact.lhs, fact.rhs)]
             scale = self.writer.step(written_out(scale_of(fact))) if forgives(fact) else "0"
-            said = f"{self._plain(fact.lhs)} {sign_of(fact)} {self._plain(fact.rhs)}"
-            yield f"require({sides[0]}, {_quoted(sign_of(fact))}, {sides[1]}, {scale}, {_quoted(said)});"
-
-    def _contents(self) -> Iterator[tuple[str, str]]:
-        network = self.asked.network
-        groups: dict[str, Sequence[Symbol]] = {
-            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
-            "Gradients": self.derivation.wrt,
-        }  # fmt: skip
-        for role, group in groups.items():
-            if group:
-                yield role, ", ".join(s.name for s in group)
-        yield "Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"
-        for words in network.conventions:
-            yield "At kinks", words
+            words = _quoted(said(fact, self._plain))
+            yield f"require({sides[0]}, {_quoted(sign_of(fact))}, {sides[1]}, {scale}, {words});"
 
     def _plain(self, expr: Expr) -> str:
         return text(expr, order=self.derivation.order, unicode=False)
@@ -132,7 +122,7 @@ class _Module:
 
 def _quoted(words: str) -> str:
     """Words as a string of JavaScript, without the signs that end a line for it."""
-    return json.dumps(words, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return json.dumps(words, ensure_ascii=False).translate(_ENDS_OF_LINES)
 
 
 def _object(entries: Iterable[tuple[str, str]], indent: str = "") -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from string import Template
 from typing import Any
 
 from symbackprop.errors import missing_extra
+from symbackprop.matrices.operations.record import Kernel
 from symbackprop.notation.python import OPERATIONS
-from symbackprop.notation.words import WORDS
+from symbackprop.notation.words import WORDS, helper_of
 from symbackprop.numeric.helpers import ARRAY_HELPERS
-from symbackprop.numeric.kernels import ARRAYS, Helper, Helpers, Target, kernels
-from symbackprop.numeric.libraries import helpers
-
-_OPERATIONS: Mapping[str, str] = {word: words.array_api for word, words in WORDS.items() if words.array_api}
-"""The operations on matrices as the Array API has them, with operands and settings in the places of {}."""
-
+from symbackprop.numeric.kernels import ARRAYS, Helper, Helpers, Target, in_words, kernels, words_of
+from symbackprop.numeric.together import TOGETHER
 
 _STRICT_WORDS = frozenset(
     "LOSS ERFC OUTPUT INPUTS UPSTREAM Loss Layer loss layer output arrays fitted finished max min abs tuple zip".split()
@@ -58,14 +56,13 @@ class Library:
     layers: bool = True
 
     @property
-    def folder(self) -> str:
-        """Where its templates are."""
-        return self.name.replace("-", "_")
-
-    @property
     def reserved(self) -> frozenset[str]:
         """What its modules call their own, so that no name of a network may."""
         return self.words | self.helpers.keys() | (_STRICT_WORDS if self.strict else frozenset())
+
+    def helper_of(self, word: str) -> str:
+        """The helper that source would call for an operation; empty where the library has a way of its own."""
+        return "" if word in WORDS and self.name in WORDS[word].own else helper_of(word)
 
     def require(self) -> None:
         """Raise SymbackpropError, with the line that installs it, where the library is absent."""
@@ -80,43 +77,21 @@ class Library:
         return import_module({"jax": "jax.numpy", "array-api": "array_api_compat.numpy"}.get(self.name, self.name))
 
 
-Spell = Callable[[str], str]
+def _helpers(target: Target, words: Mapping[str, str], begin: str = "", **shorter: str) -> Helpers:
+    """What a library lacks, in its words; ``shorter`` are sources that it has a shorter way for."""
+    sources = {**TOGETHER, **_kernels("array-api"), **shorter, **_kernels(target.key)}
+    return kernels(target) | in_words(sources, words, begin)
 
 
-def _spelled(spell: Spell, **others: str) -> Helpers:
-    """What is worked out together, in the words of one library; ``others`` are those that it has a shorter way for."""
-    return helpers.ARRAY_HELPERS.spelled(spell) | {name: Helper(source) for name, source in others.items()}
+def _operations(library: str, words: Mapping[str, str]) -> dict[str, str]:
+    """The operations on matrices in the words of one library, with operands and settings in the places of {}."""
+    known = {word: row for word, row in WORDS.items() if row.array_api}
+    return {word: row.own.get(library) or Template(row.array_api).substitute(words) for word, row in known.items()}
 
 
-def _in_torch(source: str) -> str:
-    source = source.replace("xp.max(", "xp.amax(").replace("xp.linalg.diagonal", "xp.diagonal")
-    source = source.replace("xp.linalg.trace", "xp.trace").replace("axis=axis, keepdims=True", "dim=axis, keepdim=True")
-    for axis in "01":
-        source = source.replace(f"axis={axis}, keepdims=True", f"dim={axis}, keepdim=True")
-    return source.replace("xp.", "torch.")
-
-
-def _in_jax(source: str) -> str:
-    return source.replace("xp.", "jnp.").replace("jnp.linalg.trace", "jnp.trace")
-
-
-def _in_array_api(source: str) -> str:
-    """Each function finds out its library from its first argument."""
-    if "xp." not in source:
-        return source
-    head, body = source.split('."""\n', 1)
-    argument = head.split("(", 1)[1].split(")", 1)[0].split(",")[0]
-    return f'{head}."""\n    xp = array_namespace({argument})\n{body}'
-
-
-def _operations(library: str, spell: Spell) -> dict[str, str]:
-    """The operations in the words of one library, its own where it has a better way."""
-    return {word: WORDS[word].own.get(library) or spell(form) for word, form in _OPERATIONS.items()}
-
-
-def _kernels(library: str) -> dict[str, str]:
-    """The helpers of operations of which a library has a shorter way."""
-    return {words.helper: words.kernels[library] for words in WORDS.values() if library in words.kernels}
+def _kernels(library: str) -> dict[str, Kernel | str]:
+    """The helpers of operations that a library needs."""
+    return {row.helper: row.kernels[library] for row in WORDS.values() if library in row.kernels}
 
 
 def _softmax_and_log(logarithm: str, exp: str) -> str:
@@ -134,20 +109,26 @@ def _sigmoid_and_tail(sigmoid: str, space: str) -> str:
     return {sigmoid}(z), {space}.log1p({space}.exp(-{space}.abs(z)))'''
 
 
+_TORCH = words_of(
+    "torch", max="torch.amax", min="torch.amin", diagonal="torch.diagonal", trace="torch.trace", axis="dim",
+    keepdims="keepdim",
+)  # fmt: skip
+_JAX = words_of("jnp", trace="jnp.trace")
+_FOUND = f"xp = {ARRAYS.begin}"
+
 TORCH = Library(
     name="torch",
     title="PyTorch",
     modules=("torch",),
     namespace="torch",
     words=frozenset(["torch", "inspect"]),
-    helpers=kernels(Target("torch", "PyTorch", "torch", strict=True))
-    | _spelled(
-        _in_torch,
+    helpers=_helpers(
+        Target("torch", "PyTorch", "torch", strict=True),
+        _TORCH,
         softmax_and_log=_softmax_and_log("torch.log_softmax(z, dim=axis)", "torch.exp"),
         sigmoid_and_tail=_sigmoid_and_tail("torch.sigmoid", "torch"),
-        **_kernels("torch"),
     ),
-    operations=_operations("torch", _in_torch),
+    operations=_operations("torch", _TORCH),
     added_product="torch.addmm({}, {}, {})",
     number="torch.full((), {0}, dtype={1}.dtype, device={1}.device)",
     identity="torch.eye({0}, dtype={1}.dtype, device={1}.device)",
@@ -161,14 +142,13 @@ JAX = Library(
     modules=("jax",),
     namespace="jnp",
     words=frozenset(["jax", "jnp", "partial"]),
-    helpers=kernels(Target("jax", "JAX", "jnp", strict=True))
-    | _spelled(
-        _in_jax,
+    helpers=_helpers(
+        Target("jax", "JAX", "jnp", strict=True),
+        _JAX,
         softmax_and_log=_softmax_and_log("jax.nn.log_softmax(z, axis=axis)", "jnp.exp"),
         sigmoid_and_tail=_sigmoid_and_tail("jax.nn.sigmoid", "jnp"),
-        **_kernels("jax"),
     ),
-    operations=_operations("jax", _in_jax),
+    operations=_operations("jax", _JAX),
     number="jnp.asarray({0}, dtype={1}.dtype)",
     identity="jnp.eye({0}, dtype={1}.dtype)",
     copy="{0}",
@@ -181,13 +161,13 @@ ARRAY_API = Library(
     modules=("array_api_compat",),
     namespace="xp",
     words=frozenset(["xp", "array_namespace", "device", "is_array_api_obj"]),
-    helpers=(kernels(ARRAYS) | helpers.ARRAY_HELPERS).spelled(_in_array_api),
-    operations=_OPERATIONS,
+    helpers=_helpers(ARRAYS, words_of("xp"), begin=_FOUND),
+    operations=_operations("array-api", words_of("xp")),
     number="xp.asarray({0}, dtype={1}.dtype, device=device({1}))",
     identity="xp.eye({0}, dtype={1}.dtype, device=device({1}))",
     copy="xp.asarray({0}, copy=True)",
     largest="xp.max({})",
-    begin="xp = array_namespace({0})",
+    begin=_FOUND,
     layers=False,
 )
 

@@ -1,6 +1,6 @@
 """The training loop of a scalar network as one function: in plain Python, and compiled by numba.
 
-lines.py has the computation as assignments, update.py the optimiser's rule as more of them, and source.py makes a
+lines.py fits the lines of a derivation for plain numbers, update.py has the optimiser's rule, and source.py makes a
 function of both, by writer.py. loop.py runs it, in the way that is fastest for what it is asked.
 """
 

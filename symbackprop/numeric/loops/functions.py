@@ -10,6 +10,7 @@ from symbackprop.numeric.compiled import compiled, is_kept
 from symbackprop.numeric.loops.source import loop_source
 from symbackprop.numeric.loops.update import UpdateRule
 from symbackprop.numeric.loops.variant import Form, LoopSource
+from symbackprop.numeric.rendering import run
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,6 @@ class Functions:
                 module = compiled(source.text, ["run"], source.helpers)
             else:
                 module = {"__name__": "symbackprop_loop"}
-                # The source is ours from the first line to the last: names in it have passed the check of names.
-                exec(compile(source.text, "<symbackprop>", "exec"), module)  # noqa: S102
+                run(source.text, module)
             self._made[form, fast] = Running(module["run"], source.arguments)
         return self._made[form, fast]

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from symbackprop.functions.catalogue import ROWS
 from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.loops.helpers import LOOP_HELPERS, TYPED_HELPERS
-from symbackprop.numeric.loops.take import CONSTANTS, constant_of, is_numeral
 from symbackprop.numeric.loops.variant import Form
+from symbackprop.numeric.loops.writer import CONSTANTS, constant_of, is_numeral
 
 
 def in_module(functions: Collection[str], uses: Collection[str], form: Form) -> tuple[str, tuple[str, ...]]:

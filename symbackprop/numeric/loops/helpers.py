@@ -10,8 +10,7 @@ from functools import partial
 from string import Formatter
 
 from symbackprop.numeric.kernels import Helper, Helpers, Target, kernels
-from symbackprop.numeric.loops.take import Take
-from symbackprop.numeric.loops.writer import LoopWriter
+from symbackprop.numeric.loops.writer import LoopWriter, Take
 
 PLAIN_NUMBERS = Target("math", "plain numbers", "math", plain=True)
 

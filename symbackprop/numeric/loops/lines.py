@@ -1,34 +1,17 @@
-"""The computation of one example as assignments: what the loss and the gradients need, and nothing else."""
+"""Lines for plain numbers: a square is a product with itself, and a softmax is worked out score by score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sympy import Add, Basic, Expr, Max, Mul, Piecewise, Pow, Symbol, exp, log
 
 from symbackprop.functions import UserFunction
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, log_sum_exp
-from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Line, needed
-
-Assignment = tuple[Symbol, Expr]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Assignments in order, forward, backward, then the gradients."""
-
-    forward: tuple[Assignment, ...]
-    backward: tuple[Assignment, ...]
-    gradients: tuple[Assignment, ...]
-
-
-def needed_parts(parts: Parts, results: Iterable[Symbol]) -> Parts:
-    """Only those assignments on which the results depend."""
-    named = {FORWARD: parts.forward, BACKWARD: parts.backward, GRADIENTS: parts.gradients}
-    lines = needed([Line((left,), right, part) for part, pairs in named.items() for left, right in pairs], results)
-    return Parts(*(tuple((line.targets[0], line.value) for line in lines if line.part == part) for part in named))
+from symbackprop.numeric.loops.update import Assignment
+from symbackprop.numeric.program.line import Line
 
 
 class Squares:
@@ -43,13 +26,13 @@ class Squares:
         self.sums = {part for expr in elsewhere for part in expr.atoms(Add)}
         self.names: dict[Basic, Symbol] = {}
 
-    def named(self, lines: Iterable[Assignment]) -> tuple[Assignment, ...]:
+    def named(self, lines: Iterable[Line]) -> Iterator[Line]:
         """The lines, with those before each that name a base."""
-        found: list[Assignment] = []
-        for left, right in lines:
-            value = self._out_of(right.xreplace(self.names), found)
-            found.append((left, value))
-        return tuple(found)
+        for line in lines:
+            bases: list[Assignment] = []
+            value = self._out_of(line.value.xreplace(self.names), bases)
+            yield from (replace(line, targets=(name,), value=base) for name, base in bases)
+            yield replace(line, value=value)
 
     def _out_of(self, expr: Any, found: list[Assignment]) -> Any:
         if not expr.args or isinstance(expr, Piecewise):
@@ -76,9 +59,11 @@ class Softmaxes:
         self.shared: dict[tuple[Expr, ...], tuple[Symbol, tuple[Expr, ...], tuple[Symbol, ...], Symbol]] = {}
         self.components: dict[Basic, Expr] = {}
 
-    def expanded(self, lines: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    def expanded(self, lines: Iterable[Line]) -> Iterator[Line]:
         """The lines, with those before each that its softmaxes need."""
-        return tuple(found for line in lines for found in self._expanded(*line))
+        for line in lines:
+            for left, right in self._expanded(line.targets[0], line.value):
+                yield replace(line, targets=(left,), value=right)
 
     def _expanded(self, left: Symbol, right: Expr) -> Iterator[Assignment]:
         right = _without_functions_of_softmaxes(right)

@@ -18,24 +18,46 @@ from symbackprop.notation import NameTable
 from symbackprop.notation.nodes import Name
 from symbackprop.notation.recursion import depth, run_deep
 from symbackprop.numeric.loops.header import in_module
-from symbackprop.numeric.loops.lines import Assignment, Parts, Softmaxes, Squares, needed_parts
-from symbackprop.numeric.loops.reserved import RESERVED
+from symbackprop.numeric.loops.helpers import LOOP_HELPERS
+from symbackprop.numeric.loops.lines import Softmaxes, Squares
 from symbackprop.numeric.loops.statements import Section, Statement, Written, inlined, put_in, remembering, source_of
-from symbackprop.numeric.loops.take import Take
 from symbackprop.numeric.loops.text import LoopText, user_functions, written_function
-from symbackprop.numeric.loops.update import UpdateRule, renamed, update_lines
+from symbackprop.numeric.loops.update import Assignment, UpdateRule, renamed, update_lines
 from symbackprop.numeric.loops.variant import Form, LoopSource
-from symbackprop.numeric.program.line import Fresh, gradient_names
+from symbackprop.numeric.loops.writer import CONSTANTS, MATH, Take
+from symbackprop.numeric.program.line import (
+    BACKWARD,
+    FORWARD,
+    GRADIENTS,
+    Fresh,
+    Line,
+    gradient_names,
+    needed,
+    values_of,
+)
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import quoted
 
 INDENT = "    "
+_ARGUMENTS = (
+    "data", "weights", "kept", "options", "updates", "rates", "begins", "ends", "losses", "moves", "values",
+    "parameters", "gradients",
+)  # fmt: skip
+"""The arguments of ``run``, of which each loop has those that it needs."""
+
+_RESERVED = (
+    frozenset(LOOP_HELPERS) | MATH | CONSTANTS | frozenset(_ARGUMENTS)
+    | {"run", "k", "r", "row", "begin", "end", "count", "isfinite", "scalar", "np", "math"}
+)  # fmt: skip
+"""What the code of a loop calls its own, so that no name of a network may."""
+
+_HEADINGS = {FORWARD: "forward pass", BACKWARD: "backward pass", GRADIENTS: "gradients"}
 
 
 def loop_source(derivation: Derivation, rule: UpdateRule, form: Form) -> LoopSource:
     """Write the loop. Every name in it has passed the check of names; the network's title is quoted."""
     loop = _Loop(derivation, rule, form)
-    return run_deep(max(depth(right) for _, right in loop.lines), loop.loop)
+    return run_deep(max(map(depth, values_of(loop.lines))), loop.loop)
 
 
 class _Loop:
@@ -51,7 +73,7 @@ class _Loop:
         given_out = Fresh([*own, *results.values()])
         self.fresh = given_out.another
         self.gradients = {w: Symbol(results[w]) for w in self.trained}
-        self.parts = self._parts()
+        self.lines = self._lines()
         self.rule = renamed(rule, self.fresh)
         self.update = update_lines(self.rule, self.fresh, form.is_typed)
         self.kept = {w: {old: self.fresh(f"{old}_{w.name}") for old in rule.kept} for w in self.trained}
@@ -59,10 +81,9 @@ class _Loop:
         self.columns = {s: self.fresh(f"all_{s.name}") if form.many else s for s in leaves}
         averaged = [self.network.loss, *self.gradients.values()]
         self.totals = {s: self.fresh(f"sum_{s.name}") for s in averaged} if form.many else {}
-        self.lines = (*self.parts.forward, *self.parts.backward, *self.parts.gradients)
-        self.users = user_functions(right for _, right in self.lines)
-        functions = NameTable.of([function.__name__ for function in self.users], reserved=RESERVED)
-        self.reserved = RESERVED | {functions.code(function.__name__) for function in self.users}
+        self.users = user_functions(values_of(self.lines))
+        functions = NameTable.of([function.__name__ for function in self.users], reserved=_RESERVED)
+        self.reserved = _RESERVED | {functions.code(function.__name__) for function in self.users}
         names = NameTable.of(sorted(given_out.taken), reserved=self.reserved)
         self.text = LoopText(names, functions, derivation.order, form.is_typed)
         self.take, self.uses = Take(form.is_typed), set[str]()
@@ -101,15 +122,16 @@ class _Loop:
 
     # What is computed.
 
-    def _parts(self) -> Parts:
-        softmaxes = Softmaxes(self.fresh)
-        gradients = [(self.gradients[w], self._accurate(self.derivation.shared[w])) for w in self.trained]
-        backward = [(name, self._accurate(expr)) for name, expr in self.derivation.backward.items()]
-        equations = list(self.equations.items())
-        squares = Squares(self.fresh, [right for _, right in (*backward, *gradients)])
-        parts = Parts(*(squares.named(softmaxes.expanded(p)) for p in (equations, backward, gradients)))
+    def _lines(self) -> list[Line]:
+        """What the loss and the gradients of one example need, and nothing else."""
+        derivation, accurate = self.derivation, self._accurate
+        forward = [Line((name,), expr, FORWARD) for name, expr in self.equations.items()]
+        backward = [Line((name,), accurate(expr), BACKWARD) for name, expr in derivation.backward.items()]
+        backward += [Line((self.gradients[w],), accurate(derivation.shared[w]), GRADIENTS) for w in self.trained]
+        squares = Squares(self.fresh, values_of(backward))
+        lines = list(squares.named(Softmaxes(self.fresh).expanded([*forward, *backward])))
         results = [self.network.loss, *self.gradients.values()]
-        return needed_parts(parts, [*results, *self.asked.network.equations] if self.form.record else results)
+        return needed(lines, [*results, *self.asked.network.equations] if self.form.record else results)
 
     def _size(self) -> int:
         return len(self.lines) + len(self.trained) * len(self.rule.equations)
@@ -201,12 +223,8 @@ class _Loop:
         ]
 
     def _sections(self) -> list[Section]:
-        parts = {
-            "forward pass": self.parts.forward,
-            "backward pass": self.parts.backward,
-            "gradients": self.parts.gradients,
-        }
-        return [Section(heading, tuple(self._assignments(part))) for heading, part in parts.items()]
+        parts = {part: [(x.targets[0], x.value) for x in self.lines if x.part == part] for part in _HEADINGS}
+        return [Section(_HEADINGS[part], tuple(self._assignments(lines))) for part, lines in parts.items()]
 
     def _record(self) -> list[str]:
         values = [] if self.form.many else self._row("values[k]", self.asked.network.equations)

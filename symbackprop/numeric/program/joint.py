@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Basic, Expr, Max, Min, Mul, Symbol, count_ops, exp
+from sympy import Add, Basic, Expr, Max, Min, Mul, Symbol, count_ops, exp, tanh
 
-from symbackprop.functions import UserFunction, primitive_of, sigmoid, softplus
+from symbackprop.functions import UserFunction, primitive_of, sigmoid, sigmoid_slope, softplus, tanh_slope
 from symbackprop.functions.base import VocabularyFunction
 from symbackprop.functions.softmax import SoftmaxComponent, log_softmax_component, softmax_component
 from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax, UserOperation, rebuilt, substituted
 from symbackprop.numeric.program.line import Fresh, Line, parts_of, values_of
-from symbackprop.numeric.program.slopes import FUNCTION_OF, helper_of
+
+_FUNCTION_OF: Mapping[type, type] = {sigmoid_slope: sigmoid, tanh_slope: tanh}
+"""By the class of a derivative, the function beside which it is worked out, of the same exponential."""
 
 
 def opened(lines: Sequence[Line]) -> list[Line]:
@@ -138,11 +140,14 @@ def _slopes(lines: Sequence[Line], fresh: Fresh) -> dict[Line, Mapping[Expr, Exp
     names = {line.value: line.targets[0] for line in reversed(lines) if not line.helper}
     calls: dict[Line, Mapping[Expr, Expr]] = {}
     for node in dict.fromkeys(parts_of(values_of(lines))):
-        function = FUNCTION_OF[type(node)](*node.args) if type(node) in FUNCTION_OF else None
+        function = _FUNCTION_OF[type(node)](*node.args) if type(node) in _FUNCTION_OF else None
         if function in names:
             value = names[function]
             slope = fresh.name(f"slope_{value}", node)
-            calls[Line((value, slope), node.args[0], "", helper_of(node))] = {node: slope, function: value}
+            calls[Line((value, slope), node.args[0], "", f"{type(function).__name__}_and_slope")] = {
+                node: slope,
+                function: value,
+            }
     return calls
 
 
@@ -169,7 +174,7 @@ def _softmaxes(node: Basic, parts: Parts, lines: Sequence[Line], fresh: Fresh) -
     value = _name_of(node, lines) or fresh.numbered("t", node)
     other = _name_of(beside, lines) or fresh.name(f"log_{value}", beside)
     helper = "softmax_and_log" if beside is logarithm else "softmax_and_logsumexp"
-    call = Line((value, other), node.args[0], "", helper, (f"axis={node.axis}",))
+    call = Line((value, other), node.args[0], "", helper, node.axis)
     return _with_call(call, {node: value, beside: other}, lines)
 
 

@@ -22,7 +22,13 @@ class Line:
     value: Expr
     part: str
     helper: str = ""
-    settings: tuple[str, ...] = ()
+    axis: int | None = None
+    """Where the helper goes along one."""
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """What the helper is called with behind the value."""
+        return () if self.axis is None else (f"axis={self.axis}",)
 
 
 class Fresh:

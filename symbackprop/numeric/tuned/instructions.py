@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, Symbol
 
@@ -49,6 +50,10 @@ class Instruction:
     def reads(self) -> Iterator[Symbol]:
         """The names that are read."""
         return (operand.symbol for operand in self.operands)
+
+
+Pass = tuple[Any, ...]
+"""One of the passes of a recipe, ``(function, operands…)``, where "z" is the argument and "y" the result."""
 
 
 @dataclass(frozen=True)

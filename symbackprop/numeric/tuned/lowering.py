@@ -15,15 +15,20 @@ from sympy import Expr, Integer, Piecewise, S, Symbol, sympify
 
 from symbackprop.functions import primitive_of, step
 from symbackprop.functions.base import Primitive
+from symbackprop.functions.catalogue import ROWS
 from symbackprop.matrices import Array, Broadcast, Shape, Transposed, same_shape, shape_of
 from symbackprop.numeric.program.line import Fresh, Line
 from symbackprop.numeric.program.sharing import is_view
 from symbackprop.numeric.tuned import arithmetic, mixing
-from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, shape_of_name, whole
-from symbackprop.numeric.tuned.vocabulary import SIMPLE, Pass
+from symbackprop.numeric.tuned.instructions import Instruction, Number, Operand, Pass, shape_of_name, whole
 
 _WORDS = {S.One: "one", S.Zero: "zero", S.Half: "half", Integer(2): "two", S.NegativeOne: "minus_one"}
 _PLURALS = {"one": "ones", "zero": "zeros"}
+
+SIMPLE: Mapping[type, str] = {
+    row.cls: word.removeprefix("np.") for row in ROWS if (word := row.native.get("numpy", "")).startswith("np.")
+} | {row.cls: "absolute" for row in ROWS if row.name == "abs"}
+"""Functions of one argument that NumPy has."""
 
 RULES: Mapping[type, Callable[[Lowering, Any, Symbol], None]] = {**arithmetic.RULES, **mixing.RULES}
 """By the type of an expression: what writes its value into an array."""

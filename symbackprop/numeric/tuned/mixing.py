@@ -9,11 +9,15 @@ from sympy import Expr, S, Symbol
 
 from symbackprop.matrices import LogSoftmax, LogSumExp, Product, Softmax, Sum, SumAll, shape_of
 from symbackprop.numeric.program.line import Line
-from symbackprop.numeric.tuned.instructions import Operand, whole
-from symbackprop.numeric.tuned.vocabulary import SIGMOID, TAIL
+from symbackprop.numeric.tuned.instructions import Operand, Pass, whole
 
 if TYPE_CHECKING:
     from symbackprop.numeric.tuned.lowering import Lowering
+
+_SIGMOID: tuple[Pass, ...] = (("negative", "z"), ("exp", "y"), ("add", "y", 1), ("divide", 1, "y"))
+"""1/(1 + exp(-z)): where exp(-z) overflows, that is 1/inf, which is 0."""
+_TAIL: tuple[Pass, ...] = (("absolute", "z"), ("negative", "y"), ("exp", "y"), ("log1p", "y"))
+"""log(1 + exp(-|z|)); softplus(z) is max(z, 0) more."""
 
 
 def _matrix_product(lowering: Lowering, expr: Expr, target: Symbol) -> None:
@@ -111,7 +115,7 @@ def _softmax_and_level(lowering: Lowering, line: Line) -> None:
 def _sigmoid_and_tail(lowering: Lowering, line: Line) -> None:
     """σ(z) and log(1 + exp(-|z|))."""
     z = lowering.operand(line.value)
-    for passes, target in zip((SIGMOID, TAIL), line.targets, strict=True):
+    for passes, target in zip((_SIGMOID, _TAIL), line.targets, strict=True):
         lowering.passes(passes, z, target)
 
 
@@ -144,7 +148,8 @@ def _tanh_and_slope(lowering: Lowering, line: Line) -> None:
 
 
 def _axis(line: Line) -> int:
-    return int(line.settings[0].removeprefix("axis="))
+    assert line.axis is not None
+    return line.axis
 
 
 RULES: Mapping[type, Callable[[Lowering, Any, Symbol], None]] = {

@@ -19,7 +19,9 @@ from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.program.line import GRADIENTS, Fresh, Line, needed
 from symbackprop.numeric.program.lines import lines_of
 from symbackprop.numeric.tuned.scaling import scaled
-from symbackprop.numeric.tuned.update import update_lines
+
+UPDATE = "update"
+"""The part of a program that moves the weights."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
     for w, gradient in gradients.items():
         kept = {old: fresh.name(f"{old}_{w.name}", w) for old in rule.kept}
         states[w.name] = tuple(kept.values())
-        updates.append(update_lines(rule, w, kept, {**names, rule.gradient: gradient}))
+        updates.append(_update_lines(rule, w, kept, {**names, rule.gradient: gradient}))
     fixed: dict[Symbol, Expr] = {s: s for s in (*network.sizes, rate, count, *options.values())}
     for constant in found.constants:
         fixed[constant.name] = constant.value
@@ -72,6 +74,27 @@ def program_of(derivation: Derivation, rule: UpdateRule, trained: Collection[str
         states=states,
         in_advance=in_advance is not None,
     )
+
+
+def _update_lines(
+    rule: UpdateRule, weight: Symbol, states: Mapping[Symbol, Symbol], names: Mapping[Symbol, Expr]
+) -> list[Line]:
+    """The lines that move one weight in place.
+
+    ``names`` has what the program has for the gradient, the rate, the number of the update and the options; ``states``
+    those for what is kept, which changes in place too. What an equation finds on the way is put in where it is used.
+    """
+    known: dict[Symbol, Expr] = {rule.weight: weight, **names, **states}
+    places = {new: states[old] for old, new in rule.kept.items()} | {rule.moved: weight}
+    lines = []
+    for left, right in rule.equations:
+        value = right.xreplace(known)
+        if left in places:
+            lines.append(Line((places[left],), value, UPDATE))
+            known[left] = places[left]
+        else:
+            known[left] = value
+    return lines
 
 
 def _is_descent(rule: UpdateRule) -> bool:

@@ -14,6 +14,7 @@ from symbackprop.numeric.compiled import compiled
 from symbackprop.numeric.emitters import lambdify
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.module_errors import importing
+from symbackprop.numeric.rendering import run
 from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.numeric.tuned.fusing import FAST, HELPERS
 from symbackprop.numeric.tuned.source import step_source
@@ -81,9 +82,8 @@ class MatrixStepper:
         if self.written.fused:
             functions = compiled(passes.text, passes.names, HELPERS, FAST)
             module |= {name: functions[name] for name in passes.names}
-        # The source is ours from the first line to the last: names in it have passed the check of names.
         with importing():
-            exec(compile(self.written.text, "<symbackprop>", "exec"), module)  # noqa: S102
+            run(self.written.text, module)
         self._module = module
         self._all: Step | None = None  # made when it is first used: training may be by batches alone
         self._values = tuple(self.data.values())
