@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,11 @@ from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.training.accuracy import one_hot
 from symbackprop.training.data import network_of
 from symbackprop.training.examples import batch_symbol
-from symbackprop.training.npz import read_arrays
+from symbackprop.training.npz import read_arrays, telling_of
+
+Place = str | os.PathLike[str]
+Names = Collection[str] | None
+Weights = Mapping[str, Any] | None
 
 
 def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> dict[str, Any]:
@@ -44,6 +48,23 @@ def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> di
         raise
 
 
+def load_inputs(
+    path: str | os.PathLike[str],
+    network: Network,
+    names: Collection[str],
+    weights: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The values of some inputs from a file, as ``load_data`` reads them; others and targets may be in it or not.
+
+    ``weights`` tell how many entries an example has. Raises DataError.
+    """
+    wanted = [s.name for s in network.inputs if s.name in names]
+    if not str(path).lower().endswith(".npz"):
+        return network.kind[READER](path, network, wanted, weights)
+    beside = {s.name for s in (*network.inputs, *network.targets)} - set(wanted)
+    return _read_npz(path, wanted, {name for name in wanted if name in network.values}, beside)
+
+
 def _with_classes(network: Network, values: dict[str, Any]) -> dict[str, Any]:
     """The values, with classes as rows or columns of 0 and 1, where the network tells how many there are."""
     sizes = sizes_of_values(network, network.values)
@@ -59,40 +80,30 @@ def _with_classes(network: Network, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _columns(path: str | os.PathLike[str], network: Network) -> dict[str, Any]:
-    return dict(read_csv(path, [s.name for s in (*network.inputs, *network.targets)]))
+def _columns(path: Place, network: Network, names: Names = None, weights: Weights = None) -> dict[str, Any]:
+    data = [s.name for s in (*network.inputs, *network.targets)]
+    wanted = data if names is None else [name for name in data if name in names]
+    return dict(read_csv(path, wanted, set(data) - set(wanted)))
 
 
-def _batch(path: str | os.PathLike[str], network: Network) -> dict[str, Any]:
+def _batch(path: Place, network: Network, names: Names = None, weights: Weights = None) -> dict[str, Any]:
     try:
-        return dict(read_batch(path, network))
+        return dict(read_batch(path, network, names, weights))
     except SymbackpropError as error:
         error.place = error.place or str(path)
         raise
 
 
-READER: Question[Callable[[str | os.PathLike[str], Network], dict[str, Any]]] = Question(
+READER: Question[Callable[..., dict[str, Any]]] = Question(
     __name__, "how the examples in a CSV file are read", {SCALARS: _columns, MATRICES: _batch}
 )
 
 
-def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[str]) -> dict[str, Any]:
-    """``optional`` names may be missing: the network has values of its own for them."""
+def _read_npz(path: Place, names: Sequence[str], optional: set[str], beside: Collection[str] = ()) -> dict[str, Any]:
+    """``optional`` names may be missing: the network has values of its own for them. Those ``beside`` are left out."""
     place = str(path)
-    try:
-        found = read_arrays(path)
-    except FileNotFoundError:
-        raise DataError("file", "there is no such file", "check its name", place=place) from None
-    except IsADirectoryError:
-        raise DataError("file", "this is a directory", "name an .npz file in it", place=place) from None
-    except ValueError:
-        raise DataError(
-            "file", "the file is no .npz of plain numbers, or is cut off", "write it with numpy.savez", place=place
-        ) from None
-    except OSError as error:
-        raise DataError(
-            "file", f"the file cannot be read ({error.strerror or error})", "check its name", place=place
-        ) from None
+    with telling_of(path, "an .npz file", "write it with numpy.savez"):
+        found = {name: array for name, array in read_arrays(path).items() if name not in beside}
     for name in found:
         if name not in names:
             what = f"the file has {as_given(name)}, which is no input or target"
