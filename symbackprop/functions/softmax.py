@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 from sympy import Expr, Function, Integer, exp, log
 
@@ -42,11 +43,12 @@ class SoftmaxComponent(Function):  # type: ignore[misc]  # SymPy's Function is u
     def _eval_evalf(self, prec: int) -> Expr:
         return self.definition()._eval_evalf(prec)
 
+    @abstractmethod
     def definition(self) -> Expr:
         """The component in elementary terms."""
-        raise NotImplementedError
 
 
+@final
 class softmax_component(SoftmaxComponent):
     """exp(z_j)/(exp(z_1) + … + exp(z_n))."""
 
@@ -61,6 +63,7 @@ class softmax_component(SoftmaxComponent):
         return self * (1 - self) if k == self.index else -self * self.sibling(k)
 
 
+@final
 class log_softmax_component(SoftmaxComponent):
     """z_j - log(exp(z_1) + … + exp(z_n))."""
 

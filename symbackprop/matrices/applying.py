@@ -56,6 +56,15 @@ def applied_scalar(name: str, *operands: Any) -> Expr:
     return AppliedScalar(name, [matrix(name, operand) for operand in operands])
 
 
+class Written(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are untyped
+    """An array expression among SymPy's matrices; ``args`` are the expression, then the rows and columns."""
+
+    shape = property(lambda self: tuple(self.args[1:]))
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer._print(self.args[0]))
+
+
 # To array expressions
 
 

@@ -55,6 +55,7 @@ from symbackprop.functions.applied import (
     places,
 )
 from symbackprop.matrices import sums
+from symbackprop.matrices.applying import Written
 from symbackprop.matrices.array import Array, Shape
 from symbackprop.matrices.grammar import Broadcast, Operation, as_whole
 from symbackprop.matrices.operations.matrix_power import power_of
@@ -127,15 +128,6 @@ def _refuse_matrix(node: Basic) -> None:
 
 
 # Matrices
-
-
-class Written(MatrixExpr):  # type: ignore[misc]  # SymPy's classes are untyped
-    """An array expression among SymPy's matrices; ``args`` are the expression, then the rows and columns."""
-
-    shape = property(lambda self: tuple(self.args[1:]))
-
-    def _sympystr(self, printer: Any) -> str:
-        return str(printer._print(self.args[0]))
 
 
 def _symbol(node: MatrixSymbol) -> Read:
@@ -271,9 +263,8 @@ def _applied(node: AppliedMatrix) -> Read:
     if isinstance(node, AppliedOperation):
         own = node.made(*map(read, node.operands))
         return own, own.shape
-    word = WORDS[node.name]
-    sizes = [(size, ()) for size in node.settings] if word.sizes else node.settings
-    return word.build(*map(read_with_shape, node.operands), *sizes)
+    sizes = [(size, ()) for size in node.settings] if WORDS[node.name].sizes else node.settings
+    return WORDS[node.name].build(*map(read_with_shape, node.operands), *sizes)
 
 
 def _put(formula: Expr, entries: Mapping[Symbol, Expr]) -> Expr:

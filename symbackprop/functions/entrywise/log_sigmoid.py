@@ -22,5 +22,5 @@ ROW = Primitive(
     stable=_stable,
     activation=True, finite=True, latex=r"\log\sigma", unicode="logσ",
     redefinable=True,
-    aliases=("logsigmoid", "logsigma"),
+    aliases=("logsigmoid", "logsigma", "log_expit"),
 )  # fmt: skip

@@ -23,5 +23,5 @@ ROW = Primitive(
     derivatives=(lambda y, z: normal_pdf(z),),
     stable=_stable,
     analytic=False, finite=True, latex=r"\Phi", unicode="Φ",
-    aliases=("Phi", "cdf"),
+    aliases=("Phi", "cdf", "ndtr"),
 )  # fmt: skip

@@ -5,66 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sympy import And, Integer, Not, Or, Piecewise, Rational, Rel
+from sympy import Abs, And, Integer, Max, Min, Not, Or, Piecewise, Rational, Rel, log, sqrt
 
 from symbackprop.errors import NetworkError, did_you_mean
-from symbackprop.functions import (
-    absolute,
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cos,
-    cosh,
-    digamma,
-    erf,
-    erfc,
-    erfinv,
-    exp,
-    expm1,
-    lgamma,
-    log,
-    log1p,
-    log_sigmoid,
-    logaddexp,
-    maximum,
-    minimum,
-    normal_cdf,
-    reciprocal,
-    sigmoid,
-    sin,
-    sinh,
-    sqrt,
-    square,
-    tan,
-    tanh,
-    xlogy,
-)
+from symbackprop.functions import VOCABULARY
 from symbackprop.functions.applied import own_rules
+from symbackprop.functions.built import BUILT
 from symbackprop.network.numpy_style import reductions
 from symbackprop.network.numpy_style.value import ArrayValue, matmul
 
+_OF_RECORDS: Mapping[str, Callable[..., Any]] = {
+    word: row.cls
+    for row in VOCABULARY
+    for word in (row.native.get("numpy", "").rpartition(".")[2], *row.aliases, row.name)
+}
+"""The functions of the vocabulary, by what NumPy and SciPy call them, and by the names that people have for them."""
+
 UFUNCS: Mapping[str, Callable[..., Any]] = {
+    **_OF_RECORDS, **{word: one.build for word, one in BUILT.items()},
     "add": lambda a, b: a + b, "subtract": lambda a, b: a - b, "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b, "power": lambda a, b: a**b, "float_power": lambda a, b: a**b,
-    "negative": lambda a: -a, "positive": lambda a: a, "absolute": absolute, "fabs": absolute,
+    "negative": lambda a: -a, "positive": lambda a: a, "absolute": Abs, "fabs": Abs,
     "sign": lambda a: Piecewise((-1, a < 0), (1, a > 0), (0, True)),
     "heaviside": lambda a, b: Piecewise((0, a < 0), (1, a > 0), (b, True)),
-    "exp": exp, "exp2": lambda a: Integer(2) ** a, "expm1": expm1,
-    "log": log, "log2": lambda a: log(a) / log(2), "log10": lambda a: log(a) / log(10), "log1p": log1p,
+    "exp2": lambda a: Integer(2) ** a, "log2": lambda a: log(a) / log(2), "log10": lambda a: log(a) / log(10),
     "sqrt": sqrt, "cbrt": lambda a: Piecewise((a ** Rational(1, 3), a >= 0), (-((-a) ** Rational(1, 3)), True)),
-    "square": square, "reciprocal": reciprocal, "hypot": lambda a, b: sqrt(a**2 + b**2),
-    "sin": sin, "cos": cos, "tan": tan, "arcsin": asin, "arccos": acos, "arctan": atan,
-    "arctan2": atan2, "sinh": sinh, "cosh": cosh, "tanh": tanh, "arcsinh": asinh, "arccosh": acosh,
-    "arctanh": atanh, "maximum": maximum, "minimum": minimum, "fmax": maximum, "fmin": minimum,
-    "logaddexp": logaddexp, "expit": sigmoid, "log_expit": log_sigmoid, "erf": erf, "erfc": erfc,
-    "erfinv": erfinv, "gammaln": lgamma, "digamma": digamma, "psi": digamma, "xlogy": xlogy,
-    "ndtr": normal_cdf, "logit": lambda a: log(a / (1 - a)),
+    "hypot": lambda a, b: sqrt(a**2 + b**2), "logit": lambda a: log(a / (1 - a)),
+    "maximum": Max, "minimum": Min, "fmax": Max, "fmin": Min,
 }  # fmt: skip
-"""What each makes of expressions; those of SciPy stand last."""
+"""What each makes of expressions, by NumPy's name or SciPy's."""
 
 _COMPARED = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 _JOINED: Mapping[str, tuple[Callable[..., Any], str]] = {

@@ -6,7 +6,7 @@ one axis is kept as a row or as a column, whichever it came out as, and is turne
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -16,7 +16,8 @@ from sympy.core.sympify import SympifyError
 from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions.applied import ArrayLike
 from symbackprop.matrices import Array, Shape, as_whole
-from symbackprop.matrices.from_sympy import Written, read_with_shape
+from symbackprop.matrices.applying import Written
+from symbackprop.matrices.from_sympy import read_with_shape
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import together
 from symbackprop.matrices.vocabulary import WORDS, times, transposed
@@ -59,6 +60,11 @@ class ArrayValue(ArrayLike, ABC):
             raise NetworkError("value", what, fix) from None
 
     # What it is
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[Any, ...]:
+        """The sizes of its axes, as what a user may go on computing with."""
 
     @property
     def is_Matrix(self) -> bool:  # noqa: N802
