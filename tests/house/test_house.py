@@ -117,10 +117,9 @@ NAMED = {
     "algebra.stable_forms": {"sigmoid", "softplus", "tanh"},
     # Derivatives in terms of outputs that have lost their digits.
     "algebra.tails": {"sigmoid", "sigmoid_slope", "tanh", "tanh_slope", "elu"},
-    "numeric.program.slopes": {"sigmoid", "sigmoid_slope", "tanh", "tanh_slope"},
     "numeric.loops.source": {"sigmoid", "sigmoid_slope"},
     # What is worked out together, or read off a result.
-    "numeric.program.joint": {"sigmoid", "softplus"},
+    "numeric.program.joint": {"sigmoid", "sigmoid_slope", "softplus", "tanh", "tanh_slope"},
     "numeric.tuned.program": {"relu", "step"},
     "numeric.tuned.arithmetic": {"step"},
     "numeric.tuned.lowering": {"step"},
