@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -25,13 +25,14 @@ from symbackprop.network.sizes import sizes_of
 from symbackprop.network.values import Value
 from symbackprop.notation import Order
 from symbackprop.notation.order import TypedOrder, with_one_left_out
+from symbackprop.packing import Packed
 from symbackprop.passes import Ran, run
 
 Given = Mapping[Any, Any] | Sequence[Eq]
 
 
 @dataclass(frozen=True, init=False, eq=False)
-class Network:
+class Network(Packed):
     """Equations of named scalars, from inputs and parameters to one loss.
 
     Parameters
@@ -95,6 +96,10 @@ class Network:
             ("typed", MappingProxyType(draft.typed)), *roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """All that the network was made of, for ``pickle``."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def sizes(self) -> Mapping[Symbol, Array]:

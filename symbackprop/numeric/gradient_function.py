@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from symbackprop.calculus import Derivation
@@ -49,6 +50,10 @@ class GradientFunction:
     backend: str = "numpy"
     check_facts: bool = True
     seen: Seen = field(default_factory=Seen, repr=False)
+
+    def __reduce__(self) -> tuple[Callable[..., GradientFunction], tuple[()]]:
+        """For ``pickle``: the derivation, of which the same module is written where it is read."""
+        return partial(self.elsewhere, backend=self.backend, check_facts=self.check_facts), ()
 
     def __call__(
         self, /, *, reduction: Reduction = "mean", check_facts: bool | None = None, **values: Any
