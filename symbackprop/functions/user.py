@@ -117,17 +117,16 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
         "parameters": private,
         "written": parameters,
         "body": recognise(body).xreplace(dict(zip(parameters, private, strict=True))),
-        "nargs": len(parameters),
         "size": size,
     }
     return _class_of(name, members)
 
 
 def _class_of(name: str, members: Mapping[str, Any]) -> type[UserFunction]:
-    return type(name, (UserFunction,), dict(members))
+    return type(name, (UserFunction,), {**members, "nargs": len(members["parameters"])})
 
 
-_MEMBERS = ("parameters", "written", "body", "nargs", "size")
+_MEMBERS = ("parameters", "written", "body", "size")
 
 
 def _said(cls: type) -> tuple[Any, ...]:
