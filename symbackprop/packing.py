@@ -63,7 +63,7 @@ def unpacked(data: bytes) -> Any:
     for part in parts:
         made.append(part if isinstance(part, Basic) else _joined(part, made))
     reader = pickle.Unpickler(io.BytesIO(body))
-    reader.persistent_load = made.__getitem__  # type: ignore[method-assign, assignment]
+    reader.persistent_load = made.__getitem__  # type: ignore[method-assign]
     return reader.load()
 
 

@@ -71,7 +71,7 @@ class Derivation(Packed):
     _written_later: list[Ran] = field(default_factory=list, init=False, repr=False)
 
     def packed_state(self) -> Mapping[str, Any]:
-        """All that the derivation was made of, for ``pickle``; other forms are written when they are asked for again."""
+        """All that the derivation was made of, for ``pickle``; closed forms are written anew."""
         known = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.init}
         return {**known, "_written_later": []}
 

@@ -30,13 +30,13 @@ class UserFunctionClass(FunctionClass):  # type: ignore[misc]  # SymPy's classes
     So one that comes from ``pickle`` equals the one that was written.
     """
 
-    def __eq__(cls, other: object) -> bool:
-        return cls is other or (
-            isinstance(other, UserFunctionClass) and cls.__name__ == other.__name__ and _said(cls) == _said(other)
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, UserFunctionClass) and self.__name__ == other.__name__ and _said(self) == _said(other)
         )
 
-    def __hash__(cls) -> int:
-        return hash((cls.__name__, _said(cls)))
+    def __hash__(self) -> int:
+        return hash((self.__name__, _said(self)))
 
 
 class UserFunction(Function, metaclass=UserFunctionClass):  # type: ignore[misc]  # SymPy's Function is untyped
@@ -145,7 +145,7 @@ def _for_pickle(cls: type[UserFunction]) -> Any:
     return _from_pickle, (cls.__name__, packed({name: getattr(cls, name) for name in _MEMBERS}))
 
 
-copyreg.pickle(UserFunctionClass, _for_pickle)  # type: ignore[arg-type]
+copyreg.pickle(UserFunctionClass, _for_pickle)
 
 
 def _size_of(body: Expr) -> int:

@@ -152,7 +152,7 @@ class Applicable:
 
 
 def _class_of(name: str, members: Mapping[str, Any]) -> type[UserOperation]:
-    return UserOperationClass(name, (UserOperation,), dict(members))
+    return type(name, (UserOperation,), dict(members))
 
 
 _MEMBERS = ("spoken", "parameters", "result", "upstream", "value", "numpy", "adjoints")

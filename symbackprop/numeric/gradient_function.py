@@ -105,8 +105,11 @@ class GradientFunction:
         """Like ``forward_backward`` at every step of a training, for arrays of one dtype that have been checked before.
 
         Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
-        to obey them still; numbers, which cannot be told from others, are checked at each call.
+        to obey them still; numbers, which cannot be told from others, are checked at each call. Raises DataError for a
+        name that is missing or unknown.
         """
+        if len(values) != len(self.names) or not all(name in values for name in self.names):
+            self.by_argument(values)
         taken = self.exchange.trusted(self.module, self.names, [values[name] for name in self.names])
         return self._finished(taken, self._held_once(taken, values))
 
