@@ -172,13 +172,13 @@ def explain(net: str, name: str, facts: tuple[str, ...], as_latex: bool, ascii_o
     from symbackprop.calculus import work
     from symbackprop.cli.equations import Pen
     from symbackprop.cli.find_network import find
-    from symbackprop.cli.terminal import Terminal, patience
+    from symbackprop.cli.terminal import PAGE, Terminal, patience
 
     found = find(net)
     derivation, symbol = found.derive_for(name, facts)
     with found.blamed(), patience("working it out"):
         steps = work(derivation, symbol)
-    pen = Pen(derivation, Terminal.now(ascii_only))
+    pen = Pen(derivation, Terminal.now(ascii_only, PAGE))
     if as_latex:
         _print_latex(pen, steps)
         return
@@ -220,7 +220,11 @@ def _print_latex(pen: Pen, steps: tuple[Step, ...]) -> None:
 
     title, forward = _forward(pen, steps)
     signals = _signals(pen.derivation, steps)
-    sections = [(title, equations(pen, forward)), ("Work", work(pen, steps)), ("Error signals", equations(pen, signals))]
+    sections = [
+        (title, equations(pen, forward)),
+        ("Work", work(pen, steps)),
+        ("Error signals", equations(pen, signals)),
+    ]
     written = list(filter(None, (display(title, rows) for title, rows in sections)))
     for position, lines in enumerate(written):
         pen.terminal.write(*([""] if position else []), *lines)
