@@ -1,6 +1,6 @@
 """Rewriting: cancel, gather, take out what is common; each rule named and with its condition."""
 
-from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Rewrite, fact_rule
+from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Ground, Rewrite, fact_rule
 from symbackprop.algebra.stabilise import stabilised
 from symbackprop.algebra.stable_forms import StableForms
 from symbackprop.algebra.tails import Tails
@@ -8,6 +8,6 @@ from symbackprop.algebra.tidy import Rewritten, tidy
 from symbackprop.algebra.vanishing import Vanishing
 
 __all__ = [
-    "CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Rewrite", "Rewritten", "StableForms", "Tails", "Vanishing", "fact_rule",
-    "stabilised", "tidy",
+    "CANCEL", "GATHER", "SIGNS", "TAKE_OUT", "Ground", "Rewrite", "Rewritten", "StableForms", "Tails", "Vanishing",
+    "fact_rule", "stabilised", "tidy",
 ]  # fmt: skip

@@ -20,17 +20,28 @@ NODE_LIMIT = 4_000
 
 
 @dataclass(frozen=True)
-class Rewrite:
-    """A rule of algebra: its name, the condition under which it holds, and the function that applies it."""
+class Ground:
+    """What is said of a rule of algebra: its name, and the condition under which it holds."""
 
     name: str
     condition: str
-    apply: Callable[[Expr], Expr] = field(repr=False)
 
     @property
     def reason(self) -> str:
         """Why a line follows by this rule: its name, or the fact that it uses."""
         return self.condition.replace("where ", "since ") if self.name in (FACT, PROVED) else self.name
+
+
+@dataclass(frozen=True)
+class Rewrite(Ground):
+    """A rule of algebra, with the function that applies it."""
+
+    apply: Callable[[Expr], Expr] = field(repr=False)
+
+    @property
+    def ground(self) -> Ground:
+        """What is said of it, without the function."""
+        return Ground(self.name, self.condition)
 
 
 def take_out_common(expr: Expr) -> Expr:

@@ -1,8 +1,9 @@
 """The calculus: what each operation passes back, the reverse sweep, and the derivation that it leaves."""
 
 from symbackprop.calculus.derivation import DOES_NOT_MOVE, Derivation, Path
-from symbackprop.calculus.deriving import derive, require_derivation
+from symbackprop.calculus.deriving import derive
 from symbackprop.calculus.step import Reason, Rule, Step, words
+from symbackprop.calculus.strangers import require_derivation, way_from
 from symbackprop.calculus.worked import work
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Step",
     "derive",
     "require_derivation",
+    "way_from",
     "words",
     "work",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 from sympy import Eq, Expr, Mul, Symbol
 
@@ -21,6 +22,7 @@ from symbackprop.network.facts import Fact, equations_in
 from symbackprop.network.network import Network
 from symbackprop.notation import Order, Total, aligned, latex, text
 from symbackprop.notation.recursion import has_parts_within
+from symbackprop.packing import Packed
 from symbackprop.passes import Pass, Ran, run
 
 MOST_ROUTES = 2_000
@@ -52,7 +54,7 @@ class Path:
 
 
 @dataclass(frozen=True, eq=False)
-class Derivation:
+class Derivation(Packed):
     """Every gradient of a network's loss, in several forms, with the work that led there.
 
     ``backward`` maps each δ to its expression, in the order of computation; ``shared[w]`` is the gradient in δ's;
@@ -67,6 +69,11 @@ class Derivation:
     swept: Swept
     passes_of_derive: tuple[Ran, ...] = ()
     _written_later: list[Ran] = field(default_factory=list, init=False, repr=False)
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """All that the derivation was made of, for ``pickle``; closed forms are written anew."""
+        known = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.init}
+        return {**known, "_written_later": []}
 
     @cached_property
     def backward(self) -> BySymbol[Expr]:

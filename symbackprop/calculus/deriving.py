@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sympy import Symbol
 
 from symbackprop.calculus.derivation import Derivation
 from symbackprop.calculus.pipeline import DERIVATION, Task
-from symbackprop.errors import DerivationError
+from symbackprop.calculus.strangers import require_network
 from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 from symbackprop.passes import run
@@ -30,33 +30,6 @@ def derive(network: Network, wrt: Iterable[Symbol | str] | None = None, facts: I
     Raises DerivationError where a name is unknown or does not reach the loss. A name may reach the loss and yet not
     move it, as a bias before a batch norm: ``zero`` of the derivation has those, and ``check`` names them.
     """
-    _require_network(network)
+    require_network(network, "derive")
     task, ran = run(DERIVATION, Task(network, wrt, facts))
     return Derivation(network, task.wrt, task.facts, task.graph, task.swept, (*network.passes, *ran))
-
-
-def require_derivation(given: object, caller: str) -> None:
-    """Refuse anything but a derivation, such as the network that it is made of. Raises DerivationError."""
-    if not isinstance(given, Derivation):
-        raise DerivationError(
-            "type",
-            f"{caller} was given a {type(given).__name__}, not a derivation",
-            f"write {caller}(sb.derive(net))" if isinstance(given, Network) else "derive(net) makes one of a network",
-        )
-
-
-def _require_network(given: object) -> None:
-    """Refuse what is no network. Raises DerivationError, which says how one is made."""
-    if isinstance(given, Network):
-        return
-    what = f"derive was given a {type(given).__name__}, not a network"
-    fix = "write its equations: sb.Network({y: w*x, E: (y - t)**2}, inputs=[x], targets=[t], parameters=[w], loss=E)"
-    if isinstance(given, Derivation):
-        fix = "use it as it is, or derive its network again: derive(derivation.network)"
-    elif isinstance(given, str):
-        fix = "sb.load(path) reads a file, sb.load_example(name) an example"
-    elif callable(given):
-        fix = f"code is not looked into: {fix}"
-    elif isinstance(given, Mapping):
-        fix = "write derive(sb.Network(equations, inputs=[…], targets=[…], parameters=[…], loss=E))"
-    raise DerivationError("type", what, fix)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sympy import Symbol
 
 from symbackprop.errors import DerivationError, did_you_mean
+from symbackprop.packing import Packed
 
 V = TypeVar("V")
 
 
-class BySymbol(Mapping[Symbol, V], Generic[V]):
+class BySymbol(Packed, Mapping[Symbol, V], Generic[V]):
     """Values by symbol, made when first asked for; ``m[w1]`` and ``m["w1"]`` are the same."""
 
     def __init__(self, keys: Sequence[Symbol], make: Callable[[Symbol], V], kind: str) -> None:
@@ -20,6 +21,11 @@ class BySymbol(Mapping[Symbol, V], Generic[V]):
         self._make = make
         self._kind = kind
         self._made: dict[str, V] = {}
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """Every value, for ``pickle``: those that nobody has asked for are made."""
+        made = {name: self[name] for name in self._keys}
+        return {"_keys": self._keys, "_make": None, "_kind": self._kind, "_made": made}
 
     def __getitem__(self, key: Symbol | str) -> V:
         name = str(key)
@@ -42,13 +48,17 @@ class BySymbol(Mapping[Symbol, V], Generic[V]):
         return "{" + ", ".join(f"{key}: {self[key]}" for key in self) + "}"
 
 
-class ByEdge(Mapping[tuple[Symbol, Symbol], V], Generic[V]):
+class ByEdge(Packed, Mapping[tuple[Symbol, Symbol], V], Generic[V]):
     """Values by pairs of symbols, (user, used); ``m["a_h1", "h1"]`` takes names."""
 
     def __init__(self, values: Mapping[tuple[Symbol, Symbol], V], kind: str) -> None:
         self._values = values
         self._kind = kind
         self._named = {(user.name, used.name): (user, used) for user, used in values}
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """Every value, for ``pickle``."""
+        return {"_values": self._values, "_kind": self._kind, "_named": self._named}
 
     def __getitem__(self, key: tuple[Symbol | str, Symbol | str]) -> V:
         if key in self._values:

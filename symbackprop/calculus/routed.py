@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sympy import Add, Basic, Expr, Mul, S, Symbol
 
-from symbackprop.algebra import Rewrite
+from symbackprop.algebra import Ground
 from symbackprop.calculus.derivation import Derivation
 from symbackprop.calculus.gathering import LIKE_TERMS, POWERS, gathered, side_by_side
 from symbackprop.calculus.graph import reaches, routes_until, summands
@@ -183,7 +183,7 @@ class RoutedLines:
             self.reach(form, Rule.NAME, ("naming ", *listed(deltas)), deltas)
 
     def _why(
-        self, rewrites: Mapping[Symbol, Sequence[Rewrite]], names: Iterable[Symbol], products: Sequence[list[Expr]] = ()
+        self, rewrites: Mapping[Symbol, Sequence[Ground]], names: Iterable[Symbol], products: Sequence[list[Expr]] = ()
     ) -> dict[str, Rule]:
         """Why products become what the sweep made of them: the words, each with its rule.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from sympy import Basic, Expr, Symbol
 
 from symbackprop.notation import text
+from symbackprop.packing import Packed
 
 Reason = tuple[str | Basic, ...]
 """Words and expressions in turn, so that every printer can set the expressions in its own way."""
@@ -42,7 +44,7 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Packed):
     """One line: ``lhs = rhs``, the rule, the reason in words, and what it cites.
 
     ``uses`` holds the names of the equations and the numbers of the steps that the line cites. Lines with the same
@@ -55,6 +57,10 @@ class Step:
     because: Reason
     uses: tuple[Symbol | int, ...]
     number: int
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """The line, for ``pickle``."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __str__(self) -> str:
         return f"({self.number}) {text(self.lhs)} = {text(self.rhs)}  [{words(self.because)}]"

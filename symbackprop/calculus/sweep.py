@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Eq, Expr, Mul, S, Symbol
 
-from symbackprop.algebra import Rewrite
+from symbackprop.algebra import Ground
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.graph import Graph
@@ -36,7 +36,7 @@ class Swept:
     backward: Mapping[Symbol, Expr]
     signal: Mapping[Symbol, Symbol]
     steps: tuple[Step, ...]
-    rewrites: Mapping[Symbol, tuple[Rewrite, ...]]
+    rewrites: Mapping[Symbol, tuple[Ground, ...]]
 
     def agrees(self, other: Swept, sources: Sequence[Symbol]) -> bool:
         """Whether another sweep found the same error signals, and the same gradients by the sources."""
@@ -67,7 +67,7 @@ class Sweep:
         self.adjoint: dict[Symbol, Expr] = {}
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
-        self.rewrites: dict[Symbol, tuple[Rewrite, ...]] = {}
+        self.rewrites: dict[Symbol, tuple[Ground, ...]] = {}
         self.taken = {s.name for s in (*network.names, *network.sizes)}
         graph = graph if local is None else graph.with_local(local)
         self.active = graph.active
@@ -91,7 +91,7 @@ class Sweep:
         total = self.dialect.total(name)
         trace = self.dialect.tidied(name, total)
         value = trace[-1].result if trace else total
-        self.rewrites[name] = tuple(rewritten.rule for rewritten in trace)
+        self.rewrites[name] = tuple(rewritten.rule.ground for rewritten in trace)
         if self.recorder:
             self.dialect.line_of[name] = self.dialect.record(name, total, trace, self.recorder).number
         if self.naming and self.dialect.deserves_name(name, value):

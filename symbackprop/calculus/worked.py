@@ -7,9 +7,9 @@ from dataclasses import replace
 from sympy import Symbol
 
 from symbackprop.calculus.derivation import Derivation
-from symbackprop.calculus.deriving import require_derivation
 from symbackprop.calculus.routed import RoutedLines
 from symbackprop.calculus.step import Step, blocks_of, cited_blocks
+from symbackprop.calculus.strangers import require_derivation
 from symbackprop.notation import Total
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symbackprop.cli.commands import documents, formulas, networks, prediction, proof, study, training
+from symbackprop.cli.commands import documents, formulas, networks, prediction, proof, starting, study, training
 from symbackprop.cli.teaching import TaughtGroup
 from symbackprop.version import __version__
 
@@ -33,6 +33,7 @@ def main(ctx: click.Context) -> None:
 
 for command in (
     networks.examples,
+    starting.new,
     formulas.derive,
     formulas.explain,
     documents.report,
@@ -43,5 +44,6 @@ for command in (
     training.sweep,
     prediction.predict,
     study.study,
+    starting.completion,
 ):
     main.add_command(command)

@@ -15,12 +15,14 @@ import difflib
 import errno
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TextIO
 
 import click
 
+from symbackprop.cli.terminal import NARROWEST
 from symbackprop.cli.to_ascii import plain
 from symbackprop.errors import Diverged, SymbackpropError, bounded, cut, quote, quote_path, visible
 
@@ -108,10 +110,10 @@ def past_click() -> Iterator[None]:
 
 
 def tell(line: str) -> None:
-    """Write one line to standard error, the code of an error in red where that is a terminal."""
+    """Write one line to standard error. Where that is a terminal, it is wrapped at words, the code of an error in red."""
     words = visible(" ".join(line.split()))
     encoding = getattr(sys.stderr, "encoding", None) or "ascii"
-    words = plain(words, encoding)
+    words = _wrapped(plain(words, encoding))
     head, bracket, rest = words.partition("error[")
     code, end, message = rest.partition("]")
     if bracket and end and not os.environ.get("NO_COLOR"):
@@ -120,6 +122,16 @@ def tell(line: str) -> None:
         click.echo(words, err=True)
     except (OSError, ValueError):
         stop_writing(sys.stderr)  # nobody is there to be told; the status tells
+
+
+def _wrapped(words: str) -> str:
+    """Words in lines as wide as the terminal; as they are where nobody looks on."""
+    if not (sys.stderr is not None and sys.stderr.isatty()):
+        return words
+    from textwrap import wrap
+
+    width = max(shutil.get_terminal_size().columns, NARROWEST)
+    return "\n".join(wrap(words, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
 def tell_error(error: SymbackpropError) -> None:
@@ -204,6 +216,8 @@ def _missing(param: click.Parameter) -> str:
 
 _TO_GIVE = {
     "NET": f"name a TOML file or an example ('{PROGRAM} examples' lists them)",
+    "FILE": "name the file to write, such as mine.toml",
+    "SHELL": "name one of bash, zsh and fish",
     "NAME": "give the name of a parameter, such as w1",
     "FORMULA": "write the formula in quotes behind the other words",
     "--gradient": "give the name of a parameter, such as --gradient w1",

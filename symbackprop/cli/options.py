@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from symbackprop.cli.completing import nets_of
 from symbackprop.cli.readers import (
     MOST_EPOCHS,
     read_backend,
@@ -26,7 +27,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 def net_argument(command: C) -> C:
     """The argument NET."""
-    return click.argument("net", metavar="NET")(command)
+    return click.argument("net", metavar="NET", shell_complete=nets_of)(command)
 
 
 def ascii_option(command: C) -> C:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from symbackprop.errors import DataError, quote
+from symbackprop.errors import DataError, quote, quote_path
 
 MOST_EPOCHS = 10_000_000
 """Every number of every epoch is kept; more than this fills the memory."""
@@ -123,6 +124,25 @@ def read_sizes(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return sizes
 
 
+MOST_LAYERS = 30
+MOST_OF_A_LAYER = 1_000
+"""What a file that is to be read by people may have: it holds a number for each input of each example."""
+
+
+def read_layers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """The sizes of layers with commas between them: ``2,16,3``."""
+    if value is None:
+        return None
+    words = [word.strip() for word in value.split(",")]
+    if len(words) < 2 or not all(re.fullmatch(r"[0-9]{1,9}", word) and int(word) for word in words):
+        raise click.BadParameter(f"{quote(value)} is no list of sizes; give those of inputs, layers, outputs: 2,16,3")
+    sizes = tuple(map(int, words))
+    if max(sizes) > MOST_OF_A_LAYER or len(sizes) > MOST_LAYERS:
+        most = f"at most {MOST_LAYERS} sizes up to {MOST_OF_A_LAYER:,}"
+        raise click.BadParameter(f"{quote(value)} is too large for a file to start from; give {most}")
+    return sizes
+
+
 @contextlib.contextmanager
 def _refusing(value: str) -> Iterator[None]:
     """What the package refuses is a mistake in an option."""
@@ -208,6 +228,16 @@ def read_weights_file(ctx: click.Context, param: click.Parameter, value: str | N
 
         with _refusing(str(value)):
             format_of(path).require()
+    return path
+
+
+def read_new(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    """A TOML file that is not there yet: whatever it holds would be lost."""
+    path: Path | None = read_output()(ctx, param, value)
+    if path is not None and path.suffix != ".toml":
+        raise click.BadParameter(f"{quote_path(path)} is no TOML file; name one such as {path.stem or 'mine'}.toml")
+    if path is not None and os.path.lexists(path):
+        raise click.BadParameter(f"{quote_path(path)} is there already; name another file, or remove it")
     return path
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ENDLESS = 100_000
 """The width of a file or a pipe."""
+PAGE = 80
+"""The width of text that is read in a file."""
 NARROWEST = 24
 """Narrower than this nothing is broken any further."""
 LEAST_TEXT = 9
@@ -34,16 +36,19 @@ GRADIENT, VALUE, REASON, HEAD, GOOD, BAD = "red", "green", "bright_black", "bold
 
 @dataclass(frozen=True)
 class Terminal:
-    """Standard output as it is now: ``width`` is ENDLESS where nobody looks on."""
+    """Standard output as it is now: ``width`` is ENDLESS where nobody looks on, unless it was asked for."""
 
     unicode: bool
     width: int
 
     @classmethod
-    def now(cls, ascii_only: bool = False) -> Terminal:
-        """Look at standard output: its encoding, and COLUMNS or the size of the terminal."""
+    def now(cls, ascii_only: bool = False, elsewhere: int = ENDLESS) -> Terminal:
+        """Look at standard output: its encoding, and COLUMNS or the size of the terminal; ``elsewhere`` it is so wide.
+
+        Formulas go into files and pipes a line each. What is to be read there, as the work is, is PAGE wide.
+        """
         known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-        width = max(shutil.get_terminal_size().columns, NARROWEST) if known else ENDLESS
+        width = max(shutil.get_terminal_size().columns, NARROWEST) if known else elsewhere
         return cls(not ascii_only and takes(sys.stdout.encoding), width)
 
     @cached_property

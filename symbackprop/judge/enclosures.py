@@ -7,6 +7,7 @@ the last bit. What is used here of mpmath is arithmetic and roots, and exp, log,
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -72,20 +73,31 @@ def _by_ends(iv: Context, at: Callable[[Context, Interval], Interval], x: Interv
     return iv.mpf([at(iv, x.a).a, at(iv, x.b).b])
 
 
+_HERE = threading.local()
+
+
+def _points() -> Context:
+    """Numbers of this thread's own: whoever works with mpmath elsewhere has another precision."""
+    found: Context | None = getattr(_HERE, "points", None)
+    if found is None:
+        found = _HERE.points = mpmath.mp.clone()
+    return found
+
+
 def _inverse_at(
-    iv: Context, near: Callable[[Any], Any], is_above: Callable[[Interval, Interval], bool], x: Interval
+    iv: Context, near: Callable[[Context, Any], Any], is_above: Callable[[Interval, Interval], bool], x: Interval
 ) -> Interval:
     """An enclosure at a point of the inverse of a function f that rises.
 
-    ``near`` works it out without a bound; ``is_above(y, x)`` tells for certain that f(y) > x for x of either sign, as
-    f(-y) = -f(y). What is found is widened until f at its ends is on both sides of x.
+    ``near`` works it out in a context without a bound; ``is_above(y, x)`` tells for certain that f(y) > x for x of
+    either sign, as f(-y) = -f(y). What is found is widened until f at its ends is on both sides of x.
     """
     if x == 0:
         return x
     bits = iv.prec
-    points = mpmath.mp
+    points = _points()
     with points.workprec(bits + SPARE):
-        guess = iv.mpf(near(points.mpf(x.mid)))
+        guess = iv.mpf(near(points, points.mpf(x.mid)))
     off = abs(guess) * iv.mpf(2) ** (2 - bits)
     for _ in range(bits):
         low, high = (guess - off).a, (guess + off).b
@@ -104,7 +116,7 @@ def _atan_at(iv: Context, x: Interval) -> Interval:
     if abs(x) > 1:
         quarter = iv.pi / 2
         return (quarter if x > 0 else -quarter) - atan(iv, 1 / x)
-    return _inverse_at(iv, mpmath.atan, lambda y, x: bool(sin(iv, y) > x * cos(iv, y)), x)  # of |y| < π/2
+    return _inverse_at(iv, lambda mp, x: mp.atan(x), lambda y, x: bool(sin(iv, y) > x * cos(iv, y)), x)  # of |y| < π/2
 
 
 def asin(iv: Context, x: Interval) -> Interval:
@@ -168,7 +180,11 @@ def _erf_at(iv: Context, x: Interval) -> Interval:
 
 def erfinv(iv: Context, x: Interval) -> Interval:
     """The number whose error function is x, where -1 < x < 1."""
-    return _by_ends(iv, lambda iv, x: _inverse_at(iv, mpmath.erfinv, lambda y, x: bool(_erf_at(iv, y) > x), x), x)
+    return _by_ends(iv, _erfinv_at, x)
+
+
+def _erfinv_at(iv: Context, x: Interval) -> Interval:
+    return _inverse_at(iv, lambda mp, x: mp.erfinv(x), lambda y, x: bool(_erf_at(iv, y) > x), x)
 
 
 # The gamma function. Above zero what is left of an asymptotic series lies between zero and the first term left out, as

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from sympy import Expr, MatrixSymbol, Symbol
@@ -14,9 +16,25 @@ from symbackprop.matrices.described import Description
 from symbackprop.matrices.grammar import Operation
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import named, same, shape_of
+from symbackprop.packing import packed, unpacked
 
 
-class UserOperation(Operation):
+class UserOperationClass(type):
+    """The class of the classes that ``operation`` makes: two of one name and description are the same operation.
+
+    So one that comes from ``pickle`` equals the one that was written.
+    """
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or (
+            isinstance(other, UserOperationClass) and cls.__name__ == other.__name__ and _said(cls) == _said(other)
+        )
+
+    def __hash__(cls) -> int:
+        return hash((cls.__name__, vars(cls).get("parameters")))
+
+
+class UserOperation(Operation, metaclass=UserOperationClass):
     """An operation that a user described with matrices of symbolic size.
 
     ``parameters``, ``result`` and ``upstream`` are the arrays of the description; ``value`` is the result in terms of
@@ -98,23 +116,62 @@ def operation(
     ``check`` compares the adjoints with numeric derivatives in every network that uses the operation.
     """
     described = Description(name, arguments, result, upstream, adjoints=adjoints, value=value, numpy=numpy)
-    parameters = described.parameters
     members = {
-        "spoken": name, "parameters": parameters, "result": described.result, "upstream": described.upstream,
+        "spoken": name, "parameters": described.parameters, "result": described.result, "upstream": described.upstream,
         "value": described.value, "numpy": numpy, "adjoints": described.adjoints,
     }  # fmt: skip
-    made = type(name, (UserOperation,), members)
-    applied = type(f"Applied_{name}", (AppliedOperation,), {"operation": made})
+    return Applicable(_class_of(name, members))
 
-    def apply(*operands: Any) -> Any:
+
+class Applicable:
+    """An operation of the user's own, to be called with matrices of SymPy's."""
+
+    def __init__(self, made: type[UserOperation]) -> None:
+        self.made, self.__name__ = made, made.__name__
+
+    @cached_property
+    def _applied(self) -> type[AppliedOperation]:
+        return type(f"Applied_{self.__name__}", (AppliedOperation,), {"operation": self.made})
+
+    def __call__(self, *operands: Any) -> Any:
         """Apply the operation to matrices."""
+        name, parameters = self.__name__, self.made.parameters
         if len(operands) != len(parameters) or not all(map(is_matrix, operands)):
             raise NetworkError("operation", f"{name} takes {len(parameters)} matrices", "give it as many", where=name)
         sizes: dict[Symbol, Any] = {}
         for parameter, operand in zip(parameters, operands, strict=True):
             sizes.update((size, n) for size, n in zip(parameter.shape, operand.shape, strict=True) if size.is_Symbol)
-        shape = [size.xreplace(sizes) for size in described.result.shape]
-        return applied(name, operands, (), shape)
+        shape = [size.xreplace(sizes) for size in self.made.result.shape]
+        return self._applied(name, operands, (), shape)
 
-    apply.__name__ = name
-    return apply
+    def __reduce__(self) -> tuple[type[Applicable], tuple[type[UserOperation]]]:
+        return Applicable, (self.made,)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.__name__}>"
+
+
+def _class_of(name: str, members: Mapping[str, Any]) -> type[UserOperation]:
+    return type(name, (UserOperation,), dict(members))
+
+
+_MEMBERS = ("spoken", "parameters", "result", "upstream", "value", "numpy", "adjoints")
+
+
+def _said(cls: type) -> tuple[Any, ...]:
+    """The description of an operation."""
+    return tuple(vars(cls).get(name) for name in _MEMBERS)
+
+
+def _from_pickle(name: str, members: bytes) -> type[UserOperation]:
+    return _class_of(name, unpacked(members))
+
+
+def _for_pickle(cls: type[UserOperation]) -> Any:
+    """What makes the class again: its name finds it nowhere."""
+    if cls is UserOperation:
+        return cls.__name__
+    return _from_pickle, (cls.__name__, packed({name: getattr(cls, name) for name in _MEMBERS}))
+
+
+copyreg.pickle(UserOperationClass, _for_pickle)  # type: ignore[arg-type]

@@ -8,13 +8,18 @@ from typing import Any
 from sympy import Expr, MatrixSymbol, Symbol
 
 from symbackprop.matrices import array_of
+from symbackprop.packing import Packed
 
 
-class Equations(Mapping[Symbol, Expr]):
+class Equations(Packed, Mapping[Symbol, Expr]):
     """Expressions by name, in order. A MatrixSymbol finds the equation of the array that it stands for."""
 
     def __init__(self, ordered: dict[Symbol, Expr]) -> None:
         self._ordered = ordered
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """The equations in order, for ``pickle``."""
+        return {"_ordered": self._ordered}
 
     def __getitem__(self, key: Any) -> Expr:
         return self._ordered[array_of(key) if isinstance(key, MatrixSymbol) else key]

@@ -22,9 +22,9 @@ def root_of(a: Grid, of: Expr) -> Grid:
     """The positive definite root of a symmetric matrix: of a 2×2 one (A + √det A·I)/√(tr A + 2·√det A)."""
     if len(a) > 2:
         (numbers,) = _numbers([a], of)
-        with mpmath.workdps(2 * DIGITS):
-            values, vectors = _eigenvalues(numbers, of)
-            return _floats(vectors * mpmath.diag([mpmath.sqrt(value) for value in values]) * vectors.T)
+        values, vectors = _eigenvalues(numbers, of)
+        mp = numbers.ctx
+        return _floats(vectors * mp.diag([mp.sqrt(value) for value in values]) * vectors.T)
     (first, beside), (below, second) = a
     size = sqrt(first * second - beside * below)
     scale = 1 / sqrt(first + second + 2 * size)
@@ -35,13 +35,12 @@ def lyapunov_of(a: Grid, b: Grid, of: Expr) -> Grid:
     """The matrix X with A·X + X·A = B: for a 2×2 one (det A·B + C·B·C)/(2·tr A·det A), where C = tr A·I − A."""
     if len(a) > 2:
         numbers, given = _numbers([a, b], of)
-        with mpmath.workdps(2 * DIGITS):
-            values, vectors = _eigenvalues(numbers, of)
-            found = vectors.T * given * vectors
-            for i in range(len(a)):
-                for j in range(len(a)):
-                    found[i, j] /= values[i] + values[j]
-            return _floats(vectors * found * vectors.T)
+        values, vectors = _eigenvalues(numbers, of)
+        found = vectors.T * given * vectors
+        for i in range(len(a)):
+            for j in range(len(a)):
+                found[i, j] /= values[i] + values[j]
+        return _floats(vectors * found * vectors.T)
     (first, beside), (below, second) = a
     trace, size = first + second, first * second - beside * below
     other = ((second, -beside), (-below, first))
@@ -65,12 +64,13 @@ def _numbers(grids: Sequence[Grid], of: Expr) -> list[Any]:
             f"{of!s:.40} of {size}×{size} matrices has no formula entry by entry",
             "expand it at 1×1 or 2×2; with larger sizes keep the network of matrices",
         )
-    with mpmath.workdps(2 * DIGITS):
-        return [mpmath.matrix([[x.evalf(2 * DIGITS)._to_mpmath(7 * DIGITS) for x in row] for row in g]) for g in grids]
+    mp = mpmath.mp.clone()  # a precision of its own, which other threads do not change
+    mp.dps = 2 * DIGITS
+    return [mp.matrix([[x.evalf(2 * DIGITS)._to_mpmath(7 * DIGITS) for x in row] for row in g]) for g in grids]
 
 
 def _eigenvalues(a: Any, of: Expr) -> tuple[Any, Any]:
-    values, vectors = mpmath.eigsy(a)
+    values, vectors = a.ctx.eigsy(a)
     if not min(values) > 0:
         raise NetworkError(
             "operation", f"{of!s:.40} has no value", "give it a matrix that is symmetric and positive definite"

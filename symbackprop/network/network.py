@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
@@ -26,13 +26,14 @@ from symbackprop.network.sizes import sizes_of
 from symbackprop.network.values import Value
 from symbackprop.notation import Order
 from symbackprop.notation.order import TypedOrder, with_one_left_out
+from symbackprop.packing import Packed
 from symbackprop.passes import Ran, run
 
 Given = Mapping[Any, Any] | Sequence[Eq]
 
 
 @dataclass(frozen=True, init=False, eq=False)
-class Network:
+class Network(Packed):
     """Equations of named scalars, from inputs and parameters to one loss.
 
     Parameters
@@ -140,6 +141,10 @@ class Network:
             parts.equations, loss=parts.loss, name=name or parts.name, facts=facts, values=values,
             inputs=parts.roles["inputs"], targets=parts.roles["targets"], parameters=parts.roles["parameters"],
         )  # fmt: skip
+
+    def packed_state(self) -> Mapping[str, Any]:
+        """All that the network was made of, for ``pickle``."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def sizes(self) -> Mapping[Symbol, Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from symbackprop.calculus import Derivation
@@ -50,6 +51,10 @@ class GradientFunction:
     backend: str = "numpy"
     check_facts: bool = True
     seen: Seen = field(default_factory=Seen, repr=False)
+
+    def __reduce__(self) -> tuple[Callable[..., GradientFunction], tuple[()]]:
+        """For ``pickle``: the derivation, of which the same module is written where it is read."""
+        return partial(self.elsewhere, backend=self.backend, check_facts=self.check_facts), ()
 
     def __call__(
         self, /, *, reduction: Reduction = "mean", check_facts: bool | None = None, **values: Any
@@ -101,8 +106,11 @@ class GradientFunction:
         """Like ``forward_backward`` at every step of a training, for arrays of one dtype that have been checked before.
 
         Facts are checked once for each array that has not been seen. An array that is written to afterwards is trusted
-        to obey them still; numbers, which cannot be told from others, are checked at each call.
+        to obey them still; numbers, which cannot be told from others, are checked at each call. Raises DataError for a
+        name that is missing or unknown.
         """
+        if len(values) != len(self.names) or not all(name in values for name in self.names):
+            self.by_argument(values)
         taken = self.exchange.trusted(self.module, self.names, [values[name] for name in self.names])
         return self._finished(taken, self._held_once(taken, values))
 

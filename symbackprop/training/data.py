@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.calculus import Derivation
+from symbackprop.calculus import Derivation, way_from
 from symbackprop.errors import DataError, as_given
 from symbackprop.network.network import Network
 from symbackprop.network.values import check_known
@@ -74,9 +74,8 @@ def network_of(given: Network | Derivation, where: str) -> Network:
     """The network, or that of a derivation. ``where`` is the function that wants it. Raises DataError."""
     network = given.network if isinstance(given, Derivation) else given
     if not isinstance(network, Network):
-        raise DataError(
-            "network", f"{where} takes a network, not {as_given(given)}", "give a network or its derivation"
-        )
+        what = f"{where} takes a network, not {as_given(given)}"
+        raise DataError("network", what, f"give a network or its derivation; {way_from(given, 'derive')}")
     return network
 
 

@@ -49,6 +49,13 @@ class Engine(Protocol):
     def weights(self) -> dict[str, Any]:
         """The weights as they are now: numbers, and arrays where they are matrices."""
 
+    @property
+    def memory(self) -> Any:
+        """What its updates have left, and what it runs: all that an engine of the same plan needs to go on."""
+
+    def remember(self, memory: Any) -> None:
+        """Go on from the memory of another engine of the same plan."""
+
     def step(self, rate: float, rows: Rows | None) -> float:
         """One update from these examples, or from all of them; the loss before it.
 

@@ -39,6 +39,25 @@ class MatrixEngine:
         moved = {**{name: value.copy() for name, value in self.still.items()}, **self.stepper.weights}
         return {name: moved[name] for name in self.order}
 
+    @property
+    def memory(self) -> Any:
+        """The weights, what the rule keeps of them, the number of updates, and what chooses the backend."""
+        stepper = self.stepper
+        arrays = [array.copy() for array in stepper.moving]
+        return arrays, stepper.count, stepper.written.fused, self.choice and self.choice.worth
+
+    def remember(self, memory: Any) -> None:
+        """Go on from the memory of another engine of the same plan."""
+        arrays, self.stepper.count, fused, worth = memory
+        for array, value in zip(self.stepper.moving, arrays, strict=True):
+            array[...] = value
+        if fused and not self.stepper.written.fused:
+            self.stepper.write(fused=True)
+        if worth is None:
+            self.choice = None
+        elif self.choice is not None:
+            self.choice.worth = worth
+
     def step(self, rate: float, rows: Rows | None) -> float:
         """One update from these examples, or from all of them; the loss before it."""
         self._look_at(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,6 +44,20 @@ class ScalarEngine:
     def weights(self) -> dict[str, Any]:
         """The weights as they are now."""
         return dict(zip(self.names, np.asarray(self.moved.weights, dtype=self.dtype).tolist(), strict=True))
+
+    @property
+    def memory(self) -> Any:
+        """The weights, what the rule keeps of them, the number of updates, and what chooses the backend."""
+        choice = self.loop.choice
+        return copy.deepcopy(self.moved), self.loop.is_fast, choice and choice.worth
+
+    def remember(self, memory: Any) -> None:
+        """Go on from the memory of another engine of the same plan."""
+        moved, self.loop.is_fast, worth = memory
+        self.moved = copy.deepcopy(moved)
+        if self.loop.choice is not None and worth is not None:
+            self.loop.choice.worth = worth
+        self.quick = self.loop.single_steps(self.moved, self.data)
 
     def step(self, rate: float, rows: Rows | None) -> float:
         """One update from these examples, or from all of them; the loss before it."""

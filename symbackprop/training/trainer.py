@@ -34,8 +34,12 @@ class Trainer:
 
     def __init__(self, plan: Plan, rate: float) -> None:
         self._derivation, self._data = plan.derivation, plan.data
-        self._rate = rate
+        self._rate, self._plan = rate, plan
         self._engine = plan.derivation.network.kind[ENGINE](plan)
+
+    def __reduce__(self) -> tuple[Callable[[Plan, float, Any], Trainer], tuple[Plan, float, Any]]:
+        """For ``pickle`` and deep copies: what it was made from, and what its updates have left."""
+        return _going_on, (self._plan, self._rate, self._engine.memory)
 
     def step(self, rows: slice | Any = None) -> float:
         """One update from all the data, or from some of the examples; returns the loss before it.
@@ -87,6 +91,13 @@ class Trainer:
     def __repr__(self) -> str:
         network = self._derivation.network
         return f"<Trainer of {network.name!r}: {self._data.count} examples, by {self.backend}>"
+
+
+def _going_on(plan: Plan, rate: float, memory: Any) -> Trainer:
+    """A trainer that goes on from what another one has left."""
+    made = Trainer(plan, rate)
+    made._engine.remember(memory)
+    return made
 
 
 def trainer(

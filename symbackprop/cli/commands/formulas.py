@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from symbackprop.cli.completing import names_of
 from symbackprop.cli.options import ascii_option, facts_option, net_argument
 from symbackprop.cli.readers import read_names
 from symbackprop.cli.teaching import TaughtCommand
@@ -152,13 +153,18 @@ def _gradients(derivation: Derivation, pen: Pen, form: str) -> list[Equation]:
 @click.command(
     cls=TaughtCommand,
     short_help="Every line of the work for one gradient.",
-    examples=["explain two-layer-sigmoid w1", "explain softmax-classifier w1 --ascii"],
+    examples=[
+        "explain two-layer-sigmoid w1",
+        "explain softmax-classifier w1 --ascii",
+        "explain or-gate w1 --latex",
+    ],
 )
 @net_argument
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=names_of)
 @facts_option
+@click.option("--latex", "as_latex", is_flag=True, help="Write LaTeX: aligned lines, each with its reason.")
 @ascii_option
-def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> None:
+def explain(net: str, name: str, facts: tuple[str, ...], as_latex: bool, ascii_only: bool) -> None:
     """Show every line of the work for one gradient of NET, each with its reason.
 
     NAME is a parameter such as w1, or any other name that reaches the loss.
@@ -166,13 +172,16 @@ def explain(net: str, name: str, facts: tuple[str, ...], ascii_only: bool) -> No
     from symbackprop.calculus import work
     from symbackprop.cli.equations import Pen
     from symbackprop.cli.find_network import find
-    from symbackprop.cli.terminal import Terminal, patience
+    from symbackprop.cli.terminal import PAGE, Terminal, patience
 
     found = find(net)
     derivation, symbol = found.derive_for(name, facts)
     with found.blamed(), patience("working it out"):
         steps = work(derivation, symbol)
-    pen = Pen(derivation, Terminal.now(ascii_only))
+    pen = Pen(derivation, Terminal.now(ascii_only, PAGE))
+    if as_latex:
+        _print_latex(pen, steps)
+        return
     _print_work(pen, steps)
     remarks = pen.remarks([symbol])
     if remarks:
@@ -183,11 +192,7 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     from symbackprop.cli.terminal import GRADIENT
     from symbackprop.notation import Differential, Immediate
 
-    equations = pen.derivation.network.equations
-    cited = {name for step in steps for name in step.uses}
-    few = len(equations) <= MANY
-    forward = [(name, expr) for name, expr in equations.items() if few or name in cited]
-    title = "Forward pass" if few else f"Forward pass: the {len(forward)} equations cited, of {len(equations)}"
+    title, forward = _forward(pen, steps)
     work = pen.lines(list(_lines(pen, steps)), GRADIENT, indent=2)
     signals = pen.equations(_signals(pen.derivation, steps), GRADIENT, indent=2)
     immediate = any(step.rhs.has(Immediate) for step in steps)
@@ -198,6 +203,31 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
         else f"Work{_what_stays(pen) if changes else ''}"
     )
     pen.sections([(title, pen.equations(forward, indent=2)), (heading, work), ("Error signals", signals)])
+
+
+def _forward(pen: Pen, steps: tuple[Step, ...]) -> tuple[str, list[Equation]]:
+    """The equations of the forward pass, all or those that are cited, under what they are called."""
+    equations = pen.derivation.network.equations
+    cited = {name for step in steps for name in step.uses}
+    few = len(equations) <= MANY
+    forward = [(name, expr) for name, expr in equations.items() if few or name in cited]
+    return "Forward pass" if few else f"Forward pass: the {len(forward)} equations cited, of {len(equations)}", forward
+
+
+def _print_latex(pen: Pen, steps: tuple[Step, ...]) -> None:
+    """The same sections for a paper."""
+    from symbackprop.cli.latex_work import display, equations, work
+
+    title, forward = _forward(pen, steps)
+    signals = _signals(pen.derivation, steps)
+    sections = [
+        (title, equations(pen, forward)),
+        ("Work", work(pen, steps)),
+        ("Error signals", equations(pen, signals)),
+    ]
+    written = list(filter(None, (display(title, rows) for title, rows in sections)))
+    for position, lines in enumerate(written):
+        pen.terminal.write(*([""] if position else []), *lines)
 
 
 def _what_stays(pen: Pen) -> str:
@@ -217,22 +247,13 @@ def _what_stays(pen: Pen) -> str:
 def _lines(pen: Pen, steps: tuple[Step, ...]) -> Iterator[Line]:
     """The left side once, then a line a step."""
     from symbackprop.cli.equations import Line
+    from symbackprop.cli.latex_work import because
 
     before = None
     for step in steps:
         left = "" if step.lhs == before else pen.formula(step.lhs)
         before = step.lhs
-        yield Line(left, pen.formula(step.rhs), f"({step.number}) {_reason(pen, step)}")
-
-
-def _reason(pen: Pen, step: Step) -> str:
-    """Why a line holds, with the equations that it cites and that its reason does not name."""
-    from symbackprop.calculus import Rule
-
-    named = [f"({use})" if isinstance(use, int) else pen.formula(use) for use in step.uses if use not in step.because]
-    if step.rule is Rule.SUBSTITUTE and named:
-        return f"{pen.words(step.because[:1])} of {', '.join(named)}{pen.words(step.because[1:])}"
-    return pen.words(step.because) + (f", by {', '.join(named)}" if named else "")
+        yield Line(left, pen.formula(step.rhs), f"({step.number}) {pen.words(because(step))}")
 
 
 def _signals(derivation: Derivation, steps: tuple[Step, ...]) -> list[Equation]:

@@ -159,7 +159,7 @@ def verify(
     """
     from symbackprop.cli.find_network import find
     from symbackprop.cli.homework import Homework
-    from symbackprop.cli.terminal import Terminal, patience
+    from symbackprop.cli.terminal import PAGE, Terminal, patience
 
     if (formula is None) is (file is None):
         what = "there are both a formula and a file; give one of them"
@@ -169,7 +169,7 @@ def verify(
     if settings and not at_values:
         raise click.UsageError("--set is for --at-values; add it", click.get_current_context())
     homework = Homework(find(net), facts, seed, settings if at_values else None)
-    terminal = Terminal.now(ascii_only)
+    terminal = Terminal.now(ascii_only, PAGE)
     if file is not None:
         status = homework.judge_file(file, gradient, terminal)
     else:

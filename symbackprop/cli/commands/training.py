@@ -71,14 +71,14 @@ def train(
     With --checkpoint and --resume the same command, given again, goes on where training was killed.
     """
     from symbackprop.cli.find_network import find
-    from symbackprop.cli.terminal import Terminal
+    from symbackprop.cli.terminal import PAGE, Terminal
 
     require_checkpoint(how)
     found = find(net)
     plan = Plan.of(found, lr, epochs, None, {**how, "validation": found.data(validation)}).require_rate()
     values = found.data(data)
     derivation = found.derive()
-    terminal = Terminal.now(ascii_only)
+    terminal = Terminal.now(ascii_only, PAGE)
     try:
         with logged():
             history = plan.train(derivation, values)

@@ -90,6 +90,11 @@ class MatrixStepper:
         self._batches: dict[int, _Batch] = {}
 
     @property
+    def moving(self) -> list[Any]:
+        """The arrays that updates write to: the weights, then what the rule keeps of each."""
+        return [*self.arrays.values(), *(state for some in self.states.values() for state in some)]
+
+    @property
     def examples(self) -> int:
         """How many examples there are; 1 where no array tells."""
         return next((self.data[name].shape[axis] for name, axis in self.axes.items()), 1)
@@ -144,8 +149,7 @@ class MatrixStepper:
     def _prepared(self, data: Mapping[str, Any]) -> Step:
         """The step for data of these shapes."""
         sizes = self._sizes_in(data)
-        states = [state for some in self.states.values() for state in some]
-        arguments = [*(sizes[name] for name in self.written.sizes), *self.arrays.values(), *states]
+        arguments = [*(sizes[name] for name in self.written.sizes), *self.moving]
         step: Step = self._module["prepared"](self.dtype, *arguments)
         return step
 

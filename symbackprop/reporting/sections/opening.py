@@ -141,7 +141,7 @@ def _kind(desk: Desk, name: Symbol) -> str:
 def function_of(expr: Expr) -> str:
     """The name of the function that an expression applies, the vocabulary's or the user's; else nothing."""
     if isinstance(expr, UserFunction):
-        return type(expr).__name__
+        return str(type(expr).__name__)
     row = primitive_of(expr)
     return "" if row is None else row.name
 
