@@ -206,7 +206,7 @@ class Derivation:
         first = len(self.network.names) + 1
         positions = {s.name: position for position, s in enumerate(self.backward, start=first)}
         known = self.network.order
-        return replace(known, signals=frozenset(positions), positions={**known.positions, **positions})
+        return replace(known, signals=known.signals | frozenset(positions), positions={**known.positions, **positions})
 
     def paths(self, name: Symbol | str) -> Iterator[Path]:
         """Each route from ``name`` to the loss; the products of their local derivatives add up to the gradient."""

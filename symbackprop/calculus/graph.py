@@ -101,9 +101,12 @@ def _ancestors(
 
 
 def summands(network: Network, limit: int = 12) -> tuple[Expr, ...]:
-    """The terms of the loss where it is a sum, for the sum rule; empty where it is none or has too many."""
+    """The terms of the loss where it is a sum, for the sum rule; empty where it is none or has too many.
+
+    A layer has no loss of its own.
+    """
     expr = network.equations[network.loss]
-    if not isinstance(expr, Add) or len(expr.args) > limit:
+    if network.outputs or not isinstance(expr, Add) or len(expr.args) > limit:
         return ()
     order = {name: k for k, name in enumerate(network.names)}
     last = len(order)

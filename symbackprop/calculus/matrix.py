@@ -114,7 +114,8 @@ class _Record:
         moving = [user for user in users if not is_zero(self.dialect.adjoint[user])]
         for user in moving:
             if user not in moves_of:
-                moves_of[user] = self._moves(user).number
+                given = self.dialect.line_of.get(user) if user == self.loss else None
+                moves_of[user] = self._moves(user).number if given is None else given
         still = [user for user in users if user not in moving]
         cited = (*(moves_of[user] for user in moving), *(self.dialect.line_of[user] for user in still))
         lhs = Total(self.loss, name)

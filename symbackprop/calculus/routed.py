@@ -11,6 +11,7 @@ from sympy import Add, Basic, Expr, Mul, S, Symbol
 from symbackprop.algebra import Rewrite
 from symbackprop.calculus.derivation import Derivation
 from symbackprop.calculus.gathering import LIKE_TERMS, POWERS, gathered, side_by_side
+from symbackprop.calculus.given import record_given
 from symbackprop.calculus.graph import reaches, routes_until, summands
 from symbackprop.calculus.replacing import nameable, replaced
 from symbackprop.calculus.scalar import ones, split_lines
@@ -42,6 +43,7 @@ class RoutedLines:
 
     def worked(self) -> tuple[Step, ...]:
         """All lines, to the form of the sweep."""
+        record_given(self.derivation.network, self.derivation.graph, self.recorder)
         few = self.derivation.path_count(self.source) <= ROUTES_WORKED
         routes = self._routes(()) if few else []
         if few and max(map(len, routes)) <= NAMES_WORKED:

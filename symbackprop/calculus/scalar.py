@@ -11,6 +11,7 @@ from sympy import Add, Expr, Mul, S, Symbol
 from symbackprop.algebra import Rewritten, Vanishing, tidy
 from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.gathering import gathered, side_by_side
+from symbackprop.calculus.given import given
 from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
@@ -108,8 +109,11 @@ class _Record:
                 lhs, total, Rule.LOCAL, ("the derivative of each equation that uses ", name, " is zero"), ()
             )
         links = [self.graph.link(user, name) for user in users]
+        network = self.dialect.network
+        if network.outputs and users == (self.loss,):
+            return self._line(lhs, total, Rule.GIVEN, given(network, [name]), (line_of[self.loss],))
         worked = tuple(
-            self._line(link, self.graph.local[user, name], Rule.LOCAL, ("derivative of ", user), (user,)).number
+            self._line(link, self.graph.local[user, name], *self._why(user, name)).number
             for user, link in zip(users, links, strict=True)
         )
         said = self._split(lhs, name, users)
@@ -127,6 +131,13 @@ class _Record:
         for rewritten in trace:
             step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,), ())
         return step
+
+    def _why(self, user: Symbol, name: Symbol) -> tuple[Rule, Reason, tuple[Symbol | int, ...]]:
+        """Why a local derivative is what it is: by the equation, or as it is the adjoint of an output, which is given."""
+        network = self.dialect.network
+        if network.outputs and user == self.loss:
+            return Rule.GIVEN, given(network, [name]), (self.dialect.line_of[user],)
+        return Rule.LOCAL, ("derivative of ", user), (user,)
 
     def _split(self, lhs: Expr, name: Symbol, users: Sequence[Symbol]) -> Expr | None:
         """The sum rule, where the name stands next to the loss; returns its last line, or None where there is none."""

@@ -10,6 +10,7 @@ from sympy import Eq, Expr, Mul, S, Symbol
 from symbackprop.algebra import Rewrite
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECT
+from symbackprop.calculus.given import record_given
 from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
@@ -69,13 +70,15 @@ class Sweep:
         self.signal: dict[Symbol, Symbol] = {}
         self.rewrites: dict[Symbol, tuple[Rewrite, ...]] = {}
         self.taken = {s.name for s in (*network.names, *network.sizes)}
-        graph = graph if local is None else graph.with_local(local)
+        self.graph = graph = graph if local is None else graph.with_local(local)
         self.active = graph.active
         self.dialect: Dialect = network.kind[DIALECT].sweeping(network, graph, facts, self.adjoint)
 
     def run(self) -> Swept:
         """Visit every name from the loss backwards."""
         self.adjoint[self.network.loss] = S.One
+        if self.recorder and (step := record_given(self.network, self.graph, self.recorder)):
+            self.dialect.line_of[self.network.loss] = step.number
         for name in (*self._backwards(), *self.sources):
             if name not in self.adjoint:
                 self._visit(name)

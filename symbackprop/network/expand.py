@@ -43,6 +43,14 @@ class Described(Protocol):
         """The name that is minimised."""
 
     @property
+    def outputs(self) -> Mapping[Symbol, Symbol]:
+        """The outputs of a layer, each with its adjoint."""
+
+    @property
+    def constants(self) -> tuple[Symbol, ...]:
+        """The targets without the adjoints of outputs."""
+
+    @property
     def name(self) -> str:
         """What the network is called."""
 
@@ -79,13 +87,18 @@ def _of_matrices(network: Described, numbers: Mapping[Symbol, Integer]) -> dict[
     grids = _grids(network, numbers)
     equations = _equations(network, numbers, grids)
     reaching = upstream(equations, [network.loss])
-    flat = {role: _flat(group, grids) for role, group in network.roles.items()}
+    flat = {role: _flat(group, grids) for role, group in {**network.roles, "targets": network.constants}.items()}
+    ends: dict[str, Any] = {"loss": network.loss}
+    if network.outputs:
+        del equations[network.loss]
+        both = zip(*(_flat(group, grids) for group in (network.outputs, network.outputs.values())), strict=True)
+        ends = {"outputs": dict(both)}
     return {
         "equations": equations,
         "inputs": [*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
         "targets": flat["targets"],
         "parameters": [entry for entry in flat["parameters"] if entry in reaching],
-        "loss": network.loss,
+        **ends,
         "name": network.name,
         "facts": _facts(network, numbers, grids),
         "values": _values(network, grids),

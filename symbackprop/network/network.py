@@ -19,7 +19,7 @@ from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
 from symbackprop.network.kinds import Kind, kind_of
-from symbackprop.network.order import levels_of
+from symbackprop.network.order import levels_of, upstream
 from symbackprop.network.pipeline import DESCRIPTION, Draft
 from symbackprop.network.sizes import sizes_of
 from symbackprop.network.values import Value
@@ -32,7 +32,7 @@ Given = Mapping[Any, Any] | Sequence[Eq]
 
 @dataclass(frozen=True, init=False, eq=False)
 class Network:
-    """Equations of named scalars, from inputs and parameters to one loss.
+    """Equations of named scalars or matrices, from inputs and parameters to one loss, or to the outputs of a layer.
 
     Parameters
     ----------
@@ -43,6 +43,10 @@ class Network:
         The names whose values come from outside. Parameters are what the loss is differentiated by.
     loss
         The name that is minimised.
+    outputs
+        In place of a loss, the names that a layer gives: a list, for which adjoints are called ``Y_bar``, or a mapping
+        from each to the name of its adjoint. Adjoints are given, and stand behind the targets; gradients are what the
+        outputs pass back of them, by inputs and parameters. ``loss`` is then the ⟨Y_bar, Y⟩ of all outputs together.
     name
         What reports and generated code call the network.
     facts
@@ -66,6 +70,7 @@ class Network:
     targets: tuple[Symbol, ...]
     parameters: tuple[Symbol, ...]
     loss: Symbol
+    outputs: Mapping[Symbol, Symbol]
     name: str
     facts: tuple[Fact, ...]
     values: Mapping[str, Value]
@@ -76,10 +81,11 @@ class Network:
         self,
         equations: Given,
         *,
-        inputs: Iterable[Symbol],
-        targets: Iterable[Symbol],
-        parameters: Iterable[Symbol],
-        loss: Symbol,
+        inputs: Iterable[Symbol] = (),
+        targets: Iterable[Symbol] = (),
+        parameters: Iterable[Symbol] = (),
+        loss: Symbol | None = None,
+        outputs: Iterable[Symbol | str] | Mapping[Any, Any] | None = None,
         name: str = "network",
         facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
@@ -87,12 +93,12 @@ class Network:
     ) -> None:
         given = {"inputs": inputs, "targets": targets, "parameters": parameters}
         roles = {role: tuple(map(array_of, group)) for role, group in given.items()}
-        draft = Draft(equations, roles, array_of(loss), facts, values or {}, typed or {})
+        draft = Draft(equations, roles, array_of(loss), outputs, facts, values or {}, typed or {})
         draft, passes = run(DESCRIPTION, draft)
         for key, value in (
             ("equations", Equations(dict(draft.equations))), ("loss", draft.loss), ("name", name), ("passes", passes),
-            ("facts", draft.facts), ("values", MappingProxyType(draft.values)),
-            ("typed", MappingProxyType(draft.typed)), *roles.items(),
+            ("outputs", MappingProxyType(draft.outputs)), ("facts", draft.facts), ("values", MappingProxyType(draft.values)),
+            ("typed", MappingProxyType(draft.typed)), *draft.roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
 
@@ -133,12 +139,13 @@ class Network:
     ) -> tuple[tuple[Symbol, ...], tuple[Fact, ...]]:
         """Read what a derivation is asked for: the names to differentiate by, and all that is known of the data.
 
-        ``wrt`` are names of the network, one or several, and all parameters where it is None. ``facts`` stand beside
+        ``wrt`` are names of the network, one or several. Where it is None it is by all parameters, and by the inputs of
+        a layer that reach its outputs, too. ``facts`` stand beside
         those that the network states, which were checked with it. Raises DerivationError where there is no name, and
         NetworkError where one is unknown or a fact cannot be stated.
         """
         if wrt is None:
-            names = self.parameters
+            names = self._of_layer if self.outputs else self.parameters
             what = f"{self.name} has no parameters, and nothing else is named to differentiate by"
             fix = "name an input or a value, as in derive(net, wrt=['x']), or --wrt x"
         else:
@@ -148,6 +155,34 @@ class Network:
         if not names:
             raise DerivationError("wrt", what, fix)
         return names, stated(facts, self.roles, known=self.facts)
+
+    @property
+    def _of_layer(self) -> tuple[Symbol, ...]:
+        """What a layer passes back to: its inputs and parameters, as far as its outputs depend on them."""
+        reaching = upstream(self.equations, [self.loss])
+        return tuple(name for name in (*self.inputs, *self.parameters) if name in reaching)
+
+    @property
+    def computed(self) -> Mapping[Symbol, Expr]:
+        """The equations without that of ⟨Y_bar, Y⟩, which a layer has for the sweep alone."""
+        return {name: expr for name, expr in self.equations.items() if not (self.outputs and name == self.loss)}
+
+    @property
+    def constants(self) -> tuple[Symbol, ...]:
+        """The targets without the adjoints of outputs."""
+        return tuple(name for name in self.targets if name not in self.outputs.values())
+
+    def with_equations(self, equations: Mapping[Symbol, Expr], name: str | None = None) -> Network:
+        """The same network with other equations for its names, and maybe for more; without values."""
+        kept = dict(equations)
+        ends: dict[str, Any] = {"loss": self.loss}
+        if self.outputs:
+            kept.pop(self.loss, None)
+            ends = {"outputs": self.outputs}
+        return Network(
+            kept, inputs=self.inputs, targets=self.constants, parameters=self.parameters, **ends,
+            name=self.name if name is None else name, facts=self.facts,
+        )  # fmt: skip
 
     @property
     def roles(self) -> Mapping[str, tuple[Symbol, ...]]:
@@ -180,7 +215,9 @@ class Network:
     def order(self) -> Order:
         """The order in which a person writes the names of this network, for the printers."""
         positions = {name.name: position for position, name in enumerate(self.names, start=1)}
-        return Order(levels=self.levels, positions=positions, typed=with_one_left_out(self.typed))
+        given = frozenset(adjoint.name for adjoint in self.outputs.values())
+        typed = with_one_left_out(self.typed)
+        return Order(levels=self.levels, positions=positions, typed=typed, signals=given)
 
     def symbol(self, name: str | Symbol | MatrixSymbol) -> Symbol:
         """The symbol of that name. Raises NetworkError where there is none."""
@@ -191,7 +228,8 @@ class Network:
         return {symbol.name: symbol for symbol in self.names}
 
     def __repr__(self) -> str:
+        end = f"outputs {', '.join(map(str, self.outputs))}" if self.outputs else f"loss {self.loss}"
         return (
-            f"<Network {self.name!r}: {len(self.equations)} equations, {len(self.inputs)} inputs, "
-            f"{len(self.parameters)} parameters, loss {self.loss}>"
+            f"<Network {self.name!r}: {len(self.computed)} equations, {len(self.inputs)} inputs, "
+            f"{len(self.parameters)} parameters, {end}>"
         )
