@@ -1,7 +1,7 @@
 """The calculus: what each operation passes back, the reverse sweep, and the derivation that it leaves."""
 
 from symbackprop.calculus.derivation import DOES_NOT_MOVE, Derivation, Path
-from symbackprop.calculus.deriving import derive, require_derivation
+from symbackprop.calculus.deriving import derive, require_derivation, require_loss
 from symbackprop.calculus.step import Reason, Rule, Step, words
 from symbackprop.calculus.worked import work
 
@@ -14,6 +14,7 @@ __all__ = [
     "Step",
     "derive",
     "require_derivation",
+    "require_loss",
     "words",
     "work",
 ]

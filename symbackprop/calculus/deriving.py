@@ -45,6 +45,18 @@ def require_derivation(given: object, caller: str) -> None:
         )
 
 
+def require_loss(given: object, caller: str) -> None:
+    """Refuse what is no derivation, and that of a layer, which has no loss. Raises DerivationError."""
+    require_derivation(given, caller)
+    if isinstance(given, Derivation) and given.network.outputs:
+        outputs = ", ".join(map(str, given.network.outputs))
+        raise DerivationError(
+            "layer",
+            f"{given.network.name} is a layer, which has no loss, and {caller} needs one",
+            f"write a network with its equations and a loss of {outputs}",
+        )
+
+
 def _require_network(given: object) -> None:
     """Refuse what is no network. Raises DerivationError, which says how one is made."""
     if isinstance(given, Network):

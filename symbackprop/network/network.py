@@ -145,7 +145,7 @@ class Network:
         NetworkError where one is unknown or a fact cannot be stated.
         """
         if wrt is None:
-            names = self._of_layer if self.outputs else self.parameters
+            names = self.sources
             what = f"{self.name} has no parameters, and nothing else is named to differentiate by"
             fix = "name an input or a value, as in derive(net, wrt=['x']), or --wrt x"
         else:
@@ -157,8 +157,10 @@ class Network:
         return names, stated(facts, self.roles, known=self.facts)
 
     @property
-    def _of_layer(self) -> tuple[Symbol, ...]:
-        """What a layer passes back to: its inputs and parameters, as far as its outputs depend on them."""
+    def sources(self) -> tuple[Symbol, ...]:
+        """What it is differentiated by where nothing is said: parameters, and inputs of a layer that reach its outputs."""
+        if not self.outputs:
+            return self.parameters
         reaching = upstream(self.equations, [self.loss])
         return tuple(name for name in (*self.inputs, *self.parameters) if name in reaching)
 
@@ -191,8 +193,8 @@ class Network:
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:
-        """The names whose values come from outside: inputs, targets, parameters."""
-        return (*self.inputs, *self.targets, *self.parameters)
+        """The names whose values come from outside: inputs, targets, parameters; adjoints come last."""
+        return (*self.inputs, *self.constants, *self.parameters, *self.outputs.values())
 
     @property
     def names(self) -> tuple[Symbol, ...]:

@@ -79,8 +79,9 @@ def _ended(draft: Draft, note: Note) -> Draft:
 def _bind(draft: Draft, note: Note) -> Draft:
     checks.check_loss(draft.loss, list(draft.equations))
     leaves = frozenset(draft.leaves)
-    checks.check_bound(list(draft.equations.items()), leaves | sizes_of(leaves).keys())
-    check_settings(draft.equations, sizes_of(leaves))
+    sizes = sizes_of(leaves - frozenset(draft.outputs.values()))  # of what there is before the outputs
+    checks.check_bound(list(draft.equations.items()), leaves | sizes.keys())
+    check_settings(draft.equations, sizes)
     for role, group in draft.roles.items():
         if group:
             note(counted(len(group), role.removesuffix("s")), ": ", *some_of(group))

@@ -21,7 +21,7 @@ from symbackprop.numeric import declared
 from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.fact_lines import WORDS, fact_words, said
 from symbackprop.numeric.helpers import with_needs
-from symbackprop.numeric.libraries.layer_words import layer_words
+from symbackprop.numeric.libraries.layer_words import LayerWords, layer_words
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.joint import written_out
@@ -33,6 +33,9 @@ from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrappe
 
 OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split())
 """What every generated module calls its own, so that no name of a network may."""
+
+OWN_OF_LAYERS = frozenset("forward backward output outputs OUTPUTS INPUTS INPUT_SHAPES UPSTREAM".split())
+"""What the modules of layers call their own as well."""
 
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
 _AS_IT_STANDS = "# What follows goes into generated modules as it stands; its types are in the stub beside this file.\n"
@@ -72,6 +75,7 @@ class Module:
         self.network = derivation.network
         self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked, stable)
         reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
+        reserved |= OWN_OF_LAYERS if self.network.outputs else frozenset()
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=reserved)
         self.writer = LineWriter(derivation, self.program, self.names, library)
@@ -86,13 +90,15 @@ class Module:
         imports = {module for name in helpers for module in library.helpers[name].takes}
         imports |= {"math"} if facts or convention.checks else set()
         options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
+        layer = layer_words(self.derivation, self.writer, options) if library.layers or network.outputs else None
         body = rendered(
             "module.py.j2",
             library=library,
             convention=convention,
             folder=library.folder,
-            title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
-            call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
+            title=quoted(self._title()),
+            calls=self._calls(arguments, layer),
+            has_loss=not network.outputs,
             contents=self._contents(),
             imports=sorted(imports),
             blocks=[*(library.helpers[name].source for name in helpers), *self._check_of_operations()],
@@ -103,25 +109,43 @@ class Module:
             loss_position=list(network.equations).index(network.loss),
             names=literal(leaves),
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
-            forward_names=literal([name.name for name in network.equations]),
+            forward_names=literal([name.name for name in network.computed]),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
             checks=functions_of(*convention.checks[library.strict :]) if convention.checks else "",
             alone=self._alone() if library.layers else [],
-            layer=layer_words(self.derivation, self.writer, options) if library.layers else None,
+            layer=layer,
             **self._pass_words(self.program.lines, list(self.program.results.values())),
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)), self.forward_pass)
 
+    def _title(self) -> str:
+        network = self.asked.network
+        if not network.outputs:
+            return f"Gradients of {network.loss.name} for the network {network.name}."
+        what = ", ".join(map(self._described, network.outputs))
+        return f"The layer {network.name}: {what}, and what it passes back."
+
+    def _calls(self, arguments: Sequence[str], layer: LayerWords | None) -> list[str]:
+        """How the functions of the module are called, for its docstring."""
+        if layer is None or not self.asked.network.outputs:
+            call = wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42)
+            return [f"loss, gradients = loss_and_gradients({call})"]
+        code, upstream = self.names.code, layer.upstream
+        inputs = ", ".join(f"{code(s.name)}=..." for s in self.asked.network.leaves if s.name not in upstream)
+        both = ", ".join(f"{a}=..." for a in arguments)
+        forward, backward = (wrapped(words, indent=" " * 8, first=26) for words in (inputs, both))
+        return [f"{layer.name} = forward({forward})", f"gradients = backward({backward})"]
+
     def forward_pass(self) -> str:
         """The source of the function of the module without the lines that only gradients need."""
-        lines = needed(self.program.lines, self.asked.network.equations)
+        lines = needed(self.program.lines, self.asked.network.computed)
         return rendered("pass.j2", library=self.library, convention=self.convention, **self._pass_words(lines, []))
 
     def _pass_words(self, lines: Sequence[Line], results: Sequence[str]) -> dict[str, Any]:
         """What the template of the function needs that runs the lines, with those results behind the forward values."""
         code, network = self.names.code, self.asked.network
         written = {part: [self.writer.line(line) for line in lines if line.part == part] for part in _PARTS}
-        equations = [name.name for name in network.equations]
+        equations = [name.name for name in network.computed]
         return {
             "parameters": folded([code(s.name) for s in network.leaves], "    "),
             "begin": [self.library.begin.format(self.writer.like)] if self.library.begin else [],
@@ -142,11 +166,13 @@ class Module:
         """What the module's docstring tells: the names by role, the loss, facts and conventions."""
         network = self.asked.network
         groups = {
-            "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+            "Inputs": network.inputs, "Constants" if network.outputs else "Targets": network.constants,
+            "Parameters": network.parameters, "Outputs": network.outputs, "Adjoints": network.outputs.values(),
             "Gradients": self.derivation.wrt,
         }  # fmt: skip
         lines = [(role, ", ".join(map(self._described, group))) for role, group in groups.items() if group]
-        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
+        if not network.outputs:
+            lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
         lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
         lines += [("At kinks", words) for words in network.conventions]
         return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
