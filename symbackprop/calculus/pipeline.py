@@ -63,7 +63,9 @@ def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
     """Refuse the loss itself, and what does not reach it."""
     of = next((output for output, adjoint in network.outputs.items() if adjoint == source), None)
     if of is not None or (network.outputs and source == network.loss):
-        what = f"{source.name} is the adjoint of {of}, which is given" if of else f"{source.name} is no value of the layer"
+        what = (
+            f"{source.name} is the adjoint of {of}, which is given" if of else f"{source.name} is no value of the layer"
+        )
         raise DerivationError("wrt", what, "leave it out", where=source.name)
     if source == network.loss:
         what = f"{source.name} is the loss itself; its derivative by itself is 1"

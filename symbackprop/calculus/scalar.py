@@ -133,7 +133,7 @@ class _Record:
         return step
 
     def _why(self, user: Symbol, name: Symbol) -> tuple[Rule, Reason, tuple[Symbol | int, ...]]:
-        """Why a local derivative is what it is: by the equation, or as it is the adjoint of an output, which is given."""
+        """Why a local derivative is what it is: by the equation, or as it is a given adjoint of an output."""
         network = self.dialect.network
         if network.outputs and user == self.loss:
             return Rule.GIVEN, given(network, [name]), (self.dialect.line_of[user],)

@@ -97,8 +97,8 @@ class Network:
         draft, passes = run(DESCRIPTION, draft)
         for key, value in (
             ("equations", Equations(dict(draft.equations))), ("loss", draft.loss), ("name", name), ("passes", passes),
-            ("outputs", MappingProxyType(draft.outputs)), ("facts", draft.facts), ("values", MappingProxyType(draft.values)),
-            ("typed", MappingProxyType(draft.typed)), *draft.roles.items(),
+            ("outputs", MappingProxyType(draft.outputs)), ("facts", draft.facts),
+            ("values", MappingProxyType(draft.values)), ("typed", MappingProxyType(draft.typed)), *draft.roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
 
@@ -158,7 +158,7 @@ class Network:
 
     @property
     def sources(self) -> tuple[Symbol, ...]:
-        """What it is differentiated by where nothing is said: parameters, and inputs of a layer that reach its outputs."""
+        """What it is differentiated by where nothing is said: parameters, and of a layer inputs, too."""
         if not self.outputs:
             return self.parameters
         reaching = upstream(self.equations, [self.loss])

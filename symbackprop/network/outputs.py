@@ -40,11 +40,11 @@ def outputs_of(given: Any, names: Iterable[Symbol], taken: Iterable[str]) -> dic
     for one, wanted in pairs:
         output = _output(one, known)
         if output in found:
-            raise NetworkError("outputs", f"the output {output.name} is given twice", "name it once", output.name)
+            raise NetworkError("outputs", f"the output {output.name} is given twice", "name it once", where=output.name)
         found[output] = adjoint = _fresh(output, words) if wanted is None else _called(wanted, output)
         if adjoint.name in words:
             what = f"the adjoint of {output.name} is called {adjoint.name}, as another value is"
-            raise NetworkError("outputs", what, "give it a name of its own", output.name)
+            raise NetworkError("outputs", what, "give it a name of its own", where=output.name)
         words.add(adjoint.name)
     return found
 
@@ -90,7 +90,7 @@ def _called(wanted: Any, output: Symbol) -> Symbol:
     symbol = array_of(wanted) if isinstance(wanted, (Symbol, MatrixSymbol)) else None
     if symbol is None:
         what = f"the adjoint of {output.name} is {as_given(str(wanted))}, which is not a name"
-        raise NetworkError("outputs", what, "give a symbol or its name, as in {Y: 'G'}", output.name)
+        raise NetworkError("outputs", what, "give a symbol or its name, as in {Y: 'G'}", where=output.name)
     if not same_shape(shape_of(symbol), shape):
         _refuse_shape(symbol, output)
     return symbol
@@ -99,7 +99,7 @@ def _called(wanted: Any, output: Symbol) -> Symbol:
 def _refuse_shape(adjoint: Symbol, output: Symbol) -> NoReturn:
     sizes = (spoken(shape_of(name)) if shape_of(name) else "a scalar" for name in (adjoint, output))
     what = "the adjoint {} is {}, and {} is {}".format(*(w for n in (adjoint, output) for w in (n.name, next(sizes))))
-    raise NetworkError("outputs", what, "an adjoint has the shape of its output", output.name)
+    raise NetworkError("outputs", what, "an adjoint has the shape of its output", where=output.name)
 
 
 def _fresh(output: Symbol, taken: set[str]) -> Symbol:

@@ -82,7 +82,8 @@ def _bind(draft: Draft, note: Note) -> Draft:
     sizes = sizes_of(leaves - frozenset(draft.outputs.values()))  # of what there is before the outputs
     checks.check_bound(list(draft.equations.items()), leaves | sizes.keys())
     check_settings(draft.equations, sizes)
-    for role, group in draft.roles.items():
+    for role, every in draft.roles.items():
+        group = [name for name in every if name not in draft.outputs.values()]  # of which it has been said already
         if group:
             note(counted(len(group), role.removesuffix("s")), ": ", *some_of(group))
     return draft

@@ -67,8 +67,8 @@ class GradientFunction:
         self.exchange.check_reduction(reduction, self.loss)
         if self.outputs:
             check_nothing_added(reduction)
-            found, passed = self.forward_backward(check_facts=check_facts, **values)
-            return {name: found[name] for name in self.outputs}, passed
+            every, passed = self.forward_backward(check_facts=check_facts, **values)
+            return {name: every[name] for name in self.outputs}, passed
         taken = self._taken(values)
         marks = self.hold(taken.arrays, check_facts)
         forward, gradients = self._computed(taken)
@@ -228,7 +228,9 @@ class GradientFunction:
                     raise
                 raise underived(error) if type(error) is LookupError else data_error(error) from None
 
-        part.__doc__ = f"{output or ', '.join(self.outputs) or self.loss}, whose gradients by {_shown(self.wrt)} were derived."
+        part.__doc__ = (
+            f"{output or ', '.join(self.outputs) or self.loss}, whose gradients by {_shown(self.wrt)} were derived."
+        )
         return part
 
     def check_layer(self, output: str, reduction: str) -> None:

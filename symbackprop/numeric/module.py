@@ -122,8 +122,7 @@ class Module:
         network = self.asked.network
         if not network.outputs:
             return f"Gradients of {network.loss.name} for the network {network.name}."
-        what = ", ".join(map(self._described, network.outputs))
-        return f"The layer {network.name}: {what}, and what it passes back."
+        return f"Forward and backward pass of the layer {network.name.removesuffix(' layer')}."
 
     def _calls(self, arguments: Sequence[str], layer: LayerWords | None) -> list[str]:
         """How the functions of the module are called, for its docstring."""

@@ -14,7 +14,13 @@ from symbackprop.network.formulas import quote
 from symbackprop.network.spec.toml_lines import Key, key_lines
 
 MAX_BYTES = 1_000_000
-ROLES = {"inputs": "an input", "targets": "a target", "parameters": "a parameter", "equations": "an equation", "adjoints": "an adjoint"}
+ROLES = {
+    "inputs": "an input",
+    "targets": "a target",
+    "parameters": "a parameter",
+    "equations": "an equation",
+    "adjoints": "an adjoint",
+}
 TABLES = ("functions", "shapes", *ROLES, "loss", "outputs", "training")
 SECTIONS = ("name", "description", "facts", *TABLES)
 

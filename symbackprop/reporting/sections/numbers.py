@@ -23,12 +23,12 @@ def first_step(desk: Desk) -> Iterator[Block]:
     first = desk.evidence.first
     if first is None:
         return
-    derivation = desk.derivation
-    yield Heading(1, ("The first step in numbers",))
+    derivation, network = desk.derivation, desk.derivation.network
+    yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
     yield Paragraph(
         (f"With the values of the appendix{_example(first)}, forward (numbers are rounded for display alone):",)
     )
-    equations = list(derivation.network.equations.items())
+    equations = list(derivation.network.computed.items())
     yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
     yield from _rest(len(equations))
     if derivation.signals:
