@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sympy import Eq, Expr, Mul, Symbol
 
+from symbackprop.calculus.as_network import gradient_network
 from symbackprop.calculus.expand import Expansion, nesting
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
@@ -155,9 +156,9 @@ class Derivation:
 
     @cached_property
     def _expansion(self) -> Expansion:
-        if nesting(self.network.equations) > DEEPEST:
+        if nesting(self.network.to_loss) > DEEPEST:
             raise too_long(f"the network in weights and inputs alone is nested more than {DEEPEST} deep")
-        return Expansion(self.network.equations)
+        return Expansion(self.network.to_loss)
 
     @cached_property
     def plain(self) -> Swept:
@@ -262,6 +263,14 @@ class Derivation:
         raise DerivationError(
             "unknown-name", f"there is no gradient of {word}", did_you_mean(word, (s.name for s in self.wrt))
         )
+
+    def as_network(self) -> Network:
+        """Its lines as equations: forward values, error signals, and the gradient by W as W_bar.
+
+        The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Their
+        equations may stand in another network, whose loss is made of gradients.
+        """
+        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
 
     def _repr_latex_(self) -> str:
         """The error signals and gradients, for a notebook."""

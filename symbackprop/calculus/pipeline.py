@@ -53,7 +53,7 @@ def _differentiate(task: Task, note: Note) -> Task:
     graph = network.kind[DIALECT].graph_of(network, task.wrt)
     for source in task.wrt:
         _check_reach(network, graph, source)
-    note(f"{len(graph.active)} of {counted(len(network.equations), 'equation')} on routes to the loss")
+    note(f"{len(graph.active)} of {counted(len(network.to_loss), 'equation')} on routes to the loss")
     if graph.local:
         note(counted(len(graph.local), "local derivative"))
     return replace(task, graph=graph)

@@ -112,7 +112,7 @@ class RoutedLines:
         """The sum rule on the loss, and the terms that the source does not reach."""
         derivation = self.derivation
         terms = summands(derivation.network)
-        if not terms or self.source in derivation.network.equations[self.loss].free_symbols:
+        if not terms or self.source in derivation.network.to_loss[self.loss].free_symbols:
             return
         reached = reaches(derivation.network, self.source)
         kept = [term for term in terms if not reached.isdisjoint(term.free_symbols)]
@@ -134,7 +134,7 @@ class RoutedLines:
         Nothing is gathered where the factors are to go into δ's, which would take them apart again.
         """
         users = {user for route in routes for user, used in self._edges(route) if (user, used) not in self.told}
-        cited = tuple(name for name in self.derivation.network.equations if name in users)
+        cited = tuple(name for name in self.derivation.network.to_loss if name in users)
         because = ("local derivatives", *self._ones(routes))
         self.reach(side_by_side(products), Rule.SUBSTITUTE, because, cited)
         if gather:

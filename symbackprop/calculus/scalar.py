@@ -24,7 +24,7 @@ from symbackprop.notation.recursion import has_parts_within
 
 def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
     """The routes from ``sources`` to the loss, with each local derivative on them."""
-    named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
+    named = {expr: name for name, expr in network.to_loss.items() if is_activation(expr)}
     return graph_along(network, sources, lambda name, expr, moved: local_derivatives(expr, moved, name, named))
 
 
@@ -42,17 +42,17 @@ class ScalarDialect(Dialect):
     @cached_property
     def vanishing(self) -> Vanishing:
         """Tells which sums are zero, with the error signals written out."""
-        return Vanishing(self.defined, self.network.equations, self.facts)
+        return Vanishing(self.defined, self.network.to_loss, self.facts)
 
     def total(self, name: Symbol) -> Expr:
         terms = [self._passed_back(user, self.graph.local[user, name]) for user in self._users(name)]
         return terms[0] if len(terms) == 1 else Add(*terms)
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
-        through_softmax = any(isinstance(self.network.equations[u], SoftmaxComponent) for u in self._users(name))
+        through_softmax = any(isinstance(self.network.to_loss[u], SoftmaxComponent) for u in self._users(name))
         trace = tidy(total, self.facts, multiply_out=through_softmax)
         value = trace[-1].result if trace else total
-        if name in self.network.equations or not isinstance(value, Add):
+        if name in self.network.to_loss or not isinstance(value, Add):
             return trace
         proof = self.vanishing.rule(value)
         return trace if proof is None else (*trace, Rewritten(proof, S.Zero))
@@ -69,7 +69,7 @@ class ScalarDialect(Dialect):
             return False
         if not has_parts_within(value, LONG):
             return True
-        expr = self.network.equations[name]
+        expr = self.network.to_loss[name]
         if isinstance(expr, SoftmaxComponent):
             return isinstance(value, Add) or any(isinstance(factor, Add) for factor in value.args)
         return not (is_activation(expr) and len(self.graph.arguments[name]) == 1)

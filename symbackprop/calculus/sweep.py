@@ -12,6 +12,7 @@ from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.given import record_given
 from symbackprop.calculus.graph import Graph
+from symbackprop.calculus.signals import letters_of
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
 from symbackprop.network.network import Network
@@ -69,6 +70,7 @@ class Sweep:
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
         self.rewrites: dict[Symbol, tuple[Rewrite, ...]] = {}
+        self.letters = letters_of(network)
         self.taken = {s.name for s in (*network.names, *network.sizes)}
         self.graph = graph = graph if local is None else graph.with_local(local)
         self.active = graph.active
@@ -115,7 +117,7 @@ class Sweep:
             raise too_long(f"the gradient by {name.name} without error signals has more than {MOST_FACTORS} factors")
 
     def _fresh_word(self, name: Symbol) -> str:
-        prefix = self.dialect.prefix(name)
+        prefix = self.letters[self.dialect.prefix(name)]
         word = f"{prefix}_{name.name}"
         while word in self.taken:
             word = f"{prefix}_{word}"

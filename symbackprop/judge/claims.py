@@ -49,7 +49,7 @@ class Claim(ABC):
     @property
     def equations(self) -> Mapping[Symbol, Expr]:
         """The equations of the network that have a part in it."""
-        return self.network.equations
+        return self.network.to_loss
 
     @property
     @abstractmethod
@@ -59,7 +59,7 @@ class Claim(ABC):
     @property
     def everything(self) -> Iterator[Basic]:
         """All that the claim depends on, in order."""
-        for group in (self.network.equations, self.signals):
+        for group in (self.network.to_loss, self.signals):
             for name, expr in group.items():
                 yield name
                 yield expr

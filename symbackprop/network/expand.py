@@ -86,19 +86,17 @@ def _of_scalars(network: Described, numbers: Mapping[Symbol, Integer]) -> None:
 def _of_matrices(network: Described, numbers: Mapping[Symbol, Integer]) -> dict[str, Any]:
     grids = _grids(network, numbers)
     equations = _equations(network, numbers, grids)
-    reaching = upstream(equations, [network.loss])
+    ends = _flat(network.outputs, grids) or [network.loss]
+    reaching = upstream(equations, ends)
     flat = {role: _flat(group, grids) for role, group in {**network.roles, "targets": network.constants}.items()}
-    ends: dict[str, Any] = {"loss": network.loss}
-    if network.outputs:
-        del equations[network.loss]
-        both = zip(*(_flat(group, grids) for group in (network.outputs, network.outputs.values())), strict=True)
-        ends = {"outputs": dict(both)}
+    outputs = dict(zip(ends, _flat(network.outputs.values(), grids), strict=True)) if network.outputs else None
     return {
         "equations": equations,
         "inputs": [*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
         "targets": flat["targets"],
         "parameters": [entry for entry in flat["parameters"] if entry in reaching],
-        **ends,
+        "loss": None if network.outputs else network.loss,
+        "outputs": outputs,
         "name": network.name,
         "facts": _facts(network, numbers, grids),
         "values": _values(network, grids),

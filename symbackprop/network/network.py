@@ -66,6 +66,8 @@ class Network:
     """
 
     equations: Mapping[Symbol, Expr]
+    to_loss: Mapping[Symbol, Expr]
+    """The equations and, of a layer, that of ⟨Y_bar, Y⟩ behind them: all that leads to the loss."""
     inputs: tuple[Symbol, ...]
     targets: tuple[Symbol, ...]
     parameters: tuple[Symbol, ...]
@@ -95,8 +97,10 @@ class Network:
         roles = {role: tuple(map(array_of, group)) for role, group in given.items()}
         draft = Draft(equations, roles, array_of(loss), outputs, facts, values or {}, typed or {})
         draft, passes = run(DESCRIPTION, draft)
+        own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
         for key, value in (
-            ("equations", Equations(dict(draft.equations))), ("loss", draft.loss), ("name", name), ("passes", passes),
+            ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))),
+            ("loss", draft.loss), ("name", name), ("passes", passes),
             ("outputs", MappingProxyType(draft.outputs)), ("facts", draft.facts),
             ("values", MappingProxyType(draft.values)), ("typed", MappingProxyType(draft.typed)), *draft.roles.items(),
         ):  # fmt: skip
@@ -161,13 +165,8 @@ class Network:
         """What it is differentiated by where nothing is said: parameters, and of a layer inputs, too."""
         if not self.outputs:
             return self.parameters
-        reaching = upstream(self.equations, [self.loss])
+        reaching = upstream(self.to_loss, [self.loss])
         return tuple(name for name in (*self.inputs, *self.parameters) if name in reaching)
-
-    @property
-    def computed(self) -> Mapping[Symbol, Expr]:
-        """The equations without that of ⟨Y_bar, Y⟩, which a layer has for the sweep alone."""
-        return {name: expr for name, expr in self.equations.items() if not (self.outputs and name == self.loss)}
 
     @property
     def constants(self) -> tuple[Symbol, ...]:
@@ -176,13 +175,9 @@ class Network:
 
     def with_equations(self, equations: Mapping[Symbol, Expr], name: str | None = None) -> Network:
         """The same network with other equations for its names, and maybe for more; without values."""
-        kept = dict(equations)
-        ends: dict[str, Any] = {"loss": self.loss}
-        if self.outputs:
-            kept.pop(self.loss, None)
-            ends = {"outputs": self.outputs}
+        ends: dict[str, Any] = {"outputs": self.outputs} if self.outputs else {"loss": self.loss}
         return Network(
-            kept, inputs=self.inputs, targets=self.constants, parameters=self.parameters, **ends,
+            equations, inputs=self.inputs, targets=self.constants, parameters=self.parameters, **ends,
             name=self.name if name is None else name, facts=self.facts,
         )  # fmt: skip
 
@@ -199,12 +194,12 @@ class Network:
     @property
     def names(self) -> tuple[Symbol, ...]:
         """Every name: inputs, targets, parameters, then the equations in order."""
-        return (*self.leaves, *self.equations)
+        return (*self.leaves, *self.to_loss)
 
     @cached_property
     def levels(self) -> Mapping[str, float]:
         """How deep each name stands: inputs and targets at 0, a parameter just below the equation that uses it."""
-        return MappingProxyType(levels_of(self.equations, self.parameters, self.inputs + self.targets))
+        return MappingProxyType(levels_of(self.to_loss, self.parameters, self.inputs + self.targets))
 
     @cached_property
     def conventions(self) -> tuple[str, ...]:
@@ -232,6 +227,6 @@ class Network:
     def __repr__(self) -> str:
         end = f"outputs {', '.join(map(str, self.outputs))}" if self.outputs else f"loss {self.loss}"
         return (
-            f"<Network {self.name!r}: {len(self.computed)} equations, {len(self.inputs)} inputs, "
+            f"<Network {self.name!r}: {len(self.equations)} equations, {len(self.inputs)} inputs, "
             f"{len(self.parameters)} parameters, {end}>"
         )

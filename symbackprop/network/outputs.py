@@ -7,7 +7,7 @@ not change; what is known of losses holds for it, and the gradients of L are wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sympy import Add, Expr, MatrixSymbol, Mul, Symbol
@@ -41,7 +41,7 @@ def outputs_of(given: Any, names: Iterable[Symbol], taken: Iterable[str]) -> dic
         output = _output(one, known)
         if output in found:
             raise NetworkError("outputs", f"the output {output.name} is given twice", "name it once", where=output.name)
-        found[output] = adjoint = _fresh(output, words) if wanted is None else _called(wanted, output)
+        found[output] = adjoint = fresh(output, words) if wanted is None else _called(wanted, output)
         if adjoint.name in words:
             what = f"the adjoint of {output.name} is called {adjoint.name}, as another value is"
             raise NetworkError("outputs", what, "give it a name of its own", where=output.name)
@@ -102,7 +102,8 @@ def _refuse_shape(adjoint: Symbol, output: Symbol) -> NoReturn:
     raise NetworkError("outputs", what, "an adjoint has the shape of its output", where=output.name)
 
 
-def _fresh(output: Symbol, taken: set[str]) -> Symbol:
-    base = f"{output.name}_bar"
-    words = (base, f"G_{output.name}", *(f"{base}_{k}" for k in range(2, len(taken) + 3)))
-    return _called(next(word for word in words if word not in taken), output)
+def fresh(name: Symbol, taken: set[str], patterns: Sequence[str] = ("{}_bar", "G_{}")) -> Symbol:
+    """A name that nothing has, with the shape of another: after the first pattern that is free, or with a number."""
+    words = [pattern.format(name.name) for pattern in patterns]
+    numbered = (f"{words[0]}_{k}" for k in range(2, len(taken) + 3))
+    return _called(next(word for word in (*words, *numbered) if word not in taken), name)

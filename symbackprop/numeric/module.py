@@ -106,10 +106,10 @@ class Module:
             keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "    "),
             argument_list=folded(arguments, "        "),
             loss_name=code(network.loss.name),
-            loss_position=list(network.equations).index(network.loss),
+            loss_position=list(network.to_loss).index(network.loss),
             names=literal(leaves),
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
-            forward_names=literal([name.name for name in network.computed]),
+            forward_names=literal([name.name for name in network.equations]),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
             checks=functions_of(*convention.checks[library.strict :]) if convention.checks else "",
             alone=self._alone() if library.layers else [],
@@ -137,14 +137,14 @@ class Module:
 
     def forward_pass(self) -> str:
         """The source of the function of the module without the lines that only gradients need."""
-        lines = needed(self.program.lines, self.asked.network.computed)
+        lines = needed(self.program.lines, self.asked.network.equations)
         return rendered("pass.j2", library=self.library, convention=self.convention, **self._pass_words(lines, []))
 
     def _pass_words(self, lines: Sequence[Line], results: Sequence[str]) -> dict[str, Any]:
         """What the template of the function needs that runs the lines, with those results behind the forward values."""
         code, network = self.names.code, self.asked.network
         written = {part: [self.writer.line(line) for line in lines if line.part == part] for part in _PARTS}
-        equations = [name.name for name in network.computed]
+        equations = [name.name for name in network.equations]
         return {
             "parameters": folded([code(s.name) for s in network.leaves], "    "),
             "begin": [self.library.begin.format(self.writer.like)] if self.library.begin else [],

@@ -118,7 +118,7 @@ def _show_shapes(pen: Pen, signals: Sequence[Symbol]) -> None:
         ("input", network.inputs),
         ("constant" if network.outputs else "target", network.constants),
         ("parameter", network.parameters),
-        ("value", [name for name in network.computed if name not in (network.loss, *network.outputs)]),
+        ("value", [name for name in network.equations if name not in (network.loss, *network.outputs)]),
         ("loss", [] if network.outputs else [network.loss]),
         ("output", list(network.outputs)),
         ("adjoint, given", list(network.outputs.values())),
@@ -186,7 +186,7 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     from symbackprop.notation import Differential, Immediate
 
     network = pen.derivation.network
-    equations = network.computed
+    equations = network.equations
     adjoints = [(adjoint, pen.gradient(output)) for output, adjoint in network.outputs.items()]
     given = (f"Given, whatever the loss {pen.formula(network.loss)} that follows", pen.equations(adjoints, indent=2))
     cited = {name for step in steps for name in step.uses}

@@ -28,7 +28,7 @@ def examples() -> None:
     for name in example_names():
         found = find(name)
         net = found.network
-        sizes = (len(net.inputs), len(net.parameters), len(net.computed))
+        sizes = (len(net.inputs), len(net.parameters), len(net.equations))
         tables[net.kind].add_row(name, terminal.fit(found.spec.description), *map(str, sizes[: len(counts)]))
     for table in tables.values():
         terminal.show(table)

@@ -27,17 +27,17 @@ def layer_of(derivation: Derivation) -> Layer | None:
     network = derivation.network
     if network.outputs:
         return Layer(tuple(network.outputs), tuple(network.outputs.values()))
-    product = network.equations[network.loss]
+    product = network.to_loss[network.loss]
     if isinstance(product, SumAll):
         product = product.args[0]
     if not (isinstance(product, Mul) and len(product.args) == 2 and all(s.is_Symbol for s in product.args)):
         return None
-    others = [expr for name, expr in network.equations.items() if name != network.loss]
+    others = [expr for name, expr in network.to_loss.items() if name != network.loss]
     stated = (s for fact in derivation.facts for s in fact.free_symbols)  # which data a layer is handed are held to
     elsewhere = {*derivation.wrt, *(s for expr in others for s in expr.free_symbols), *stated}
     for output, upstream in (product.args, product.args[::-1]):
         fits = same_shape(network.shape(output), network.shape(upstream))
-        if output in network.equations and upstream in set(network.leaves) - elsewhere and fits:
+        if output in network.to_loss and upstream in set(network.leaves) - elsewhere and fits:
             return Layer((output,), (upstream,))
     return None
 

@@ -53,7 +53,7 @@ def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: 
     """One line an equation: forward, backward, then the gradients."""
     network = derivation.network
     tails = Tails(network.equations if accurate else {})
-    for name, expr in (stabilised(network.computed) if stable else network.computed).items():
+    for name, expr in (stabilised(network.equations) if stable else network.equations).items():
         yield Line((name,), expr, FORWARD)
     for name, expr in derivation.backward.items():
         yield Line((name,), tails.accurate(expr), BACKWARD)

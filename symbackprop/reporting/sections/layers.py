@@ -21,7 +21,7 @@ def what_it_is(desk: Desk, between: str = "") -> Inlines:
     one = len(outputs) == 1
     counted = (count(len(network.inputs), "input"), count(len(network.parameters), "parameter"))
     some = [words for words in counted if not words.startswith("0 ")]
-    has = (", ".join(some) or "no inputs", count(len(network.computed), "equation"))
+    has = (", ".join(some) or "no inputs", count(len(network.equations), "equation"))
     return (
         f"The layer has {has[0]} and {has[1]}{between}, which lead to the {'output' if one else 'outputs'} ",
         *listed(Maths(output) for output in outputs),

@@ -28,7 +28,7 @@ def first_step(desk: Desk) -> Iterator[Block]:
     yield Paragraph(
         (f"With the values of the appendix{_example(first)}, forward (numbers are rounded for display alone):",)
     )
-    equations = list(derivation.network.computed.items())
+    equations = list(derivation.network.equations.items())
     yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
     yield from _rest(len(equations))
     if derivation.signals:

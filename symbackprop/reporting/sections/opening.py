@@ -105,7 +105,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
         if family
     ]
     kinds: dict[str, list[Symbol]] = {}
-    for name in network.computed:
+    for name in network.equations:
         kinds.setdefault(_kind(desk, name), []).append(name)
     rows += [(names_of(tuple(family)), (meaning,), ("scalar",)) for meaning, family in kinds.items()]
     rows += ((*row, ("scalar",)) for _, *row in layers.rows(desk))
@@ -179,7 +179,7 @@ def forward_pass(desk: Desk) -> Iterator[Block]:
 def numbered_equations(desk: Desk, beside: Callable[[Symbol], Inlines]) -> Iterator[Block]:
     """The equations under their heading, with what is said beside each; of very many the first and the last."""
     yield Heading(1, ("Forward pass",))
-    pairs = list(desk.derivation.network.computed.items())
+    pairs = list(desk.derivation.network.equations.items())
     lines = [desk.line(name, expr, beside(name), defines=name) for name, expr in pairs[:EQUATIONS_SHOWN]]
     if len(pairs) > EQUATIONS_SHOWN:
         name, expr = pairs[-1]

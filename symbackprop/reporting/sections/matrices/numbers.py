@@ -27,7 +27,7 @@ def first_step(desk: Desk) -> Iterator[Block]:
     yield Paragraph(("The values (numbers are rounded for display alone):",))
     yield from _lines(desk, ((name, None, step.values[name.name]) for name in network.leaves), "value")
     yield Paragraph(("Forward:",))
-    computed = ((name, expr, step.values[name.name]) for name, expr in network.computed.items())
+    computed = ((name, expr, step.values[name.name]) for name, expr in network.equations.items())
     yield from _lines(desk, computed, "value")
     if derivation.backward:
         yield Paragraph(("Backward:",))

@@ -107,7 +107,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
         "constants" if network.outputs else "targets": list(network.constants),
         "parameters" if network.outputs else "parameters, to be learned": list(network.parameters),
     }
-    for name in network.computed:
+    for name in network.equations:
         families.setdefault(_kind(desk, name), []).append(name)
     for meaning, family in families.items():
         rows += ((names_of(same, NAMES_SHOWN), (meaning,), shape(desk, of)) for of, same in _by_shape(family))
@@ -228,7 +228,7 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
 
 def _signs(desk: Desk) -> Iterator[Inlines]:
     """The signs that occur, and what they say."""
-    equations = desk.derivation.network.computed
+    equations = desk.derivation.network.equations
     loss = latex(desk.loss, desk.names)
     steps = desk.derivation.steps[:STEPS_SCANNED]
     exprs = [*equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]

@@ -82,7 +82,7 @@ def _entry_by_entry(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
 
 def _parts(desk: Desk) -> list[Expr]:
     """Every part of every equation that leads on to the loss, each once, in order."""
-    equations = desk.derivation.network.computed
+    equations = desk.derivation.network.equations
     active = (name for name in desk.derivation.graph.active if name in equations)
     return list(dict.fromkeys(part for name in active for part in subexpressions(equations[name])))
 
