@@ -161,7 +161,9 @@ def _unicode_parts(parts: list[tuple[str, str]]) -> str:
     if all(c in _SUBSCRIPTS for c in subscript) and not any(letters in GREEK for letters, _ in rest):
         return head + "".join(_SUBSCRIPTS[c] for c in subscript)
     of_signal = rest[0][0] in _SIGNALS  # δ_δₕ₁, the error signal of an error signal
-    below = _unicode_parts(rest) if len(rest) == 1 or of_signal else "_".join(letters + digits for letters, digits in rest)
+    below = (
+        _unicode_parts(rest) if len(rest) == 1 or of_signal else "_".join(letters + digits for letters, digits in rest)
+    )
     return f"{head}{''.join(_SUBSCRIPTS[c] for c in ','.join(numbers))}_{below}"
 
 
