@@ -267,8 +267,8 @@ class Derivation:
     def as_network(self) -> Network:
         """Its lines as equations: forward values, error signals, and the gradient by W as W_bar.
 
-        The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Their
-        equations may stand in another network, whose loss is made of gradients.
+        The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Its equations
+        may stand in another network, whose loss has ``written("W_bar")`` in it.
         """
         return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
 

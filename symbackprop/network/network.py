@@ -220,6 +220,11 @@ class Network:
         """The symbol of that name. Raises NetworkError where there is none."""
         return checks.lookup(name, self._by_name)
 
+    def written(self, name: str | Symbol) -> Symbol | MatrixSymbol:
+        """The name as it is written in equations: a MatrixSymbol where it is a matrix. Raises NetworkError."""
+        symbol = self.symbol(name)
+        return MatrixSymbol(symbol.name, *symbol.shape) if isinstance(symbol, Array) else symbol
+
     @cached_property
     def _by_name(self) -> dict[str, Symbol]:
         return {symbol.name: symbol for symbol in self.names}
