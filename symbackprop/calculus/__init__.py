@@ -3,7 +3,7 @@
 from symbackprop.calculus.derivation import DOES_NOT_MOVE, Derivation, Path
 from symbackprop.calculus.deriving import derive
 from symbackprop.calculus.step import Reason, Rule, Step, words
-from symbackprop.calculus.strangers import require_derivation, way_from
+from symbackprop.calculus.strangers import require_derivation, require_loss, way_from
 from symbackprop.calculus.worked import work
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Step",
     "derive",
     "require_derivation",
+    "require_loss",
     "way_from",
     "words",
     "work",

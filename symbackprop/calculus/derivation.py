@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Mul, Symbol
 
+from symbackprop.calculus.as_network import gradient_network
 from symbackprop.calculus.expand import Expansion, nesting
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
@@ -162,9 +163,9 @@ class Derivation(Packed):
 
     @cached_property
     def _expansion(self) -> Expansion:
-        if nesting(self.network.equations) > DEEPEST:
+        if nesting(self.network.to_loss) > DEEPEST:
             raise too_long(f"the network in weights and inputs alone is nested more than {DEEPEST} deep")
-        return Expansion(self.network.equations)
+        return Expansion(self.network.to_loss)
 
     @cached_property
     def plain(self) -> Swept:
@@ -213,7 +214,7 @@ class Derivation(Packed):
         first = len(self.network.names) + 1
         positions = {s.name: position for position, s in enumerate(self.backward, start=first)}
         known = self.network.order
-        return replace(known, signals=frozenset(positions), positions={**known.positions, **positions})
+        return replace(known, signals=known.signals | frozenset(positions), positions={**known.positions, **positions})
 
     def paths(self, name: Symbol | str) -> Iterator[Path]:
         """Each route from ``name`` to the loss; the products of their local derivatives add up to the gradient."""
@@ -269,6 +270,14 @@ class Derivation(Packed):
         raise DerivationError(
             "unknown-name", f"there is no gradient of {word}", did_you_mean(word, (s.name for s in self.wrt))
         )
+
+    def as_network(self) -> Network:
+        """Its lines as equations: forward values, error signals, and the gradient by W as W_bar.
+
+        The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Its equations
+        may stand in another network, whose loss has ``written("W_bar")`` in it.
+        """
+        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
 
     def _repr_latex_(self) -> str:
         """The error signals and gradients, for a notebook."""

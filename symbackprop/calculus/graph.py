@@ -58,14 +58,14 @@ Links = Callable[[Symbol, Expr, set[Symbol]], Mapping[Symbol, Expr | None]]
 
 def graph_along(network: Network, sources: Sequence[Symbol], links: Links) -> Graph:
     """The routes from ``sources`` to the loss."""
-    reaching = upstream(network.equations, [network.loss])
+    reaching = upstream(network.to_loss, [network.loss])
     position = {name: k for k, name in enumerate(network.names)}
     moved = set(sources)
     local: dict[tuple[Symbol, Symbol], Expr] = {}
     users: dict[Symbol, list[Symbol]] = {}
     arguments: dict[Symbol, tuple[Symbol, ...]] = {}
     active: list[Symbol] = []
-    for name, expr in network.equations.items():
+    for name, expr in network.to_loss.items():
         if name not in reaching:
             continue
         found = links(name, expr, moved)
@@ -101,9 +101,12 @@ def _ancestors(
 
 
 def summands(network: Network, limit: int = 12) -> tuple[Expr, ...]:
-    """The terms of the loss where it is a sum, for the sum rule; empty where it is none or has too many."""
-    expr = network.equations[network.loss]
-    if not isinstance(expr, Add) or len(expr.args) > limit:
+    """The terms of the loss where it is a sum, for the sum rule; empty where it is none or has too many.
+
+    A layer has no loss of its own.
+    """
+    expr = network.to_loss[network.loss]
+    if network.outputs or not isinstance(expr, Add) or len(expr.args) > limit:
         return ()
     order = {name: k for k, name in enumerate(network.names)}
     last = len(order)
@@ -115,7 +118,7 @@ def summands(network: Network, limit: int = 12) -> tuple[Expr, ...]:
 def reaches(network: Network, name: Symbol) -> frozenset[Symbol]:
     """Every equation that ``name`` reaches, and itself."""
     reached = {name}
-    for equation, expr in network.equations.items():
+    for equation, expr in network.to_loss.items():
         if not reached.isdisjoint(expr.free_symbols):
             reached.add(equation)
     return frozenset(reached)

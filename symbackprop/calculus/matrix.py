@@ -45,12 +45,12 @@ class MatrixDialect(Dialect):
     @cached_property
     def named(self) -> Mapping[Expr, Symbol]:
         """The values that have a name, so that what is passed back says P and not softmax(Z)."""
-        return {expr: name for name, expr in self.network.equations.items() if is_activation(expr)}
+        return {expr: name for name, expr in self.network.to_loss.items() if is_activation(expr)}
 
     @cached_property
     def tidier(self) -> MatrixTidier:
         """The rewriting of adjoints, with what is stated and what is proved of this network."""
-        return MatrixTidier.of(self.network.equations, self.facts)
+        return MatrixTidier.of(self.network.to_loss, self.facts)
 
     def learn(self, signal: Symbol, value: Expr) -> None:
         self.tidier = self.tidier.knowing(signal, value)
@@ -62,7 +62,7 @@ class MatrixDialect(Dialect):
 
     def _through(self, user: Symbol) -> Pulled:
         if user not in self.pulled:
-            expr = self.network.equations[user]
+            expr = self.network.to_loss[user]
             names = list(self.graph.arguments[user])
             if len(names) > 1:
                 written = names_as_written(expr, self.network.order)
@@ -80,7 +80,7 @@ class MatrixDialect(Dialect):
             return False
         if not has_parts_within(value, LONG):
             return True
-        expr = self.network.equations[name]
+        expr = self.network.to_loss[name]
         if isinstance(expr, (Softmax, LogSoftmax)):  # -Y/P cancels in P∘(G - rowsum(G∘P)): it goes on as it is
             return isinstance(value, Add) or bool(value.atoms(Operation, Add))
         moved = set(self.graph.arguments[name])
@@ -116,7 +116,8 @@ class _Record:
         moving = [user for user in users if not is_zero(self.dialect.adjoint[user])]
         for user in moving:
             if user not in moves_of:
-                moves_of[user] = self._moves(user).number
+                given = self.dialect.line_of.get(user) if user == self.loss else None
+                moves_of[user] = self._moves(user).number if given is None else given
         still = [user for user in users if user not in moving]
         cited = (*(moves_of[user] for user in moving), *(self.dialect.line_of[user] for user in still))
         lhs = Total(self.loss, name)
@@ -140,7 +141,7 @@ class _Record:
 
     def _put_in(self, before: Expr, rewritten: Rewritten) -> tuple[Symbol, ...]:
         """The names of the network that a rewriting has put in, whose equations it uses."""
-        after, equations = rewritten.result, self.dialect.network.equations
+        after, equations = rewritten.result, self.dialect.network.to_loss
         if rewritten.rule.name == Rule.FOLD:
             return tuple(name for name in equations if after.count(name) > before.count(name))
         new = after.free_symbols - before.free_symbols

@@ -53,7 +53,7 @@ def _differentiate(task: Task, note: Note) -> Task:
     graph = network.kind[DIALECT].graph_of(network, task.wrt)
     for source in task.wrt:
         _check_reach(network, graph, source)
-    note(f"{len(graph.active)} of {counted(len(network.equations), 'equation')} on routes to the loss")
+    note(f"{len(graph.active)} of {counted(len(network.to_loss), 'equation')} on routes to the loss")
     if graph.local:
         note(counted(len(graph.local), "local derivative"))
     return replace(task, graph=graph)
@@ -61,11 +61,18 @@ def _differentiate(task: Task, note: Note) -> Task:
 
 def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
     """Refuse the loss itself, and what does not reach it."""
+    of = next((output for output, adjoint in network.outputs.items() if adjoint == source), None)
+    if of is not None or (network.outputs and source == network.loss):
+        what = (
+            f"{source.name} is the adjoint of {of}, which is given" if of else f"{source.name} is no value of the layer"
+        )
+        raise DerivationError("wrt", what, "leave it out", where=source.name)
     if source == network.loss:
         what = f"{source.name} is the loss itself; its derivative by itself is 1"
         raise DerivationError("wrt", what, "leave it out", where=source.name)
     if source not in graph.users and network.loss not in reaches(network, source):
-        what = f"{source.name} does not reach the loss {network.loss.name}"
+        end = f"any output ({', '.join(map(str, network.outputs))})" if network.outputs else f"the loss {network.loss}"
+        what = f"{source.name} does not reach {end}"
         raise DerivationError("unreached", what, "its gradient is zero; leave it out", where=source.name)
 
 

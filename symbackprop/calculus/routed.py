@@ -11,6 +11,7 @@ from sympy import Add, Basic, Expr, Mul, S, Symbol
 from symbackprop.algebra import Ground
 from symbackprop.calculus.derivation import Derivation
 from symbackprop.calculus.gathering import LIKE_TERMS, POWERS, gathered, side_by_side
+from symbackprop.calculus.given import record_given
 from symbackprop.calculus.graph import reaches, routes_until, summands
 from symbackprop.calculus.replacing import nameable, replaced
 from symbackprop.calculus.scalar import ones, split_lines
@@ -42,6 +43,7 @@ class RoutedLines:
 
     def worked(self) -> tuple[Step, ...]:
         """All lines, to the form of the sweep."""
+        record_given(self.derivation.network, self.derivation.graph, self.recorder)
         few = self.derivation.path_count(self.source) <= ROUTES_WORKED
         routes = self._routes(()) if few else []
         if few and max(map(len, routes)) <= NAMES_WORKED:
@@ -110,7 +112,7 @@ class RoutedLines:
         """The sum rule on the loss, and the terms that the source does not reach."""
         derivation = self.derivation
         terms = summands(derivation.network)
-        if not terms or self.source in derivation.network.equations[self.loss].free_symbols:
+        if not terms or self.source in derivation.network.to_loss[self.loss].free_symbols:
             return
         reached = reaches(derivation.network, self.source)
         kept = [term for term in terms if not reached.isdisjoint(term.free_symbols)]
@@ -132,7 +134,7 @@ class RoutedLines:
         Nothing is gathered where the factors are to go into δ's, which would take them apart again.
         """
         users = {user for route in routes for user, used in self._edges(route) if (user, used) not in self.told}
-        cited = tuple(name for name in self.derivation.network.equations if name in users)
+        cited = tuple(name for name in self.derivation.network.to_loss if name in users)
         because = ("local derivatives", *self._ones(routes))
         self.reach(side_by_side(products), Rule.SUBSTITUTE, because, cited)
         if gather:

@@ -12,6 +12,7 @@ from sympy import Add, Expr, Mul, S, Symbol
 from symbackprop.algebra import Rewritten, Vanishing, tidy
 from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.gathering import gathered, side_by_side
+from symbackprop.calculus.given import given
 from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
@@ -24,7 +25,7 @@ from symbackprop.notation.recursion import has_parts_within
 
 def scalar_graph(network: Network, sources: Sequence[Symbol]) -> Graph:
     """The routes from ``sources`` to the loss, with each local derivative on them."""
-    named = {expr: name for name, expr in network.equations.items() if is_activation(expr)}
+    named = {expr: name for name, expr in network.to_loss.items() if is_activation(expr)}
     return graph_along(network, sources, lambda name, expr, moved: local_derivatives(expr, moved, name, named))
 
 
@@ -43,17 +44,17 @@ class ScalarDialect(Dialect):
     @cached_property
     def vanishing(self) -> Vanishing:
         """Tells which sums are zero, with the error signals written out."""
-        return Vanishing(self.defined, self.network.equations, self.facts)
+        return Vanishing(self.defined, self.network.to_loss, self.facts)
 
     def total(self, name: Symbol) -> Expr:
         terms = [self._passed_back(user, self.graph.local[user, name]) for user in self._users(name)]
         return terms[0] if len(terms) == 1 else Add(*terms)
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
-        through_softmax = any(isinstance(self.network.equations[u], SoftmaxComponent) for u in self._users(name))
+        through_softmax = any(isinstance(self.network.to_loss[u], SoftmaxComponent) for u in self._users(name))
         trace = tidy(total, self.facts, multiply_out=through_softmax)
         value = trace[-1].result if trace else total
-        if name in self.network.equations or not isinstance(value, Add):
+        if name in self.network.to_loss or not isinstance(value, Add):
             return trace
         proof = self.vanishing.rule(value)
         return trace if proof is None else (*trace, Rewritten(proof, S.Zero))
@@ -70,7 +71,7 @@ class ScalarDialect(Dialect):
             return False
         if not has_parts_within(value, LONG):
             return True
-        expr = self.network.equations[name]
+        expr = self.network.to_loss[name]
         if isinstance(expr, SoftmaxComponent):
             return isinstance(value, Add) or any(isinstance(factor, Add) for factor in value.args)
         return not (is_activation(expr) and len(self.graph.arguments[name]) == 1)
@@ -110,8 +111,11 @@ class _Record:
                 lhs, total, Rule.LOCAL, ("the derivative of each equation that uses ", name, " is zero"), ()
             )
         links = [self.graph.link(user, name) for user in users]
+        network = self.dialect.network
+        if network.outputs and users == (self.loss,):
+            return self._line(lhs, total, Rule.GIVEN, given(network, [name]), (line_of[self.loss],))
         worked = tuple(
-            self._line(link, self.graph.local[user, name], Rule.LOCAL, ("derivative of ", user), (user,)).number
+            self._line(link, self.graph.local[user, name], *self._why(user, name)).number
             for user, link in zip(users, links, strict=True)
         )
         said = self._split(lhs, name, users)
@@ -129,6 +133,13 @@ class _Record:
         for rewritten in trace:
             step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,), ())
         return step
+
+    def _why(self, user: Symbol, name: Symbol) -> tuple[Rule, Reason, tuple[Symbol | int, ...]]:
+        """Why a local derivative is what it is: by the equation, or as it is a given adjoint of an output."""
+        network = self.dialect.network
+        if network.outputs and user == self.loss:
+            return Rule.GIVEN, given(network, [name]), (self.dialect.line_of[user],)
+        return Rule.LOCAL, ("derivative of ", user), (user,)
 
     def _split(self, lhs: Expr, name: Symbol, users: Sequence[Symbol]) -> Expr | None:
         """The sum rule, where the name stands next to the loss; returns its last line, or None where there is none."""

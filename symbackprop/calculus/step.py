@@ -20,6 +20,7 @@ Reason = tuple[str | Basic, ...]
 class Rule(StrEnum):
     """Why a line follows from the one before it."""
 
+    GIVEN = "the adjoint of an output"
     SUM = "sum rule"
     UNREACHED = "does not reach"
     CHAIN = "chain rule"

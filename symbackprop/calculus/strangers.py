@@ -44,6 +44,18 @@ def require_derivation(given: object, caller: str) -> None:
     raise DerivationError("type", what, f"derive(net) makes one of a network: {way_from(given, 'derive')}")
 
 
+def require_loss(given: object, caller: str) -> None:
+    """Refuse what is no derivation, and that of a layer, which has no loss. Raises DerivationError."""
+    require_derivation(given, caller)
+    if isinstance(given, Derivation) and given.network.outputs:
+        outputs = ", ".join(map(str, given.network.outputs))
+        raise DerivationError(
+            "layer",
+            f"{given.network.name} is a layer, which has no loss, and {caller} needs one",
+            f"write a network with its equations and a loss of {outputs}",
+        )
+
+
 def way_from(given: object, caller: str) -> str:
     """How one gets from what is no network to one."""
     home = _home(type(given))

@@ -10,7 +10,9 @@ from sympy import Eq, Expr, Mul, S, Symbol
 from symbackprop.algebra import Ground
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECT
+from symbackprop.calculus.given import record_given
 from symbackprop.calculus.graph import Graph
+from symbackprop.calculus.signals import letters_of
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
 from symbackprop.network.network import Network
@@ -68,14 +70,17 @@ class Sweep:
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
         self.rewrites: dict[Symbol, tuple[Ground, ...]] = {}
+        self.letters = letters_of(network)
         self.taken = {s.name for s in (*network.names, *network.sizes)}
-        graph = graph if local is None else graph.with_local(local)
+        self.graph = graph = graph if local is None else graph.with_local(local)
         self.active = graph.active
         self.dialect: Dialect = network.kind[DIALECT].sweeping(network, graph, facts, self.adjoint)
 
     def run(self) -> Swept:
         """Visit every name from the loss backwards."""
         self.adjoint[self.network.loss] = S.One
+        if self.recorder and (step := record_given(self.network, self.graph, self.recorder)):
+            self.dialect.line_of[self.network.loss] = step.number
         for name in (*self._backwards(), *self.sources):
             if name not in self.adjoint:
                 self._visit(name)
@@ -112,7 +117,7 @@ class Sweep:
             raise too_long(f"the gradient by {name.name} without error signals has more than {MOST_FACTORS} factors")
 
     def _fresh_word(self, name: Symbol) -> str:
-        prefix = self.dialect.prefix(name)
+        prefix = self.letters[self.dialect.prefix(name)]
         word = f"{prefix}_{name.name}"
         while word in self.taken:
             word = f"{prefix}_{word}"

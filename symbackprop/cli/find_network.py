@@ -51,10 +51,10 @@ class Found:
             return derive(self.network, wrt, stated)
 
     def derive_for(self, name: str, facts: Sequence[str] = ()) -> tuple[Derivation, Symbol]:
-        """Derive by all parameters, as reports do, or by one name where it is none of them; and give its symbol."""
+        """Derive by all that reports do, or by one name where it is none of them; and give its symbol."""
         with self.blamed():
             symbol = self.network.symbol(name)
-        return self.derive(None if symbol in self.network.parameters else [name], facts), symbol
+        return self.derive(None if symbol in self.network.sources else [name], facts), symbol
 
     def data(self, path: str | None) -> dict[str, Any] | None:
         """The examples in a CSV or an .npz file, or None where no file was named."""

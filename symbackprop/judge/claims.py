@@ -63,7 +63,7 @@ class Claim(ABC):
     @property
     def everything(self) -> Iterator[Basic]:
         """All that the claim depends on, in order."""
-        for group in (self.network.equations, self.signals):
+        for group in (self.network.to_loss, self.signals):
             for name, expr in group.items():
                 yield name
                 yield expr
@@ -118,7 +118,7 @@ class Gradients(Claim):
 
     @property
     def equations(self) -> Mapping[Symbol, Expr]:
-        return self.network.equations
+        return self.network.to_loss
 
     @property
     def bare(self) -> Claim:
@@ -203,7 +203,7 @@ class Equal(Equality):
 
     @property
     def equations(self) -> Mapping[Symbol, Expr]:
-        return self.network.equations
+        return self.network.to_loss
 
     def sides(self, world: World, turn: int) -> Sides:
         left, right = world.value(self.left), world.value(self.right)

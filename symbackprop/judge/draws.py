@@ -67,7 +67,7 @@ class Draws:
 
     def prepare(self, points: Sequence[Point]) -> None:
         """Take a prime that is large enough for a deep network, by what its degree is for the smallest matrices."""
-        if len(self.claim.network.equations) < DEEP:
+        if len(self.claim.network.to_loss) < DEEP:
             return
         smallest = min(points, key=lambda point: sum(len(value.flat) for value in point.values.values()))
         with contextlib.suppress(Unlucky):

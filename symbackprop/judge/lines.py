@@ -44,7 +44,7 @@ class Line(Equality):
 
     @cached_property
     def equations(self) -> Mapping[Symbol, Expr]:
-        return _needed(self.network.equations, (self.lhs, self.rhs, *self.signals.values()))
+        return _needed(self.network.to_loss, (self.lhs, self.rhs, *self.signals.values()))
 
     @property
     def exprs(self) -> Sequence[Basic]:

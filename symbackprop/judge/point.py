@@ -145,7 +145,7 @@ def _fans(network: Network) -> dict[str, int]:
     """How many terms the sums have in which each parameter stands: its values are drawn smaller by the root of it."""
     parameters = frozenset(network.parameters)
     found: dict[str, int] = {}
-    for expr in network.equations.values():
+    for expr in network.to_loss.values():
         if isinstance(expr, Add) and len(expr.args) > 2:
             for symbol in expr.free_symbols & parameters:
                 found[symbol.name] = max(found.get(symbol.name, 1), len(expr.args))

@@ -267,7 +267,7 @@ class Ranges:
         if node in self.known:
             return ()
         if isinstance(node, Symbol):
-            equation = self.network.equations.get(node)
+            equation = self.network.to_loss.get(node)
             return () if equation is None else (equation,)
         if isinstance(node, Piecewise):
             return [branch.expr for branch in node.args]

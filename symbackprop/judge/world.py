@@ -36,11 +36,11 @@ class World:
     ) -> None:
         self.seeds = seeds or {}
         self.network = network
-        self.equations = network.equations if equations is None else equations
+        self.equations = network.to_loss if equations is None else equations
         self.numbers = numbers
         self.sizes = sizes
         self.forks = forks or Forks()
-        self.forks.named = {expr: name for name, expr in network.equations.items()}
+        self.forks.named = {expr: name for name, expr in network.to_loss.items()}
         self.values: dict[str, Entries] = {**leaves, **self._moved(leaves, self.seeds)}
         self.walk = Walk(numbers, self.values, sizes, self.forks)
         for group in (self.equations, signals):

@@ -270,15 +270,19 @@ def check_bound(pairs: Sequence[tuple[Symbol, Expr]], leaves: frozenset[Symbol])
             )
 
 
-def check_reach(equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol) -> None:
-    """Every parameter has a route to the loss."""
+def check_reach(
+    equations: Mapping[Symbol, Expr], parameters: Sequence[Symbol], loss: Symbol, outputs: Iterable[Symbol] = ()
+) -> None:
+    """Every parameter has a route to the loss, or to an output of a layer."""
     reaching = upstream(equations, [loss])
+    ends = ", ".join(output.name for output in outputs)
+    end, way = (f"any output ({ends})", "an output") if ends else (f"the loss {loss.name}", "the loss")
     for parameter in parameters:
         if parameter not in reaching:
             raise NetworkError(
                 "unreached",
-                f"parameter {parameter.name} does not reach the loss {loss.name}",
-                "use it in an equation on the way to the loss, or list it with the inputs",
+                f"parameter {parameter.name} does not reach {end}",
+                f"use it in an equation on the way to {way}, or list it with the inputs",
                 where=parameter.name,
             )
 

@@ -43,6 +43,14 @@ class Described(Protocol):
         """The name that is minimised."""
 
     @property
+    def outputs(self) -> Mapping[Symbol, Symbol]:
+        """The outputs of a layer, each with its adjoint."""
+
+    @property
+    def constants(self) -> tuple[Symbol, ...]:
+        """The targets without the adjoints of outputs."""
+
+    @property
     def name(self) -> str:
         """What the network is called."""
 
@@ -78,14 +86,17 @@ def _of_scalars(network: Described, numbers: Mapping[Symbol, Integer]) -> None:
 def _of_matrices(network: Described, numbers: Mapping[Symbol, Integer]) -> dict[str, Any]:
     grids = _grids(network, numbers)
     equations = _equations(network, numbers, grids)
-    reaching = upstream(equations, [network.loss])
-    flat = {role: _flat(group, grids) for role, group in network.roles.items()}
+    ends = _flat(network.outputs, grids) or [network.loss]
+    reaching = upstream(equations, ends)
+    flat = {role: _flat(group, grids) for role, group in {**network.roles, "targets": network.constants}.items()}
+    outputs = dict(zip(ends, _flat(network.outputs.values(), grids), strict=True)) if network.outputs else None
     return {
         "equations": equations,
         "inputs": [*flat["inputs"], *(entry for entry in flat["parameters"] if entry not in reaching)],
         "targets": flat["targets"],
         "parameters": [entry for entry in flat["parameters"] if entry in reaching],
-        "loss": network.loss,
+        "loss": None if network.outputs else network.loss,
+        "outputs": outputs,
         "name": network.name,
         "facts": _facts(network, numbers, grids),
         "values": _values(network, grids),

@@ -20,7 +20,7 @@ from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
 from symbackprop.network.kinds import Kind, kind_of
 from symbackprop.network.numpy_style import ArrayExpression, function_network
-from symbackprop.network.order import levels_of
+from symbackprop.network.order import levels_of, upstream
 from symbackprop.network.pipeline import DESCRIPTION, Draft
 from symbackprop.network.sizes import sizes_of
 from symbackprop.network.values import Value
@@ -34,7 +34,7 @@ Given = Mapping[Any, Any] | Sequence[Eq]
 
 @dataclass(frozen=True, init=False, eq=False)
 class Network(Packed):
-    """Equations of named scalars, from inputs and parameters to one loss.
+    """Equations of named scalars or matrices, from inputs and parameters to one loss, or to the outputs of a layer.
 
     Parameters
     ----------
@@ -45,6 +45,10 @@ class Network(Packed):
         The names whose values come from outside. Parameters are what the loss is differentiated by.
     loss
         The name that is minimised.
+    outputs
+        In place of a loss, the names that a layer gives: a list, for which adjoints are called ``Y_bar``, or a mapping
+        from each to the name of its adjoint. Adjoints are given, and stand behind the targets; gradients are what the
+        outputs pass back of them, by inputs and parameters. ``loss`` is then the ⟨Y_bar, Y⟩ of all outputs together.
     name
         What reports and generated code call the network.
     facts
@@ -64,10 +68,13 @@ class Network(Packed):
     """
 
     equations: Mapping[Symbol, Expr]
+    to_loss: Mapping[Symbol, Expr]
+    """The equations and, of a layer, that of ⟨Y_bar, Y⟩ behind them: all that leads to the loss."""
     inputs: tuple[Symbol, ...]
     targets: tuple[Symbol, ...]
     parameters: tuple[Symbol, ...]
     loss: Symbol
+    outputs: Mapping[Symbol, Symbol]
     name: str
     facts: tuple[Fact, ...]
     values: Mapping[str, Value]
@@ -78,10 +85,11 @@ class Network(Packed):
         self,
         equations: Given,
         *,
-        inputs: Iterable[Symbol],
-        targets: Iterable[Symbol],
-        parameters: Iterable[Symbol],
-        loss: Symbol,
+        inputs: Iterable[Symbol] = (),
+        targets: Iterable[Symbol] = (),
+        parameters: Iterable[Symbol] = (),
+        loss: Symbol | None = None,
+        outputs: Iterable[Symbol | str] | Mapping[Any, Any] | None = None,
         name: str = "network",
         facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
@@ -89,12 +97,14 @@ class Network(Packed):
     ) -> None:
         given = {"inputs": inputs, "targets": targets, "parameters": parameters}
         roles = {role: tuple(map(array_of, group)) for role, group in given.items()}
-        draft = Draft(equations, roles, array_of(loss), facts, values or {}, typed or {})
+        draft = Draft(equations, roles, array_of(loss), outputs, facts, values or {}, typed or {})
         draft, passes = run(DESCRIPTION, draft)
+        own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
         for key, value in (
-            ("equations", Equations(dict(draft.equations))), ("loss", draft.loss), ("name", name), ("passes", passes),
-            ("facts", draft.facts), ("values", MappingProxyType(draft.values)),
-            ("typed", MappingProxyType(draft.typed)), *roles.items(),
+            ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))),
+            ("loss", draft.loss), ("name", name), ("passes", passes),
+            ("outputs", MappingProxyType(draft.outputs)), ("facts", draft.facts),
+            ("values", MappingProxyType(draft.values)), ("typed", MappingProxyType(draft.typed)), *draft.roles.items(),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
 
@@ -183,12 +193,13 @@ class Network(Packed):
     ) -> tuple[tuple[Symbol, ...], tuple[Fact, ...]]:
         """Read what a derivation is asked for: the names to differentiate by, and all that is known of the data.
 
-        ``wrt`` are names of the network, one or several, and all parameters where it is None. ``facts`` stand beside
+        ``wrt`` are names of the network, one or several. Where it is None it is by all parameters, and by the inputs of
+        a layer that reach its outputs, too. ``facts`` stand beside
         those that the network states, which were checked with it. Raises DerivationError where there is no name, and
         NetworkError where one is unknown or a fact cannot be stated.
         """
         if wrt is None:
-            names = self.parameters
+            names = self.sources
             what = f"{self.name} has no parameters, and nothing else is named to differentiate by"
             fix = "name an input or a value, as in derive(net, wrt=['x']), or --wrt x"
         else:
@@ -200,24 +211,45 @@ class Network(Packed):
         return names, stated(facts, self.roles, known=self.facts)
 
     @property
+    def sources(self) -> tuple[Symbol, ...]:
+        """What it is differentiated by where nothing is said: parameters, and of a layer inputs, too."""
+        if not self.outputs:
+            return self.parameters
+        reaching = upstream(self.to_loss, [self.loss])
+        return tuple(name for name in (*self.inputs, *self.parameters) if name in reaching)
+
+    @property
+    def constants(self) -> tuple[Symbol, ...]:
+        """The targets without the adjoints of outputs."""
+        return tuple(name for name in self.targets if name not in self.outputs.values())
+
+    def with_equations(self, equations: Mapping[Symbol, Expr], name: str | None = None) -> Network:
+        """The same network with other equations for its names, and maybe for more; without values."""
+        ends: dict[str, Any] = {"outputs": self.outputs} if self.outputs else {"loss": self.loss}
+        return Network(
+            equations, inputs=self.inputs, targets=self.constants, parameters=self.parameters, **ends,
+            name=self.name if name is None else name, facts=self.facts,
+        )  # fmt: skip
+
+    @property
     def roles(self) -> Mapping[str, tuple[Symbol, ...]]:
         """The names whose values come from outside, by what they are for."""
         return {"inputs": self.inputs, "targets": self.targets, "parameters": self.parameters}
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:
-        """The names whose values come from outside: inputs, targets, parameters."""
-        return (*self.inputs, *self.targets, *self.parameters)
+        """The names whose values come from outside: inputs, targets, parameters; adjoints come last."""
+        return (*self.inputs, *self.constants, *self.parameters, *self.outputs.values())
 
     @property
     def names(self) -> tuple[Symbol, ...]:
         """Every name: inputs, targets, parameters, then the equations in order."""
-        return (*self.leaves, *self.equations)
+        return (*self.leaves, *self.to_loss)
 
     @cached_property
     def levels(self) -> Mapping[str, float]:
         """How deep each name stands: inputs and targets at 0, a parameter just below the equation that uses it."""
-        return MappingProxyType(levels_of(self.equations, self.parameters, self.inputs + self.targets))
+        return MappingProxyType(levels_of(self.to_loss, self.parameters, self.inputs + self.targets))
 
     @cached_property
     def conventions(self) -> tuple[str, ...]:
@@ -230,18 +262,26 @@ class Network(Packed):
     def order(self) -> Order:
         """The order in which a person writes the names of this network, for the printers."""
         positions = {name.name: position for position, name in enumerate(self.names, start=1)}
-        return Order(levels=self.levels, positions=positions, typed=with_one_left_out(self.typed))
+        given = frozenset(adjoint.name for adjoint in self.outputs.values())
+        typed = with_one_left_out(self.typed)
+        return Order(levels=self.levels, positions=positions, typed=typed, signals=given)
 
     def symbol(self, name: str | Symbol | MatrixSymbol) -> Symbol:
         """The symbol of that name. Raises NetworkError where there is none."""
         return checks.lookup(name, self._by_name)
+
+    def written(self, name: str | Symbol) -> Symbol | MatrixSymbol:
+        """The name as it is written in equations: a MatrixSymbol where it is a matrix. Raises NetworkError."""
+        symbol = self.symbol(name)
+        return MatrixSymbol(symbol.name, *symbol.shape) if isinstance(symbol, Array) else symbol
 
     @cached_property
     def _by_name(self) -> dict[str, Symbol]:
         return {symbol.name: symbol for symbol in self.names}
 
     def __repr__(self) -> str:
+        end = f"outputs {', '.join(map(str, self.outputs))}" if self.outputs else f"loss {self.loss}"
         return (
             f"<Network {self.name!r}: {len(self.equations)} equations, {len(self.inputs)} inputs, "
-            f"{len(self.parameters)} parameters, loss {self.loss}>"
+            f"{len(self.parameters)} parameters, {end}>"
         )

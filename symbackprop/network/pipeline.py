@@ -14,6 +14,7 @@ from symbackprop.network.facts import Fact, sign_of, stated
 from symbackprop.network.known_functions import check_functions
 from symbackprop.network.normalise import named, recognised
 from symbackprop.network.order import in_order
+from symbackprop.network.outputs import check_ends, loss_of, outputs_of
 from symbackprop.network.sizes import check_entries, check_settings, check_shapes, sizes_of
 from symbackprop.network.values import Value, checked_values
 from symbackprop.notation.order import TypedOrder
@@ -27,10 +28,12 @@ class Draft:
     given: Any
     roles: Mapping[str, tuple[Symbol, ...]]
     loss: Symbol
+    given_outputs: Any
     given_facts: Iterable[Fact | str]
     given_values: Mapping[str, Any]
     typed: TypedOrder
     equations: Mapping[Symbol, Expr] = field(default_factory=dict)
+    outputs: Mapping[Symbol, Symbol] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
 
@@ -50,6 +53,8 @@ def _read(draft: Draft, note: Note) -> Draft:
     note(counted(len(pairs), "equation"))
     draft = replace(draft, equations=dict(pairs))
     checks.check_names(pairs, draft.roles, draft.sizes)
+    if draft.given_outputs is not None:
+        draft = _ended(draft, note)
     arrays = [name for name in (*draft.leaves, *draft.equations) if isinstance(name, Array)]
     if arrays:
         sizes = (" of the sizes ", *some_of(list(draft.sizes))) if draft.sizes else ()
@@ -57,12 +62,28 @@ def _read(draft: Draft, note: Note) -> Draft:
     return draft
 
 
+def _ended(draft: Draft, note: Note) -> Draft:
+    """The draft of a layer, with the adjoints of its outputs among the targets, and ⟨Ȳ, Y⟩ for its last equation."""
+    check_ends(draft.loss, draft.given_outputs)
+    taken = [name.name for name in (*draft.leaves, *draft.equations, *draft.sizes)]
+    outputs = outputs_of(draft.given_outputs, draft.equations, taken)
+    loss, value = loss_of(outputs, taken)
+    for output, adjoint in outputs.items():
+        note("the adjoint of ", output, " is given: ", adjoint)
+    roles = {**draft.roles, "targets": (*draft.roles["targets"], *outputs.values())}
+    equations = {**draft.equations, loss: value}
+    checks.check_names(list(equations.items()), roles, draft.sizes)
+    return replace(draft, outputs=outputs, loss=loss, roles=roles, equations=equations)
+
+
 def _bind(draft: Draft, note: Note) -> Draft:
     checks.check_loss(draft.loss, list(draft.equations))
     leaves = frozenset(draft.leaves)
-    checks.check_bound(list(draft.equations.items()), leaves | sizes_of(leaves).keys())
-    check_settings(draft.equations, sizes_of(leaves))
-    for role, group in draft.roles.items():
+    sizes = sizes_of(leaves - frozenset(draft.outputs.values()))  # of what there is before the outputs
+    checks.check_bound(list(draft.equations.items()), leaves | sizes.keys())
+    check_settings(draft.equations, sizes)
+    for role, every in draft.roles.items():
+        group = [name for name in every if name not in draft.outputs.values()]  # of which it has been said already
         if group:
             note(counted(len(group), role.removesuffix("s")), ": ", *some_of(group))
     return draft
@@ -80,6 +101,8 @@ def _name(draft: Draft, note: Note) -> Draft:
 
 def _order(draft: Draft, note: Note) -> Draft:
     ordered = in_order(draft.equations)
+    if draft.outputs:  # what names were given stands before ⟨Ȳ, Y⟩, which is none of the layer's own
+        ordered[draft.loss] = ordered.pop(draft.loss)
     if list(ordered) != list(draft.equations):
         note("the order is now ", *some_of(list(ordered)))
     return replace(draft, equations=ordered)
@@ -89,7 +112,7 @@ def _check(draft: Draft, note: Note) -> Draft:
     check_shapes(draft.equations)
     check_entries(draft.equations)
     check_functions(draft.equations)
-    checks.check_reach(draft.equations, draft.roles["parameters"], draft.loss)
+    checks.check_reach(draft.equations, draft.roles["parameters"], draft.loss, draft.outputs)
     return draft
 
 

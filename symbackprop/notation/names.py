@@ -35,6 +35,7 @@ _COMMANDS = {letter: "\\" + name for name, letter in GREEK.items()} | {
     **dict(zip("οΑΒΕΖΗΙΚΜΝΟΡΤΧ", "oABEZHIKMNOPTX", strict=True)),
 }
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)) | {",": ","}
+_SIGNALS = ("delta", "Delta")
 _ACCENTS = {("hat", ""): "hat", ("bar", ""): "bar", ("tilde", ""): "tilde"}
 _COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _BUILTINS = frozenset(dir(builtins))
@@ -159,7 +160,10 @@ def _unicode_parts(parts: list[tuple[str, str]]) -> str:
     subscript = ",".join(numbers + ([_flat(rest)] if rest else []))
     if all(c in _SUBSCRIPTS for c in subscript) and not any(letters in GREEK for letters, _ in rest):
         return head + "".join(_SUBSCRIPTS[c] for c in subscript)
-    below = _unicode_parts(rest) if len(rest) == 1 else "_".join(letters + digits for letters, digits in rest)
+    of_signal = rest[0][0] in _SIGNALS  # δ_δₕ₁, the error signal of an error signal
+    below = (
+        _unicode_parts(rest) if len(rest) == 1 or of_signal else "_".join(letters + digits for letters, digits in rest)
+    )
     return f"{head}{''.join(_SUBSCRIPTS[c] for c in ','.join(numbers))}_{below}"
 
 

@@ -142,4 +142,5 @@ def lambdify(
         elsewhere=partial(lambdify, derivation, stable=stable),
         backend=backend,
         check_facts=check_facts,
+        outputs=tuple(output.name for output in network.outputs),
     )

@@ -210,7 +210,7 @@ def forward(network: Network, values: Mapping[str, Numbers]) -> dict[str, Number
     network stand the sizes that its symbols have in the arrays given.
     """
     result = {**sizes_of_values(network, values), **values}
-    for name, expr in network.equations.items():
+    for name, expr in network.to_loss.items():
         if name.name not in result:
             result[name.name] = evaluate(expr, result)
     return result

@@ -60,7 +60,7 @@ def fact_words(derivation: Derivation, writer: LineWriter) -> FactWords | None:
         broken = (opening, *(f"    {argument}," for argument in arguments), closing)
         lines.append(Written((call,) if len(call) <= WIDTH else broken))
     layer = layer_of(derivation)
-    known = [s for s in network.leaves if layer is None or s != layer.upstream]
+    known = [s for s in network.leaves if layer is None or s not in layer.upstream]
     lines = [*writer.sizes(lines, known), *lines]
     used = {name for line in lines for name in line.reads}
     given = [s.name for s in network.leaves if s.name in used]

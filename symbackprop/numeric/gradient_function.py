@@ -32,6 +32,10 @@ class GradientFunction:
     another ``backend`` keep their dtype and device. Where its library traces or hides the numbers, data that break a
     fact give NaN for the loss and all gradients. ``source`` is the module that runs; ``save(path)`` writes it to a
     file that needs NumPy, or the library of the backend, and nothing else. ``shapes`` has the shape of each name.
+
+    Of a layer it is ``outputs, gradients = f(**values)``: both by name, with the adjoints of the outputs among the
+    values. Of scalars a gradient is an array where its value is one, and else the sum over the examples.
+    ``f.outputs_of`` and ``f.passed_back`` give the one and the other.
     """
 
     source: str
@@ -50,6 +54,8 @@ class GradientFunction:
     """Writes the function of the module that computes, without the lines that only gradients need."""
     backend: str = "numpy"
     check_facts: bool = True
+    outputs: tuple[str, ...] = ()
+    """Those of a layer."""
     seen: Seen = field(default_factory=Seen, repr=False)
 
     def __reduce__(self) -> tuple[Callable[..., GradientFunction], tuple[()]]:
@@ -65,12 +71,38 @@ class GradientFunction:
         told. Raises DataError for missing or unknown names, shapes that do not fit and facts that do not hold.
         """
         self.exchange.check_reduction(reduction, self.loss)
+        if self.outputs:
+            check_nothing_added(reduction)
+            every, passed = self.forward_backward(check_facts=check_facts, **values)
+            return {name: every[name] for name in self.outputs}, passed
         taken = self._taken(values)
         marks = self.hold(taken.arrays, check_facts)
         forward, gradients = self._computed(taken)
         there = self.module["FORWARD"].index(self.loss)
         loss, *found = self._marked(taken.finished((forward[there], *gradients), reduction), marks)
         return loss, dict(zip(self.wrt, found, strict=True))
+
+    def outputs_of(self, /, *, check_facts: bool | None = None, **values: Any) -> Any:
+        """What a layer gives, from its inputs alone: one array, or a tuple. Raises DataError as a call does."""
+        return self._run("forward", self.module["INPUTS"] if self.outputs else (), values, check_facts)
+
+    def passed_back(self, /, *, check_facts: bool | None = None, **values: Any) -> dict[str, Any]:
+        """The gradients of a layer, by name. Raises DataError as a call does."""
+        passed: dict[str, Any] = self._run("backward", self.names, values, check_facts)
+        return passed
+
+    def _run(self, what: str, names: Sequence[str], values: Mapping[str, Any], check_facts: bool | None) -> Any:
+        """A function of the module of a layer."""
+        if not self.outputs:
+            fix = "give its outputs in place of the loss: Network(…, outputs=[Y])"
+            raise DerivationError("layer", f"{self.derivation.network.name} has a loss and is no layer", fix)
+        call = self.by_argument(values, names)
+        try:
+            return self.module[what](**call, **self.fact_option(check_facts))
+        except (TypeError, ValueError) as error:
+            if not is_ours(error):
+                raise
+            raise data_error(error) from None
 
     def fact_option(self, check_facts: bool | None) -> dict[str, bool]:
         """The keyword that tells the module whether to check facts, where it has any."""
@@ -145,6 +177,12 @@ class GradientFunction:
     def _finished(self, taken: Taken, marks: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         forward, gradients = self._computed(taken)
         found = dict(zip(self.module["FORWARD"], taken.finished(forward, "none"), strict=True))
+        if self.outputs:
+            found |= zip(self.outputs, self._marked([found[name] for name in self.outputs], marks), strict=True)
+            single = dict(zip(self.names, (not array.ndim for array in taken.arrays), strict=True))
+            how = ["sum" if single.get(name, True) else "none" for name in self.wrt]
+            passed = [x for one, each in zip(gradients, how, strict=True) for x in taken.finished([one], each)]
+            return found, dict(zip(self.wrt, self._marked(passed, marks), strict=True))
         (found[self.loss],) = self._marked([found[self.loss]], marks)
         return found, dict(zip(self.wrt, self._marked(taken.finished(gradients, "mean"), marks), strict=True))
 
@@ -160,7 +198,8 @@ class GradientFunction:
         ``loss(**values)``, or ``loss(values, …)`` with dictionaries of values by name, gives a tensor; ``backward``
         works by all that the derivation is by. Where the loss is total(G*Y) for a target G, ``output="Y"`` gives Y in
         its place, as a layer that takes all values but G. ``check_facts`` is as in a call; under vmap and
-        torch.compile, where no number can be seen, data that break a fact give NaN. Raises SymbackpropError where
+        torch.compile, where no number can be seen, data that break a fact give NaN. Of a layer it is its output, or a
+        tuple of them, of all values but their adjoints. Raises SymbackpropError where
         PyTorch is absent, and DerivationError where there is no such layer.
         """
         return self._part("torch", reduction, output, check_facts)
@@ -183,10 +222,11 @@ class GradientFunction:
         self.exchange.check_reduction(reduction, self.loss)
         options: dict[str, Any] = {} if reduction == "mean" else {"reduction": reduction}
         options |= self.fact_option(check_facts)
-        if output:
+        is_layer = bool(output or self.outputs)
+        if is_layer:
             function.check_layer(output, reduction)
-        run = function.module["layer" if output else "loss"]
-        names = function.module["INPUTS"] if output else self.names
+        run = function.module["layer" if is_layer else "loss"]
+        names = function.module["INPUTS"] if is_layer else self.names
 
         def part(*groups: Mapping[str, Any], **values: Any) -> Any:
             call = function.by_argument({n: x for group in (*groups, values) for n, x in group.items()}, names)
@@ -197,21 +237,23 @@ class GradientFunction:
                     raise
                 raise underived(error) if type(error) is LookupError else data_error(error) from None
 
-        part.__doc__ = f"{output or self.loss}, whose gradients by {shown(self.wrt)} were derived."
+        part.__doc__ = (
+            f"{output or ', '.join(self.outputs) or self.loss}, whose gradients by {shown(self.wrt)} were derived."
+        )
         return part
 
     def check_layer(self, output: str, reduction: str) -> None:
         """Raise an error where the module has no layer of that output."""
-        if self.module.get("OUTPUT") != output:
+        if self.outputs and output and (output,) != self.outputs:
+            what = f"the layer gives {shown(self.outputs)}, not {as_given(output)} alone"
+            raise DerivationError("layer", what, "leave output= out")
+        if not self.outputs and self.module.get("OUTPUT") != output:
             raise DerivationError(
                 "layer",
                 f"the loss {self.loss} is not total(G*{output}) for a target G, so that there is no layer",
                 f"let {self.loss} be sb.inner(G, {output}), where G has the shape of {output} and is used there alone",
             )
-        if reduction != "mean":
-            raise DataError(
-                "reduction", f"reduction is {as_given(reduction)}, and a layer adds nothing up", "leave it out"
-            )
+        check_nothing_added(reduction)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the module; the file appears whole or not at all."""
@@ -222,7 +264,14 @@ class GradientFunction:
         return by_argument(values, names or self.names, self.arguments)
 
     def __repr__(self) -> str:
-        return f"<GradientFunction of {self.loss}: takes {shown(self.names)}; gradients by {shown(self.wrt)}>"
+        what = ", ".join(self.outputs) or self.loss
+        return f"<GradientFunction of {what}: takes {shown(self.names)}; gradients by {shown(self.wrt)}>"
+
+
+def check_nothing_added(reduction: str) -> None:
+    """Refuse to reduce what a layer gives over the examples. Raises DataError."""
+    if reduction != "mean":
+        raise DataError("reduction", f"reduction is {as_given(reduction)}, and a layer adds nothing up", "leave it out")
 
 
 def forward_only(function: GradientFunction) -> GradientFunction:

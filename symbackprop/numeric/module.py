@@ -23,7 +23,7 @@ from symbackprop.numeric import declared
 from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.fact_lines import WORDS, fact_words, said
 from symbackprop.numeric.helpers import with_needs
-from symbackprop.numeric.libraries.layer_words import layer_words
+from symbackprop.numeric.libraries.layer_words import LayerWords, layer_words
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.prediction import OWN as PREDICTING
@@ -39,6 +39,9 @@ OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENT
 """What every generated module calls its own, so that no name of a network may."""
 
 _DOUBLE_QUOTES = str.maketrans("'", '"')
+OWN_OF_LAYERS = frozenset("forward backward output outputs OUTPUTS INPUTS INPUT_SHAPES UPSTREAM".split())
+"""What the modules of layers call their own as well."""
+
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
 _AS_IT_STANDS = "# What follows goes into generated modules as it stands; its types are in the stub beside this file.\n"
 """Stands in a module before what goes into generated ones."""
@@ -77,6 +80,7 @@ class Module:
         self.network = derivation.network
         self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked, stable)
         reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
+        reserved |= OWN_OF_LAYERS if self.network.outputs else frozenset()
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=reserved)
         self.writer = LineWriter(derivation, self.program, self.names, library)
@@ -88,30 +92,49 @@ class Module:
         arguments = list(map(code, leaves))
         facts = fact_words(self.derivation, self.writer)
         options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
+        layer = layer_words(self.derivation, self.writer, options) if library.layers or network.outputs else None
         body = rendered(
             "module.py.j2",
             library=library,
             convention=convention,
             folder=library.name,
-            title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
-            call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
+            title=quoted(self._title()),
+            calls=self._calls(arguments, layer),
+            has_loss=not network.outputs,
             contents=self._contents(),
             facts=facts,
             keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "    "),
             argument_list=folded(arguments, "        "),
             loss_name=code(network.loss.name),
-            loss_position=list(network.equations).index(network.loss),
+            loss_position=list(network.to_loss).index(network.loss),
             names=literal(leaves),
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
             forward_names=literal([name.name for name in network.equations]),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
-            prediction=self._prediction(),
+            prediction=None if network.outputs else self._prediction(),
             alone=self._alone() if library.layers else [],
-            layer=layer_words(self.derivation, self.writer, options) if library.layers else None,
+            layer=layer,
             **self._frame(self.program, self.derivation.facts),
             **self._pass_words(self.program.lines, list(self.program.results.values())),
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)), self.forward_pass)
+
+    def _title(self) -> str:
+        network = self.asked.network
+        if not network.outputs:
+            return f"Gradients of {network.loss.name} for the network {network.name}."
+        return f"Forward and backward pass of the layer {network.name.removesuffix(' layer')}."
+
+    def _calls(self, arguments: Sequence[str], layer: LayerWords | None) -> list[str]:
+        """How the functions of the module are called, for its docstring."""
+        if layer is None or not self.asked.network.outputs:
+            call = wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42)
+            return [f"loss, gradients = loss_and_gradients({call})"]
+        code, upstream = self.names.code, layer.upstream
+        inputs = ", ".join(f"{code(s.name)}=..." for s in self.asked.network.leaves if s.name not in upstream)
+        both = ", ".join(f"{a}=..." for a in arguments)
+        forward, backward = (wrapped(words, indent=" " * 8, first=26) for words in (inputs, both))
+        return [f"{layer.name} = forward({forward})", f"gradients = backward({backward})"]
 
     def predicting(self, names: Sequence[Symbol]) -> ModuleSource:
         """A module of its own that computes these names alone, from what they need, by the same lines."""
@@ -230,14 +253,16 @@ class Module:
 def contents(
     derivation: Derivation, described: Callable[[Symbol], str], plain: Callable[[Expr], str], facts: Iterable[Fact] = ()
 ) -> Iterator[tuple[str, str]]:
-    """What a module tells of a derivation: the names by role, the loss, facts and conventions."""
+    """What a module tells of a derivation: the names by role, the loss if there is one, facts and conventions."""
     network = derivation.network
     groups = {
-        "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
+        "Inputs": network.inputs, "Constants" if network.outputs else "Targets": network.constants,
+        "Parameters": network.parameters, "Outputs": network.outputs, "Adjoints": network.outputs.values(),
         "Gradients": derivation.wrt,
     }  # fmt: skip
     yield from ((role, ", ".join(map(described, group))) for role, group in groups.items() if group)
-    yield "Loss", f"{network.loss.name} = {plain(network.equations[network.loss])}"
+    if not network.outputs:
+        yield "Loss", f"{network.loss.name} = {plain(network.equations[network.loss])}"
     yield from (("Given that", said(fact, plain)) for fact in facts)
     yield from (("At kinks", words) for words in network.conventions)
 

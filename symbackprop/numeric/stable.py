@@ -15,7 +15,6 @@ from sympy import Expr, Symbol
 from symbackprop.algebra import StableForms
 from symbackprop.calculus import Derivation, derive
 from symbackprop.errors import SymbackpropError
-from symbackprop.network.network import Network
 
 
 def computed(derivation: Derivation) -> Derivation:
@@ -35,15 +34,7 @@ def _derived(derivation: Derivation, equations: Mapping[Symbol, Expr]) -> Deriva
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is said of the network has been said when it was made
-            stable = Network(
-                equations,
-                inputs=network.inputs,
-                targets=network.targets,
-                parameters=network.parameters,
-                loss=network.loss,
-                name=network.name,
-                facts=network.facts,
-            )
+            stable = network.with_equations(equations)
         return derive(stable, derivation.wrt, (fact for fact in derivation.facts if fact not in network.facts))
     except SymbackpropError:
         return None

@@ -50,7 +50,8 @@ def matrix_evidence(
     point, sizes = fit(derivation.network, given)
     rate = history.learning_rate if history is not None and is_plain(history) else None
     step = _step(derivation, function, point, sizes, found, gradients, rate)
-    return {"step": step, "batch": _batch(derivation, function, point)}
+    # Of a layer nothing is a mean over examples.
+    return {"step": step, "batch": None if derivation.network.outputs else _batch(derivation, function, point)}
 
 
 def matrix_run(history: TrainingHistory) -> Run:
@@ -104,7 +105,8 @@ def _step(
     rate: float | None,
 ) -> MatrixStep:
     network = derivation.network
-    known = with_signals(derivation, forward(network, point))
+    forwards = forward(network, point)
+    known = with_signals(derivation, forwards)
     norms: dict[Symbol, float | None] = dict.fromkeys(derivation.wrt)
     if not derivation.has_long_closed_forms:
         closed = evaluate_all((derivation.gradients[w] for w in derivation.wrt), known)
@@ -121,7 +123,7 @@ def _step(
             w.name: (norms[w], _norm(gradients[w.name]), _norm(numeric[w.name]) if w.name in numeric else None)
             for w in derivation.wrt
         },
-        loss=float(found[network.loss.name]),
+        loss=float(forwards[network.loss.name] if network.outputs else found[network.loss.name]),
         update=None if rate is None else _update(network, function, point, gradients, rate),
     )
 

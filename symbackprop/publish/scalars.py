@@ -32,6 +32,8 @@ def scalar_evidence(
     sweep: Sequence[TrainingHistory],
 ) -> dict[str, Any]:
     """The fields of the evidence that need values."""
+    if derivation.network.outputs:  # of which nothing is a mean over examples
+        given = {name: np.ravel(value)[0] for name, value in given.items()}
     first = _first_step(derivation, given, function)
     alone = history is not None and first.examples > 1
     return {
@@ -93,7 +95,8 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
     point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
     values = {name: _without_rounding(float(value)) for name, value in forward(network, point).items()}
     known = with_signals(derivation, values)
-    loss, compiled = function(reduction="mean", check_facts=True, **batch)
+    found, compiled = function(reduction="mean", check_facts=True, **batch)
+    loss = values[network.loss.name] if network.outputs else found
     smooth = frozenset(s.name for s in analytic_names(network))
     rows = [{name: float(a[k]) if a.ndim else float(a) for name, a in batch.items()} for k in range(examples)]
     numeric = [numeric_gradients(network, row, list(compiled), smooth) for row in rows]

@@ -24,7 +24,7 @@ class Derivatives:
     @cached_property
     def named(self) -> Mapping[Expr, Symbol]:
         """The names of activations by their formulas."""
-        return {expr: name for name, expr in self.network.equations.items() if is_activation(expr)}
+        return {expr: name for name, expr in self.network.to_loss.items() if is_activation(expr)}
 
     def total(self, of: Symbol, by: Symbol) -> Expr:
         """∂of/∂by through every route."""
@@ -39,7 +39,7 @@ class Derivatives:
     def through(self, outer: Mapping[Symbol, Expr], by: Symbol) -> Expr:
         """Σ outer[y]·∂y/∂by through every route, for scalars."""
         moved: dict[Symbol, Expr] = {by: S.One}
-        for name, expr in self.network.equations.items():
+        for name, expr in self.network.to_loss.items():
             if not moved.keys().isdisjoint(expr.free_symbols) and name != by:
                 found = local_derivatives(expr, moved, name, self.named)
                 total = Add(*(derivative * moved[argument] for argument, derivative in found.items()))
@@ -49,7 +49,7 @@ class Derivatives:
 
     def local(self, of: Symbol, by: Symbol) -> Expr:
         """The derivative of ``of`` in its own equation by ``by``. Raises DerivationError where it is no matrix."""
-        expr = self.network.equations.get(of)
+        expr = self.network.to_loss.get(of)
         if expr is None or by not in expr.free_symbols:
             known = ", ".join(sorted(s.name for s in expr.free_symbols)) if expr is not None else ""
             fix = f"the equation of {of} has {known}" if known else f"{of} has no equation"
@@ -69,7 +69,7 @@ class Derivatives:
 
     def of_activation(self, argument: Expr) -> tuple[Symbol, Expr] | None:
         """The activation that the network applies to ``argument``, with its derivative there, or None."""
-        for name, expr in self.network.equations.items():
+        for name, expr in self.network.to_loss.items():
             if is_activation(expr) and expr.args and expr.args[0] == argument:
                 return name, self.local(name, argument)
         return None

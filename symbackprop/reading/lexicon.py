@@ -52,7 +52,7 @@ class Lexicon:
         network = derivation.network
         symbols = {s.name: s for s in (*network.sizes, *network.names, *derivation.backward)}
         own: dict[str, type[Expr]] = {}
-        for expr in network.equations.values():
+        for expr in network.to_loss.values():
             for part in subexpressions(expr):
                 if isinstance(part, (UserFunction, UserOperation)):
                     own[getattr(part, "spoken", type(part).__name__)] = type(part)

@@ -185,7 +185,7 @@ class Meaning(Arithmetic):
         network = self.derivation.network
         if immediate:
             return Immediate(of, by)
-        stands_in = by in getattr(network.equations.get(of), "free_symbols", ())
+        stands_in = by in getattr(network.to_loss.get(of), "free_symbols", ())
         if of == network.loss or not stands_in or of not in self.derivation.graph.arguments:
             return Total(of, by)
         if by not in self.derivation.graph.arguments[of] or self.derivation.graph.has_detour(of, by):

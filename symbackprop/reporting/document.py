@@ -53,5 +53,6 @@ def document(derivation: Derivation, evidence: Evidence, shapes: bool = False) -
     names = NameTable.of([s.name for s in (*network.names, *derivation.backward, *network.sizes)])
     desk = Desk(derivation, evidence, names, shapes)
     blocks = tuple(block for section in network.kind[SECTIONS] for block in section(desk))
-    title = f"Back-propagation by hand: {derivation.network.name}"
+    what = "The backward pass of a layer by hand" if network.outputs else "Back-propagation by hand"
+    title = f"{what}: {network.name}"
     return Document(title, blocks, names, derivation.order)

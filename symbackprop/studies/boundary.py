@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Poly, Symbol
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation, require_loss
 from symbackprop.errors import DataError, did_you_mean
 from symbackprop.functions import primitive_of
 from symbackprop.network.network import Network
@@ -120,7 +120,7 @@ def boundary(
     Raises DataError where the network does not have two inputs and one target, and like ``train``; training that
     diverges is a result.
     """
-    require_derivation(derivation, "boundary")
+    require_loss(derivation, "boundary")
     network = derivation.network
     _check(network)
     count = whole_number("grid", grid, 2, MOST_GRID, GRID)

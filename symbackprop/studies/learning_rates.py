@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Unpack, final
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation, require_loss
 from symbackprop.studies.checks import several
 from symbackprop.studies.study import Record, Study
 from symbackprop.studies.verdict import Course
@@ -94,7 +94,7 @@ def learning_rates(
 
     Raises DataError like ``train``; a rate that diverges is a result.
     """
-    require_derivation(derivation, "learning_rates")
+    require_loss(derivation, "learning_rates")
     result = sweep(
         derivation, data, initial=initial, learning_rates=several(rates), epochs=epochs,
         progress=progress, **how,

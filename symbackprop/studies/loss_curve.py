@@ -9,7 +9,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from symbackprop.calculus import Derivation, derive, require_derivation
+from symbackprop.calculus import Derivation, derive, require_loss
 from symbackprop.errors import DataError
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.studies.checks import several, whole_number
@@ -132,7 +132,7 @@ def loss_curve(
     Raises DataError for a parameter, an example or numbers that there are not, and NetworkError for a network that is
     not of scalars.
     """
-    require_derivation(derivation, "loss_curve")
+    require_loss(derivation, "loss_curve")
     name = checked_parameter(derivation, parameter)
     alone = derive(derivation.network, [name], derivation.facts)
     values, fixed = values_of(alone, data, initial, example)

@@ -20,6 +20,7 @@ from symbackprop.training.data import Floats, Keyed, by_name, checked_data, chec
 from symbackprop.training.examples import Examples, example_axes, require_batches
 from symbackprop.training.initialisers import initialise
 from symbackprop.training.recipe import Recipe
+from symbackprop.training.symmetry import require_kept
 from symbackprop.training.weights import Weights, first_weights
 
 Given = Mapping[Any, Any] | None
@@ -41,6 +42,7 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
     """Check everything that training starts from. Raises DataError."""
     if recipe.batch_size is not None:
         require_batches(derivation)
+    require_kept(derivation)
     data = None if data is None else by_name("data", data)
     check = derivation.network.kind[BEGINNING].checked
     first = first_weights(initial, derivation.network)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Unpack
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation, require_loss
 from symbackprop.errors import DataError, as_given
 from symbackprop.numeric import lambdify
 from symbackprop.training.data import checked_rate
@@ -63,7 +63,7 @@ def sweep(
 
     ``how`` are the further keywords of ``train``: optimiser, schedule, batch_size and so on.
     """
-    require_derivation(derivation, "sweep")
+    require_loss(derivation, "sweep")
     unknown = sorted(how.keys() - How.__annotations__.keys())
     if unknown:
         raise TypeError(f"sweep() got an unexpected keyword argument {unknown[0]!r}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation, require_loss
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import GradientFunction, lambdify
 from symbackprop.training.backends import settled
@@ -138,7 +138,7 @@ def descend(
 
     ``function`` is the derivation compiled, where the caller has it already.
     """
-    require_derivation(derivation, "train")
+    require_loss(derivation, "train")
     recipe = settled(recipe or Recipe(), derivation, keeping is not None)
     begun = start(derivation, data, initial, recipe)
     rate, count = checked_rate(learning_rate), checked_epochs(epochs)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation, require_loss
 from symbackprop.errors import DataError, as_given
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.training.data import Floats, Keyed, checked_rate
@@ -134,7 +134,7 @@ def trainer(
     Raises DataError where values are missing, unknown, ragged or not finite and where a choice is none, and
     SymbackpropError where numba is asked for and absent.
     """
-    require_derivation(derivation, "trainer")
+    require_loss(derivation, "trainer")
     rate = checked_rate(learning_rate)
     initial = first_weights(initial, derivation.network)
     dtype = _dtype_of(data, initial) if dtype is None else dtype

@@ -62,7 +62,7 @@ class Reference:
         known = {name: value.each(numbers.number) for name, value in values.items()}
         walk = Walk(numbers, known, sizes, Forks(fixed=frozenset(sizes), ties=True))
         network = self.derivation.network
-        groups: tuple[Mapping[Symbol, Expr], ...] = (network.equations, self.derivation.backward)
+        groups: tuple[Mapping[Symbol, Expr], ...] = (network.to_loss, self.derivation.backward)
         for group in groups:
             for name, expr in group.items():
                 known[name.name] = walk.value(expr)

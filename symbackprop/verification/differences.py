@@ -34,8 +34,8 @@ def is_analytic(expr: Expr) -> bool:
 
 def analytic_names(network: Network) -> frozenset[Symbol]:
     """The names from which the loss is reached through analytic functions alone."""
-    rough = (name for name, expr in network.equations.items() if not is_analytic(expr))
-    return frozenset(network.names) - upstream(network.equations, rough)
+    rough = (name for name, expr in network.to_loss.items() if not is_analytic(expr))
+    return frozenset(network.names) - upstream(network.to_loss, rough)
 
 
 def complex_steps(network: Network, point: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
@@ -79,7 +79,7 @@ def _losses(
 
 def _groups(network: Network, names: Sequence[str]) -> Iterator[Sequence[str]]:
     """Names that can be moved together. An intermediate value goes alone, as giving it cuts off what leads to it."""
-    computed = {s.name for s in network.equations}
+    computed = {s.name for s in network.to_loss}
     given = [name for name in names if name not in computed]
     yield from (given[start : start + TOGETHER] for start in range(0, len(given), TOGETHER))
     yield from ([name] for name in names if name in computed)

@@ -74,7 +74,7 @@ def slopes(
 
 def _groups(network: Network, probes: Iterable[Probe], together: int) -> Iterator[list[Probe]]:
     """Probes that can be moved together. A computed value goes alone, as giving it cuts off what leads to it."""
-    computed = {name.name for name in network.equations}
+    computed = {name.name for name in network.to_loss}
     group: list[Probe] = []
     for whole in probes:
         alone = whole.name in computed

@@ -86,7 +86,7 @@ def _weights(network: Network) -> frozenset[str]:
     """The parameters that stand in matrix products, whose sums grow with their sizes."""
     factors = {
         factor
-        for expr in network.equations.values()
+        for expr in network.to_loss.values()
         for node in expr.atoms(Product)
         for factor in node.free_symbols
     }  # fmt: skip
@@ -115,7 +115,7 @@ def _is_good(network: Network, point: Values, hazards: Hazards, attempt: int) ->
         values = forward(network, point)
     except np.linalg.LinAlgError:
         return False
-    if not all(np.isfinite(values[name.name]).all() for name in network.equations):
+    if not all(np.isfinite(values[name.name]).all() for name in network.to_loss):
         return False
     easing = 2.0 ** (attempt // 25)
     return hazards.are_far(values, margin=KINK_MARGIN / easing, slack=easing)

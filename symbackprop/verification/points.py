@@ -33,7 +33,7 @@ def random_points(derivation: Derivation, count: int, seed: int) -> list[Point]:
     """
     network = derivation.network
     rng = np.random.default_rng(seed)
-    kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
+    kinks = [kink for expr in network.to_loss.values() for kink in kinks_of(expr)]
     sizes = _sizes(network)
     points: list[Point] = []
     obeyed = False
@@ -71,7 +71,7 @@ def _sizes(network: Network) -> dict[str, float]:
     """How large each value is drawn: a weight in a sum of n terms near 1/√n, so that wide layers do not saturate."""
     sizes = {s.name: 1.0 for s in network.leaves}
     weights = frozenset(network.parameters)
-    for expr in network.equations.values():
+    for expr in network.to_loss.values():
         if isinstance(expr, Add) and len(expr.args) > 2:
             for symbol in expr.free_symbols & weights:
                 sizes[symbol.name] = min(sizes[symbol.name], 1 / math.sqrt(len(expr.args)))
@@ -96,6 +96,6 @@ def obey(point: Point, facts: Sequence[Fact]) -> Point | None:
 
 
 def _is_good(values: dict[str, Any], network: Network, kinks: Sequence[Expr], margin: float) -> bool:
-    if not all(np.isfinite(values[name.name]) for name in network.equations):
+    if not all(np.isfinite(values[name.name]) for name in network.to_loss):
         return False
     return all(abs(distance) > margin for distance in evaluate_all(kinks, values))

@@ -53,7 +53,7 @@ def kinks_of(expr: Expr) -> Iterator[Expr]:
 
 def nearest_kink(network: Network, point: Mapping[str, Any]) -> float:
     """How far the nearest kink is at a point; infinite where the network has none."""
-    kinks = [kink for expr in network.equations.values() for kink in kinks_of(expr)]
+    kinks = [kink for expr in network.to_loss.values() for kink in kinks_of(expr)]
     distances = evaluate_all(kinks, forward(network, dict(point)))
     return min((float(np.min(np.abs(distance))) for distance in distances), default=math.inf)
 
@@ -79,7 +79,7 @@ class Hazards:
     def of(cls, derivation: Derivation) -> Hazards:
         """The hazards of every equation on a way from the names that move; a kink that never moves is none."""
         moving = {*derivation.wrt, *derivation.graph.active}
-        exprs = list(derivation.network.equations.values())
+        exprs = list(derivation.network.to_loss.values())
         nodes = [node for expr in exprs for node in nodes_of(expr)]
         kinks = (kink for expr in exprs for kink in kinks_of(expr) if moving & kink.free_symbols)
         bases = (node.base for node in nodes if isinstance(node, Pow) and _is_singular(node))

@@ -117,10 +117,12 @@ def _show_shapes(pen: Pen, signals: Sequence[Symbol]) -> None:
     network = pen.derivation.network
     roles = [
         ("input", network.inputs),
-        ("target", network.targets),
+        ("constant" if network.outputs else "target", network.constants),
         ("parameter", network.parameters),
-        ("value", [name for name in network.equations if name != network.loss]),
-        ("loss", [network.loss]),
+        ("value", [name for name in network.equations if name not in (network.loss, *network.outputs)]),
+        ("loss", [] if network.outputs else [network.loss]),
+        ("output", list(network.outputs)),
+        ("adjoint, given", list(network.outputs.values())),
         ("error signal", signals),
     ]
     table = pen.terminal.table("name", "what it is", "shape")
@@ -192,6 +194,9 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
     from symbackprop.cli.terminal import GRADIENT
     from symbackprop.notation import Differential, Immediate
 
+    network = pen.derivation.network
+    adjoints = [(adjoint, pen.gradient(output)) for output, adjoint in network.outputs.items()]
+    given = (f"Given, whatever the loss {pen.formula(network.loss)} that follows", pen.equations(adjoints, indent=2))
     title, forward = _forward(pen, steps)
     work = pen.lines(list(_lines(pen, steps)), GRADIENT, indent=2)
     signals = pen.equations(_signals(pen.derivation, steps), GRADIENT, indent=2)
@@ -202,7 +207,7 @@ def _print_work(pen: Pen, steps: tuple[Step, ...]) -> None:
         if immediate
         else f"Work{_what_stays(pen) if changes else ''}"
     )
-    pen.sections([(title, pen.equations(forward, indent=2)), (heading, work), ("Error signals", signals)])
+    pen.sections([given, (title, pen.equations(forward, indent=2)), (heading, work), ("Error signals", signals)])
 
 
 def _forward(pen: Pen, steps: tuple[Step, ...]) -> tuple[str, list[Equation]]:

@@ -12,7 +12,7 @@ from sympy.logic.boolalg import BooleanAtom
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array
-from symbackprop.network.facts.arrays import agreed, array_fact, array_inequality, is_of_arrays, put_in
+from symbackprop.network.facts.arrays import agreed, array_fact, array_inequality, is_of_arrays, is_symmetry, put_in
 from symbackprop.network.facts.bounds import check_bounds
 from symbackprop.network.facts.relations import INEQUALITIES, LEAVE_OUT, TURNED, Fact, spoken
 from symbackprop.network.facts.scalars import solved
@@ -30,7 +30,7 @@ def stated(given: Iterable[Any], roles: Roles, known: tuple[Fact, ...] = ()) -> 
     ----------
     given
         Equations between inputs and targets, and inequalities, about parameters too: ``Eq`` or an inequality of
-        SymPy's, or text as in a file.
+        SymPy's, or text as in a file. The one equation about a parameter is that it is symmetric, or antisymmetric.
     roles
         The inputs, targets and parameters that they may be about.
     known
@@ -46,7 +46,7 @@ def stated(given: Iterable[Any], roles: Roles, known: tuple[Fact, ...] = ()) -> 
     if len(exact) == len(known):
         return known
     solutions = solved([fact for fact in exact if isinstance(fact, Eq) and not is_of_arrays(fact)])
-    sizes = sizes_of(roles["inputs"] + roles["targets"])
+    sizes = sizes_of(roles["inputs"] + roles["targets"] + roles["parameters"])
     together = agreed([fact for fact in exact if _is_equation_of_arrays(fact)], sizes)
     result = tuple(together.get(fact, fact) for fact in exact if fact in together or not _is_equation_of_arrays(fact))
     check_bounds(result, lambda expr: put_in(together.values(), expr).xreplace(solutions))
@@ -60,6 +60,9 @@ def _checked(given: Any, roles: Roles) -> Iterable[Fact]:
     for fact in _read(given, {symbol.name: symbol for symbol in leaves}):
         if not isinstance(fact, (Eq, *INEQUALITIES)):
             _refuse(fact, any(isinstance(symbol, Array) for symbol in leaves))
+        if isinstance(fact, Eq) and is_symmetry(fact, roles["parameters"]):
+            yield array_fact(fact, leaves)
+            continue
         _check_names(fact, givens, roles["parameters"])
         yield _exact(fact, givens, leaves)
 

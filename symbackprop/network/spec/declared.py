@@ -52,8 +52,11 @@ class Declared:
             self.places[name] = key
         return ", ".join(names)
 
-    def names(self, section: str) -> dict[str, Value | None]:
-        """The names of a section, with their values where they have one."""
+    def names(self, section: str, arrays: Container[str] | None = None) -> dict[str, Value | None]:
+        """The names of a section, with their values where they have one; ``arrays`` are those that are matrices.
+
+        Where nothing is said of these, they are those that have a shape in the file.
+        """
         content = self.tables.content.get(section, {})
         if isinstance(content, list):
             for name in content:
@@ -65,7 +68,7 @@ class Declared:
         values: dict[str, Value | None] = {}
         for written, value in content.items():
             name = self.define(written, section)
-            read = self._rows if name in self.shapes else self._value
+            read = self._rows if name in (self.shapes if arrays is None else arrays) else self._value
             values[name] = read(section, written, value)
         return values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from sympy import Expr, Symbol, pi
 
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
+from symbackprop.matrices import Array
 from symbackprop.network.facts import Fact
 from symbackprop.network.formulas import (
     MATRIX_WORDS,
@@ -24,10 +25,12 @@ from symbackprop.network.formulas import (
 from symbackprop.network.network import Network
 from symbackprop.network.spec.declared import Declared
 from symbackprop.network.spec.equations import ShapedEquations, named
+from symbackprop.network.spec.outputs import outputs_in
 from symbackprop.network.spec.shapes import Shapes
 from symbackprop.network.spec.tables import SECTIONS, Tables
 from symbackprop.network.spec.toml_lines import Key
 from symbackprop.network.spec.training import Training, read_training
+from symbackprop.network.values import Value
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class Loader:
         symbols = {name: named(name, self.shapes) for group in roles.values() for name in group}
         shaped = ShapedEquations(self.tables, self.shapes, self.functions, symbols)
         equations = self._shaped_equations(shaped) if self.shapes else dict(self._equations())
-        loss = self._loss()
+        layer = outputs_in(self.tables)
+        loss = None if layer else self._loss()
         facts = self._facts(shaped.symbols if self.shapes else self._symbol)
         training = read_training(self.tables)
         name = self.tables.line_of_text("name", Path(self.tables.place).stem or "network")
@@ -71,10 +75,11 @@ class Loader:
                 inputs=[symbols[name] for name in roles["inputs"]],
                 targets=[symbols[name] for name in roles["targets"]],
                 parameters=[symbols[name] for name in roles["parameters"]],
-                loss=next((s for s in equations if str(s) == loss), Symbol(loss)),
+                loss=None if loss is None else next((s for s in equations if str(s) == loss), Symbol(loss)),
+                outputs=layer,
                 name=name,
                 facts=facts,
-                values=values,
+                values={**values, **self._adjoints(layer, equations)},
                 typed={**self.typed, **shaped.typed},
             )
         except SymbackpropError as error:
@@ -140,6 +145,23 @@ class Loader:
         with self.tables.at(("loss", "minimize")):
             return parse_name(text, where="loss")
 
+    def _adjoints(self, layer: Mapping[str, str | None] | None, equations: Iterable[Any]) -> dict[str, Value]:
+        """The values of the adjoints of outputs, where the file has some."""
+        if layer is None:
+            for name in self.tables.content.get("adjoints", ()):
+                fix = "outputs have adjoints: add [outputs], or remove the section"
+                self.tables.fail(("adjoints",), "outputs", f"{quote(name)} is an adjoint and there are no outputs", fix)
+            return {}
+        defined = {str(name): name for left in equations for name in (left if isinstance(left, tuple) else (left,))}
+        called = {adjoint or f"{output}_bar": output for output, adjoint in layer.items()}
+        arrays = {adjoint for adjoint, output in called.items() if isinstance(defined.get(output), Array)}
+        found = self.declared.names("adjoints", arrays)
+        for name in found:
+            if name not in called:
+                what = f"{quote(name)} is the adjoint of no output"
+                self.tables.fail(("adjoints", name), "outputs", what, did_you_mean(name, called))
+        return {name: value for name, value in found.items() if value is not None}
+
     def _facts(self, symbols: Names) -> list[Fact]:
         facts = self.tables.content.get("facts", [])
         if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
@@ -155,6 +177,8 @@ class Loader:
         """Where the name stands that an error of the network is about."""
         if error.code == "loss":
             return ("loss", "minimize")
+        if error.code == "outputs":
+            return ("outputs", error.where) if error.where else ("outputs",)
         for name in (error.where, error.about):
             if name in self.declared.places:
                 return self.declared.places[name]

@@ -14,8 +14,14 @@ from symbackprop.network.formulas import quote
 from symbackprop.network.spec.toml_lines import Key, key_lines
 
 MAX_BYTES = 1_000_000
-ROLES = {"inputs": "an input", "targets": "a target", "parameters": "a parameter", "equations": "an equation"}
-TABLES = ("functions", "shapes", *ROLES, "loss", "training")
+ROLES = {
+    "inputs": "an input",
+    "targets": "a target",
+    "parameters": "a parameter",
+    "equations": "an equation",
+    "adjoints": "an adjoint",
+}
+TABLES = ("functions", "shapes", *ROLES, "loss", "outputs", "training")
 SECTIONS = ("name", "description", "facts", *TABLES)
 
 _KEY = re.compile(r"(\w+(?:\s*,\s*\w+)*|\w+\([\w\s,]*\))\s*=")
@@ -84,7 +90,7 @@ class Tables:
                 self.fail(
                     (section,), "unknown-section", f"unknown {kind} {quote(section)}", did_you_mean(section, SECTIONS)
                 )
-            named_alone = section in ("inputs", "targets", "parameters") and isinstance(content, list)
+            named_alone = section in ("inputs", "targets", "parameters", "outputs") and isinstance(content, list)
             if section in TABLES and not isinstance(content, dict) and not named_alone:
                 self.fail(
                     (section,), "section", f"{section} is not a section", f"write [{section}] and its keys under it"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sympy import Expr
 
-from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.calculus import Derivation, require_loss
 from symbackprop.errors import DerivationError
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.facts import sign_of
@@ -43,7 +43,7 @@ def javascript_source(derivation: Derivation, check_facts: bool = True, stable: 
     Every name in it has passed the check of names. Raises DerivationError where the network is one of matrices, and
     SymbackpropError where it has a function that there is no JavaScript for.
     """
-    require_derivation(derivation, "javascript_source")
+    require_loss(derivation, "javascript_source")
     if derivation.network.kind is not SCALARS:
         raise DerivationError(
             "backend",

@@ -1,4 +1,4 @@
-"""The source of a layer: its output alone, and both ways, of which the way back works out nothing again."""
+"""The source of a layer: its outputs alone, and both ways, of which the way back works out nothing again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from symbackprop.numeric.wrapping import folded, listed, literal
 class Ways:
     """The words for a layer whose way back is handed what the way forward has worked out.
 
-    ``results`` are the output and what is kept, ``parameters`` those of the way back.
+    ``results`` are the outputs and what is kept, ``parameters`` those of the way back.
     """
 
     forward: Sequence[str]
@@ -32,21 +32,43 @@ class Ways:
 
 @dataclass(frozen=True)
 class LayerWords:
-    """What the template of a layer needs: the name of the output in the source, and what it is worked out from."""
+    """What the template of a layer needs: the names of the outputs in the source, and what they are worked out from.
+
+    There is a tuple of outputs where a layer has ``several``. ``keyword_only`` are the parameters of what takes inputs,
+    ``keyword_all`` those of what takes adjoints, too.
+    """
 
     name: str
-    output: str
-    upstream: str
+    adjoints: str
+    outputs: Sequence[str]
+    upstream: Sequence[str]
     parameters: str
     keyword_parameters: str
+    keyword_only: str
+    keyword_all: str
     inputs: str
     lines: Sequence[str]
     ways: Ways
 
+    @property
+    def several(self) -> int:
+        """How many outputs there are, where there is not just one."""
+        return len(self.outputs) if len(self.outputs) > 1 else 0
+
+    @property
+    def outputs_literal(self) -> str:
+        """The names of the outputs as source."""
+        return literal(self.outputs)
+
+    @property
+    def upstream_literal(self) -> str:
+        """The names of their adjoints as source."""
+        return literal(self.upstream)
+
 
 @dataclass(frozen=True)
 class Passes:
-    """The lines forward, to the output; those back, to the gradients; and what these are handed of the former."""
+    """The lines forward, to the outputs; those back, to the gradients; and what these are handed of the former."""
 
     forward: Sequence[Line]
     back: Sequence[Line]
@@ -58,9 +80,9 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
     layer = layer_of(derivation)
     if layer is None:
         return None
-    inputs = [s for s in derivation.network.leaves if s != layer.upstream]
-    given = [*inputs, layer.upstream]
-    passes = passes_of(writer.program.lines, layer.output, _late(layer, given, writer), writer.numbers)
+    inputs = [s for s in derivation.network.leaves if s not in layer.upstream]
+    given = [*inputs, *layer.upstream]
+    passes = passes_of(writer.program.lines, layer.outputs, _late(layer, given, writer), writer.numbers)
     if not passes.forward:
         return None  # what it gives has a size that it is not told
 
@@ -71,19 +93,24 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
         written = [writer.line(line) for line in lines]
         return [*writer.beginning(written, given), *text_of(written)]
 
-    kept = [layer.output, *passes.kept]
+    kept = [*layer.outputs, *passes.kept]
+    checks = [option for option in options if option.startswith("check_facts")]
+    keywords = ["*", *checks] if checks else []
     return LayerWords(
-        name=writer.names.code(layer.output.name),
-        output=layer.output.name,
-        upstream=layer.upstream.name,
+        name=", ".join(code(layer.outputs)),
+        adjoints=", ".join(code(layer.upstream)),
+        outputs=[output.name for output in layer.outputs],
+        upstream=[adjoint.name for adjoint in layer.upstream],
         parameters=folded(code(inputs), "        "),
         keyword_parameters=folded([*code(inputs), *(["*", *options] if options else [])], "        "),
+        keyword_only=folded([*code(inputs), *keywords], "    "),
+        keyword_all=folded([*code(derivation.network.leaves), *keywords], "    "),
         inputs=literal([s.name for s in inputs]),
-        lines=source(needed(passes.forward, [layer.output])),
+        lines=source(needed(passes.forward, layer.outputs)),
         ways=Ways(
             forward=source(passes.forward),
             results=listed(code(kept)),
-            parameters=folded(code([*inputs, *kept, layer.upstream]), "    "),
+            parameters=folded(code([*inputs, *kept, *layer.upstream]), "    "),
             back=source(passes.back),
             gradients=listed([writer.names.code(name) for name in writer.program.results.values()]),
         ),
@@ -91,19 +118,21 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
 
 
 def _late(layer: Layer, given: Sequence[Symbol], writer: LineWriter) -> set[Symbol]:
-    """The adjoint of the output, the sizes that it alone tells, and the constants made of those."""
-    late = {layer.upstream}
+    """The adjoints of the outputs, the sizes that they alone tell, and the constants made of those."""
+    late = set(layer.upstream)
     for size, (array, axis) in told_sizes(given).items():
-        if array == layer.upstream or not late.isdisjoint(array.shape[axis].free_symbols):
+        if array in layer.upstream or not late.isdisjoint(array.shape[axis].free_symbols):
             late.add(size)
     return late | {c.name for c in writer.program.constants if not late.isdisjoint(c.value.free_symbols)}
 
 
-def passes_of(lines: Sequence[Line], output: Symbol, known_late: Iterable[Symbol], numbers: frozenset[str]) -> Passes:
+def passes_of(
+    lines: Sequence[Line], outputs: Sequence[Symbol], known_late: Iterable[Symbol], numbers: frozenset[str]
+) -> Passes:
     """Divide the lines of a derivation: what needs something ``known_late``, as an adjoint is, belongs to the way back.
 
     What costs nothing, other names of arrays and what is made of Python's own ``numbers``, is written twice, not handed
-    on. The way forward has no lines where the output itself comes late.
+    on. The way forward has no lines where an output itself comes late.
     """
     late = set(known_late)
     early: list[Line] = []
@@ -120,5 +149,5 @@ def passes_of(lines: Sequence[Line], output: Symbol, known_late: Iterable[Symbol
     back = needed(lines, (s for line in lines if line.part == GRADIENTS for s in line.targets), is_written_back)
     used = {s for line in back for s in line.value.free_symbols}
     kept = [s for line in early if line not in back for s in line.targets if s in used]
-    forward = needed(early, [output, *kept]) if output not in late else []
-    return Passes(forward, back, [s for s in kept if s != output])
+    forward = needed(early, [*outputs, *kept]) if late.isdisjoint(outputs) else []
+    return Passes(forward, back, [s for s in kept if s not in outputs])

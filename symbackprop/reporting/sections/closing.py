@@ -39,7 +39,7 @@ def verification(desk: Desk) -> Iterator[Block]:
     yield from verdicts(desk)
     if first is not None:
         mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
-        yield Paragraph((f"At the values of the first step{mean}:",))
+        yield Paragraph((f"At the values {of_what(desk)}{mean}:",))
         columns = (first.closed, first.gradients, first.numeric)
         yield Table(
             (("gradient",), ("closed form",), ("compiled code",), ("numeric",)),
@@ -50,6 +50,11 @@ def verification(desk: Desk) -> Iterator[Block]:
             "lrrr",
         )
     yield from the_others(desk)
+
+
+def of_what(desk: Desk) -> str:
+    """Whose values they are at which numbers are told."""
+    return "above" if desk.derivation.network.outputs else "of the first step"
 
 
 def the_others(desk: Desk) -> Iterator[Block]:

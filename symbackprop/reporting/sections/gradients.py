@@ -45,7 +45,8 @@ def local_table(desk: Desk) -> Iterator[Block]:
             ("The functions of this network and their derivatives, in terms of the output where that is shorter:",)
         )
         yield Formula(tuple(definitions))
-    yield Paragraph(("Each equation, differentiated by each name that stands in it and leads to a parameter:",))
+    where = "an input or a parameter" if derivation.network.outputs else "a parameter"
+    yield Paragraph((f"Each equation, differentiated by each name that stands in it and leads to {where}:",))
     active = derivation.graph.active
     rows = []
     for user in active[:EQUATIONS_SHOWN]:
@@ -141,11 +142,13 @@ def _worked(desk: Desk, group: Group) -> Iterator[Block]:
     routes = "One route leads" if count == 1 else f"{_in_words(count)} routes lead"
     yield Paragraph((f"{routes} from ", Maths(w), " to ", Maths(desk.loss), "."))
     lines: list[Line] = []
+    before: Expr | None = None
     for step in work(desk.derivation, w):
         why = desk.reason(step)
         if step.rule is Rule.NAME:
             why = _naming(desk, step.uses, why)
-        lines.append(desk.line(None if lines else step.lhs, step.rhs, why))
+        lines.append(desk.line(None if step.lhs == before else step.lhs, step.rhs, why))
+        before = step.lhs
         for delta in step.uses if step.rule is Rule.NAME else ():
             if isinstance(delta, Symbol):
                 desk.number_of.setdefault(delta, desk.given_out)

@@ -23,8 +23,8 @@ def first_step(desk: Desk) -> Iterator[Block]:
     first = desk.evidence.first
     if first is None:
         return
-    derivation = desk.derivation
-    yield Heading(1, ("The first step in numbers",))
+    derivation, network = desk.derivation, desk.derivation.network
+    yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
     yield Paragraph(
         (f"With the values of the appendix{_example(first)}, forward (numbers are rounded for display alone):",)
     )

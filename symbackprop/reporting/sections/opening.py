@@ -27,6 +27,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
+from symbackprop.reporting.sections import layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.writing import Desk, count, names_of
@@ -37,14 +38,11 @@ EQUATIONS_SHOWN = 200
 
 def summary(desk: Desk) -> Iterator[Block]:
     """What was derived, the result in brief, and the checks that it passed."""
-    network = desk.derivation.network
     yield Heading(1, ("Summary",))
     yield Paragraph(
         (
-            f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
-            f"and {count(len(network.equations), 'equation')}, which lead to the loss ",
-            Maths(network.loss),
-            ". Its gradient is derived from the loss backwards by the chain rule. Each ",
+            *_what_leads_where(desk),
+            " Each ",
             Maths(Raw(r"\delta")),
             " is an error signal: the derivative of the loss by the value in its subscript.",
             *stated(desk.derivation),
@@ -52,6 +50,18 @@ def summary(desk: Desk) -> Iterator[Block]:
     )
     yield Formula(tuple(_in_brief(desk)))
     yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(desk.derivation)))
+
+
+def _what_leads_where(desk: Desk) -> Inlines:
+    network = desk.derivation.network
+    if network.outputs:
+        return (*layers.what_it_is(desk), " by the chain rule.")
+    return (
+        f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
+        f"and {count(len(network.equations), 'equation')}, which lead to the loss ",
+        Maths(network.loss),
+        ". Its gradient is derived from the loss backwards by the chain rule.",
+    )
 
 
 def _in_brief(desk: Desk) -> Iterator[Line]:
@@ -88,14 +98,17 @@ def symbols(desk: Desk) -> Iterator[Block]:
     rows: list[tuple[Inlines, ...]] = [
         (names_of(family), (meaning,), ("scalar",))
         for family, meaning in (
-            (network.inputs, "inputs"), (network.targets, "targets"), (network.parameters, "parameters, to be learned"),
+            (network.inputs, "inputs"),
+            (network.constants, "constants" if network.outputs else "targets"),
+            (network.parameters, "parameters" if network.outputs else "parameters, to be learned"),
         )
         if family
-    ]  # fmt: skip
+    ]
     kinds: dict[str, list[Symbol]] = {}
     for name in network.equations:
         kinds.setdefault(_kind(desk, name), []).append(name)
     rows += [(names_of(tuple(family)), (meaning,), ("scalar",)) for meaning, family in kinds.items()]
+    rows += ((*row, ("scalar",)) for _, *row in layers.rows(desk))
     deltas = tuple(desk.derivation.backward)
     if deltas:
         meaning = (
@@ -104,7 +117,8 @@ def symbols(desk: Desk) -> Iterator[Block]:
             *_so_on(deltas),
         )
         rows.append((names_of(deltas), meaning, ("scalar",)))
-    rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
+    if not network.outputs:
+        rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
     yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "pll")
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on:",))
@@ -124,6 +138,8 @@ def _so_on(deltas: tuple[Symbol, ...]) -> Inlines:
 def _kind(desk: Desk, name: Symbol) -> str:
     network = desk.derivation.network
     expr = network.equations[name]
+    if name in network.outputs:
+        return "outputs of the layer"
     if name == network.loss:
         return "loss"
     if isinstance(expr, SoftmaxComponent):
@@ -148,7 +164,8 @@ def function_of(expr: Expr) -> str:
 
 def drawing(desk: Desk) -> Iterator[Block]:
     """The place of the computational graph."""
-    yield Figure("graph", ("The network, from inputs to loss.",))
+    outputs = desk.derivation.network.outputs
+    yield Figure("graph", ("The layer, from inputs to outputs." if outputs else "The network, from inputs to loss.",))
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:

@@ -18,7 +18,9 @@ ROWS = 14
 
 
 def training(desk: Desk) -> Iterator[Block]:
-    """How the gradients are used, and what came of it."""
+    """How the gradients are used, and what came of it; nothing of a layer, which has no loss to train by."""
+    if desk.derivation.network.outputs:
+        return
     run = desk.evidence.run
     yield Heading(1, ("Update rule and training",))
     if desk.examples > 1:

@@ -47,7 +47,7 @@ def with_free_kinks(world: World, signals: Mapping[Symbol, Expr]) -> World:
     made = copy(world)
     made.values = {leaf.name: world.values[leaf.name] for leaf in world.network.leaves}
     made.walk = Walk(world.numbers, made.values, world.sizes, world.forks, _free_at_kinks)
-    for group in (world.network.equations, signals):
+    for group in (world.network.to_loss, signals):
         for name, expr in group.items():
             made.values[name.name] = made.walk.value(expr)
     return made

@@ -78,9 +78,9 @@ def locals_of(derivation: Derivation) -> list[tuple[Expr, str]]:
     network = derivation.network
     if network.kind.has_routes:
         return [(expr, _ratio(user, used)) for (user, used), expr in derivation.local.items()]
-    named = {expr: name for name, expr in network.equations.items() if not expr.is_Symbol and not expr.is_number}
+    named = {expr: name for name, expr in network.to_loss.items() if not expr.is_Symbol and not expr.is_number}
     found = []
-    for name, expr in network.equations.items():
+    for name, expr in network.to_loss.items():
         parts = [expr, *sorted((o for node in expr.atoms(Operation) for o in node.operands), key=str)]
         for part in parts:
             if part.is_Symbol or part.atoms(Operation):

@@ -101,7 +101,7 @@ class _Trial:
         used, user = link
         values = {**self.world.values, used.name: self.moving[used.name]}
         walk = Walk(self.world.numbers, values, self.world.sizes, self.world.forks)
-        moved = walk.value(self.world.network.equations[user]).each(lambda x: x.d)
+        moved = walk.value(self.world.network.to_loss[user]).each(lambda x: x.d)
         adjoint = self.residues.value(self.derivation.adjoint(user))
         return inner(moved, adjoint, self.residues.p) == self.missing
 

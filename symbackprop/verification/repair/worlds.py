@@ -115,7 +115,7 @@ def worlds(derivation: Derivation, w: Symbol, formula: Expr) -> Worlds | None:
                 break
         trying = [one for one in found if one.shaped(formula) != one.true]
         trying = sorted(trying, key=lambda one: not one.moves)[:1]
-        derived = (*derivation.network.equations.values(), *signals.values(), derivation.shared[w])
+        derived = (*derivation.network.to_loss.values(), *signals.values(), derivation.shared[w])
         kinks = kinks_of(derived)
         if trying and kinks | kinks_of([formula]):
             free = _free_of_kinks(derivation, w, trying[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections.closing import SOURCE_LINES, listing, the_others, versions
+from symbackprop.reporting.sections.closing import SOURCE_LINES, listing, of_what, the_others, versions
 from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
 from symbackprop.reporting.writing import Desk
 
@@ -22,7 +22,7 @@ def verification(desk: Desk) -> Iterator[Block]:
     yield from paragraphs(checked)
     yield from verdicts(desk)
     if step is not None:
-        yield Paragraph(("At the values of the first step, by the Frobenius norm of each gradient:",))
+        yield Paragraph((f"At the values {of_what(desk)}, by the Frobenius norm of each gradient:",))
         yield Table(
             (("norm",), ("closed form",), ("compiled code",), ("numeric",)),
             tuple(

@@ -39,7 +39,8 @@ CLOSED_LINES = 4
 
 def gradients(desk: Desk) -> Iterator[Block]:
     """Every error signal and every gradient; of those whose lines differ in names alone, one is worked."""
-    yield Heading(1, ("The gradients, from the loss back",))
+    end = "outputs" if desk.derivation.network.outputs else "loss"
+    yield Heading(1, (f"The gradients, from the {end} back",))
     still = desk.derivation.still
     if still:
         changes = [Raw(latex(Differential(name), desk.names)) for name in still[:NAMES_SHOWN]]

@@ -23,7 +23,7 @@ def first_step(desk: Desk) -> Iterator[Block]:
         return
     derivation = desk.derivation
     network = derivation.network
-    yield Heading(1, ("The first step in numbers",))
+    yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
     yield Paragraph(("The values (numbers are rounded for display alone):",))
     yield from _lines(desk, ((name, None, step.values[name.name]) for name in network.leaves), "value")
     yield Paragraph(("Forward:",))

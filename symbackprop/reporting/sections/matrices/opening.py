@@ -27,6 +27,7 @@ from symbackprop.reporting.blocks import (
     Strong,
     Table,
 )
+from symbackprop.reporting.sections import layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.opening import conventions, function_of, numbered_equations, unmoving
 from symbackprop.reporting.sections.proof import verdict
@@ -43,20 +44,28 @@ STEPS_SCANNED = 2_000
 
 def summary(desk: Desk) -> Iterator[Block]:
     """What was derived, the result in brief, and the checks that it passed."""
-    network = desk.derivation.network
     yield Heading(1, ("Summary",))
     yield Paragraph(
         (
-            f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
-            f"and {count(len(network.equations), 'equation')} between matrices, which lead to the loss ",
-            Maths(network.loss),
-            ". Its gradient is derived once, for all sizes, from the loss backwards.",
+            *_what_leads_where(desk),
             *(_what_signals_are() if desk.derivation.backward else ()),
             *stated(desk.derivation),
         )
     )
     yield Formula(tuple(_in_brief(desk)))
     yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(desk.derivation)))
+
+
+def _what_leads_where(desk: Desk) -> Inlines:
+    network = desk.derivation.network
+    if network.outputs:
+        return (*layers.what_it_is(desk, " between matrices"), ", once for all sizes.")
+    return (
+        f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
+        f"and {count(len(network.equations), 'equation')} between matrices, which lead to the loss ",
+        Maths(network.loss),
+        ". Its gradient is derived once, for all sizes, from the loss backwards.",
+    )
 
 
 def _what_signals_are() -> Inlines:
@@ -95,15 +104,17 @@ def symbols(desk: Desk) -> Iterator[Block]:
     rows: list[tuple[Inlines, ...]] = []
     families: dict[str, list[Symbol]] = {
         "inputs": list(network.inputs),
-        "targets": list(network.targets),
-        "parameters, to be learned": list(network.parameters),
+        "constants" if network.outputs else "targets": list(network.constants),
+        "parameters" if network.outputs else "parameters, to be learned": list(network.parameters),
     }
     for name in network.equations:
         families.setdefault(_kind(desk, name), []).append(name)
     for meaning, family in families.items():
         rows += ((names_of(same, NAMES_SHOWN), (meaning,), shape(desk, of)) for of, same in _by_shape(family))
+    rows += ((*row, shape(desk, shape_of(of))) for of, *row in layers.rows(desk))
     rows += _signal_rows(desk)
-    rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
+    if not network.outputs:
+        rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
     yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "lll")
     if network.sizes:
         yield Paragraph(("The sizes:",))
@@ -147,6 +158,8 @@ def _signal_rows(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
 def _kind(desk: Desk, name: Symbol) -> str:
     network = desk.derivation.network
     expr = network.equations[name]
+    if name in network.outputs:
+        return "outputs of the layer"
     if name == network.loss:
         return "loss"
     record = RECORD_OF.get(type(expr))

@@ -83,9 +83,8 @@ def _entry_by_entry(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
 def _parts(desk: Desk) -> list[Expr]:
     """Every part of every equation that leads on to the loss, each once, in order."""
     equations = desk.derivation.network.equations
-    return list(
-        dict.fromkeys(part for name in desk.derivation.graph.active for part in subexpressions(equations[name]))
-    )
+    active = (name for name in desk.derivation.graph.active if name in equations)
+    return list(dict.fromkeys(part for name in active for part in subexpressions(equations[name])))
 
 
 def _has_repeated(desk: Desk, axis: int | None) -> bool:

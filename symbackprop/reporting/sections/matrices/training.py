@@ -16,7 +16,9 @@ LOSS_ALONE = "a row holds the loss before its {}. The parameters have too many e
 
 
 def training(desk: Desk) -> Iterator[Block]:
-    """How the gradients are used, and what came of it."""
+    """How the gradients are used, and what came of it; nothing of a layer, which has no loss to train by."""
+    if desk.derivation.network.outputs:
+        return
     run = desk.evidence.run
     loss: Inlines = (Maths(desk.loss),)
     yield Heading(1, ("Update rule and training",))

@@ -1,0 +1,53 @@
+"""A derivation as a network: what it computes is equations again, so that a gradient can stand in a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr, Symbol
+
+from symbackprop.matrices import Array, as_whole, shape_of
+from symbackprop.network.facts import Fact
+from symbackprop.network.network import Network
+from symbackprop.network.order import upstream
+from symbackprop.network.outputs import fresh
+
+
+def gradient_network(
+    network: Network, backward: Mapping[Symbol, Expr], gradients: Mapping[Symbol, Expr], facts: tuple[Fact, ...]
+) -> Network:
+    """The forward equations, the error signals and the gradients as equations, whose outputs are the gradients.
+
+    The gradient by W is called W_bar, and its adjoint V_W: with ⟨V, W̄⟩ for a loss, what is passed back is the product
+    of the second derivatives with V. Adjoints of the outputs of a layer are inputs here.
+    """
+    taken = {name.name for name in (*network.names, *network.sizes, *backward)}
+    named: dict[Symbol, Symbol] = {}
+    for name in gradients:
+        named[name] = fresh(name, taken, ("{}_bar", "dL_d{}", "G_{}"))
+        taken.add(named[name].name)
+    vectors: dict[Symbol, Symbol] = {}
+    for name, gradient in named.items():
+        vectors[gradient] = fresh(name, taken, ("V_{}" if shape_of(name) else "v_{}",))
+        taken.add(vectors[gradient].name)
+    equations = {
+        **network.equations,
+        **{delta: _whole(delta, value) for delta, value in backward.items()},
+        **{named[name]: _whole(name, value) for name, value in gradients.items()},
+    }
+    reaching = upstream(equations, vectors)
+    return Network(
+        equations,
+        inputs=(*network.inputs, *network.outputs.values(), *(w for w in network.parameters if w not in reaching)),
+        targets=network.constants,
+        parameters=[w for w in network.parameters if w in reaching],
+        outputs=vectors,
+        name=f"gradients of {network.name}",
+        facts=facts,
+        values=network.values,
+        typed=network.typed,
+    )
+
+
+def _whole(name: Symbol, value: Expr) -> Expr:
+    return as_whole(value, name.shape) if isinstance(name, Array) else value
