@@ -74,7 +74,7 @@ def way_from(given: object, caller: str) -> str:
     if isinstance(given, Mapping):
         return f"write {caller}(sb.Network(equations, inputs=[…], targets=[…], parameters=[…], loss=E))"
     if callable(given):
-        return f"code is not looked into: write its equations: {EQUATIONS}"
+        return f'a function of NumPy is made a network: {caller}(sb.Network.from_function(f, X="m × n", W="n × k"))'
     return f"write its equations: {EQUATIONS}"
 
 

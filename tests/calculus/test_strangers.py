@@ -32,7 +32,7 @@ STRANGERS = {
     "a path": (Path("net.toml"), r"sb.load\(path\) reads a file"),
     "text": ("net.toml", r"sb.load\(path\) reads a file, sb.load_example\(name\) an example"),
     "a dictionary": ({"y": 1}, r"write derive\(sb.Network\(equations"),
-    "a function": (lambda x: x, "code is not looked into: write its equations: sb.Network"),
+    "a function": (lambda x: x, r"a function of NumPy is made a network: derive\(sb\.Network\.from_function"),
     "a number": (3, "write its equations: sb.Network"),
 }
 TAKERS: dict[str, Callable[[Any], Any]] = {
@@ -66,8 +66,10 @@ def test_gradient_functions_and_networks_are_told_what_to_write() -> None:
         sb.check(derivation.network)  # type: ignore[arg-type]
 
 
+@pytest.mark.needs("torch")
 def test_modules_of_pytorch_itself() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     for given in (torch.nn.Linear(2, 3), torch.nn.Sequential(torch.nn.ReLU())):
         with pytest.raises(sb.DerivationError, match=r"not a network; PyTorch keeps no equations; write them down, sb"):
             sb.derive(given)
