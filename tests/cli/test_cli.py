@@ -68,6 +68,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
     listed = re.findall(r"^  ([a-z]+)  +[A-Z]", shown_help, re.MULTILINE)
     assert listed == [
         "examples",
+        "new",
         "derive",
         "explain",
         "report",
@@ -77,6 +78,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
         "train",
         "sweep",
         "study",
+        "completion",
     ]
     assert "..." not in shown_help.partition("Commands:")[2].partition("Examples:")[0]
 
