@@ -73,6 +73,14 @@ class Terminal:
             text.plain = self.fit(text.plain)
             self.console.print(text, soft_wrap=True)
 
+    def say(self, *sentences: str) -> None:
+        """Write sentences, wrapped at words."""
+        from textwrap import wrap
+
+        for sentence in sentences:
+            lines = wrap(self.fit(sentence), self.width, break_long_words=False, break_on_hyphens=False)
+            self.write(*(lines or [""]))
+
     def fit(self, text: str) -> str:
         """Text in signs that this output has."""
         if not self.unicode:

@@ -154,6 +154,7 @@ def test_what_is_read_in_a_pipe_is_eighty_columns_wide(words: tuple[str, ...]) -
 
 STUDIES = [
     ("study", "chain-products"),
+    ("study", "initialisation", "--depths", "1,10,50"),
     ("study", "learning-rates", "two-layer-sigmoid", "--lr", "0.1,0.5,2", "--epochs", "45"),
     ("derive", "softmax-classifier", "--passes"),
 ]
