@@ -473,8 +473,8 @@ def test_a_column_of_numbers_has_one_look() -> None:
         ("trian", "error[usage]: there is no command 'trian'; did you mean 'train'? See 'symbackprop --help'"),
         (
             "fly",
-            "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, check, "
-            "verify, train, sweep, study, completion. See 'symbackprop --help'",
+            "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, "
+            "check, verify, train, sweep, study, completion. See 'symbackprop --help'",
         ),
         (
             "derive",

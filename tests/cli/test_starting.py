@@ -42,7 +42,8 @@ def on_a_terminal(*words: str, columns: int = 80) -> list[str]:
         written += part
     os.close(ours)
     process.wait()
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode()).replace("\r", "").splitlines()
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode()).replace("\r\n", "\n")
+    return [line.rpartition("\r")[2] for line in text.split("\n")][:-1]  # a wheel that turns writes over its line
 
 
 @pytest.mark.parametrize("words", [(), ("--layers", "2,16,3"), ("--layers", "3,8,1"), ("--layers", "40,5,25")])
