@@ -77,7 +77,8 @@ class Pen:
         """Write lines under their titles, a blank line between sections; those without lines are left out."""
         filled = [(title, lines) for title, lines in sections if lines]
         for position, (title, lines) in enumerate(filled):
-            self.terminal.write(*([""] if position else []), Text(title, HEAD), *lines)
+            heads = [Text(row, HEAD) for row in self.wrapped(title, self.terminal.width)]
+            self.terminal.write(*([""] if position else []), *heads, *lines)
 
     def lines(self, lines: Sequence[Line], style: str = "", indent: int = 0) -> list[Text]:
         """Lines aligned at their equals signs, each with its reason beside it, or all with theirs beneath."""

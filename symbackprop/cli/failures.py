@@ -110,7 +110,7 @@ def past_click() -> Iterator[None]:
 
 
 def tell(line: str) -> None:
-    """Write one line to standard error; where that is a terminal, wrapped at words, and the code of an error in red."""
+    """Write one line to standard error; on a terminal it is wrapped at words, and the code of an error is red."""
     words = visible(" ".join(line.split()))
     encoding = getattr(sys.stderr, "encoding", None) or "ascii"
     words = _wrapped(plain(words, encoding))

@@ -26,7 +26,7 @@ def show_history(history: TrainingHistory, derivation: Derivation, terminal: Ter
     if output is not None:
         terminal.write("", str(output))
         if not history.whole:
-            terminal.write("It leaves out weights or forward values: those of all epochs are too many numbers.")
+            terminal.say("It leaves out weights or forward values: those of all epochs are too many numbers.")
 
 
 def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> None:
@@ -42,7 +42,7 @@ def _show_epochs(history: TrainingHistory, derivation: Derivation, terminal: Ter
     terminal.show(table)
     if history.stopped:
         since = history.epochs - (history.best_epoch or 0)
-        terminal.write("", f"Stopped: no smaller loss in {since} epochs since epoch {history.best_epoch}.")
+        terminal.say("", f"Stopped: no smaller loss in {since} epochs since epoch {history.best_epoch}.")
 
 
 def _loss_words(history: TrainingHistory, derivation: Derivation, terminal: Terminal) -> str:
@@ -71,7 +71,7 @@ def _show_weights(history: TrainingHistory, derivation: Derivation, terminal: Te
     terminal.write("")
     terminal.show(table)
     if len(names) > MOST_WEIGHTS:
-        terminal.write(f"… and {len(names) - MOST_WEIGHTS} more, which -o FILE writes.")
+        terminal.say(f"… and {len(names) - MOST_WEIGHTS} more, which -o FILE writes.")
 
 
 def shown(last: int) -> list[int]:
@@ -99,7 +99,7 @@ def show_sweep(result: SweepResult, derivation: Derivation, terminal: Terminal, 
     if best is None:
         terminal.write("", Text("Every learning rate diverged; try smaller ones.", BAD))
     else:
-        terminal.write("", f"Smallest at the end: learning rate {best.learning_rate:g}.")
+        terminal.say("", f"Smallest at the end: learning rate {best.learning_rate:g}.")
 
 
 def _losses_at(moment: int, result: SweepResult) -> list[str]:

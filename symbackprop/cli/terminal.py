@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Timer
@@ -73,6 +73,14 @@ class Terminal:
             text.plain = self.fit(text.plain)
             self.console.print(text, soft_wrap=True)
 
+    def say(self, *sentences: str) -> None:
+        """Write sentences, wrapped at words."""
+        from textwrap import wrap
+
+        for sentence in sentences:
+            lines = wrap(self.fit(sentence), self.width, break_long_words=False, break_on_hyphens=False)
+            self.write(*(lines or [""]))
+
     def fit(self, text: str) -> str:
         """Text in signs that this output has."""
         if not self.unicode:
@@ -97,22 +105,59 @@ class Terminal:
         return table
 
     def show(self, table: Table) -> None:
-        """Write a table, without blanks at the ends of its lines; numbers are never cut, however narrow it is here."""
-        from rich.cells import cell_len
-        from rich.measure import Measurement
+        """Write a table, without blanks at the ends of its lines; numbers are never cut, however narrow it is here.
 
-        for column in table.columns:
-            if column.no_wrap:
-                lines = [line for cell in (column.header, *column.cells) for line in str(cell).splitlines()]
-                column.min_width = max(map(cell_len, lines), default=0)
-        endless = self.console.options.update(width=ENDLESS)
-        least = Measurement.get(self.console, endless, table).minimum
+        Where it is too wide, heads are wrapped at words, and then what is said in its cells.
+        """
+        least = self._least_width(table)
+        for narrowed in (_wrap_heads, _wrap_words):
+            if least > self.width:
+                narrowed(table)
+                least = self._least_width(table)
         if least > self.width:
             table.width = least  # a console narrower than its table would drop whole columns
         with self.console.capture() as written:
             self.console.print(table, soft_wrap=least > self.width)
         for line in written.get().splitlines():
             sys.stdout.write(line.rstrip() + "\n")
+
+    def _least_width(self, table: Table) -> int:
+        """The width that a table needs where no number and no word is cut."""
+        from rich.measure import Measurement
+
+        for column in table.columns:
+            if column.no_wrap:
+                column.min_width = _widest(line for cell in (column.header, *column.cells) for line in _lines(cell))
+        return Measurement.get(self.console, self.console.options.update(width=ENDLESS), table).minimum
+
+
+def _wrap_heads(table: Table) -> None:
+    """Wrap the heads that are wider than what stands beneath them."""
+    from textwrap import wrap
+
+    for column in table.columns:
+        head = str(column.header)
+        room = max(_widest(line for cell in column.cells for line in _lines(cell)), _widest(head.split()))
+        if column.no_wrap and room:
+            column.header = "\n".join(wrap(head, room, break_long_words=False, break_on_hyphens=False))
+
+
+def _wrap_words(table: Table) -> None:
+    """Let what is said in cells, in more words than one, wrap between them."""
+    for column in table.columns:
+        words = [word for cell in (column.header, *column.cells) for word in str(cell).split()]
+        if column.justify == "left" and any(" " in str(cell) for cell in column.cells):
+            column.no_wrap, column.min_width = False, _widest(words)
+
+
+def _lines(cell: object) -> list[str]:
+    return str(cell).splitlines()
+
+
+def _widest(lines: Iterable[str]) -> int:
+    from rich.cells import cell_len
+
+    return max(map(cell_len, lines), default=0)
 
 
 def cells(numbers: Sequence[float], smallest_too: bool = True) -> list[str]:

@@ -68,6 +68,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
     listed = re.findall(r"^  ([a-z]+)  +[A-Z]", shown_help, re.MULTILINE)
     assert listed == [
         "examples",
+        "new",
         "derive",
         "explain",
         "report",
@@ -77,6 +78,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
         "train",
         "sweep",
         "study",
+        "completion",
     ]
     assert "..." not in shown_help.partition("Commands:")[2].partition("Examples:")[0]
 
@@ -471,8 +473,8 @@ def test_a_column_of_numbers_has_one_look() -> None:
         ("trian", "error[usage]: there is no command 'trian'; did you mean 'train'? See 'symbackprop --help'"),
         (
             "fly",
-            "error[usage]: there is no command 'fly'; there are examples, derive, explain, report, compile, check, "
-            "verify, train, sweep, study. See 'symbackprop --help'",
+            "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, "
+            "check, verify, train, sweep, study, completion. See 'symbackprop --help'",
         ),
         (
             "derive",

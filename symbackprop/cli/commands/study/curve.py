@@ -75,7 +75,7 @@ def _show_curve(study: LossCurveStudy, terminal: Terminal) -> None:
         table.add_row(f"{place:.6g}", f"{at:.6g}", f"{slope:.6g}")
     terminal.show(table)
     places = [f"{name} = {place:.6g}, where {loss} = {least:.6g}" for place, least in study.minima]
-    terminal.write("", f"Minimum at {'; '.join(places)}." if places else "There is no minimum in this interval.")
+    terminal.say("", f"Minimum at {'; '.join(places)}." if places else "There is no minimum in this interval.")
     if study.descents:
         terminal.write("")
         table = terminal.table(

@@ -76,13 +76,13 @@ def _show_weights(study: InitialisationStudy, terminal: Terminal) -> None:
     from symbackprop.studies.drawings.initialisation import label
 
     deepest = study.depths[-1]
-    terminal.write(f"{deepest} layers of {study.width} {study.activation} neurons: standard deviation of z", "")
+    terminal.say(f"{deepest} layers of {study.width} {study.activation} neurons: standard deviation of z", "")
     layers = sorted({k for k in (1, 2, 5, 10, 20, 50) if k < deepest} | {deepest})
     table = terminal.table("rule", *(f">layer {k}" for k in layers))
     for rule in study.rules:
         table.add_row(label(rule), *(f"{study.at(rule, deepest).deviations[k - 1]:.3g}" for k in layers))
     terminal.show(table)
-    terminal.write("", "Size of the gradient by the first layer's weights, by the depth of the network", "")
+    terminal.say("", "Size of the gradient by the first layer's weights, by the depth of the network", "")
     table = terminal.table("rule", *(f">{_layers(depth)}" for depth in study.depths), "the gradient")
     for rule in study.rules:
         sizes = (study.at(rule, depth).gradients[0] for depth in study.depths)
@@ -91,7 +91,7 @@ def _show_weights(study: InitialisationStudy, terminal: Terminal) -> None:
     symmetry = study.symmetry
     apart = float(symmetry.apart(symmetry.equal).max())
     words = "stay equal to the last digit" if apart == 0 else f"come to differ by {apart:.3g}"
-    terminal.write("", f"Hidden neurons with equal weights {words} in {symmetry.equal.epochs} epochs of training.")
+    terminal.say("", f"Hidden neurons with equal weights {words} in {symmetry.equal.epochs} epochs of training.")
 
 
 def _layers(depth: int) -> str:

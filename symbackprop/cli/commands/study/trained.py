@@ -71,7 +71,7 @@ def _show_rates(study: LearningRateStudy, terminal: Terminal) -> None:
     best = "Every learning rate diverged; try smaller ones."
     if study.best is not None:
         best = f"Smallest at the end: learning rate {study.best:g}."
-    terminal.write("", best)
+    terminal.say("", best)
 
 
 @click.command(
@@ -130,7 +130,7 @@ def _show_boundary(study: BoundaryStudy, terminal: Terminal) -> None:
         table.add_row(*numbers, "right" if right else "wrong")
     terminal.show(table)
     if len(examples) > MOST_EXAMPLES:
-        terminal.write(f"… and {len(examples) - MOST_EXAMPLES} examples more")
+        terminal.say(f"… and {len(examples) - MOST_EXAMPLES} examples more")
     loss, course = study.derivation.network.loss.name, study.course
     lines = [
         f"{sum(study.right)} of {len(study.right)} examples are right.",
@@ -144,4 +144,4 @@ def _show_boundary(study: BoundaryStudy, terminal: Terminal) -> None:
     if study.shared is not None:
         x, y = study.shared.point
         lines.append(f"No straight line separates the classes: ({x:g}, {y:g}) lies between points of both.")
-    terminal.write("", *lines)
+    terminal.say("", *lines)
