@@ -77,6 +77,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
         "verify",
         "train",
         "sweep",
+        "predict",
         "study",
         "completion",
     ]
@@ -474,7 +475,7 @@ def test_a_column_of_numbers_has_one_look() -> None:
         (
             "fly",
             "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, "
-            "check, verify, train, sweep, study, completion. See 'symbackprop --help'",
+            "check, verify, train, sweep, predict, study, completion. See 'symbackprop --help'",
         ),
         (
             "derive",

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     short_help="What a trained network gives for new inputs.",
     examples=[
         "predict or-gate",
-        "predict mlp --weights w.npz --data new.csv -o out.csv",
-        "predict mlp --weights w.npz --data new.csv --names A1,A2",
+        "predict mlp --names A1,A2 -o out.csv",
     ],
 )
 @net_argument
@@ -52,6 +51,8 @@ def predict(
     """Compute what NET predicts, without targets: a row an example, as CSV.
 
     A matrix has a column for each entry of an example, P_1, P_2 …; numbers are written in full.
+
+    After symbackprop train NET --save w.npz it is symbackprop predict NET --weights w.npz --data new.csv.
     """
     from symbackprop.cli.find_network import find
     from symbackprop.cli.predictions import as_csv
