@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ SHIPPED = ["attention-layer", "batch-norm-layer", "layer-norm-layer"]
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> object:
+def write(tmp_path: Path) -> Callable[..., str]:
     def written(end: str, start: str = GATE) -> str:
         path = tmp_path / "gate.toml"
         path.write_text(start + end, encoding="utf-8")
@@ -40,14 +41,14 @@ def write(tmp_path: Path) -> object:
 @pytest.mark.parametrize(
     "end", ['[outputs]\ny = "y_bar"\ng = "G"\n', '[outputs]\ny = "y_bar"\ng = "G"\n[adjoints]\ny_bar = 1.5\nG = -0.5\n']
 )
-def test_outputs_stand_in_a_section(write: object, end: str) -> None:
-    net = sb.load(write(end))  # type: ignore[operator]
+def test_outputs_stand_in_a_section(write: Callable[..., str], end: str) -> None:
+    net = sb.load(write(end))
     assert {str(output): str(adjoint) for output, adjoint in net.outputs.items()} == {"y": "y_bar", "g": "G"}
     assert ("y_bar" in net.values) is ("adjoints" in end)
 
 
-def test_outputs_may_be_a_list(write: object) -> None:
-    net = sb.load(write("", 'outputs = ["y"]\n' + GATE))  # type: ignore[operator]
+def test_outputs_may_be_a_list(write: Callable[..., str]) -> None:
+    net = sb.load(write("", 'outputs = ["y"]\n' + GATE))
     assert {str(output): str(adjoint) for output, adjoint in net.outputs.items()} == {"y": "y_bar"}
 
 
@@ -56,35 +57,27 @@ def test_layers_that_ship_are_proved(name: str) -> None:
     assert "all gradients are proved" in run("check", name).stdout
 
 
-def test_explain_says_first_what_is_given(write: object) -> None:
+def test_explain_says_first_what_is_given() -> None:
     found = run("explain", "attention-layer", "V", COLUMNS="80").stdout
-    assert (
-        found
-        == (
-            "Given, whatever the loss L that follows\n"
-            "  Ō = ∂L/∂O\n"
-            "\n"
-            "Forward pass\n"
-            "  S = (1/√d)·Q Kᵀ\n"
-            "  P = softmax_rows(S)\n"
-            "  O = P V\n"
-            "\n"
-            "Work (Ō does not change: dŌ = 0)\n"
-            "       dL = ⟨Ō, dO⟩                       (1) Ō is given, the adjoint of O\n"
-            "    ∂L/∂O = Ō                             (2) what stands beside dO, by (1)\n"
-            "  ⟨Ō, dO⟩ = ⟨Ō Vᵀ, dP⟩ + ⟨Pᵀ Ō, dV⟩       (3) in ⟨G, A dB⟩ = tr(Gᵀ A dB) the\n"
-            "                                          cyclic rule moves a factor to the\n"
-            "                                          other side, transposed, by O, (2)\n"
-            "    ∂L/∂V = Pᵀ Ō                          (4) what stands beside dV, by (3)\n"
-        )
-        or "(1) Ō is given, the adjoint of O" in found
+    assert found.startswith(
+        "Given, whatever the loss L that follows\n"
+        "  Ō = ∂L/∂O\n"
+        "\n"
+        "Forward pass\n"
+        "  S = (1/√d)·Q Kᵀ\n"
+        "  P = softmax_rows(S)\n"
+        "  O = P V\n"
+        "\n"
+        "Work ("
     )
+    assert "(1) Ō is given, the adjoint of O" in found
+    assert max(map(len, found.splitlines())) <= 80
 
 
-def test_derive_check_and_verify(write: object) -> None:
-    path = write('[outputs]\ny = "y_bar"\n')  # type: ignore[operator]
+def test_derive_check_and_verify(write: Callable[..., str]) -> None:
+    path = write('[outputs]\ny = "y_bar"\n')
     assert run("derive", path, "--form", "shared").stdout == (
-        "δ_z = ȳ·(x − h)·g·(1 − g)\n\n∂L/∂x = ȳ·g + δ_z·w\n∂L/∂h = ȳ·(1 − g) + δ_z·u\n∂L/∂w = δ_z·x\n∂L/∂u = δ_z·h\n"
+        "δ_z = ȳ·g·(1 − g)·(x − h)\n\n∂L/∂x = ȳ·g + δ_z·w\n∂L/∂h = ȳ·(1 − g) + δ_z·u\n∂L/∂w = δ_z·x\n∂L/∂u = δ_z·h\n"
     )
     assert "proved" in run("verify", path, "dL/dw = y_bar*(x - h)*g*(1 - g)*x").stdout
     assert "wrong" in run("verify", path, "dL/dw = y_bar*(x - h)*g*x", status=1).stdout
@@ -126,8 +119,8 @@ def test_what_needs_a_loss_refuses_in_one_line(words: tuple[str, ...], tmp_path:
 REFUSED = {
     "both": (
         '[outputs]\ny = "y_bar"\n[loss]\nminimize = "y"\n',
-        ":12: error[outputs]: the file has a loss and outputs; leave out [loss] or outputs: the adjoints of outputs are "
-        "given",
+        ":12: error[outputs]: the file has a loss and outputs; leave out [loss] or outputs: the adjoints of outputs "
+        "are given",
     ),
     "none": ("[outputs]\n", ':12: error[outputs]: there are no outputs; name them, as in outputs = ["Y"]'),
     "unknown": ('[outputs]\nq = "G"\n', ":12: error[outputs]: the output 'q' has no equation; known names: g, y, z"),
@@ -152,12 +145,12 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refuses(case: str, write: object) -> None:
+def test_refuses(case: str, write: Callable[..., str]) -> None:
     end, words = REFUSED[case]
-    path = write(end)  # type: ignore[operator]
+    path = write(end)
     assert told("derive", path) == path + words
 
 
-def test_the_list_of_outputs_holds_names(write: object) -> None:
-    path = write("", "outputs = [1]\n" + GATE)  # type: ignore[operator]
+def test_the_list_of_outputs_holds_names(write: Callable[..., str]) -> None:
+    path = write("", "outputs = [1]\n" + GATE)
     assert told("derive", path) == f'{path}:1: error[name]: 1 in outputs is not a name; write ["Y"]'

@@ -54,7 +54,7 @@ def test_numbers_are_not_needed(name: str, tmp_path: Path) -> None:
 def test_a_batch_of_scalars_shows_its_first_example(tmp_path: Path) -> None:
     text = markdown(gate(), tmp_path, values={"x": [0.5, 1.0], "h": 0.1, "w": 0.2, "u": 0.3, "y_bar": 1.0, "G": 0.5})
     assert "## The layer in numbers" in text
-    assert "mean" not in text.partition("## The generated NumPy code")[0]
+    assert " means" not in text.partition("## The generated NumPy code")[0]
 
 
 def test_the_convention_of_a_symmetric_parameter_is_stated(tmp_path: Path) -> None:
