@@ -70,11 +70,11 @@ class GradientFunction:
         ``check_facts`` says whether the values are held to the facts of the derivation; None does as ``lambdify`` was
         told. Raises DataError for missing or unknown names, shapes that do not fit and facts that do not hold.
         """
-        self.exchange.check_reduction(reduction, self.loss)
         if self.outputs:
             check_nothing_added(reduction)
             every, passed = self.forward_backward(check_facts=check_facts, **values)
             return {name: every[name] for name in self.outputs}, passed
+        self.exchange.check_reduction(reduction, self.loss)
         taken = self._taken(values)
         marks = self.hold(taken.arrays, check_facts)
         forward, gradients = self._computed(taken)
@@ -219,7 +219,8 @@ class GradientFunction:
     def _part(self, backend: str, reduction: Reduction, output: str, check_facts: bool | None) -> Callable[..., Any]:
         """The loss or the layer as a function of dictionaries and of values by name."""
         function = self if self.backend == backend else self.elsewhere(backend=backend)
-        self.exchange.check_reduction(reduction, self.loss)
+        if not self.outputs:
+            self.exchange.check_reduction(reduction, self.loss)
         options: dict[str, Any] = {} if reduction == "mean" else {"reduction": reduction}
         options |= self.fact_option(check_facts)
         is_layer = bool(output or self.outputs)

@@ -66,6 +66,7 @@ class Loader:
         equations = self._shaped_equations(shaped) if self.shapes else dict(self._equations())
         layer = outputs_in(self.tables)
         loss = None if layer else self._loss()
+        values |= self._adjoints(layer, equations)
         facts = self._facts(shaped.symbols if self.shapes else self._symbol)
         training = read_training(self.tables)
         name = self.tables.line_of_text("name", Path(self.tables.place).stem or "network")
@@ -79,7 +80,7 @@ class Loader:
                 outputs=layer,
                 name=name,
                 facts=facts,
-                values={**values, **self._adjoints(layer, equations)},
+                values=values,
                 typed={**self.typed, **shaped.typed},
             )
         except SymbackpropError as error:
