@@ -33,6 +33,7 @@ class Trainer:
     def __init__(self, plan: Plan, rate: float) -> None:
         self._derivation, self._data = plan.derivation, plan.data
         self._rate = rate
+        self._may_be_parted = False
         self._engine = plan.derivation.network.kind[ENGINE](plan)
 
     def step(self, rows: slice | Any = None) -> float:
@@ -75,7 +76,9 @@ class Trainer:
 
     def _checked(self, rows: Any) -> Rows:
         """Rows that are examples. Raises DataError."""
-        require_batches(self._derivation)
+        if not self._may_be_parted:
+            require_batches(self._derivation)
+            self._may_be_parted = True
         return checked_rows(rows, self._data.count)
 
     def __repr__(self) -> str:
