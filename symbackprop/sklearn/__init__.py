@@ -1,7 +1,7 @@
 """Estimators for scikit-learn, trained by derived gradients: ``NetworkClassifier`` and ``NetworkRegressor``.
 
-They need the extra ``sklearn``. What they fit is a perceptron of ours, or a network of the user's own; ``trainer`` makes
-the updates.
+They need the extra ``sklearn``. They fit a perceptron of ours, or a network of the user's own; ``trainer`` makes the
+updates.
 """
 
 from symbackprop.errors import missing_extra

@@ -69,7 +69,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         if found.shape[1] == 1:
             return np.hstack([1 - found, found])
         whole = found.sum(axis=1, keepdims=True)
-        return np.divide(found, whole, out=found.copy(), where=whole > 0)
+        chances: Floats = np.divide(found, whole, out=found.copy(), where=whole > 0)
+        return chances
 
     def predict(self, X: Any) -> Any:  # noqa: N803
         """The most likely class of each example."""

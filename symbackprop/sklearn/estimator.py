@@ -128,7 +128,8 @@ class NetworkEstimator(BaseEstimator):
 
     def _batch(self, model: Model, count: int) -> int:
         """How many examples an update is made from. Raises DataError where they cannot be taken apart."""
-        given = min(MOST_IN_A_BATCH, count) if self.batch_size == "auto" else checked_batch_size(self.batch_size)
+        asked: Any = MOST_IN_A_BATCH if self.batch_size == "auto" else self.batch_size
+        given = checked_batch_size(asked)
         if given is None or given >= count:
             return count
         require_batches(model.derivation)

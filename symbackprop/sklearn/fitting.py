@@ -35,7 +35,7 @@ class Patience:
             number = math.nan
         if not number >= 0:
             raise DataError("tolerance", f"tolerance is {as_given(tolerance)}", "give a number from 0, such as 1e-4")
-        return cls(epochs, number)
+        return cls(None if epochs is None else int(epochs), number)
 
 
 @dataclass

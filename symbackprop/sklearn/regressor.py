@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -14,14 +13,14 @@ from symbackprop.training.data import Floats
 
 @final
 class NetworkRegressor(RegressorMixin, MultiOutputMixin, NetworkEstimator):
-    """A regressor that is trained by derived gradients: a perceptron under the squared error, or a network of one's own.
+    """A regressor that is trained by derived gradients: a perceptron under the squared error, or one of the user's own.
 
     Its parameters are those of ``NetworkClassifier``, and so are ``weights_``, ``loss_curve_``, ``n_iter_`` and
     ``derivation_``. Targets may have several numbers an example.
     """
 
     def fit(self, X: Any, y: Any) -> NetworkRegressor:  # noqa: N803
-        """Train on a table with a row an example, and the number, or numbers, of each. Raises DataError and Diverged."""
+        """Train on a table with a row an example, and its number, or its numbers. Raises DataError and Diverged."""
         inputs, targets = validate_data(self, X, y, dtype=FLOATS, multi_output=True, y_numeric=True)
         self.flat_ = targets.ndim == 1
         table = targets[:, None] if self.flat_ else targets

@@ -1,4 +1,4 @@
-"""Where the columns of a table go in a network: numbers of its inputs, numbers of its targets, and what answers them."""
+"""Where the columns of a table go in a network: into its inputs and its targets, and which outputs answer them."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def answers_of(network: Network, output: str | Sequence[str] | None = None) -> C
 
 
 def _example(network: Network) -> str:
-    inner = [name.name for name in network.equations if name != network.loss]
-    return inner[-1] if inner else network.loss.name
+    inner = [name for name in network.equations if name != network.loss]
+    return str(inner[-1] if inner else network.loss)
 
 
 def _scalars_beside(network: Network) -> list[Symbol]:
