@@ -149,20 +149,23 @@ if TYPE_CHECKING:
         zeros,
     )
     from symbackprop.network import Network, example_names, load, load_example, mlp
-    from symbackprop.numeric import GradientFunction, lambdify
+    from symbackprop.numeric import GradientFunction, Predictor, lambdify, predictor
     from symbackprop.publish import report
     from symbackprop.training import (
         SweepResult,
         Trainer,
         TrainingHistory,
+        Weights,
         initialise,
         load_data,
         one_hot,
         optimiser,
+        read_weights,
         schedule,
         sweep,
         train,
         trainer,
+        write_weights,
     )
     from symbackprop.verification import CheckReport, Enclosure, Verification, check, enclose, verify
 
@@ -186,10 +189,11 @@ _ROOMS = {
         "total trace tril triu vstack zeros"
     ),
     "network": "Network example_names load load_example mlp",
-    "numeric": "GradientFunction lambdify",
+    "numeric": "GradientFunction Predictor lambdify predictor",
     "publish": "report",
     "training": (
-        "SweepResult Trainer TrainingHistory initialise load_data one_hot optimiser schedule sweep train trainer"
+        "SweepResult Trainer TrainingHistory Weights initialise load_data one_hot optimiser read_weights schedule "
+        "sweep train trainer write_weights"
     ),
     "verification": "CheckReport Enclosure Verification check enclose verify",
 }
@@ -199,8 +203,10 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split
 
 __all__ = [
     "CheckReport", "CheckpointError", "DataError", "Derivation", "DerivationError", "Diverged", "Enclosure",
-    "GradientFunction", "Network", "NetworkError", "Path", "Rule", "SpecError", "Step", "SweepResult",
-    "SymbackpropError", "Trainer", "TrainingHistory", "Verification", "__version__", "absolute", "acos", "acosh",
+    "GradientFunction", "Network", "NetworkError", "Path",
+    "Predictor", "Rule", "SpecError", "Step", "SweepResult",
+    "SymbackpropError", "Trainer", "TrainingHistory", "Verification", "Weights",
+    "__version__", "absolute", "acos", "acosh",
     "asin", "asinh", "atan", "atan2", "atanh", "binary_cross_entropy", "block", "broadcast", "celu", "check",
     "cholesky", "clip", "colmax", "colmean", "colmin", "colprod", "colsum", "contrastive", "cos", "cosh",
     "cosine_distance", "cross_entropy", "cumsum", "derive", "det", "diag", "diagonal", "digamma", "divide", "elu",
@@ -210,12 +216,14 @@ __all__ = [
     "load_data", "load_example", "log", "log1p", "log_sigmoid", "log_softmax", "logaddexp", "logdet", "logsumexp",
     "lyapunov", "matrix_power", "maximum", "mean", "minimum", "mish", "mlp", "norm", "norm1", "normal_cdf",
     "normal_pdf", "norminf", "one_hot", "ones", "operation", "optimiser", "outer", "pinv", "poisson_nll", "polygamma",
-    "power", "prod", "quadratic", "quantile", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax",
+    "power", "predictor",
+    "prod", "quadratic", "quantile", "read_weights",
+    "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax",
     "rowmean", "rowmin", "rowprod", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest",
     "smooth_l1", "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "sqrtm", "square",
     "squared_error", "squared_hinge", "step", "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan",
     "tanh", "total", "trace", "train", "trainer", "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work",
-    "xlogy", "zeros",
+    "write_weights", "xlogy", "zeros",
 ]  # fmt: skip
 
 

@@ -2,5 +2,7 @@
 
 from symbackprop.numeric.emitters import check_backend, lambdify, source_of
 from symbackprop.numeric.gradient_function import GradientFunction
+from symbackprop.numeric.predicting import predictor
+from symbackprop.numeric.predictor import Predictor
 
-__all__ = ["GradientFunction", "check_backend", "lambdify", "source_of"]
+__all__ = ["GradientFunction", "Predictor", "check_backend", "lambdify", "predictor", "source_of"]

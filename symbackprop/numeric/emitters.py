@@ -87,6 +87,30 @@ def _check_operations(derivation: Derivation, library: Library) -> None:
             )
 
 
+def library_for(derivation: Derivation, backend: str) -> Library:
+    """The library of a backend, once it is there and has all that a derivation is computed by.
+
+    Raises DerivationError, and SymbackpropError where it is absent.
+    """
+    library = library_of(backend)
+    if library.strict:
+        library.require()
+        _check_operations(derivation, library)
+    return library
+
+
+def module_of(source: str) -> dict[str, Any]:
+    """A module of ours that runs.
+
+    The source is ours from the first line to the last: names in it have passed the check of names, and a network's
+    title is quoted, so that no text of a user's is run.
+    """
+    module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
+    with importing():
+        exec(compile(source, FILE, "exec"), module)  # noqa: S102
+    return module
+
+
 def lambdify(
     derivation: Derivation, *, backend: str = "numpy", check_facts: bool = True, stable: bool = True
 ) -> GradientFunction:
@@ -104,16 +128,9 @@ def lambdify(
     """
     require_derivation(derivation, "lambdify")
     network = derivation.network
-    library = library_of(backend)
-    if library.strict:
-        library.require()
-        _check_operations(derivation, library)
+    library = library_for(derivation, backend)
     source = written(derivation, library, check_facts, stable)
-    module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
-    # The source is ours from the first line to the last: names in it have passed the check of names, and a network's
-    # title is quoted, so that no text of a user's is run.
-    with importing():
-        exec(compile(source.text, FILE, "exec"), module)  # noqa: S102
+    module = module_of(source.text)
     return GradientFunction(
         source=source.text,
         names=tuple(source.arguments),

@@ -11,7 +11,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, DerivationError, as_given
 from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
-from symbackprop.network.values import check_known
+from symbackprop.numeric.called import by_argument, shown
 from symbackprop.numeric.exchange import Exchange, Taken
 from symbackprop.numeric.facts import names_in_facts
 from symbackprop.numeric.module_errors import data_error, is_ours, underived
@@ -188,7 +188,7 @@ class GradientFunction:
                     raise
                 raise underived(error) if type(error) is LookupError else data_error(error) from None
 
-        part.__doc__ = f"{output or self.loss}, whose gradients by {_shown(self.wrt)} were derived."
+        part.__doc__ = f"{output or self.loss}, whose gradients by {shown(self.wrt)} were derived."
         return part
 
     def check_layer(self, output: str, reduction: str) -> None:
@@ -210,17 +210,7 @@ class GradientFunction:
 
     def by_argument(self, values: Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
         """The values under the names that the module has for them. Raises DataError where one is missing."""
-        wanted = names or self.names
-        check_known(values, wanted)
-        missing = [name for name in wanted if name not in values]
-        if missing:
-            raise DataError("missing-value", f"there is no value for {_shown(missing)}", "give a value for every name")
-        return {self.arguments[name]: value for name, value in values.items()}
+        return by_argument(values, names or self.names, self.arguments)
 
     def __repr__(self) -> str:
-        return f"<GradientFunction of {self.loss}: takes {_shown(self.names)}; gradients by {_shown(self.wrt)}>"
-
-
-def _shown(names: Iterable[str]) -> str:
-    words = list(names)
-    return ", ".join(words if len(words) <= 12 else [*words[:6], "…", *words[-3:]])
+        return f"<GradientFunction of {self.loss}: takes {shown(self.names)}; gradients by {shown(self.wrt)}>"

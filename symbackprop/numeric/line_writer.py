@@ -39,12 +39,17 @@ class Written:
 
 
 class LineWriter:
-    """Writes the lines of a program for one library; ``names`` has the names in the source."""
+    """Writes the lines of a program for one library; ``names`` has the names in the source.
 
-    def __init__(self, derivation: Derivation, program: Lines, names: NameTable, library: Library) -> None:
+    ``like`` is a value that is an array wherever the lines run, which others take their dtype from.
+    """
+
+    def __init__(
+        self, derivation: Derivation, program: Lines, names: NameTable, library: Library, like: Symbol | None = None
+    ) -> None:
         self.network, self.program, self.names, self.library = derivation.network, program, names, library
         self.order = program.order
-        self.like = names.code(array_of(derivation).name)
+        self.like = names.code((like or array_of(derivation)).name)
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -15,6 +15,8 @@ from symbackprop.calculus import Derivation
 from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Operation, Shape, UserOperation, spoken
+from symbackprop.network.facts import Fact
+from symbackprop.network.predictions import predictions_of
 from symbackprop.network.shapes_of_data import stated as stated_shape
 from symbackprop.notation import NameTable, text
 from symbackprop.numeric import declared
@@ -24,14 +26,16 @@ from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.libraries.layer_words import layer_words
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.line_writer import LineWriter, text_of
+from symbackprop.numeric.prediction import OWN as PREDICTING
+from symbackprop.numeric.prediction import Forward, PredictionWords, forward_of, prediction_words
 from symbackprop.numeric.program.joint import written_out
 from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Line, needed, parts_of, values_of
-from symbackprop.numeric.program.lines import lines_of
+from symbackprop.numeric.program.lines import Lines, lines_of
 from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrapped
 
-OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split())
+OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split()) | PREDICTING
 """What every generated module calls its own, so that no name of a network may."""
 
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
@@ -81,10 +85,7 @@ class Module:
         network, library, convention, code = self.asked.network, self.library, self.convention, self.names.code
         leaves = [s.name for s in network.leaves]
         arguments = list(map(code, leaves))
-        helpers = with_needs(self._helper_names(), library.helpers)
         facts = fact_words(self.derivation, self.writer)
-        imports = {module for name in helpers for module in library.helpers[name].takes}
-        imports |= {"math"} if facts or convention.checks else set()
         options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
         body = rendered(
             "module.py.j2",
@@ -94,8 +95,6 @@ class Module:
             title=quoted(f"Gradients of {network.loss.name} for the network {network.name}."),
             call_example=wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=42),
             contents=self._contents(),
-            imports=sorted(imports),
-            blocks=[*(library.helpers[name].source for name in helpers), *self._check_of_operations()],
             facts=facts,
             keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "    "),
             argument_list=folded(arguments, "        "),
@@ -105,12 +104,57 @@ class Module:
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
             forward_names=literal([name.name for name in network.equations]),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
-            checks=functions_of(*convention.checks[library.strict :]) if convention.checks else "",
+            prediction=self._prediction(),
             alone=self._alone() if library.layers else [],
             layer=layer_words(self.derivation, self.writer, options) if library.layers else None,
+            **self._frame(self.program, self.derivation.facts),
             **self._pass_words(self.program.lines, list(self.program.results.values())),
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)), self.forward_pass)
+
+    def predicting(self, names: Sequence[Symbol]) -> ModuleSource:
+        """A module of its own that computes these names alone, from what they need, by the same lines."""
+        network, code = self.asked.network, self.names.code
+        forward = forward_of(self.network, self.program, names)
+        words = self._words_of(forward, among_others=False)
+        body = rendered(
+            "predictor.py.j2",
+            library=self.library,
+            convention=self.convention,
+            folder=self.library.folder,
+            title=quoted(f"{words.words} of the network {network.name}, from the values that it needs."),
+            contents=self._contents_of({"Takes": forward.given, "Gives": forward.names}),
+            shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in forward.given]),
+            prediction=words,
+            **self._frame(forward.program),
+        )
+        return ModuleSource(body.rstrip() + "\n", {s.name: code(s.name) for s in forward.given}, self.forward_pass)
+
+    def _frame(self, program: Lines, facts: Collection[Fact] = ()) -> dict[str, Any]:
+        """What stands around the lines of a program: imports, the helpers that they call, checks of the data."""
+        library, convention = self.library, self.convention
+        parts = self._parts(program, facts)
+        helpers = with_needs(self._helper_names(program, parts), library.helpers)
+        imports = {module for name in helpers for module in library.helpers[name].takes}
+        imports |= {"math"} if facts or convention.checks else set()
+        operations = [functions_of(declared)] if any(isinstance(node, UserOperation) for node in parts) else []
+        return {
+            "imports": sorted(imports),
+            "blocks": [*(library.helpers[name].source for name in helpers), *operations],
+            "checks": functions_of(*convention.checks[library.strict :]) if convention.checks else "",
+        }
+
+    def _prediction(self) -> PredictionWords | None:
+        """The words for what the network predicts; None where that is nothing, or needs a target."""
+        names = predictions_of(self.asked.network)
+        forward = forward_of(self.network, self.program, names) if names else None
+        if forward is None or not set(self.network.targets).isdisjoint(forward.given):
+            return None
+        return self._words_of(forward, among_others=True)
+
+    def _words_of(self, forward: Forward, among_others: bool) -> PredictionWords:
+        writer = LineWriter(self.derivation, forward.program, self.names, self.library, forward.given[0])
+        return prediction_words(forward, writer, self.convention, among_others)
 
     def forward_pass(self) -> str:
         """The source of the function of the module without the lines that only gradients need."""
@@ -145,11 +189,14 @@ class Module:
             "Inputs": network.inputs, "Targets": network.targets, "Parameters": network.parameters,
             "Gradients": self.derivation.wrt,
         }  # fmt: skip
-        lines = [(role, ", ".join(map(self._described, group))) for role, group in groups.items() if group]
-        lines.append(("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}"))
+        lines = [("Loss", f"{network.loss.name} = {self._plain(network.equations[network.loss])}")]
         lines += [("Given that", said(f, self._plain)) for f in self.derivation.facts]
         lines += [("At kinks", words) for words in network.conventions]
-        return [(role, wrapped(quoted(words), indent=" " * 12, first=12)) for role, words in lines]
+        return [*self._contents_of(groups), *map(_content, lines)]
+
+    def _contents_of(self, groups: Mapping[str, Sequence[Symbol]]) -> list[tuple[str, str]]:
+        """The names of some groups, each under what the group is called."""
+        return [_content((role, ", ".join(map(self._described, group)))) for role, group in groups.items() if group]
 
     def _described(self, name: Symbol) -> str:
         """A name, with its shape where the module knows shapes."""
@@ -165,23 +212,16 @@ class Module:
 
     # What the lines need
 
-    def _check_of_operations(self) -> Iterator[str]:
-        """The function that checks what the library makes for operations of the user's, where there are any."""
-        if any(isinstance(node, UserOperation) for node in self._parts()):
-            yield functions_of(declared)
-
-    def _parts(self) -> list[Basic]:
+    def _parts(self, program: Lines, facts: Collection[Fact]) -> list[Basic]:
         """Every node that is written."""
-        constants = (constant.value for constant in self.program.constants)
-        stated = (written_out(side) for fact in self.derivation.facts for side in fact.args)
-        return parts_of([*values_of(self.program.lines), *constants, *stated])
+        constants = (constant.value for constant in program.constants)
+        stated = (written_out(side) for fact in facts for side in fact.args)
+        return parts_of([*values_of(program.lines), *constants, *stated])
 
-    def _helper_names(self) -> set[str]:
-        names = {line.helper for line in self.program.lines if line.helper}
-        called = {line.value for line in self.program.lines if line.helper}
-        return names | {
-            word for node in self._parts() if (word := self._helper_of(node, called)) in self.library.helpers
-        }
+    def _helper_names(self, program: Lines, parts: Sequence[Basic]) -> set[str]:
+        names = {line.helper for line in program.lines if line.helper}
+        called = {line.value for line in program.lines if line.helper}
+        return names | {word for node in parts if (word := self._helper_of(node, called)) in self.library.helpers}
 
     def _helper_of(self, node: Basic, called: Collection[Basic]) -> str:
         """The name of the helper that a node would call; those ``called`` by a line of their own call none."""
@@ -197,6 +237,12 @@ class Module:
 def functions_of(*modules: ModuleType) -> str:
     """The functions of modules: all that stands in them behind the line that says so."""
     return "\n\n\n".join(inspect.getsource(module).partition(_AS_IT_STANDS)[2].strip() for module in modules)
+
+
+def _content(line: tuple[str, str]) -> tuple[str, str]:
+    """A line of a module's docstring: its heading, and its words in lines that fit."""
+    heading, words = line
+    return heading, wrapped(quoted(words), indent=" " * 12, first=12)
 
 
 def _shape_literal(shape: Shape) -> str:

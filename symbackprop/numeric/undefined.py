@@ -17,9 +17,14 @@ from symbackprop.numeric.sizes import sizes_of_values
 
 
 def undefined(derivation: Derivation, values: Mapping[str, Any]) -> str:
-    """The first operation at which NumPy fails, and where it stands, as in ``inv(A) in inv_A``; empty if none does."""
+    """The first operation at which NumPy fails, and where it stands, as in ``inv(A) in inv_A``; empty if none does.
+
+    Equations that need other values than are known are passed over.
+    """
     known = {**sizes_of_values(derivation.network, values), **values}
     for name, expr in _equations(derivation):
+        if not all(s.name in known for s in expr.free_symbols):
+            continue
         for node in reversed(parts_of([expr])):  # what is inside comes first
             if isinstance(node, Operation) and _fails(node, known):
                 return f"{text(node, order=derivation.order, unicode=False)} in {name}"

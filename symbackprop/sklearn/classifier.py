@@ -65,7 +65,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def predict_proba(self, X: Any) -> Floats:  # noqa: N803
         """How likely each class is, a row an example, in the order of ``classes_``."""
         check_is_fitted(self)
-        found = self._answers(X, self.n_outputs_)
+        found = self._answers(X)
         if found.shape[1] == 1:
             return np.hstack([1 - found, found])
         whole = found.sum(axis=1, keepdims=True)
@@ -75,7 +75,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def predict(self, X: Any) -> Any:  # noqa: N803
         """The most likely class of each example."""
         check_is_fitted(self)
-        return self.classes_[_chosen(self._answers(X, self.n_outputs_))]
+        return self.classes_[_chosen(self._answers(X))]
 
     def _width(self, classes: int) -> int:
         """How many numbers tell the class of an example: one where the user's network has one target, of two classes.

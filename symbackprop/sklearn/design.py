@@ -12,9 +12,8 @@ import numpy as np
 from symbackprop.calculus import Derivation, derive
 from symbackprop.errors import DataError, as_given
 from symbackprop.network import Network, mlp
-from symbackprop.numeric import GradientFunction, lambdify
-from symbackprop.numeric.sizes import sizes_of_values
-from symbackprop.training.columns import Columns, answers_of, columns_of
+from symbackprop.numeric import Predictor, predictor
+from symbackprop.training.columns import Columns, answers_of, columns_of, width_of
 from symbackprop.training.data import Floats
 
 
@@ -53,7 +52,7 @@ class Model:
     """A derivation, and where the columns of a table go in its network."""
 
     derivation: Derivation
-    function: GradientFunction
+    predictor: Predictor
     inputs: Columns
     targets: Columns
     answers: Columns
@@ -62,35 +61,18 @@ class Model:
         """Tables with a row an example, by the names of the network. Raises DataError."""
         return {**self.inputs.given(inputs), **self.targets.given(targets)}
 
-    def answer(self, weights: Mapping[str, Any], inputs: Floats, width: int) -> Floats:
-        """What the network makes of a table of inputs: a row an example, with so many numbers."""
-        constants = {name: value for name, value in self.derivation.network.values.items() if name in self._constants}
-        data = self.data(inputs, np.zeros((len(inputs), width), inputs.dtype))
+    def answer(self, weights: Mapping[str, Any], inputs: Floats) -> Floats:
+        """What the network makes of a table of inputs: a row an example."""
+        network = self.derivation.network
+        given = self.inputs.given(inputs)
+        constants = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
         values = {name: np.asarray(value, inputs.dtype) for name, value in {**constants, **weights}.items()}
-        forward, _ = self.function.forward_backward(check_facts=False, **data, **values)
-        return self.answers.table(forward)
+        return self.answers.table(self.predictor(**{**values, **given}))
 
     @property
     def width(self) -> int | None:
         """How many numbers the targets of an example have; None where the network leaves that to the data."""
-        if self.targets.axis is None:
-            return len(self.targets.names)
-        side = self.derivation.network.shape(self.targets.names[0])[1 - self.targets.axis]
-        if side.is_Integer:
-            return int(side)
-        known = sizes_of_values(self.derivation.network, self._parameters)
-        return known.get(str(side))
-
-    @property
-    def _parameters(self) -> dict[str, Any]:
-        """The values of parameters that come with the network."""
-        network = self.derivation.network
-        return {w.name: network.values[w.name] for w in network.parameters if w.name in network.values}
-
-    @property
-    def _constants(self) -> set[str]:
-        """Inputs that no column goes to."""
-        return {name.name for name in self.derivation.network.inputs} - {*self.inputs.names}
+        return width_of(self.derivation.network, self.targets, self.derivation.network.values)
 
 
 @lru_cache(maxsize=32)
@@ -100,7 +82,7 @@ def model_of(design: Design) -> Model:
     answers = answers_of(network, design.output if isinstance(design, Own) else None)
     inputs, targets = columns_of(network, "inputs", network.inputs), columns_of(network, "targets", network.targets)
     derivation = derive(network)
-    return Model(derivation, lambdify(derivation, check_facts=False), inputs, targets, answers)
+    return Model(derivation, predictor(derivation, list(answers.names)), inputs, targets, answers)
 
 
 def own(network: Any, output: Any) -> Own:

@@ -104,7 +104,7 @@ class NetworkEstimator(BaseEstimator):
         if len(held_out):
 
             def watched(weights: Mapping[str, Any]) -> float:
-                return score(model.answer(weights, inputs[held_out], targets.shape[1]), targets[held_out])
+                return score(model.answer(weights, inputs[held_out]), targets[held_out])
 
         found = fitted(begun, len(kept), epochs, batch, patience, random, rate, watched)
         self.design_ = design
@@ -114,11 +114,11 @@ class NetworkEstimator(BaseEstimator):
         self.validation_scores_ = found.scores
         self.n_iter_ = len(found.losses)
 
-    def _answers(self, inputs: Any, width: int) -> Floats:
+    def _answers(self, inputs: Any) -> Floats:
         """What the network makes of a table, a row an example."""
         check_is_fitted(self)
         table = validate_data(self, inputs, dtype=FLOATS, reset=False)
-        return model_of(self.design_).answer(self.weights_, table, width)
+        return model_of(self.design_).answer(self.weights_, table)
 
     def _sizes(self) -> dict[str, int]:
         """The sizes that data do not tell: widths of hidden layers, or those of the user's network."""

@@ -31,7 +31,7 @@ class NetworkRegressor(RegressorMixin, MultiOutputMixin, NetworkEstimator):
     def predict(self, X: Any) -> Floats:  # noqa: N803
         """The number of each example, or a row of them."""
         check_is_fitted(self)
-        found = self._answers(X, self.n_outputs_)
+        found = self._answers(X)
         return found[:, 0] if self.flat_ else found
 
 

@@ -9,6 +9,7 @@ from symbackprop.training.schedules import Schedule, schedule
 from symbackprop.training.sweep import SweepResult, sweep
 from symbackprop.training.train import train
 from symbackprop.training.trainer import Trainer, trainer
+from symbackprop.training.weights import Weights, read_weights, write_weights
 
 __all__ = [
     "Optimiser",
@@ -16,12 +17,15 @@ __all__ = [
     "SweepResult",
     "Trainer",
     "TrainingHistory",
+    "Weights",
     "initialise",
     "load_data",
     "one_hot",
     "optimiser",
+    "read_weights",
     "schedule",
     "sweep",
     "train",
     "trainer",
+    "write_weights",
 ]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
+from sympy import Integer, Symbol
 
 from symbackprop.errors import DataError, as_given, did_you_mean
-from symbackprop.matrices import Array, same_shape, spoken
+from symbackprop.matrices import Array, spoken
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
+from symbackprop.network.predictions import predictions_of
+from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.training.data import Floats
 from symbackprop.training.examples import batch_symbol
 
@@ -83,7 +85,7 @@ def answers_of(network: Network, output: str | Sequence[str] | None = None) -> C
                 what = f"the output is {as_given(name)}, which no equation is of"
                 raise DataError("output", what, did_you_mean(name, known))
         return columns_of(network, "outputs", [known[name] for name in names])
-    found = network.kind[BESIDE](network)
+    found = predictions_of(network)
     if not found or len(found) != (1 if isinstance(found[0], Array) else len(network.targets)):
         what = f"{network.name} does not tell which output its targets are compared with"
         raise DataError("output", what, f"name it, as in output={as_given(_example(network))}")
@@ -95,30 +97,14 @@ def _example(network: Network) -> str:
     return str(inner[-1] if inner else network.loss)
 
 
-def _scalars_beside(network: Network) -> list[Symbol]:
-    """The values in the equations that have targets, target by target."""
-    found: list[Symbol] = []
-    targets = set(network.targets)
-    for target in network.targets:
-        for right in network.equations.values():
-            if target in right.free_symbols:
-                beside = right.free_symbols - targets
-                found += [name for name in network.equations if name in beside and name not in found]
-    return found
+def width_of(network: Network, columns: Columns, values: Mapping[str, Any]) -> int | None:
+    """How many numbers an example has in some columns; None where the network leaves that to the data.
 
-
-def _matrix_beside(network: Network) -> list[Symbol]:
-    """The values of the shape of the target in the equations that have it."""
-    found: list[Symbol] = []
-    for target in network.targets:
-        for right in network.equations.values():
-            if target in right.free_symbols:
-                beside = [name for name in network.equations if name in right.free_symbols and isinstance(name, Array)]
-                alike = [name for name in beside if same_shape(name.shape, network.shape(target))]
-                found += [name for name in alike if name not in found]
-    return found
-
-
-BESIDE: Question[Callable[[Network], list[Symbol]]] = Question(
-    __name__, "what its targets are compared with", {SCALARS: _scalars_beside, MATRICES: _matrix_beside}
-)
+    ``values`` are those of parameters whose shapes tell sizes.
+    """
+    if columns.axis is None:
+        return len(columns.names)
+    side = network.shape(columns.names[0])[1 - columns.axis]
+    known = sizes_of_values(network, values)
+    told = side.xreplace({size: Integer(known[size.name]) for size in network.sizes if size.name in known})
+    return int(told) if told.is_Integer else None

@@ -11,11 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.calculus import Derivation
+from symbackprop.errors import DataError
 from symbackprop.files import write_atomically
 from symbackprop.network.rows import entry_names
-from symbackprop.training.data import Floats
+from symbackprop.numeric import Predictor, predictor
+from symbackprop.numeric.predicting import Names
+from symbackprop.training.data import Floats, by_name
+from symbackprop.training.examples import example_axes
 from symbackprop.training.optimisers import Optimiser, as_optimiser
 from symbackprop.training.schedules import Schedule, as_schedule
+from symbackprop.training.weights import Weights, write_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,9 @@ class TrainingHistory:
     optimiser: Optimiser = field(default_factory=lambda: as_optimiser("gradient-descent"))
     schedule: Schedule = field(default_factory=lambda: as_schedule("constant"))
     batch_size: int | None = None
+    derivation: Derivation | None = field(default=None, repr=False)
+    """The gradients that it went by, of which ``predict`` takes the way forward."""
+    _predictors: dict[Any, Predictor] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def epochs(self) -> int:
@@ -68,8 +77,37 @@ class TrainingHistory:
 
         They are those after the last update, or those of the best epoch where training had ``patience``.
         """
-        last = {name: values[-1] for name, values in self.parameters.items()} if self.best is None else self.best
-        return {name: np.array(value) if np.ndim(value) else float(value) for name, value in last.items()}
+        return {name: np.array(value) if np.ndim(value) else float(value) for name, value in self._last.items()}
+
+    @property
+    def _last(self) -> Mapping[str, Any]:
+        """The same in the precision in which they were trained."""
+        return {name: values[-1] for name, values in self.parameters.items()} if self.best is None else self.best
+
+    def save(self, path: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None) -> None:
+        """Write the parameters that training ends with to a file, which appears whole or not at all.
+
+        Its name ends in ``.npz``, or in ``.safetensors`` where that package is installed. ``initial=`` and
+        ``read_weights`` take it. ``metadata`` is kept beside them: texts, numbers, lists and dictionaries.
+        """
+        write_weights(path, Weights(self._last, metadata or {}))
+
+    def predict(self, values: Mapping[Any, Any] | None = None, /, *, names: Names = None, **by_keyword: Any) -> Any:
+        """What the trained network gives for inputs, by name: ``history.predict(X=…)``; targets are not needed.
+
+        The value of what the network compares with its targets, or a dictionary of several by name; or of ``names``,
+        one or several. Inputs that are no examples, such as a constant, are those of the training where they are not
+        given. Raises DataError for missing and unknown names, and shapes that do not fit.
+        """
+        if self.derivation is None:
+            raise DataError("predict", "this history does not know its network", "use sb.predictor and history.final")
+        key = names if names is None or isinstance(names, str) else str(names)
+        if key not in self._predictors:
+            self._predictors[key] = predictor(self.derivation, names)
+        axes = example_axes(self.derivation.network, self.data)
+        same = {name: value for name, value in self.data.items() if axes and name not in axes}
+        given = {} if values is None else by_name("values", values)
+        return self._predictors[key](**{**same, **self._last, **given, **by_keyword})
 
     def __len__(self) -> int:
         return len(self.losses)

@@ -20,7 +20,7 @@ from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.training.accuracy import one_hot
 from symbackprop.training.data import network_of
 from symbackprop.training.examples import batch_symbol
-from symbackprop.training.npz import read_arrays
+from symbackprop.training.npz import read_arrays, telling_of
 
 
 def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> dict[str, Any]:
@@ -79,20 +79,8 @@ READER: Question[Callable[[str | os.PathLike[str], Network], dict[str, Any]]] = 
 def _read_npz(path: str | os.PathLike[str], names: Sequence[str], optional: set[str]) -> dict[str, Any]:
     """``optional`` names may be missing: the network has values of its own for them."""
     place = str(path)
-    try:
+    with telling_of(path, "an .npz file", "write it with numpy.savez"):
         found = read_arrays(path)
-    except FileNotFoundError:
-        raise DataError("file", "there is no such file", "check its name", place=place) from None
-    except IsADirectoryError:
-        raise DataError("file", "this is a directory", "name an .npz file in it", place=place) from None
-    except ValueError:
-        raise DataError(
-            "file", "the file is no .npz of plain numbers, or is cut off", "write it with numpy.savez", place=place
-        ) from None
-    except OSError as error:
-        raise DataError(
-            "file", f"the file cannot be read ({error.strerror or error})", "check its name", place=place
-        ) from None
     for name in found:
         if name not in names:
             what = f"the file has {as_given(name)}, which is no input or target"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,11 @@ from symbackprop.training.data import Floats, Keyed, by_name, checked_data, chec
 from symbackprop.training.examples import Examples, example_axes, require_batches
 from symbackprop.training.initialisers import initialise
 from symbackprop.training.recipe import Recipe
+from symbackprop.training.weights import Weights, first_weights
 
 Given = Mapping[Any, Any] | None
-Initial = Mapping[Any, Any] | str | float | None
-"""First weights by name, or the rule by which they are drawn, or the number that all of them are."""
+Initial = Mapping[Any, Any] | Weights | str | os.PathLike[str] | float | None
+"""First weights by name, or in a file; or the rule by which they are drawn, or the number that all of them are."""
 Checked = tuple[dict[str, Floats], dict[str, Floats]]
 
 
@@ -41,11 +43,12 @@ def start(derivation: Derivation, data: Given, initial: Initial, recipe: Recipe)
         require_batches(derivation)
     data = None if data is None else by_name("data", data)
     check = derivation.network.kind[BEGINNING].checked
-    if isinstance(initial, Keyed):
-        initial = by_name("initial", initial)
-    elif initial is not None:
-        initial = _drawn(derivation, data, initial, recipe)
-    values, weights = check(derivation, data, initial)
+    first = first_weights(initial, derivation.network)
+    if isinstance(first, Keyed):
+        first = by_name("initial", first)
+    elif first is not None:
+        first = _drawn(derivation, data, first, recipe)
+    values, weights = check(derivation, data, first)
     if recipe.check_facts:
         check_facts(derivation, {**values, **weights})
     examples = Examples(_in(recipe.dtype, values), example_axes(derivation.network, values))

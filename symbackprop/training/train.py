@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Symbol
@@ -62,8 +63,9 @@ def train(
         mean loss is then minimised; arrays of the shapes of their names, where these are matrices. The network's own
         values stand in for what is missing.
     initial
-        The first value of each parameter, by name; what is given is copied, never changed. Or the rule by which they
-        are drawn, such as ``"xavier"`` or ``"he"``, or the number that all weights are (``initialise`` has all of it).
+        The first value of each parameter, by name; what is given is copied, never changed. Or the file in which
+        ``history.save`` wrote them, ``"w.npz"``. Or the rule by which they are drawn, such as ``"xavier"`` or ``"he"``,
+        or the number that all weights are (``initialise`` has all of it).
     learning_rate, epochs
         η > 0, and how often to go through the data: the number of updates, where each is of all the data.
     optimiser, schedule
@@ -150,7 +152,7 @@ def descend(
     else:
         run = run_of(derivation.network, updater.source, begun, recipe, rate)
         _keep(descent, Keeper(keeping, run, count, recipe.schedule), progress, min(longest, keeping.epochs or longest))
-    return descent.history()
+    return replace(descent.history(), derivation=derivation)
 
 
 def _as_it_is(derivation: Derivation, function: GradientFunction, begun: Start, recipe: Recipe, epochs: int) -> Updater:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from symbackprop.training.optimisers import Optimiser
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.scalar_engine import ScalarEngine
 from symbackprop.training.start import Initial, start
+from symbackprop.training.weights import Weights, first_weights, write_weights
 
 ENGINE: Question[Callable[[Plan], Engine]] = Question(
     __name__, "what makes its updates", {SCALARS: ScalarEngine, MATRICES: MatrixEngine}
@@ -64,6 +66,10 @@ class Trainer:
         """The weights as they are now, by name: numbers, and copies of arrays where they are matrices."""
         return self._engine.weights
 
+    def save(self, path: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None) -> None:
+        """Write the weights as they are now to a file, as ``TrainingHistory.save`` does."""
+        write_weights(path, Weights(self.weights, metadata or {}))
+
     @property
     def backend(self) -> str:
         """What makes the updates: "numpy" or "numba"."""
@@ -104,9 +110,9 @@ def trainer(
     Parameters
     ----------
     derivation, data, initial, learning_rate, optimiser, seed, sizes
-        As for ``train``: gradients by every parameter, inputs and targets, first weights or the rule by which they are
-        drawn, η > 0, how the gradients are used (``optimizer`` is another spelling), and for drawn weights the seed
-        and the sizes that data do not tell.
+        As for ``train``: gradients by every parameter, inputs and targets, first weights, a file of them or the rule by
+        which they are drawn, η > 0, how the gradients are used (``optimizer`` is another spelling), and for drawn
+        weights the seed and the sizes that data do not tell.
     dtype
         float64 or float32, which all arithmetic is in. None takes float32 where all the arrays given are of it, else
         float64.
@@ -122,6 +128,7 @@ def trainer(
     """
     require_derivation(derivation, "trainer")
     rate = checked_rate(learning_rate)
+    initial = first_weights(initial, derivation.network)
     dtype = _dtype_of(data, initial) if dtype is None else dtype
     recipe = Recipe.of(
         How(

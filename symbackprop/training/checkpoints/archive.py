@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import CheckpointError
-from symbackprop.training.npz import read_arrays
+from symbackprop.training.npz import put_arrays, read_arrays
 
 FORMAT = 1
 """The version that is written, and the newest that is read."""
@@ -43,10 +43,7 @@ def packed(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> memoryview:
     told = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, array in {ABOUT: told, **arrays}.items():
-            # A ZipInfo of one's own has a fixed date.
-            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
+        put_arrays(archive, {ABOUT: told, **arrays})
         archive.comment = _SEAL + b"0" * _DIGITS
     content = buffer.getbuffer()
     content[-_DIGITS:] = hashlib.sha256(content[:-_DIGITS]).hexdigest().encode()
