@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symbackprop.cli.commands import documents, formulas, networks, proof, study, training
+from symbackprop.cli.commands import documents, formulas, networks, prediction, proof, study, training
 from symbackprop.cli.teaching import TaughtGroup
 from symbackprop.version import __version__
 
@@ -41,6 +41,7 @@ for command in (
     proof.verify,
     training.train,
     training.sweep,
+    prediction.predict,
     study.study,
 ):
     main.add_command(command)

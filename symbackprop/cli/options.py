@@ -104,7 +104,8 @@ def choices_options(command: C) -> C:
             "--initial",
             callback=read_initial,
             metavar="RULE",
-            help="Draw the first weights: zeros, normal, small, large, xavier, normalised-xavier, he; or a number.",
+            help="Draw the first weights: zeros, normal, small, large, xavier, normalised-xavier, he; or a number. "
+            "Or a file of weights, such as w.npz.",
         ),
         click.option(
             "--sizes", callback=read_sizes, metavar="SIZES", help="Sizes of weights that are drawn: h=16,k=3."

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 from itertools import combinations, product
+from pathlib import Path
 
 import click
 
 from symbackprop.errors import quote_path
 
-READ = {"net": "NET", "data": "--data", "validation": "--validation"}
-WRITTEN = {"checkpoint": "--checkpoint", "output": "--output"}
+READ = {
+    "net": "NET", "data": "--data", "validation": "--validation", "initial": "--initial", "weights": "--weights",
+}  # fmt: skip
+WRITTEN = {"checkpoint": "--checkpoint", "output": "--output", "save": "--save"}
 """Parameters of commands that name files, and what the user calls them."""
 
 
 def refuse_overwriting(ctx: click.Context) -> None:
     """Refuse a file that is read and written, or written twice: one of the two would be lost."""
-    named = {key: ctx.params[key] for key in (*READ, *WRITTEN) if ctx.params.get(key)}
+    given = ctx.params
+    named = {key: given[key] for key in (*READ, *WRITTEN) if given.get(key) and isinstance(given[key], (str, Path))}
     written = [key for key in WRITTEN if key in named]
     read = [key for key in READ if key in named and os.path.isfile(named[key])]
     for key, other in (*product(written, read), *combinations(reversed(written), 2)):

@@ -76,11 +76,14 @@ def read_one(read: Reader) -> Reader:
 
 
 def read_initial(ctx: click.Context, param: click.Parameter, value: str | None) -> str | float | None:
-    """The rule by which first weights are drawn, or a number that all of them are."""
+    """The rule by which first weights are drawn, a number that all of them are, or a file of them."""
     if value is None:
         return None
     from symbackprop.training.initialisers import drawn_by
+    from symbackprop.training.weights import is_file_of_weights
 
+    if is_file_of_weights(value):
+        return value
     initial: str | float = value
     with contextlib.suppress(ValueError):
         initial = float(value)
@@ -195,6 +198,17 @@ def read_output(folder: bool = False, dash: bool = False) -> Reader:
         return path
 
     return read
+
+
+def read_weights_file(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    """A file of weights to write to, whose name tells its format."""
+    path: Path | None = read_output()(ctx, param, value)
+    if path is not None:
+        from symbackprop.training.weight_files import format_of
+
+        with _refusing(str(value)):
+            format_of(path).require()
+    return path
 
 
 def _rate(word: str, given: str) -> float:

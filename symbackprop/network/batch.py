@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, Integer, Symbol
 
@@ -25,24 +26,38 @@ from symbackprop.network.shapes_of_data import bind
 from symbackprop.network.sizes import sizes_of
 
 
-def read_batch(path: str | os.PathLike[str], network: Network) -> dict[str, Rows | tuple[float, ...]]:
+def read_batch(
+    path: str | os.PathLike[str],
+    network: Network,
+    names: Collection[str] | None = None,
+    weights: Mapping[str, Any] | None = None,
+) -> dict[str, Rows | tuple[float, ...]]:
     """Read the inputs and targets of a matrix network from a file with the columns X_1, X_2, …, Y_1.
 
     A target with a column of its own name is given as it stands there, one number an example. An input that is a
-    single number, such as a small constant, keeps the value that the network has for it. Raises DataError, with the
-    file and the line, where the columns do not fit, and where the network has no batch.
+    single number, such as a small constant, keeps the value that the network has for it. Where ``names`` are given,
+    those alone are read, and the columns of the others may be there or not; ``weights`` tell sizes in place of the
+    network's own. Raises DataError, with the file and the line, where the columns do not fit, and where the network
+    has no batch.
     """
-    sides = _sides(network)
+    sides = _sides(network, names, network.values if weights is None else weights)
     head = read_head(path)
     classes = {s.name for s in network.targets if s.name in head}
     columns = {side.name: [side.name] if side.name in classes else side.columns(head) for side in sides}
-    values = read_csv(path, [column for names in columns.values() for column in names])
+    beside = () if names is None else columns_of((s.name for s in _data(network) if s.name not in names), head)
+    values = read_csv(path, [column for names in columns.values() for column in names], beside)
     return {
         side.name: values[side.name]
         if side.name in classes
         else side.matrix([values[column] for column in columns[side.name]])
         for side in sides
     }
+
+
+def columns_of(names: Iterable[str], head: Sequence[str]) -> list[str]:
+    """The columns among these that are of names: their own, and one for each entry, X_1, X_2 and so on."""
+    known = set(names)
+    return [column for column in head if column in known or re.sub(r"_[1-9][0-9]*$", "", column) in known]
 
 
 @dataclass(frozen=True)
@@ -63,10 +78,14 @@ class _Side:
         return tuple(zip(*columns, strict=True)) if self.in_rows else tuple(columns)
 
 
-def _sides(network: Network) -> list[_Side]:
-    arrays = [s for s in (*network.inputs, *network.targets) if isinstance(s, Array)]
+def _data(network: Network) -> list[Array]:
+    return [s for s in (*network.inputs, *network.targets) if isinstance(s, Array)]
+
+
+def _sides(network: Network, names: Collection[str] | None, weights: Mapping[str, Any]) -> list[_Side]:
+    arrays = [array for array in _data(network) if names is None or array.name in names]
     batch = _batch_size(network, arrays)
-    known = _known_sizes(network)
+    known = _known_sizes(network, weights)
     sides = []
     for array in arrays:
         rows, columns = array.shape
@@ -97,9 +116,9 @@ def _counts(size: Expr, array: Array) -> bool:
     return size in array.shape and [size in side.free_symbols for side in array.shape].count(True) == 1
 
 
-def _known_sizes(network: Network) -> dict[Symbol, Expr]:
+def _known_sizes(network: Network, weights: Mapping[str, Any]) -> dict[Symbol, Expr]:
     """The sizes that the values of the parameters tell."""
     shapes = {s.name: network.shape(s) for s in network.parameters}
-    given = {name: shape_of_data(name, network.values[name]) for name in shapes if name in network.values}
+    given = {name: shape_of_data(name, weights[name]) for name in shapes if name in weights}
     sizes = bind(shapes, given)
     return {symbol: Integer(sizes[symbol.name]) for symbol in network.sizes if symbol.name in sizes}

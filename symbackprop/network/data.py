@@ -7,7 +7,7 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,10 +16,13 @@ from symbackprop.errors import DataError, did_you_mean, quote
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-def read_csv(path: str | os.PathLike[str], names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+def read_csv(
+    path: str | os.PathLike[str], names: Sequence[str], beside: Collection[str] = ()
+) -> dict[str, tuple[float, ...]]:
     """Read the values of ``names``, one entry an example, from a file whose first row has those names in any order.
 
-    Raises DataError, with the file and the line, where a column or a number is missing or is not what it should be.
+    Columns of the names ``beside`` these may be there, whatever is in them; they are not read. Raises DataError, with
+    the file and the line, where a column or a number is missing or is not what it should be.
     """
     place = str(path)
     rows = _rows(Path(path), place)
@@ -27,11 +30,12 @@ def read_csv(path: str | os.PathLike[str], names: Sequence[str]) -> dict[str, tu
     if not header:
         _fail(place, line, "empty", "the file is empty", f"begin it with a row of names: {','.join(names)}")
     columns = _normalised(header)
-    _check_columns(place, line, columns, names)
-    examples = [_numbers(place, line, columns, row) for line, row in rows]
+    _check_columns(place, line, columns, names, beside)
+    examples = [_numbers(place, line, columns, row, beside) for line, row in rows]
     if not examples:
         _fail(place, line, "empty", "the file has names and no numbers", "add one row of numbers an example")
-    by_column = dict(zip(columns, zip(*examples, strict=True), strict=True))
+    kept = [column for column in columns if column not in beside]
+    by_column = dict(zip(kept, zip(*examples, strict=True), strict=True))
     return {name: by_column[name] for name in names}
 
 
@@ -102,10 +106,12 @@ def _first_undecodable(path: Path) -> int:
     return 1
 
 
-def _check_columns(place: str, line: int, columns: Sequence[str], names: Sequence[str]) -> None:
+def _check_columns(
+    place: str, line: int, columns: Sequence[str], names: Sequence[str], beside: Collection[str]
+) -> None:
     for number, column in enumerate(columns, 1):
         _check_name(place, line, number, column, columns)
-        if column not in names:
+        if column not in names and column not in beside:
             what = f"column {number} is called {quote(column)}, which is no input or target"
             if ";" in column or "\t" in column:
                 _fail(place, line, "columns", what, "separate the columns by commas")
@@ -132,9 +138,12 @@ def _check_length(place: str, line: int, columns: Sequence[str], row: Sequence[s
         _fail(place, line, "ragged", f"the row has {len(row)} {noun} for {len(columns)} columns", fix)
 
 
-def _numbers(place: str, line: int, columns: Sequence[str], row: Sequence[str]) -> tuple[float, ...]:
+def _numbers(
+    place: str, line: int, columns: Sequence[str], row: Sequence[str], beside: Collection[str]
+) -> tuple[float, ...]:
     _check_length(place, line, columns, row)
-    return tuple(_number(place, line, column, cell) for column, cell in zip(columns, row, strict=True))
+    cells = zip(columns, row, strict=True)
+    return tuple(_number(place, line, column, cell) for column, cell in cells if column not in beside)
 
 
 def _number(place: str, line: int, column: str, cell: str) -> float:

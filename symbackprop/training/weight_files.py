@@ -31,6 +31,10 @@ class Format(ABC):
         """The bytes of a file."""
 
     @abstractmethod
+    def require(self) -> None:
+        """Raise SymbackpropError, with the line that installs it, where a package that it needs is absent."""
+
+    @abstractmethod
     def read(self, path: str | os.PathLike[str]) -> Content:
         """What a file holds. Raises DataError, with the file."""
 
@@ -38,6 +42,9 @@ class Format(ABC):
 @final
 class Npz(Format):
     """An archive of NumPy's, with metadata as a member of JSON."""
+
+    def require(self) -> None:
+        """NumPy is there."""
 
     def packed(self, arrays: Mapping[str, Any], metadata: Mapping[str, Any]) -> bytes:
         """The bytes of a file."""
@@ -54,6 +61,10 @@ class Npz(Format):
 @final
 class Safetensors(Format):
     """The format of the package safetensors."""
+
+    def require(self) -> None:
+        """Raise SymbackpropError where the package is absent."""
+        _safetensors()
 
     def packed(self, arrays: Mapping[str, Any], metadata: Mapping[str, Any]) -> bytes:
         """The bytes of a file."""

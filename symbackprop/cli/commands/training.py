@@ -18,7 +18,7 @@ from symbackprop.cli.options import (
     net_argument,
     require_checkpoint,
 )
-from symbackprop.cli.readers import read_output, read_rate, read_rates
+from symbackprop.cli.readers import read_output, read_rate, read_rates, read_weights_file
 from symbackprop.cli.teaching import TaughtCommand
 from symbackprop.cli.training_options import Plan, kept
 from symbackprop.errors import Diverged
@@ -32,6 +32,7 @@ from symbackprop.errors import Diverged
         "train two-layer-sigmoid --lr 2 --epochs 500 -o run.csv",
         "train mlp --initial xavier --optimiser adam --lr 0.05 --epochs 200 --accuracy A2",
         "train mlp --lr 0.1 --epochs 500 --checkpoint run.ckpt",
+        "train mlp --lr 0.1 --epochs 500 --save w.npz",
     ],
 )
 @net_argument
@@ -45,6 +46,12 @@ from symbackprop.errors import Diverged
 @click.option(
     "-o", "--output", callback=read_output(), metavar="FILE", help="Write every number of every epoch here, as CSV."
 )
+@click.option(
+    "--save",
+    callback=read_weights_file,
+    metavar="FILE",
+    help="Write the weights that training ends with here: w.npz, or w.safetensors where that package is installed.",
+)
 @ascii_option
 def train(
     net: str,
@@ -53,6 +60,7 @@ def train(
     data: str | None,
     validation: str | None,
     output: Path | None,
+    save: Path | None,
     ascii_only: bool,
     **how: Any,
 ) -> None:
@@ -77,7 +85,11 @@ def train(
     except Diverged as error:
         show_history(kept(error), derivation, terminal, output)
         raise
+    if save is not None:
+        history.save(save)
     show_history(history, derivation, terminal, output)
+    if save is not None:
+        terminal.write(*([""] if output is None else []), str(save))
 
 
 @click.command(

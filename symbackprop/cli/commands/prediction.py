@@ -1,0 +1,88 @@
+"""``symbackprop predict``: what a trained network gives for new inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symbackprop.cli.options import net_argument
+from symbackprop.cli.readers import read_names, read_output
+from symbackprop.cli.teaching import TaughtCommand
+
+if TYPE_CHECKING:
+    from symbackprop.cli.find_network import Found
+    from symbackprop.numeric import Predictor
+
+
+@click.command(
+    cls=TaughtCommand,
+    short_help="What a trained network gives for new inputs.",
+    examples=[
+        "predict or-gate",
+        "predict mlp --weights w.npz --data new.csv -o out.csv",
+        "predict mlp --weights w.npz --data new.csv --names A1,A2",
+    ],
+)
+@net_argument
+@click.option(
+    "--weights",
+    metavar="FILE",
+    help="The weights, as symbackprop train --save wrote them; by default the parameters that NET gives.",
+)
+@click.option(
+    "--data",
+    metavar="FILE",
+    help="Inputs as CSV: a row an example, a column for each input, or X_1, X_2 … for a matrix X; or an .npz file with "
+    "an array for each. Targets may be there and are not read. By default the inputs that NET gives.",
+)
+@click.option(
+    "--names",
+    callback=read_names,
+    metavar="NAMES",
+    help="What to compute, such as P or z1,z2; by default what NET compares with its targets.",
+)
+@click.option(
+    "-o", "--output", callback=read_output(dash=True), metavar="FILE", help="The CSV file to write; - prints it."
+)
+def predict(
+    net: str, weights: str | None, data: str | None, names: tuple[str, ...] | None, output: Path | None
+) -> None:
+    """Compute what NET predicts, without targets: a row an example, as CSV.
+
+    A matrix has a column for each entry of an example, P_1, P_2 …; numbers are written in full.
+    """
+    from symbackprop.cli.find_network import find
+    from symbackprop.cli.predictions import as_csv
+    from symbackprop.cli.terminal import Terminal
+    from symbackprop.files import write_atomically
+    from symbackprop.numeric import predictor
+
+    found = find(net)
+    with found.blamed():
+        function = predictor(found.network, None if names is None else list(names))
+    given = _given(found, function, weights, data)
+    with found.blamed():
+        text = as_csv(function, function(**given))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomically(output, text)
+        Terminal.now().write(str(output))
+
+
+def _given(found: Found, function: Predictor, weights: str | None, data: str | None) -> dict[str, Any]:
+    """The values that a function takes: those of the network, weights and data in the place of its own."""
+    from symbackprop.training import read_weights
+    from symbackprop.training.loading import load_inputs
+
+    network = found.network
+    trained = {s.name: network.values[s.name] for s in network.parameters if s.name in network.values}
+    if weights is not None:
+        trained = dict(read_weights(weights, network).values)
+    inputs = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
+    targets = {s.name: network.values[s.name] for s in network.targets if s.name in network.values}
+    if data is not None:
+        inputs |= load_inputs(data, network, function.names, trained)
+    return {**inputs, **targets, **trained}
