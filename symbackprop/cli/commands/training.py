@@ -19,6 +19,7 @@ from symbackprop.cli.options import (
     require_checkpoint,
 )
 from symbackprop.cli.readers import read_output, read_rate, read_rates, read_weights_file
+from symbackprop.cli.tables import OPTIONS, show_outcome, table_data, table_options
 from symbackprop.cli.teaching import TaughtCommand
 from symbackprop.cli.training_options import Plan, kept
 from symbackprop.errors import Diverged
@@ -33,6 +34,7 @@ from symbackprop.errors import Diverged
         "train mlp --initial xavier --optimiser adam --lr 0.05 --epochs 200 --accuracy A2",
         "train mlp --lr 0.1 --epochs 500 --checkpoint run.ckpt",
         "train mlp --lr 0.1 --epochs 500 --save w.npz",
+        "train mlp --hidden 16 --data iris.csv --target species --standardise --split 0.2 --save iris.npz",
     ],
 )
 @net_argument
@@ -41,6 +43,7 @@ from symbackprop.errors import Diverged
 )
 @epochs_option
 @data_option
+@table_options
 @choices_options
 @checkpoint_options
 @click.option(
@@ -68,15 +71,24 @@ def train(
 
     Training that diverges stops: its history is written all the same, and the exit status is 1.
 
+    With --target the columns of --data may have any names. NET mlp with --hidden is a perceptron made for these data;
+    predict takes the file that --save writes.
+
     With --checkpoint and --resume the same command, given again, goes on where training was killed.
     """
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
 
     require_checkpoint(how)
-    found = find(net)
-    plan = Plan.of(found, lr, epochs, None, {**how, "validation": found.data(validation)}).require_rate()
-    values = found.data(data)
+    table = table_data(net, data, validation, how["seed"], {name: how.pop(name) for name in OPTIONS})
+    if table is None:
+        found = find(net)
+        choices = {**how, "validation": found.data(validation)}
+    else:
+        found, choices = table.found, table.choices(how)
+        table.tell()
+    plan = Plan.of(found, lr, epochs, None, choices).require_rate()
+    values = found.data(data) if table is None else table.dataset
     derivation = found.derive()
     terminal = Terminal.now(ascii_only)
     try:
@@ -86,8 +98,10 @@ def train(
         show_history(kept(error), derivation, terminal, output)
         raise
     if save is not None:
-        history.save(save)
+        history.save(save, None if table is None else table.model(history).metadata)
     show_history(history, derivation, terminal, output)
+    if table is not None:
+        show_outcome(table, history, terminal)
     if save is not None:
         terminal.write(*([""] if output is None else []), str(save))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,17 @@ class Dataset(Mapping[str, Floats]):
         return (
             f"<Dataset: {self.rows.count} rows of {len(names.inputs)} inputs for {', '.join(names.targets)}{held_out}>"
         )
+
+
+def held_out_of(data: Dataset, table: Table, network: Network) -> Dataset:
+    """The same data, with another table for what is held out. Raises DataError."""
+    places = _places(network, data.encoding)
+    absent = table.missing(data.encoding.targets)
+    if absent.any():
+        k, j = (int(part[0]) for part in np.nonzero(absent))
+        what = f"the value of {data.encoding.targets[j]} is missing"
+        raise table.refusal("missing", k, what, "put one there, or take the row out")
+    return replace(data, held_out=values_of(table, data.encoding, network, places), held_out_rows=table)
 
 
 @dataclass(frozen=True)

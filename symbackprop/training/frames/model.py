@@ -65,8 +65,12 @@ class TableModel:
         """What the network gives for a table that has been read. Raises DataError."""
         network = self.network
         constants = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
-        given = self._inputs.given(self.encoding.encoded(table))
+        given = self.given(table)
         return self._answers.table(self._predictor(**{**constants, **self.weights, **given}))
+
+    def given(self, source: Any) -> dict[str, Floats]:
+        """The inputs of the network, by name, that a table has. Raises DataError."""
+        return self._inputs.given(self.encoding.encoded(source if isinstance(source, Table) else read_table(source)))
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
