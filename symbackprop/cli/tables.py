@@ -113,8 +113,8 @@ class TableData:
                 "1 row has a value missing and is" if dropped == 1 else f"{dropped} rows have a value missing and are"
             )
             tell(f"{rows} left out")
-        if self.dataset.hint:
-            tell(f"hint: {self.dataset.hint}")
+        for hint in self.dataset.hints:
+            tell(f"hint: {hint}")
 
 
 def table_data(

@@ -107,8 +107,8 @@ def _from_table(source: Any, network: Network, target: Any, how: Mapping[str, An
         what = f"{', '.join(how)} {'is' if len(how) == 1 else 'are'} about a table whose columns are named"
         raise DataError("columns", what, "name the column to predict, as in target='species'")
     found = dataset(read_table(source), network, Preparation.of(target, **how))
-    if found.hint:
-        warnings.warn(found.hint, stacklevel=3)
+    for hint in found.hints:
+        warnings.warn(hint, stacklevel=3)
     return found
 
 

@@ -10,17 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
-from symbackprop.functions import softmax
+from symbackprop.functions.softmax import log_softmax_component, softmax_component
+from symbackprop.matrices.operations.log_softmax import LogSoftmax
+from symbackprop.matrices.operations.softmax import Softmax
 from symbackprop.network.network import Network
+from symbackprop.network.predictions import predictions_of
 from symbackprop.training.columns import Columns, columns_of, width_of
 from symbackprop.training.data import Floats
 from symbackprop.training.frames.choices import Preparation
 from symbackprop.training.frames.encoding import Encoding, Label, Scale, labels_of
 from symbackprop.training.frames.table import Table
 
+SOFTMAXES = (softmax_component, log_softmax_component, Softmax, LogSoftmax)
 VERY_DIFFERENT = 100
 """How many times the spread of one column may be that of another before a hint is due."""
-WAYS = 'give missing="drop" (--missing drop) to leave such rows out'
+MOST_KINDS = 20
+"""A column of more whole numbers than this is hardly one of classes."""
+DROP = 'leave such rows out with missing="drop" (--missing drop)'
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +34,8 @@ class Dataset(Mapping[str, Floats]):
     """Values by the names of a network, as ``train`` takes them; ``held_out`` has the other rows, for ``validation``.
 
     ``encoding`` is what was done to the columns, ``dropped`` how many rows had a value missing and were left out, and
-    ``hint`` what is likely to make training slow, or empty. ``rows`` and ``held_out_rows`` are the rows of the table.
+    ``hints`` say what is likely not to be meant, or to make training slow. ``rows`` and ``held_out_rows`` are the rows
+    of the table.
     """
 
     arrays: Mapping[str, Floats]
@@ -37,7 +44,7 @@ class Dataset(Mapping[str, Floats]):
     rows: Table
     held_out_rows: Table | None
     dropped: int = 0
-    hint: str = ""
+    hints: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Floats:
         return self.arrays[name]
@@ -75,14 +82,14 @@ class Prepared:
     held_out: Table | None
     encoding: Encoding
     dropped: int
-    hint: str
+    hints: tuple[str, ...]
 
     def dataset(self, network: Network) -> Dataset:
         """The data by the names of a network. Raises DataError where its inputs or targets take other columns."""
         places = _places(network, self.encoding)
         values = values_of(self.kept, self.encoding, network, places)
         held_out = None if self.held_out is None else values_of(self.held_out, self.encoding, network, places)
-        return Dataset(values, held_out, self.encoding, self.kept, self.held_out, self.dropped, self.hint)
+        return Dataset(values, held_out, self.encoding, self.kept, self.held_out, self.dropped, self.hints)
 
 
 def dataset(table: Table, network: Network, how: Preparation) -> Dataset:
@@ -119,8 +126,10 @@ def prepared(table: Table, how: Preparation, classes: bool) -> Prepared:
         Scale.of(kept.numbers(how.targets)) if how.standardise and kinds is None else None,
         fill,
     )
-    hint = "" if how.standardise else _hint(filled, inputs)
-    return Prepared(kept, held_out, encoding, table.count - whole.count, hint)
+    hints = [] if how.standardise else _different_scales(filled, inputs)
+    if kinds is None and how.classes is None:
+        hints += _like_classes(kept, how.targets)
+    return Prepared(kept, held_out, encoding, table.count - whole.count, tuple(hints))
 
 
 def values_of(table: Table, encoding: Encoding, network: Network, places: tuple[Columns, Columns]) -> dict[str, Floats]:
@@ -168,7 +177,7 @@ def _without_gaps(table: Table, inputs: tuple[str, ...], how: Preparation) -> Ta
             raise DataError("missing", "there is no row without a missing value", "fill some in", place=table.place)
         return table.rows(whole)
     k, j = (int(part[0]) for part in np.nonzero(absent))
-    fix = f'{WAYS}, or missing="mean" to put the mean of the column there' if how.missing == "refuse" else WAYS
+    fix = DROP if how.missing == "mean" else f'{DROP}, or put the mean of the column there with "mean"'
     raise table.refusal("missing", k, f"the value of {names[j]} is missing", fix)
 
 
@@ -207,19 +216,30 @@ def _means(found: Floats, inputs: tuple[str, ...], table: Table) -> tuple[float,
     return tuple(np.nanmean(found, axis=0).tolist())
 
 
-def _hint(found: Floats, inputs: tuple[str, ...]) -> str:
-    """What to do where columns spread very differently; empty where they do not."""
+def _like_classes(table: Table, targets: tuple[str, ...]) -> list[str]:
+    """What to do where a target of numbers looks like the numbers of classes."""
+    if len(targets) > 1:
+        return []
+    kinds = np.unique(table.numbers(targets))
+    if len(kinds) > MOST_KINDS or len(kinds) ** 2 > table.count or (kinds != np.floor(kinds)).any():
+        return []
+    return [f"{targets[0]} has {len(kinds)} whole numbers; classes=True (--classes) if they are classes"]
+
+
+def _different_scales(found: Floats, inputs: tuple[str, ...]) -> list[str]:
+    """What to do where columns spread very differently."""
     spreads = {name: float(spread) for name, spread in zip(inputs, found.std(axis=0), strict=True) if spread > 0}
     if len(spreads) < 2:
-        return ""
+        return []
     least, most = min(spreads, key=spreads.__getitem__), max(spreads, key=spreads.__getitem__)
     if spreads[most] < VERY_DIFFERENT * spreads[least]:
-        return ""
-    return (
+        return []
+    return [
         f"{most} spreads over {spreads[most]:.3g} and {least} over {spreads[least]:.3g}, which trains slowly; "
         "standardise=True (--standardise) puts all columns on one scale"
-    )
+    ]
 
 
 def _has_softmax(network: Network) -> bool:
-    return any(right.has(softmax) for right in network.equations.values())
+    """Whether what the network compares with its targets comes from a softmax."""
+    return any(isinstance(network.equations[name], SOFTMAXES) for name in predictions_of(network))
