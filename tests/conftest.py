@@ -37,7 +37,8 @@ from hypothesis.internal.conjecture import providers
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {
-    "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars", "pyarrow",
+    "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
+    "pyarrow",
 }  # fmt: skip
 PROGRAMS = {"pdflatex", "pdftoppm", "node"}
 

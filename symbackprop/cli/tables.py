@@ -10,6 +10,7 @@ import click
 
 from symbackprop.cli.failures import PROGRAM, tell
 from symbackprop.cli.readers import read_names, read_share, read_widths
+from symbackprop.errors import DataError
 
 if TYPE_CHECKING:
     from symbackprop.cli.find_network import Found
@@ -25,6 +26,7 @@ OPTIONS = {
 """The options about tables, by their parameters."""
 BUILT = "mlp"
 """What NET is called where the network is made for the data."""
+MAKE_ONE = "give --hidden 16 for a perceptron that is made for the data"
 USUAL = {"initial": "normalised-xavier", "optimiser": "adam", "batch_size": 32}
 RATE, EPOCHS = 0.01, 200
 """How a network that is made for the data is trained where nobody says it."""
@@ -158,11 +160,20 @@ def _read(net: str, data: str, validation: str | None, seed: int | None, given: 
         values = ready.dataset(found.network)
     else:
         found = find(net)
-        with found.blamed():
-            values = dataset(table, found.network, preparation)
+        values = _fitting(net, lambda: dataset(table, found.network, preparation))
     if validation is not None:
         values = held_out_of(values, read_table(validation), found.network)
     return TableData(found, values, made_by)
+
+
+def _fitting(net: str, made: Callable[[], Dataset]) -> Dataset:
+    """Data for a network that was there before them. Raises DataError, which tells of --hidden where that would do."""
+    try:
+        return made()
+    except DataError as error:
+        if net == BUILT and error.code in ("columns", "classes") and " perceptron " in error.what:
+            error = DataError(error.code, error.what, MAKE_ONE, place=error.place)
+        raise error from None
 
 
 def _arguments(classes: bool, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Dataset(Mapping[str, Floats]):
 
 def held_out_of(data: Dataset, table: Table, network: Network) -> Dataset:
     """The same data, with another table for what is held out. Raises DataError."""
-    places = _places(network, data.encoding)
+    places = _places(network, data.encoding, table.place)
     absent = table.missing(data.encoding.targets)
     if absent.any():
         k, j = (int(part[0]) for part in np.nonzero(absent))
@@ -86,7 +86,7 @@ class Prepared:
 
     def dataset(self, network: Network) -> Dataset:
         """The data by the names of a network. Raises DataError where its inputs or targets take other columns."""
-        places = _places(network, self.encoding)
+        places = _places(network, self.encoding, self.kept.place)
         values = values_of(self.kept, self.encoding, network, places)
         held_out = None if self.held_out is None else values_of(self.held_out, self.encoding, network, places)
         return Dataset(values, held_out, self.encoding, self.kept, self.held_out, self.dropped, self.hints)
@@ -139,7 +139,7 @@ def values_of(table: Table, encoding: Encoding, network: Network, places: tuple[
     return {**inputs.given(encoding.encoded(table)), **targets.given(encoding.encoded_targets(table, width))}
 
 
-def _places(network: Network, encoding: Encoding) -> tuple[Columns, Columns]:
+def _places(network: Network, encoding: Encoding, place: str) -> tuple[Columns, Columns]:
     """Where inputs and targets go. Raises DataError where they are too few or too many."""
     inputs = columns_of(network, "inputs", network.inputs)
     targets = columns_of(network, "targets", network.targets)
@@ -147,16 +147,18 @@ def _places(network: Network, encoding: Encoding) -> tuple[Columns, Columns]:
     if width not in (None, len(encoding.inputs)):
         given = _listed(encoding.inputs)
         what = f"{', '.join(inputs.names)} of {network.name} takes {width} columns, and there are {given}"
-        raise DataError("columns", what, "name those that it takes (inputs=[…], --inputs), or take another network")
+        raise DataError(
+            "columns", what, "name those that it takes (inputs=[…], --inputs), or take another network", place=place
+        )
     width = width_of(network, targets, network.values)
     names = ", ".join(targets.names)
     if encoding.classes is None:
         if width not in (None, len(encoding.targets)):
             what = f"{names} of {network.name} takes {width} numbers, and there are {_listed(encoding.targets)}"
-            raise DataError("columns", what, "name as many targets as it has, or take another network")
+            raise DataError("columns", what, "name as many targets as it has, or take another network", place=place)
     elif width not in (None, len(encoding.classes)) and (width, len(encoding.classes)) != (1, 2):
         what = f"{encoding.targets[0]} has {len(encoding.classes)} classes, and {names} of {network.name} {width}"
-        raise DataError("classes", what, "take a network with an output for each class")
+        raise DataError("classes", what, "take a network with an output for each class", place=place)
     return inputs, targets
 
 
