@@ -79,7 +79,8 @@ def _asked(network: Network, names: Names) -> tuple[tuple[Symbol, ...], bool]:
     if names is None:
         found = predictions_of(network)
         if not found:
-            raise DerivationError("names", f"nothing in {network.name} is compared with a target", _NAME_ONE)
+            what = f"{network.name} has no equation for what it compares with a target"
+            raise DerivationError("names", what, f"give that an equation of its own, or {_NAME_ONE}")
         return found, len(found) > 1
     several = not isinstance(names, (str, Symbol))
     wanted = tuple(dict.fromkeys(map(network.symbol, names if several else [names])))

@@ -133,7 +133,8 @@ def compile_(
     """Write the gradients of NET as a module of NumPy code, or of PyTorch's, JAX's or the Array API's.
 
     The module needs that library and nothing else, and writing it not even that. Import it and call loss_and_gradients
-    with values by name, each a number or an array with one entry an example; matrices are arrays with two axes.
+    with values by name, each a number or an array with one entry an example; matrices are arrays with two axes. Its
+    forward gives predictions, without targets.
     """
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal
