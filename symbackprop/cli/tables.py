@@ -27,8 +27,8 @@ OPTIONS = {
 BUILT = "mlp"
 """What NET is called where the network is made for the data."""
 MAKE_ONE = "give --hidden 16 for a perceptron that is made for the data"
-USUAL = {"initial": "normalised-xavier", "optimiser": "adam", "batch_size": 32}
-RATE, EPOCHS = 0.01, 200
+USUAL = {"initial": "normalised-xavier", "optimiser": "adam", "batch_size": 200}
+RATE, EPOCHS = 0.02, 200
 """How a network that is made for the data is trained where nobody says it."""
 MOST_CLASSES = 20
 """With more classes there is no confusion matrix."""
@@ -210,7 +210,7 @@ def show_outcome(data: TableData, history: TrainingHistory, terminal: Terminal) 
     labels = [terminal.fit(str(label)) for label in outcome.classes or ()]
     if len(labels) > MOST_CLASSES or sum(len(label) + 2 for label in [*labels, labels[0]]) > terminal.width:
         return
-    table = terminal.table(f"{outcome.targets[0]}, found", *(f">{label}" for label in labels))
+    table = terminal.table(f"{outcome.targets[0]}, found as", *(f">{label}" for label in labels))
     for label, counts in zip(labels, outcome.confusion.tolist(), strict=True):
         table.add_row(label, *map(str, counts))
     terminal.write("")

@@ -67,8 +67,8 @@ def said(shown):
 
 def test_the_matrix_counts_the_rows_that_are_held_out(iris):
     shown = run(*TRAIN, "--data", iris, "--standardise", "--split", "0.2", "--epochs", "20", COLUMNS="80").stdout
-    lines = shown[shown.index("kind, found") :].splitlines()
-    assert lines[0].split() == ["kind,", "found", "setosa", "versicolor", "virginica"]
+    lines = shown[shown.index("kind, found as") :].splitlines()
+    assert lines[0].split() == ["kind,", "found", "as", "setosa", "versicolor", "virginica"]
     assert sum(int(word) for line in lines[2:5] for word in line.split()[1:]) == 30
 
 
