@@ -59,6 +59,8 @@ def read_rows(path: str | os.PathLike[str]) -> tuple[list[str], list[tuple[int, 
     columns = _normalised(header)
     for number, column in enumerate(columns, 1):
         _check_name(place, line, number, column, columns)
+    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
+        _fail(place, line, "columns", f"there is one column, {quote(columns[0])}", "separate the columns by commas")
     found = list(rows)
     for at, row in found:
         _check_length(place, at, columns, row)

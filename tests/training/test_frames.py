@@ -294,6 +294,7 @@ FILES = {
     "empty.csv": "",
     "head.csv": "a,y\n",
     "yes.csv": "y\nu\n",
+    "semi.csv": "a;y\n1;u\n",
 }
 REFUSED = [
     (
@@ -337,6 +338,10 @@ REFUSED = [
     ("empty.csv", {"target": "y"}, "empty.csv:1: error[empty]: the file is empty; begin it with a row of names"),
     ("head.csv", {"target": "y"}, "head.csv:1: error[empty]: the file has names and no rows; add one row an example"),
     ("yes.csv", {"target": "y"}, "yes.csv: error[columns]: there are no columns but the targets; add some"),
+    (
+        "semi.csv", {"target": "y"},
+        "semi.csv:1: error[columns]: there is one column, 'a;y'; separate the columns by commas",
+    ),
     ("none.csv", {"target": "y"}, "none.csv: error[file]: there is no such file; check its name"),
     (
         "flowers.csv", {"target": "species", "split": 2},
@@ -388,12 +393,12 @@ def test_a_table_without_a_target():
 def test_a_network_of_another_width(flowers):
     net = sb.mlp([3, 2, "k"], loss="cross_entropy", notation="matrix")
     assert refused(lambda: sb.load_data(flowers, net, target="species")) == (
-        "error[columns]: X of 3-2-k perceptron takes 3 columns, and there are 2: sepal, petal; name those that it "
-        "takes (inputs=[…], --inputs), or take another network"
+        "flowers.csv: error[columns]: X of 3-2-k perceptron takes 3 columns, and there are 2: sepal, petal; name "
+        "those that it takes (inputs=[…], --inputs), or take another network"
     )
     assert refused(lambda: sb.load_data(flowers, classifier(4), target="species")) == (
-        "error[classes]: species has 3 classes, and Y of n-3-4 perceptron 4; take a network with an output for "
-        "each class"
+        "flowers.csv: error[classes]: species has 3 classes, and Y of n-3-4 perceptron 4; take a network with an "
+        "output for each class"
     )
 
 
