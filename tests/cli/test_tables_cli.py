@@ -43,7 +43,7 @@ def test_from_a_csv_to_a_model_that_predicts_in_one_command(place, load, texts, 
     bunch = load()
     write("data.csv", bunch, texts)
     classes = () if texts else ("--classes",)
-    how = ("--standardise", "--split", "0.2", "--epochs", "60", "--save", "model.npz")
+    how = ("--standardise", "--split", "0.2", "--save", "model.npz")
     shown = run(*TRAIN, "--data", "data.csv", *classes, *how, COLUMNS="80").stdout
     right, count, share = said(shown)
     assert share == f"{right / count:.1%}"
