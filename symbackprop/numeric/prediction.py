@@ -18,6 +18,8 @@ from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrappe
 
 OWN = frozenset("forward predicted PREDICTED NEEDED".split())
 """What modules that predict call their own."""
+SHORT = 36
+"""Names that are longer together are not all told in a line."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,12 @@ def prediction_words(
     arguments = [code(s.name) for s in forward.given]
     written = [writer.line(line) for line in forward.program.lines]
     names = [s.name for s in forward.names]
-    begun = f"{code(names[0]) if len(names) == 1 else 'predictions'} = forward("
+    word = code(names[0])
+    begun = f"{word if len(names) == 1 and len(word) <= SHORT else 'predictions'} = forward("
     example = wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=4 + len(begun))
     return PredictionWords(
         names=names,
-        words=quoted(", ".join(code(name) for name in names)),
+        words=quoted(_spoken([code(name) for name in names])),
         call_example=f"{begun}{example})",
         parameters=folded(arguments, "    "),
         keyword_parameters=folded(arguments, "    "),
@@ -93,6 +96,14 @@ def prediction_words(
         predicted=literal(names),
         needed=literal([s.name for s in forward.given]),
     )
+
+
+def _spoken(names: Sequence[str]) -> str:
+    """Names in a few words: all of them, the first and the last, or where they stand."""
+    for words in (", ".join(names), f"{names[0]} ... {names[-1]}"):
+        if len(words) <= SHORT:
+            return words
+    return "What PREDICTED names"
 
 
 def _prepared(convention: Convention, arguments: str, among_others: bool) -> list[str]:

@@ -76,6 +76,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
         "verify",
         "train",
         "sweep",
+        "predict",
         "study",
     ]
     assert "..." not in shown_help.partition("Commands:")[2].partition("Examples:")[0]
@@ -472,7 +473,7 @@ def test_a_column_of_numbers_has_one_look() -> None:
         (
             "fly",
             "error[usage]: there is no command 'fly'; there are examples, derive, explain, report, compile, check, "
-            "verify, train, sweep, study. See 'symbackprop --help'",
+            "verify, train, sweep, predict, study. See 'symbackprop --help'",
         ),
         (
             "derive",

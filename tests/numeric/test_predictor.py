@@ -240,3 +240,11 @@ def test_other_libraries_predict_the_same(name: str, backend: str) -> None:
     arguments = {function.arguments[leaf]: values[leaf] for leaf in function.names}
     for predicted, value in by_name(function, whole["forward"](**arguments)).items():
         assert np.allclose(np.asarray(value), expected[predicted], rtol=1e-5)
+
+
+def test_many_and_long_names_have_short_lines() -> None:
+    long = Symbol("a_rather_long_name_of_a_value_that_is_predicted")
+    net = sb.Network({long: w * x, E: (long - t) ** 2}, inputs=[x], targets=[t], parameters=[w], loss=E)
+    wide = sb.mlp([12, 10, 14])
+    for source in (sb.predictor(net).source, sb.predictor(wide).source, sb.lambdify(sb.derive(wide)).source):
+        assert max(map(len, source.splitlines())) <= 100

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     short_help="What a trained network gives for new inputs.",
     examples=[
         "predict or-gate",
-        "predict mlp --weights w.npz --data new.csv -o out.csv",
-        "predict mlp --weights w.npz --data new.csv --names A1,A2",
-        "predict iris.npz --data new.csv -o out.csv",
+        "predict mlp --names A1,A2 -o out.csv",
     ],
 )
 @net_argument
@@ -53,10 +51,12 @@ def predict(
 ) -> None:
     """Compute what NET predicts, without targets: a row an example, as CSV.
 
-    NET may also be a file of weights that train --target wrote: then the columns of --data are those that it was
-    trained on, in any order, and the first column that is written has the class of each row.
-
     A matrix has a column for each entry of an example, P_1, P_2 …; numbers are written in full.
+
+    After symbackprop train NET --save w.npz it is symbackprop predict NET --weights w.npz --data new.csv.
+
+    After symbackprop train mlp --hidden … --target … --save w.npz it is symbackprop predict w.npz --data new.csv, whose
+    columns may stand in any order; the first column that is written has the class of each row.
     """
     from symbackprop.cli.find_network import find, is_model
     from symbackprop.cli.predictions import as_csv, table_as_csv

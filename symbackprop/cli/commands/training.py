@@ -34,7 +34,6 @@ from symbackprop.errors import Diverged
         "train mlp --initial xavier --optimiser adam --lr 0.05 --epochs 200 --accuracy A2",
         "train mlp --lr 0.1 --epochs 500 --checkpoint run.ckpt",
         "train mlp --lr 0.1 --epochs 500 --save w.npz",
-        "train mlp --hidden 16 --data iris.csv --target species --standardise --split 0.2 --save iris.npz",
     ],
 )
 @net_argument
@@ -71,8 +70,8 @@ def train(
 
     Training that diverges stops: its history is written all the same, and the exit status is 1.
 
-    With --target the columns of --data may have any names. NET mlp with --hidden is a perceptron made for these data;
-    predict takes the file that --save writes.
+    With --target the columns of --data may have any names; NET mlp with --hidden is a perceptron made for them:
+    symbackprop train mlp --hidden 16 --data iris.csv --target species --standardise --split 0.2 --save iris.npz
 
     With --checkpoint and --resume the same command, given again, goes on where training was killed.
     """
