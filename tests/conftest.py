@@ -36,7 +36,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-MODULES = {"numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors"}
+MODULES = {
+    "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
+    "pyarrow",
+}  # fmt: skip
 PROGRAMS = {"pdflatex", "pdftoppm", "node"}
 
 settings.register_profile(

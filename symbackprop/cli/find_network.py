@@ -73,10 +73,24 @@ def find(net: str) -> Found:
     names = example_names()
     if net in names:
         return Found(read_example(net), PROGRAM, net)
+    if is_model(net) and Path(net).is_file():
+        return _of_model(net)
     if not Path(net).is_file():
         raise _not_found(net, names)
     with blaming(net), patience("reading"):
         return Found(read(net), net, Path(net).stem)
+
+
+def is_model(net: str) -> bool:
+    """Whether NET is the name of a file of weights, which may say what network they are of."""
+    return net.lower().endswith((".npz", ".safetensors"))
+
+
+def _of_model(path: str) -> Found:
+    from symbackprop.network.spec import Spec, Training
+    from symbackprop.training import read_model
+
+    return Found(Spec(read_model(path).network, Training(), "", {}), path, Path(path).stem)
 
 
 def _not_found(net: str, names: Sequence[str]) -> NetworkError:

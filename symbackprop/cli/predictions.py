@@ -10,6 +10,7 @@ from symbackprop.errors import DataError
 
 if TYPE_CHECKING:
     from symbackprop.numeric import Predictor
+    from symbackprop.training import TableModel
 
 
 def as_csv(function: Predictor, found: Any) -> str:
@@ -29,6 +30,24 @@ def as_csv(function: Predictor, found: Any) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(zip(*columns.values(), strict=True))
+    return text.getvalue()
+
+
+def table_as_csv(model: TableModel, path: str) -> str:
+    """What a model makes of the rows of a CSV file: the class of each, and behind it the outputs. Raises DataError."""
+    from symbackprop.training.frames import read_table
+
+    answers = model.answers(read_table(path))
+    decoded = model.encoding.decoded(answers)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if model.encoding.classes is None:
+        writer.writerow(model.heads)
+        writer.writerows([list(map(repr, row)) for row in decoded.reshape(len(answers), -1).tolist()])
+        return text.getvalue()
+    writer.writerow([*model.encoding.targets, *model.heads])
+    for label, row in zip(decoded.tolist(), answers.tolist(), strict=True):
+        writer.writerow([label, *map(repr, row)])
     return text.getvalue()
 
 

@@ -184,6 +184,29 @@ def read_backend(ctx: click.Context, param: click.Parameter, value: str | None) 
         return checked_backend(value)
 
 
+def read_share(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """A share between nothing and all."""
+    if value is None:
+        return None
+    try:
+        share = float(value if value.isprintable() else "")
+    except ValueError:
+        share = math.nan
+    if not 0 < share < 1:
+        raise click.BadParameter(f"{quote(value)} is not a number between 0 and 1; give one such as 0.2")
+    return share
+
+
+def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """Widths of layers with commas between them: ``32,16``."""
+    if value is None:
+        return None
+    words = [word.strip() for word in value.split(",")]
+    if not all(re.fullmatch(r"[0-9]{1,6}", word) and int(word) for word in words):
+        raise click.BadParameter(f"{quote(value)} is not a list of widths; write them such as 16 or 32,16")
+    return tuple(map(int, words))
+
+
 def read_whole(least: int, most: int, such_as: int) -> Reader:
     """Make the reader of whole numbers between two others."""
 

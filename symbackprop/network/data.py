@@ -45,6 +45,30 @@ def read_head(path: str | os.PathLike[str]) -> list[str]:
     return _normalised(header)
 
 
+def read_rows(path: str | os.PathLike[str]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The names in the first row of a file, and the cells of every other row, each with its line.
+
+    Raises DataError, with the file and the line, where a column has no name or that of another, where a row has another
+    number of cells, and where there are no rows.
+    """
+    place = str(path)
+    rows = _rows(Path(path), place)
+    line, header = next(rows, (1, []))
+    if not header:
+        _fail(place, line, "empty", "the file is empty", "begin it with a row of names")
+    columns = _normalised(header)
+    for number, column in enumerate(columns, 1):
+        _check_name(place, line, number, column, columns)
+    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
+        _fail(place, line, "columns", f"there is one column, {quote(columns[0])}", "separate the columns by commas")
+    found = list(rows)
+    for at, row in found:
+        _check_length(place, at, columns, row)
+    if not found:
+        _fail(place, line, "empty", "the file has names and no rows", "add one row an example")
+    return columns, found
+
+
 def _normalised(header: Sequence[str]) -> list[str]:
     return [unicodedata.normalize("NFKC", name) for name in header]
 
@@ -88,10 +112,7 @@ def _check_columns(
     place: str, line: int, columns: Sequence[str], names: Sequence[str], beside: Collection[str]
 ) -> None:
     for number, column in enumerate(columns, 1):
-        if not column:
-            _fail(place, line, "columns", f"column {number} has no name", "name it, or take it out")
-        if columns.count(column) > 1:
-            _fail(place, line, "columns", f"the column {quote(column)} is there twice", "name each column once")
+        _check_name(place, line, number, column, columns)
         if column not in names and column not in beside:
             what = f"column {number} is called {quote(column)}, which is no input or target"
             if ";" in column or "\t" in column:
@@ -105,13 +126,24 @@ def _check_columns(
         _fail(place, line, "columns", what, f"give every input and target a column: {','.join(names)}")
 
 
-def _numbers(
-    place: str, line: int, columns: Sequence[str], row: Sequence[str], beside: Collection[str]
-) -> tuple[float, ...]:
+def _check_name(place: str, line: int, number: int, column: str, columns: Sequence[str]) -> None:
+    if not column:
+        _fail(place, line, "columns", f"column {number} has no name", "name it, or take it out")
+    if columns.count(column) > 1:
+        _fail(place, line, "columns", f"the column {quote(column)} is there twice", "name each column once")
+
+
+def _check_length(place: str, line: int, columns: Sequence[str], row: Sequence[str]) -> None:
     if len(row) != len(columns):
         noun = "value" if len(row) == 1 else "values"
         fix = f"give it one for each of {', '.join(columns)}"
         _fail(place, line, "ragged", f"the row has {len(row)} {noun} for {len(columns)} columns", fix)
+
+
+def _numbers(
+    place: str, line: int, columns: Sequence[str], row: Sequence[str], beside: Collection[str]
+) -> tuple[float, ...]:
+    _check_length(place, line, columns, row)
     cells = zip(columns, row, strict=True)
     return tuple(_number(place, line, column, cell) for column, cell in cells if column not in beside)
 

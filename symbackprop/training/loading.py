@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from sympy import Integer
@@ -20,6 +21,7 @@ from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.training.accuracy import one_hot
 from symbackprop.training.data import network_of
 from symbackprop.training.examples import batch_symbol
+from symbackprop.training.frames import Dataset, Preparation, dataset, read_table
 from symbackprop.training.npz import read_arrays, telling_of
 
 Place = str | os.PathLike[str]
@@ -27,25 +29,87 @@ Names = Collection[str] | None
 Weights = Mapping[str, Any] | None
 
 
-def load_data(path: str | os.PathLike[str], network: Network | Derivation) -> dict[str, Any]:
-    """The inputs and targets of a network, by name, from a file.
+@overload
+def load_data(source: Place, network: Network | Derivation) -> dict[str, Any]: ...
 
-    A file that ends in ``.npz`` has an array for each; any other is CSV with a row an example: a column for each name,
-    or for each entry of an example, X_1, X_2 …, where the network is one of matrices. For a target with an entry a
-    class, whose number the network's own values tell, a file may have the class of each example, 0, 1, 2 …: a flat
-    array, or one column. Raises DataError, with the file, where it cannot be read or holds something else.
+
+@overload
+def load_data(
+    source: Any,
+    network: Network | Derivation,
+    *,
+    target: str | Sequence[str],
+    inputs: Sequence[str] | None = None,
+    missing: str | None = None,
+    standardise: bool = False,
+    split: float | None = None,
+    seed: int = 0,
+    classes: bool | None = None,
+) -> Dataset: ...
+
+
+def load_data(
+    source: Any, network: Network | Derivation, *, target: Any = None, **how: Any
+) -> dict[str, Any] | Dataset:
+    """The inputs and targets of a network, by name, from a file or a table.
+
+    Parameters
+    ----------
+    source
+        A CSV file with a row an example, and a column for each name, or for each entry of an example, X_1, X_2 …, where
+        the network is one of matrices; or an ``.npz`` file with an array for each name. For a target with an entry a
+        class, whose number the network's own values tell, a file may have the class of each example, 0, 1, 2 …: a flat
+        array, or one column. With a ``target``: a CSV file whose columns are called anything, a frame of pandas, Polars
+        or Arrow, or a dictionary of flat arrays.
+    target
+        The column to predict, or several of numbers. What has texts has classes, and so has the target of a network
+        with a softmax.
+    inputs
+        The columns to predict from, in the order of the network's inputs; by default all others.
+    missing
+        ``"drop"`` leaves out rows in which a value is missing, ``"mean"`` puts the mean of the column in its place;
+        otherwise they are refused.
+    standardise
+        Whether columns of numbers are shifted and scaled to mean 0 and deviation 1, as the rows that are trained on
+        have them.
+    split
+        The share of the rows that is held out, evenly over the classes: ``data.held_out``.
+    seed
+        Which rows are held out depends on it alone.
+    classes
+        Whether the target has classes, where it shall be said.
+
+    Returns a dictionary, or with a ``target`` a ``Dataset``, which is one and has ``held_out`` and ``encoding``, too; a
+    warning tells where columns are of very different scale. Raises DataError, with the file and the line, where it
+    cannot be read or holds something else.
     """
     network = network_of(network, "load_data")
+    if target is not None or how:
+        return _from_table(source, network, target, how)
+    if not isinstance(source, (str, os.PathLike)):
+        what = f"load_data has a table, {as_given(source)}, and no target"
+        raise DataError("columns", what, "name the column to predict, as in target='species'")
     names = [s.name for s in (*network.inputs, *network.targets)]
-    if str(path).lower().endswith(".npz"):
-        found = _read_npz(path, names, {name for name in names if name in network.values})
+    if str(source).lower().endswith(".npz"):
+        found = _read_npz(source, names, {name for name in names if name in network.values})
     else:
-        found = network.kind[READER](path, network)
+        found = network.kind[READER](source, network)
     try:
         return _with_classes(network, found)
     except DataError as error:
-        error.place = error.place or str(path)
+        error.place = error.place or str(source)
         raise
+
+
+def _from_table(source: Any, network: Network, target: Any, how: Mapping[str, Any]) -> Dataset:
+    """The data in columns of any names. Raises DataError."""
+    if target is None:
+        what = f"{', '.join(how)} {'is' if len(how) == 1 else 'are'} about a table whose columns are named"
+        raise DataError("columns", what, "name the column to predict, as in target='species'")
+    found = dataset(read_table(source), network, Preparation.of(target, **how))
+    for hint in found.hints:
+        warnings.warn(hint, stacklevel=3)
+    return found
 
 
 def load_inputs(

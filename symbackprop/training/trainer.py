@@ -35,6 +35,7 @@ class Trainer:
     def __init__(self, plan: Plan, rate: float) -> None:
         self._derivation, self._data = plan.derivation, plan.data
         self._rate, self._plan = rate, plan
+        self._may_be_parted = False
         self._engine = plan.derivation.network.kind[ENGINE](plan)
 
     def __reduce__(self) -> tuple[Callable[[Plan, float, Any], Trainer], tuple[Plan, float, Any]]:
@@ -85,7 +86,9 @@ class Trainer:
 
     def _checked(self, rows: Any) -> Rows:
         """Rows that are examples. Raises DataError."""
-        require_batches(self._derivation)
+        if not self._may_be_parted:
+            require_batches(self._derivation)
+            self._may_be_parted = True
         return checked_rows(rows, self._data.count)
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-SLOW = {"speed.md", "studies.md", "training.md", "backends.md", "sympy-answers.md"}
+SLOW = {"estimators.md", "speed.md", "studies.md", "training.md", "backends.md", "sympy-answers.md"}
 
 
 def runner():

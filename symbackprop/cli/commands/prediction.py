@@ -14,6 +14,7 @@ from symbackprop.cli.teaching import TaughtCommand
 if TYPE_CHECKING:
     from symbackprop.cli.find_network import Found
     from symbackprop.numeric import Predictor
+    from symbackprop.training import TableModel
 
 
 @click.command(
@@ -53,19 +54,33 @@ def predict(
     A matrix has a column for each entry of an example, P_1, P_2 …; numbers are written in full.
 
     After symbackprop train NET --save w.npz it is symbackprop predict NET --weights w.npz --data new.csv.
+
+    After symbackprop train mlp --hidden … --target … --save w.npz it is symbackprop predict w.npz --data new.csv, whose
+    columns may stand in any order; the first column that is written has the class of each row.
     """
-    from symbackprop.cli.find_network import find
-    from symbackprop.cli.predictions import as_csv
-    from symbackprop.cli.terminal import Terminal
-    from symbackprop.files import write_atomically
+    from symbackprop.cli.find_network import find, is_model
+    from symbackprop.cli.predictions import as_csv, table_as_csv
     from symbackprop.numeric import predictor
 
     found = find(net)
+    weights = net if weights is None and is_model(net) else weights
+    model = _model(found, weights, data)
+    if model is not None and names is None:
+        _give(table_as_csv(model, str(data)), output)
+        return
     with found.blamed():
         function = predictor(found.network, None if names is None else list(names))
-    given = _given(found, function, weights, data)
+    given = _given(found, function, weights, data, model)
     with found.blamed():
         text = as_csv(function, function(**given))
+    _give(text, output)
+
+
+def _give(text: str, output: Path | None) -> None:
+    """Print what was computed, or write it to a file."""
+    from symbackprop.cli.terminal import Terminal
+    from symbackprop.files import write_atomically
+
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -73,7 +88,21 @@ def predict(
         Terminal.now().write(str(output))
 
 
-def _given(found: Found, function: Predictor, weights: str | None, data: str | None) -> dict[str, Any]:
+def _model(found: Found, weights: str | None, data: str | None) -> TableModel | None:
+    """The weights with what is done to the columns of a CSV file, where they have that. Raises DataError."""
+    from symbackprop.training import read_model, read_weights
+    from symbackprop.training.frames.model import COLUMNS
+
+    if weights is None or data is None or data.lower().endswith(".npz"):
+        return None
+    if COLUMNS not in read_weights(weights, found.network).metadata:
+        return None
+    return read_model(weights, found.network)
+
+
+def _given(
+    found: Found, function: Predictor, weights: str | None, data: str | None, model: TableModel | None
+) -> dict[str, Any]:
     """The values that a function takes: those of the network, weights and data in the place of its own."""
     from symbackprop.training import read_weights
     from symbackprop.training.loading import load_inputs
@@ -82,8 +111,10 @@ def _given(found: Found, function: Predictor, weights: str | None, data: str | N
     trained = {s.name: network.values[s.name] for s in network.parameters if s.name in network.values}
     if weights is not None:
         trained = dict(read_weights(weights, network).values)
-    inputs = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
+    inputs: dict[str, Any] = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
     targets = {s.name: network.values[s.name] for s in network.targets if s.name in network.values}
-    if data is not None:
+    if model is not None:
+        inputs |= model.given(str(data))
+    elif data is not None:
         inputs |= load_inputs(data, network, function.names, trained)
     return {**inputs, **targets, **trained}

@@ -19,6 +19,7 @@ from symbackprop.cli.options import (
     require_checkpoint,
 )
 from symbackprop.cli.readers import read_output, read_rate, read_rates, read_weights_file
+from symbackprop.cli.tables import OPTIONS, show_outcome, table_data, table_options
 from symbackprop.cli.teaching import TaughtCommand
 from symbackprop.cli.training_options import Plan, kept
 from symbackprop.errors import Diverged
@@ -41,6 +42,7 @@ from symbackprop.errors import Diverged
 )
 @epochs_option
 @data_option
+@table_options
 @choices_options
 @checkpoint_options
 @click.option(
@@ -68,15 +70,24 @@ def train(
 
     Training that diverges stops: its history is written all the same, and the exit status is 1.
 
+    With --target the columns of --data may have any names; NET mlp with --hidden is a perceptron made for them:
+    symbackprop train mlp --hidden 16 --data iris.csv --target species --standardise --split 0.2 --save iris.npz
+
     With --checkpoint and --resume the same command, given again, goes on where training was killed.
     """
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import PAGE, Terminal
 
     require_checkpoint(how)
-    found = find(net)
-    plan = Plan.of(found, lr, epochs, None, {**how, "validation": found.data(validation)}).require_rate()
-    values = found.data(data)
+    table = table_data(net, data, validation, how["seed"], {name: how.pop(name) for name in OPTIONS})
+    if table is None:
+        found = find(net)
+        choices = {**how, "validation": found.data(validation)}
+    else:
+        found, choices = table.found, table.choices(how)
+        table.tell()
+    plan = Plan.of(found, lr, epochs, None, choices).require_rate()
+    values = found.data(data) if table is None else table.dataset
     derivation = found.derive()
     terminal = Terminal.now(ascii_only, PAGE)
     try:
@@ -86,8 +97,10 @@ def train(
         show_history(kept(error), derivation, terminal, output)
         raise
     if save is not None:
-        history.save(save)
+        history.save(save, None if table is None else table.model(history).metadata)
     show_history(history, derivation, terminal, output)
+    if table is not None:
+        show_outcome(table, history, terminal)
     if save is not None:
         terminal.write(*([""] if output is None else []), str(save))
 

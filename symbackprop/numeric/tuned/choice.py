@@ -24,7 +24,9 @@ class Choice:
 
     def __init__(self, written: StepSource, sizes: Mapping[str, int]) -> None:
         self.passes = written.passes
-        entries = [math.prod(int(side.subs(sizes)) for side in shape) for shape in written.entrywise]
+        sides = {side for shape in written.entrywise for side in shape}
+        numbers = {side: int(side.subs(sizes)) for side in sides}
+        entries = [math.prod(numbers[side] for side in shape) for shape in written.entrywise]
         self.each = len(entries) * PER_CALL + sum(entries) * PER_ENTRY
         self.worth = Worth(LOADING * len(self.passes.names), IMPORTING)
 

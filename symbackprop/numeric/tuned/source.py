@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.matrices import Shape, UserOperation
 from symbackprop.numeric.helpers import ARRAY_HELPERS, called_by, with_needs
 from symbackprop.numeric.loops import UpdateRule
+from symbackprop.numeric.loops.update import Assignment
 from symbackprop.numeric.program.line import BACKWARD, FORWARD, parts_of
 from symbackprop.numeric.rendering import rendered
 from symbackprop.numeric.tuned.fusing import Passes
@@ -61,9 +63,30 @@ def step_source(
 ) -> StepSource:
     """Write the module for arrays of that dtype; with passes for numba in place of single calls, if it is ``fused``.
 
-    Every name in it has passed the check of names; the network's title is quoted.
+    Every name in it has passed the check of names; the network's title is quoted. What was written last is kept: to
+    train the same network again, as a search over learning rates does, takes no time to write.
     """
-    return _Writer(StepPlan(derivation, rule, trained, dtype, fused)).source()
+    options = tuple(rule.options.items())
+    return _written(_Wanted(derivation, rule.equations, options, tuple(trained), dtype, fused, rule))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """All that a module follows from; the rule is told from others by its equations and its options."""
+
+    derivation: Derivation
+    equations: tuple[Assignment, ...]
+    options: tuple[tuple[str, float], ...]
+    trained: tuple[str, ...]
+    dtype: np.dtype[Any]
+    fused: bool
+    rule: UpdateRule = field(compare=False)
+
+
+@lru_cache(maxsize=16)
+def _written(wanted: _Wanted) -> StepSource:
+    plan = StepPlan(wanted.derivation, wanted.rule, wanted.trained, wanted.dtype, wanted.fused)
+    return _Writer(plan).source()
 
 
 class _Writer:
