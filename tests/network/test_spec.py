@@ -134,16 +134,15 @@ def numbers(net: Network) -> dict[str, float]:
 
 def test_the_examples_that_ship() -> None:
     assert example_names() == [
-        "attention", "batch-norm", "deep-chain", "layer-norm", "linear-neuron", "mlp", "or-gate", "or-gate-vectorised",
-        "rnn", "smooth-l1-relu", "softmax-classifier", "softmax-cross-entropy", "two-layer-bias", "two-layer-sigmoid",
-        "xor",
+        "attention", "attention-layer", "batch-norm", "batch-norm-layer", "deep-chain", "layer-norm",
+        "layer-norm-layer", "linear-neuron", "mlp", "or-gate", "or-gate-vectorised", "rnn", "smooth-l1-relu",
+        "softmax-classifier", "softmax-cross-entropy", "two-layer-bias", "two-layer-sigmoid", "xor",
     ]  # fmt: skip
     for name in example_names():
         spec = read_example(name)
         assert spec.network.name
         assert spec.description
-        assert spec.training.learning_rate
-        assert spec.training.epochs
+        assert bool(spec.training.learning_rate) is bool(spec.training.epochs) is not bool(spec.network.outputs)
         assert {symbol.name for group in (spec.network.inputs, spec.network.targets, spec.network.parameters)
                 for symbol in group} == set(spec.network.values)  # fmt: skip
         if spec.network.dialect == "scalar":

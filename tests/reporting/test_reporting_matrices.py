@@ -31,7 +31,8 @@ from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.numbers import number, value
 from symbackprop.reporting.sweep_parts import likenesses, parts_of
 
-MATRIX_EXAMPLES = [name for name in sb.example_names() if sb.load_example(name).dialect == "matrix"]
+SHIPPED = {name: sb.load_example(name) for name in sb.example_names()}
+MATRIX_EXAMPLES = [name for name, net in SHIPPED.items() if net.dialect == "matrix" and not net.outputs]
 IN_BATCHES = {"or-gate-vectorised", "mlp", "softmax-cross-entropy", "layer-norm", "rnn"}
 MIXED = ["attention", "batch-norm"]
 """Their examples look at one another, so that none can be worked out alone."""
