@@ -244,11 +244,8 @@ class Derivation(Packed):
 
     def _require_scalars(self, what: str) -> None:
         if not self.network.kind.has_routes:
-            raise DerivationError(
-                "dialect",
-                f"a {self.network.kind.word} network has no {what}",
-                "use shared, gradients and steps, or derive net.expand(sizes)",
-            )
+            fix = "use shared, gradients and steps, or derive net.expand(sizes)"
+            raise DerivationError("dialect", f"a {self.network.kind.word} network has no {what}", fix)
 
     def adjoint(self, name: Symbol | str) -> Expr:
         """∂loss/∂name for any name on a route to the loss, in δ's and forward names."""
@@ -263,13 +260,10 @@ class Derivation(Packed):
 
     def symbol(self, name: Symbol | str) -> Symbol:
         """The symbol of that name among those that the derivation is with respect to."""
-        word = str(name)
-        for symbol in self.wrt:
-            if symbol.name == word:
-                return symbol
-        raise DerivationError(
-            "unknown-name", f"there is no gradient of {word}", did_you_mean(word, (s.name for s in self.wrt))
-        )
+        word, known = str(name), {symbol.name: symbol for symbol in self.wrt}
+        if word not in known:
+            raise DerivationError("unknown-name", f"there is no gradient of {word}", did_you_mean(word, known))
+        return known[word]
 
     def as_network(self) -> Network:
         """Its lines as equations: forward values, error signals, and the gradient by W as W_bar.
