@@ -10,6 +10,7 @@ import pytest
 import sympy as sp
 from conftest import few
 from hypothesis import assume, given, settings
+from layers import LAYERS
 from matrix_networks import MATRIX_EXAMPLES
 from mpmath import mpf
 from networks import (
@@ -271,8 +272,10 @@ def test_all_kinds_of_rules_occur() -> None:
     scalars = {step.rule for make in EXAMPLES.values() for step in sb.derive(make()).steps}
     cases = [make() for make in MATRIX_EXAMPLES.values()]
     matrices = {step.rule for case in cases for step in sb.derive(case.network(), wrt=case.wrt or None).steps}
+    layers = {step.rule for make in LAYERS.values() for step in sb.derive(make()).steps}
     d = sb.derive(EXAMPLES["two-layer"]())
-    assert scalars | matrices == set(sb.Rule)
+    assert scalars | matrices | layers == set(sb.Rule)
+    assert layers - scalars - matrices == {sb.Rule.GIVEN}
     assert {sb.Rule.CHAIN, sb.Rule.LOCAL} <= scalars - matrices
     assert {sb.Rule.ADJOINT, sb.Rule.READ} <= matrices - scalars
     assert {step.rule for step in sb.work(d, "w1")} >= {
