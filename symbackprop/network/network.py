@@ -117,12 +117,13 @@ class Network(Packed):
         inputs: Iterable[Any] | str | None = None,
         targets: Iterable[Any] | str | None = None,
         parameters: Iterable[Any] | str | None = None,
+        outputs: function_network.Outputs = None,
         name: str | None = None,
         facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
         **shapes: str,
     ) -> Any:
-        """Make a network of a plain function of arrays, which returns the loss; also as a decorator.
+        """Make a network of a plain function of arrays, which returns the loss or outputs; also as a decorator.
 
         >>> @Network.from_function(X="m × n", t="m × 1", w="n × 1")
         ... def line(X, t, w):
@@ -134,22 +135,24 @@ class Network(Packed):
         ``"m × n"``, ``"4 × 2"`` or ``"scalar"``; an argument with a default and no shape keeps its default. Arguments
         called like X are inputs and like Y or t targets, and all others parameters, unless ``inputs``, ``targets`` and
         ``parameters`` list them or the shape ends with the role, as in ``"m × n, input"``. Names that are bound again
-        and again become h_1, h_2, and so on.
+        and again become h_1, h_2, and so on. ``outputs`` names what a layer returns, in order: ``"Y"``, or
+        ``{"Y": "G"}`` with the name of the adjoint that is given.
 
         Raises NetworkError, which names the line of the function, for what a network cannot have, such as a branch on
         a value.
         """
         if function is None:
             return partial(
-                cls.from_function, inputs=inputs, targets=targets, parameters=parameters, name=name, facts=facts,
-                values=values, **shapes,
+                cls.from_function, inputs=inputs, targets=targets, parameters=parameters, outputs=outputs, name=name,
+                facts=facts, values=values, **shapes,
             )  # fmt: skip
         parts = function_network.parts_of(
-            function, shapes, {"inputs": inputs, "targets": targets, "parameters": parameters}
+            function, shapes, {"inputs": inputs, "targets": targets, "parameters": parameters}, outputs
         )
         return cls(
-            parts.equations, loss=parts.loss, name=name or parts.name, facts=facts, values=values,
-            inputs=parts.roles["inputs"], targets=parts.roles["targets"], parameters=parts.roles["parameters"],
+            parts.equations, loss=parts.loss, outputs=parts.outputs, name=name or parts.name, facts=facts,
+            values=values, inputs=parts.roles["inputs"], targets=parts.roles["targets"],
+            parameters=parts.roles["parameters"],
         )  # fmt: skip
 
     def packed_state(self) -> Mapping[str, Any]:

@@ -247,7 +247,7 @@ class TestBadFunctions:
     def test_no_scalar(self):
         assert refused(lambda X, w: X @ w, **SHAPES) == (
             "error[loss]: in <lambda>: <lambda> returns an array of shape m×1, and a loss is one number; "
-            "return one number, such as E.sum() or E.mean()"
+            'return one number, such as E.sum() or E.mean(), or name what a layer gives: outputs="Y"'
         )
         assert "returns nothing, not the loss" in refused(lambda X, w: None, **SHAPES)
         assert "returns a float, not the loss" in refused(lambda X, w: 2.0, **SHAPES)
@@ -383,6 +383,31 @@ class TestNames:
             assert sys.gettrace() is trace
         finally:
             sys.settrace(before)
+
+
+class TestLayers:
+    """A function that returns arrays is a layer."""
+
+    def layer(self, X, W, b):
+        Z = X @ W + b
+        A = np.tanh(Z)
+        return A, A.sum(axis=1, keepdims=True)
+
+    def test_outputs_have_the_names_given(self):
+        shapes = {"X": "m n", "W": "n k", "b": "1 k"}
+        network = sb.Network.from_function(self.layer, **shapes, outputs="Y s")
+        assert {str(y): str(g) for y, g in network.outputs.items()} == {"Y": "Y_bar", "s": "s_bar"}
+        assert [str(name) for name in network.equations] == ["Z", "Y", "s"]
+        named = sb.Network.from_function(self.layer, **shapes, outputs={"A": "G", "s": "g"})
+        assert str(sb.derive(named).shared["b"]) == "colsum(Delta_Z)"
+        assert sb.check(sb.derive(named)).ok
+
+    def test_names_are_as_many_as_values(self):
+        assert refused(lambda X, w: X @ w, **SHAPES, outputs="Y Z") == (
+            "error[outputs]: in <lambda>: <lambda> returns 1 array, and outputs names Y, Z; "
+            "name each array that the function returns, in order"
+        )
+        assert "<lambda> returns X, which no equation works out" in refused(lambda X, w: X, **SHAPES, outputs="Y")
 
 
 class TestArrays:

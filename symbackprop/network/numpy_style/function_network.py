@@ -16,6 +16,9 @@ from symbackprop.network.numpy_style.expression import ArrayExpression
 from symbackprop.network.numpy_style.tracing import Equations, traced
 from symbackprop.network.order import upstream
 
+Outputs = Iterable[Any] | Mapping[Any, Any] | str | None
+"""The names of what a layer gives, perhaps each with that of its adjoint; None where a function returns a loss."""
+
 ROLES = ("inputs", "targets", "parameters")
 _ROLE_WORDS = {word: role for role in ROLES for word in (role, role.removesuffix("s"))}
 _USUAL = {
@@ -31,16 +34,21 @@ class Parts:
 
     equations: Mapping[Symbol, Expr]
     roles: Mapping[str, tuple[Symbol, ...]]
-    loss: Symbol
+    loss: Symbol | None
+    outputs: Mapping[Any, Any] | None
     name: str
 
 
 def parts_of(
-    function: Callable[..., Any], shapes: Mapping[str, str], roles: Mapping[str, Iterable[Any] | str | None]
+    function: Callable[..., Any],
+    shapes: Mapping[str, str],
+    roles: Mapping[str, Iterable[Any] | str | None],
+    outputs: Outputs = None,
 ) -> Parts:
     """Run a function once on arrays of these shapes, and read what a network is made of.
 
-    ``roles`` say which arguments are inputs, targets and parameters, as far as they are not None.
+    ``roles`` say which arguments are inputs, targets and parameters, as far as they are not None; ``outputs`` what a
+    layer returns, in order, by names of its own, perhaps with those of the adjoints.
     """
     word = str(getattr(function, "__name__", type(function).__name__))
     arguments = _arguments(function, shapes, word)
@@ -49,13 +57,16 @@ def parts_of(
     chosen = _roles(list(leaves), told, roles, word)
     equations = Equations(leaves)
     returned = traced(function, leaves, equations)
-    loss = _loss(returned, equations, word)
-    found = equations.settled(loss)
-    needed = upstream(found, [loss.expr])
+    named = _loss(returned, equations, word) if outputs is None else _outputs(returned, outputs, equations, word)
+    found = equations.settled(named)
+    ends = {name: value.expr for name, value in named.items()}
+    needed = upstream(found, ends.values())
+    adjoints = outputs if isinstance(outputs, Mapping) else None
     return Parts(
         {name: expr for name, expr in found.items() if name in needed},
         {role: tuple(leaves[name].expr for name in names) for role, names in chosen.items()},
-        loss.expr,
+        next(iter(ends.values())) if outputs is None else None,
+        None if outputs is None else {end: adjoints and adjoints[name] for name, end in ends.items()},
         word,
     )
 
@@ -114,9 +125,9 @@ def _roles(
     return {role: [name for name in names if known[name] == role] for role in ROLES}
 
 
-def _loss(returned: Any, equations: Equations, word: str) -> ArrayExpression:
-    """What is returned, under a name. Raises NetworkError where it is no scalar."""
-    fix = "return one number, such as E.sum() or E.mean()"
+def _loss(returned: Any, equations: Equations, word: str) -> dict[str, ArrayExpression]:
+    """What is returned, by its name. Raises NetworkError where it is no scalar."""
+    fix = 'return one number, such as E.sum() or E.mean(), or name what a layer gives: outputs="Y"'
     if not isinstance(returned, ArrayExpression):
         said = "nothing" if returned is None else f"a {type(returned).__name__}"
         raise NetworkError("loss", f"{word} returns {said}, not the loss", fix, where=word)
@@ -124,8 +135,28 @@ def _loss(returned: Any, equations: Equations, word: str) -> ArrayExpression:
         shape = "×".join(map(str, returned.sizes)) if returned.ndim == 2 else f"({returned.sizes[0]},)"
         what = f"{word} returns an array of shape {shape}, and a loss is one number"
         raise NetworkError("loss", what, fix, where=word)
-    if returned.expr not in equations.found:
-        equations.name(returned, "loss")
-    if returned.expr not in equations.found:
-        raise NetworkError("loss", f"{word} returns {returned.expr}, which no equation works out", fix, where=word)
-    return returned
+    _require_equation(returned, "loss", equations, word)
+    return {equations.plain(returned): returned}
+
+
+def _outputs(returned: Any, outputs: Outputs, equations: Equations, word: str) -> dict[str, ArrayExpression]:
+    """What a layer returns, by the names that are given. Raises NetworkError where these are more or fewer."""
+    names = re.split(r"[\s,]+", outputs.strip()) if isinstance(outputs, str) else list(map(str, outputs or ()))
+    values = list(returned) if isinstance(returned, (tuple, list)) else [returned]
+    if len(names) != len(values) or not all(isinstance(value, ArrayExpression) for value in values):
+        single = "1 array" if isinstance(values[0], ArrayExpression) else f"a {type(values[0]).__name__}"
+        given = single if len(values) == 1 else f"{len(values)} values"
+        what = f"{word} returns {given}, and outputs names {', '.join(names) or 'nothing'}"
+        raise NetworkError("outputs", what, "name each array that the function returns, in order", where=word)
+    for name, value in zip(names, values, strict=True):
+        _require_equation(value, name, equations, word)
+    return dict(zip(names, values, strict=True))
+
+
+def _require_equation(value: ArrayExpression, name: str, equations: Equations, word: str) -> None:
+    """Give a value a name if it has none. Raises NetworkError where it is an argument, or made of numbers alone."""
+    if value.expr not in equations.found:
+        equations.name(value, name)
+    if value.expr not in equations.found:
+        fix = "return what is computed of the arguments"
+        raise NetworkError("loss", f"{word} returns {value.expr}, which no equation works out", fix, where=word)

@@ -62,8 +62,15 @@ class Equations:
         """Whether the name is that of an argument."""
         return any(symbol not in self.found for symbol in self.series[word])
 
-    def settled(self, last: ArrayExpression | None) -> dict[Symbol, Expr]:
-        """The equations, where h, h_2, h_3 have become h_1, h_2, h_3; the last of a series that is returned is h."""
+    def plain(self, value: ArrayExpression) -> str:
+        """The name of a value, without its number where it is the last that the word was bound to."""
+        for word, symbols in self.series.items():
+            if len(symbols) > 1 and symbols[-1] == value.expr and not self._is_leaf(word):
+                return word
+        return str(value.expr)
+
+    def settled(self, returned: Mapping[str, ArrayExpression]) -> dict[Symbol, Expr]:
+        """The equations, where h, h_2, h_3 have become h_1, h_2, h_3, and what is returned has the names given."""
         renamed: dict[Expr, Expr] = {}
         for word, symbols in self.series.items():
             if len(symbols) < 2 or self._is_leaf(word):
@@ -71,10 +78,8 @@ class Equations:
             first = f"{word}_1"
             if first not in self.taken:
                 renamed[symbols[0]] = _called(first, shape_of(symbols[0]))
-                if last is not None and symbols[-1] == last.expr:
-                    renamed[symbols[-1]] = _called(word, last.stands_for)
-        if last is not None:
-            last.expr = renamed.get(last.expr, last.expr)
+        for word, value in returned.items():
+            renamed[value.expr] = value.expr = _called(word, value.stands_for)
         return {renamed.get(name, name): substituted(expr, renamed) for name, expr in self.found.items()}
 
 
