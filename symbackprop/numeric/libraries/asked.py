@@ -1,0 +1,75 @@
+"""The lines of a way back, each of which runs where a gradient is asked for that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from sympy import Symbol
+
+from symbackprop.matrices import Array
+from symbackprop.numeric.libraries.in_place import Shape, in_place
+from symbackprop.numeric.line_writer import LineWriter
+from symbackprop.numeric.program.line import Line
+from symbackprop.numeric.wrapping import WIDTH, indented
+
+_WIDE = WIDTH + 16
+"""Columns of a line that is not broken."""
+
+
+def asked(lines: Sequence[Line], upstream: Iterable[Symbol], writer: LineWriter) -> list[str]:
+    """The source of the lines, under conditions on ``wanted``, a set of the names that are differentiated by.
+
+    ``upstream`` is what comes back. What some lines make on the way they write to again, where the library is one that can.
+    """
+    every = {Symbol(result): w.name for w, result in writer.program.results.items()}
+    serves = _serves(lines, every)
+    shapes = {writer.names.code(s.name): s.shape for s in _arrays(lines)}
+    passed = {writer.names.code(s.name) for s in _made_of(upstream, lines)}
+    source: list[str] = []
+    for names, group in groupby(lines, key=lambda line: serves[line.targets[0].name]):
+        text = [part for line in group for part in _written(line, writer, shapes, passed)]
+        if len(names) == len(every):
+            source += text
+        else:
+            source += [*_condition([name for name in every.values() if name in names]), *(f"    {part}" for part in text)]
+    return source
+
+
+def _serves(lines: Sequence[Line], every: Mapping[Symbol, str]) -> dict[str, frozenset[str]]:
+    """The names whose gradients each target is needed for."""
+    found: dict[str, frozenset[str]] = {result.name: frozenset([name]) for result, name in every.items()}
+    for line in reversed(lines):
+        together = frozenset[str]().union(*(found.get(target.name, frozenset()) for target in line.targets))
+        for read in (*line.targets, *line.value.free_symbols):
+            found[read.name] = found.get(read.name, frozenset()) | together
+    return found
+
+
+def _made_of(upstream: Iterable[Symbol], lines: Sequence[Line]) -> set[Symbol]:
+    """The names of some values and of all that is made of them."""
+    found = set(upstream)
+    for line in lines:
+        if not found.isdisjoint(line.value.free_symbols):
+            found.update(line.targets)
+    return found
+
+
+def _written(
+    line: Line, writer: LineWriter, shapes: Mapping[str, Shape], passed: Collection[str]
+) -> Sequence[str]:
+    text = writer.line(line).text
+    return text if line.helper or writer.library.name != "torch" else in_place(text, shapes, passed, _WIDE)
+
+
+def _arrays(lines: Iterable[Line]) -> Iterator[Array]:
+    return (s for line in lines for s in (*line.targets, *line.value.free_symbols) if isinstance(s, Array))
+
+
+def _condition(names: Sequence[str]) -> list[str]:
+    """Whether the gradient by one of these names is wanted."""
+    if len(names) == 1:
+        return [f'if "{names[0]}" in wanted:']
+    words = ", ".join(f'"{name}"' for name in names)
+    line = f"if not wanted.isdisjoint(({words})):"
+    return [line] if len(line) <= WIDTH else ["if not wanted.isdisjoint((", *indented(words), ")):"]
