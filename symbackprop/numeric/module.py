@@ -113,7 +113,7 @@ class Module:
             gradient_names=literal([w.name for w in self.derivation.wrt]),
             prediction=None if network.outputs else self._prediction(),
             alone=self._alone() if library.layers else [],
-            loss_ways=loss_ways(self.derivation, self.writer) if library.name == "torch" and not network.outputs else None,
+            loss_ways=loss_ways(self.derivation, self.writer) if library.layers and not network.outputs else None,
             layer=layer,
             **self._frame(self.program, self.derivation.facts),
             **self._pass_words(self.program.lines, list(self.program.results.values())),

@@ -20,7 +20,8 @@ _WIDE = WIDTH + 16
 def asked(lines: Sequence[Line], upstream: Iterable[Symbol], writer: LineWriter) -> list[str]:
     """The source of the lines, under conditions on ``wanted``, a set of the names that are differentiated by.
 
-    ``upstream`` is what comes back. What some lines make on the way they write to again, where the library is one that can.
+    ``upstream`` is what comes back. What some lines make on the way they write to again, where the library is one that
+    can.
     """
     every = {Symbol(result): w.name for w, result in writer.program.results.items()}
     serves = _serves(lines, every)
@@ -32,7 +33,10 @@ def asked(lines: Sequence[Line], upstream: Iterable[Symbol], writer: LineWriter)
         if len(names) == len(every):
             source += text
         else:
-            source += [*_condition([name for name in every.values() if name in names]), *(f"    {part}" for part in text)]
+            source += [
+                *_condition([name for name in every.values() if name in names]),
+                *(f"    {part}" for part in text),
+            ]
     return source
 
 
@@ -55,11 +59,11 @@ def _made_of(upstream: Iterable[Symbol], lines: Sequence[Line]) -> set[Symbol]:
     return found
 
 
-def _written(
-    line: Line, writer: LineWriter, shapes: Mapping[str, Shape], passed: Collection[str]
-) -> Sequence[str]:
+def _written(line: Line, writer: LineWriter, shapes: Mapping[str, Shape], passed: Collection[str]) -> Sequence[str]:
     text = writer.line(line).text
-    return text if line.helper or writer.library.name != "torch" else in_place(text, shapes, passed, _WIDE)
+    if line.helper or writer.library.name != "torch":
+        return text
+    return in_place(text, shapes, [writer.names.code(name) for name in writer.numbers], passed, _WIDE)
 
 
 def _arrays(lines: Iterable[Line]) -> Iterator[Array]:

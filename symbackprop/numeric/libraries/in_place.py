@@ -35,19 +35,23 @@ class _Part:
 
 
 def in_place(
-    text: Sequence[str], shapes: Mapping[str, Shape], passed: Collection[str], width: int
+    text: Sequence[str],
+    shapes: Mapping[str, Shape],
+    numbers: Collection[str],
+    passed: Collection[str],
+    width: int,
 ) -> tuple[str, ...]:
     """The assignment ``text``, where its products and sums go on in the array that was made last.
 
-    ``shapes`` are those of the arrays that it may read, ``passed`` those of them that are made of what comes back: as
-    vmap can have many of these at once, none is written into another array. Each number comes out as before; a line
-    that would be longer than ``width`` stays as it is.
+    ``shapes`` are those of the arrays that it may read, ``numbers`` Python's own, and ``passed`` the arrays that are
+    made of what comes back: as vmap can have many of these at once, none is written into another array. Each number
+    comes out as before; a line that would be longer than ``width`` stays as it is.
     """
     if len(text) != 1:
         return tuple(text)
     (statement,) = ast.parse(text[0]).body
     assert isinstance(statement, ast.Assign)
-    part = _Writer(text[0], shapes, passed).part(statement.value)
+    part = _Writer(text[0], shapes, numbers, passed).part(statement.value)
     line = f"{text[0].partition(' = ')[0]} = {part.text}"
     return (line if len(line) <= width else text[0],)
 
@@ -55,8 +59,10 @@ def in_place(
 class _Writer:
     """Writes the parts of one line."""
 
-    def __init__(self, source: str, shapes: Mapping[str, Shape], passed: Collection[str]) -> None:
-        self.source, self.shapes, self.passed = source, shapes, passed
+    def __init__(
+        self, source: str, shapes: Mapping[str, Shape], numbers: Collection[str], passed: Collection[str]
+    ) -> None:
+        self.source, self.shapes, self.numbers, self.passed = source, shapes, numbers, passed
 
     def part(self, node: ast.expr) -> _Part:
         reads = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
@@ -67,6 +73,8 @@ class _Writer:
         match node:
             case ast.Name(id=name) if name in self.shapes:
                 return _Part(name, self.shapes[name], real=True, closed=True)
+            case ast.Name(id=name) if name in self.numbers:
+                return _Part(name, (), closed=True)
             case ast.Constant():
                 return _Part(as_it_is, (), closed=True)
             case ast.UnaryOp(op=ast.USub()):

@@ -10,6 +10,7 @@ from sympy import Symbol
 from symbackprop.calculus import Derivation
 from symbackprop.network.sizes_told import told_sizes
 from symbackprop.numeric.libraries.asked import asked
+from symbackprop.numeric.libraries.fits import fits
 from symbackprop.numeric.libraries.layer import Layer, layer_of
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import FORWARD, GRADIENTS, Line, needed
@@ -22,10 +23,11 @@ class Ways:
     """The words for what has a way back that is handed what the way forward has worked out.
 
     ``results`` are the outputs and what is kept, ``parameters`` those of the way back, ``unasked`` the gradients where
-    it may be told to leave some out.
+    it may be told to leave some out. ``fits`` tells of shapes that these are right.
     """
 
     inputs: str
+    fits: Sequence[str]
     forward: Sequence[str]
     results: Sequence[str]
     parameters: str
@@ -124,11 +126,15 @@ def _ways(passes: Passes, layer: Layer, inputs: Sequence[Symbol], writer: LineWr
     given = [*inputs, *layer.upstream]
     return Ways(
         inputs=folded(code[: len(inputs)], "    "),
+        fits=fits(inputs, writer.names),
         forward=_source(passes.forward, given, writer),
         results=listed(results),
         parameters=folded(["wanted", *code], "    "),
         unasked=listed(gradients) if len(gradients) > 1 else [],
-        back=[*writer.beginning([writer.line(line) for line in passes.back], given), *asked(passes.back, layer.upstream, writer)],
+        back=[
+            *writer.beginning([writer.line(line) for line in passes.back], given),
+            *asked(passes.back, layer.upstream, writer),
+        ],
         gradients=listed(gradients),
     )
 
