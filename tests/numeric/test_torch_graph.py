@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import pickle
-import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Integer, symbols
+from conftest import few
+from sympy import Expr, Symbol, symbols
 
 import symbackprop as sb
-from symbackprop.numeric.libraries.in_place import in_place
+from symbackprop.matrices import Array
+from symbackprop.numeric.libraries.in_place import steps_of
+from symbackprop.numeric.program.line import BACKWARD, Line
 
 pytestmark = pytest.mark.needs("torch")
 
@@ -119,59 +121,57 @@ def test_a_layer_is_as_pytorchs_own(layer: Any) -> None:
     assert all(torch.equal(x, was) for x, was in zip(values, kept, strict=True))
 
 
-def test_the_way_back_writes_into_arrays_of_its_own(derivation: sb.Derivation) -> None:
+def test_the_way_back_goes_on_in_arrays_of_its_own(derivation: sb.Derivation) -> None:
     source = sb.lambdify(derivation, backend="torch").source
-    assert "Delta_A = (Delta_H*A_A).mul_(B).mul_((1 - A_A).mul_(A).add_(1))" in source
-    assert "mul_(" not in source.partition("def forward_backward(")[2].partition("def ")[0]
-    assert "mul_(" not in source.partition("def _forward(")[2].partition("def ")[0]
+    lines = """
+        Delta_A = Delta_H*(1 + (1 - A_A)*A)
+        Delta_A *= A_A
+        Delta_A *= B
+"""
+    assert lines in source
+    assert " *= " not in source.partition("def _backward(")[0]
 
 
-def test_lines_in_place_are_the_same_to_the_bit() -> None:
+def test_lines_that_go_on_in_an_array() -> None:
+    m, n = symbols("m n")
+    a, b, d, y = (Array(name, (m, n)) for name in "ABDY")
+    row, number = Array("r", (1, n)), Symbol("c")
+
+    def steps(value: Expr, passed: set[Symbol]) -> tuple[Expr, tuple[tuple[str, Expr], ...]]:
+        found = steps_of(Line((y,), value, BACKWARD), passed)
+        return found.first, found.then
+
+    assert steps(d * a * row, {d}) == (d * a, (("*=", row),))
+    assert steps(a * b / number, set()) == (a / number, (("*=", b),))
+    assert steps(d * a - b, {d}) == (d * a, (("-=", b),))
+    assert steps(a + b, set()) == (a + b, ())  # none of them is its own
+    assert steps(a * row, set()) == (a * row, ())
+    assert steps(a * b + d, {d}) == (a * b + d, ())  # what comes back goes into nothing else
+    assert steps(row * number, set()) == (row * number, ())  # it is no whole array
+
+
+@pytest.mark.parametrize("name", few([n for n in sb.example_names() if sb.load_example(n).dialect == "matrix"]))
+def test_the_way_back_is_that_of_all_lines(name: str) -> None:
+    """What runs in the graph gives what ``forward_backward`` gives, and writes to nothing that it was handed."""
     import torch
 
-    rng = random.Random(5)
-    shapes = {"A": (4, 3), "B": (4, 3), "r": (1, 3), "c": (4, 1)}
-
-    def formula(depth: int) -> str:
-        if depth == 0:
-            return rng.choice([*shapes, "2", "0.5", "m", "s"])
-        inner, other = formula(depth - 1), formula(depth - 1)
-        bracketed = [f"({part})" if len(part) > 1 or rng.random() < 0.5 else part for part in (inner, other)]
-        return rng.choice([
-            f"torch.exp(A*{bracketed[0]})", f"torch.sum(A*{bracketed[0]}, dim=1, keepdim=True)",
-            f"(A > {bracketed[1]})", f"(A.T @ ({inner}*B) @ A.T).T", f"-({inner})",
-            *(op.join(bracketed) for op in ("*", "*", " + ", " - ", "/")),
-        ])  # fmt: skip
-
-    sizes = {name: tuple(map(Integer, shape)) for name, shape in shapes.items()}
-    changed = 0
-    for _ in range(400):
-        text = formula(3)
-        (line,) = in_place([f"Y = {text}"], sizes, ["m"], [], 1000)
-        changed += "_(" in line
-        values: dict[str, Any] = {n: torch.rand(s, dtype=torch.float64) + 0.5 for n, s in shapes.items()}
-        values |= {"m": 3, "s": torch.tensor(0.7, dtype=torch.float64)}
-        kept = {n: x.clone() for n, x in values.items() if n in shapes}
-        try:
-            expected = eval(text, {"torch": torch}, values)
-        except (TypeError, RuntimeError, ZeroDivisionError):
-            continue  # no formula of arrays
-        found = eval(line.removeprefix("Y = "), {"torch": torch}, values)
-        expected, found = torch.as_tensor(expected), torch.as_tensor(found)
-        assert found.dtype == expected.dtype, text
-        assert torch.equal(torch.nan_to_num(found), torch.nan_to_num(expected)), text
-        assert all(torch.equal(values[n], x) for n, x in kept.items()), text
-    assert changed > 50
-
-
-def test_what_comes_back_is_never_written_into_what_it_is_not_made_of() -> None:
-    m, n = symbols("m n")
-    sizes = {"A": (m, n), "B": (m, n), "D": (m, n)}
-    assert in_place(["Y = A*B*D"], sizes, [], [], 100) == ("Y = (A*B).mul_(D)",)
-    assert in_place(["Y = A*B*D"], sizes, [], ["D"], 100) == ("Y = A*B*D",)
-    assert in_place(["Y = D*A*B"], sizes, [], ["D"], 100) == ("Y = (D*A).mul_(B)",)
-    assert in_place(["Y = A*B*D"], sizes, [], [], 12) == ("Y = A*B*D",)
-    assert in_place(["Y = (", "    A*B*D", ")"], sizes, [], [], 100) == ("Y = (", "    A*B*D", ")")
+    d = sb.derive(sb.load_example(name))
+    f = sb.lambdify(d, backend="torch", check_facts=False)
+    sizes = {"m": 4, "n": 3, "h": 5, "k": 2, "d": 3, "c": 2, "p": 3}
+    torch.manual_seed(0)
+    values = {
+        s.name: torch.rand([int(size.subs(sizes)) for size in d.network.shape(s)], dtype=torch.float64) + 0.1
+        for s in d.network.leaves
+    }
+    kept = {name: value.clone() for name, value in values.items()}
+    given = {w: values[w].clone().requires_grad_() for w in f.wrt}
+    inputs = {n: x for n, x in (values | given).items() if not f.outputs or n in f.module["INPUTS"]}
+    made = f.as_torch()(inputs)
+    made = made if isinstance(made, tuple) else (made,)
+    upstream = [values[adjoint.name] for adjoint in d.network.outputs.values()] or None
+    found = torch.autograd.grad(made, list(given.values()), upstream)
+    torch.testing.assert_close(dict(zip(given, found, strict=True)), f(**values)[1], rtol=1e-11, atol=1e-13)
+    assert all(torch.equal(values[n], x) for n, x in kept.items())
 
 
 @pytest.mark.parametrize(

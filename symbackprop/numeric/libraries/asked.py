@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from sympy import Symbol
 
-from symbackprop.matrices import Array
-from symbackprop.numeric.libraries.in_place import Shape, in_place
+from symbackprop.numeric.libraries.in_place import Steps, steps_of
 from symbackprop.numeric.line_writer import LineWriter
 from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.wrapping import WIDTH, indented
-
-_WIDE = WIDTH + 16
-"""Columns of a line that is not broken."""
 
 
 def asked(lines: Sequence[Line], upstream: Iterable[Symbol], writer: LineWriter) -> list[str]:
@@ -25,11 +21,10 @@ def asked(lines: Sequence[Line], upstream: Iterable[Symbol], writer: LineWriter)
     """
     every = {Symbol(result): w.name for w, result in writer.program.results.items()}
     serves = _serves(lines, every)
-    shapes = {writer.names.code(s.name): s.shape for s in _arrays(lines)}
-    passed = {writer.names.code(s.name) for s in _made_of(upstream, lines)}
+    passed = _made_of(upstream, lines)
     source: list[str] = []
     for names, group in groupby(lines, key=lambda line: serves[line.targets[0].name]):
-        text = [part for line in group for part in _written(line, writer, shapes, passed)]
+        text = [part for line in group for part in _written(line, writer, passed)]
         if len(names) == len(every):
             source += text
         else:
@@ -59,15 +54,15 @@ def _made_of(upstream: Iterable[Symbol], lines: Sequence[Line]) -> set[Symbol]:
     return found
 
 
-def _written(line: Line, writer: LineWriter, shapes: Mapping[str, Shape], passed: Collection[str]) -> Sequence[str]:
-    text = writer.line(line).text
-    if line.helper or writer.library.name != "torch":
-        return text
-    return in_place(text, shapes, [writer.names.code(name) for name in writer.numbers], passed, _WIDE)
-
-
-def _arrays(lines: Iterable[Line]) -> Iterator[Array]:
-    return (s for line in lines for s in (*line.targets, *line.value.free_symbols) if isinstance(s, Array))
+def _written(line: Line, writer: LineWriter, passed: Collection[Symbol]) -> Sequence[str]:
+    """A line; where the library is PyTorch, and nothing in it has to be broken, in steps that go on in one array."""
+    plain = writer.line(line).text
+    steps = steps_of(line, passed) if writer.library.name == "torch" else Steps(line.value)
+    target = writer.names.code(line.targets[0].name)
+    going_on = [f"{target} {sign} {writer.text(value)}" for sign, value in steps.then]
+    if not going_on or max(map(len, going_on)) > WIDTH:
+        return plain
+    return [*writer.assigned(target, steps.first).text, *going_on]
 
 
 def _condition(names: Sequence[str]) -> list[str]:
