@@ -102,7 +102,7 @@ def library_for(derivation: Derivation, backend: str) -> Library:
 
 def module_of(source: str) -> dict[str, Any]:
     """A module of ours that runs. Raises SymbackpropError where it imports what is absent."""
-    module: dict[str, Any] = {"__name__": "symbackprop_gradients"}
+    module: dict[str, Any] = {}  # without a name, as PyTorch's compiler would look for a file of that name
     with importing():
         run(source, module)
     return module

@@ -15,7 +15,8 @@ from symbackprop.matrices import Shape
 from symbackprop.numeric.called import by_argument, shown
 from symbackprop.numeric.exchange import Exchange, Taken
 from symbackprop.numeric.facts import names_in_facts
-from symbackprop.numeric.module_errors import data_error, is_ours, underived
+from symbackprop.numeric.module_errors import data_error, is_ours
+from symbackprop.numeric.part import Part
 from symbackprop.numeric.rendering import run
 from symbackprop.numeric.seen import Seen
 
@@ -216,7 +217,7 @@ class GradientFunction:
         """
         return self._part("jax", reduction, output, check_facts)
 
-    def _part(self, backend: str, reduction: Reduction, output: str, check_facts: bool | None) -> Callable[..., Any]:
+    def _part(self, backend: str, reduction: Reduction, output: str, check_facts: bool | None) -> Part:
         """The loss or the layer as a function of dictionaries and of values by name."""
         function = self if self.backend == backend else self.elsewhere(backend=backend)
         if not self.outputs:
@@ -226,22 +227,13 @@ class GradientFunction:
         is_layer = bool(output or self.outputs)
         if is_layer:
             function.check_layer(output, reduction)
-        run = function.module["layer" if is_layer else "loss"]
-        names = function.module["INPUTS"] if is_layer else self.names
-
-        def part(*groups: Mapping[str, Any], **values: Any) -> Any:
-            call = function.by_argument({n: x for group in (*groups, values) for n, x in group.items()}, names)
-            try:
-                return run(**call, **options)
-            except (TypeError, ValueError, LookupError) as error:
-                if not is_ours(error):
-                    raise
-                raise underived(error) if type(error) is LookupError else data_error(error) from None
-
-        part.__doc__ = (
-            f"{output or ', '.join(self.outputs) or self.loss}, whose gradients by {shown(self.wrt)} were derived."
+        return Part(
+            function,
+            "layer" if is_layer else "loss",
+            function.module["INPUTS"] if is_layer else self.names,
+            options,
+            f"{output or ', '.join(self.outputs) or self.loss}, whose gradients by {shown(self.wrt)} were derived.",
         )
-        return part
 
     def check_layer(self, output: str, reduction: str) -> None:
         """Raise an error where the module has no layer of that output."""

@@ -72,7 +72,7 @@ class LineWriter:
         library = self.library
         parts = added_product(expr) if library.added_product else None
         if parts:
-            line = f"{targets} = {library.added_product.format(*map(self._text, parts))}"
+            line = f"{targets} = {library.added_product.format(*map(self.text, parts))}"
             if len(line) <= WIDTH:
                 return Written((line,), _read(parts))
         return laid_out(
@@ -89,7 +89,7 @@ class LineWriter:
         if line.helper:
             return self._helper_call(targets, line)
         if line.part == GRADIENTS and has_another_name(line.value):
-            return Written((f"{targets} = {self.library.copy.format(self._text(line.value))}",), _read([line.value]))
+            return Written((f"{targets} = {self.library.copy.format(self.text(line.value))}",), _read([line.value]))
         return self.assigned(targets, line.value)
 
     def _helper_call(self, targets: str, line: Line) -> Written:
@@ -102,7 +102,7 @@ class LineWriter:
 
     def constant(self, constant: Constant) -> Written:
         """The assignment of a constant."""
-        value = self._text(elementary(constant.value) if self.library.strict else constant.value)
+        value = self.text(elementary(constant.value) if self.library.strict else constant.value)
         if constant.typed:
             value = self.library.number.format(value, self.like)
         elif not (self.library.strict or constant.is_rational):
@@ -140,7 +140,8 @@ class LineWriter:
         written = python(size, self.names, self.order)
         return written if size.is_Symbol or (size.is_Integer and size > 0) else f"({written})"
 
-    def _text(self, expr: Expr) -> str:
+    def text(self, expr: Expr) -> str:
+        """An expression in one line."""
         return laid_out(expr, self.order, self._writer.write)
 
     def _argument(self, expr: Expr) -> str:

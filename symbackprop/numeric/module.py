@@ -23,7 +23,7 @@ from symbackprop.numeric import declared
 from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.fact_lines import WORDS, fact_words, said
 from symbackprop.numeric.helpers import with_needs
-from symbackprop.numeric.libraries.layer_words import LayerWords, layer_words
+from symbackprop.numeric.libraries.layer_words import LayerWords, layer_words, loss_ways
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.prediction import OWN as PREDICTING
@@ -113,6 +113,7 @@ class Module:
             gradient_names=literal([w.name for w in self.derivation.wrt]),
             prediction=None if network.outputs else self._prediction(),
             alone=self._alone() if library.layers else [],
+            loss_ways=loss_ways(self.derivation, self.writer) if library.layers and not network.outputs else None,
             layer=layer,
             **self._frame(self.program, self.derivation.facts),
             **self._pass_words(self.program.lines, list(self.program.results.values())),

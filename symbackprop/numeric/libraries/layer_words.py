@@ -9,6 +9,8 @@ from sympy import Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.network.sizes_told import told_sizes
+from symbackprop.numeric.libraries.asked import asked
+from symbackprop.numeric.libraries.fits import fits
 from symbackprop.numeric.libraries.layer import Layer, layer_of
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import FORWARD, GRADIENTS, Line, needed
@@ -18,14 +20,18 @@ from symbackprop.numeric.wrapping import folded, listed, literal
 
 @dataclass(frozen=True)
 class Ways:
-    """The words for a layer whose way back is handed what the way forward has worked out.
+    """The words for what has a way back that is handed what the way forward has worked out.
 
-    ``results`` are the outputs and what is kept, ``parameters`` those of the way back.
+    ``results`` are the outputs and what is kept, ``parameters`` those of the way back, ``unasked`` the gradients where
+    it may be told to leave some out. ``fits`` tells of shapes that these are right.
     """
 
+    inputs: str
+    fits: Sequence[str]
     forward: Sequence[str]
     results: Sequence[str]
     parameters: str
+    unasked: Sequence[str]
     back: Sequence[str]
     gradients: Sequence[str]
 
@@ -89,11 +95,6 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
     def code(names: Iterable[Symbol]) -> list[str]:
         return [writer.names.code(name.name) for name in names]
 
-    def source(lines: Sequence[Line]) -> list[str]:
-        written = [writer.line(line) for line in lines]
-        return [*writer.beginning(written, given), *text_of(written)]
-
-    kept = [*layer.outputs, *passes.kept]
     checks = [option for option in options if option.startswith("check_facts")]
     keywords = ["*", *checks] if checks else []
     return LayerWords(
@@ -106,15 +107,41 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
         keyword_only=folded([*code(inputs), *keywords], "    "),
         keyword_all=folded([*code(derivation.network.leaves), *keywords], "    "),
         inputs=literal([s.name for s in inputs]),
-        lines=source(needed(passes.forward, layer.outputs)),
-        ways=Ways(
-            forward=source(passes.forward),
-            results=listed(code(kept)),
-            parameters=folded(code([*inputs, *kept, *layer.upstream]), "    "),
-            back=source(passes.back),
-            gradients=listed([writer.names.code(name) for name in writer.program.results.values()]),
-        ),
+        lines=_source(needed(passes.forward, layer.outputs), given, writer),
+        ways=_ways(passes, layer, inputs, writer),
     )
+
+
+def loss_ways(derivation: Derivation, writer: LineWriter) -> Ways:
+    """The words for a loss, whose gradients are worked out on the way back."""
+    network = derivation.network
+    alone = Layer((network.loss,), ())
+    return _ways(passes_of(writer.program.lines, alone.outputs, (), writer.numbers), alone, network.leaves, writer)
+
+
+def _ways(passes: Passes, layer: Layer, inputs: Sequence[Symbol], writer: LineWriter) -> Ways:
+    code = [writer.names.code(s.name) for s in (*inputs, *layer.outputs, *passes.kept, *layer.upstream)]
+    results = code[len(inputs) : len(code) - len(layer.upstream)]
+    gradients = [writer.names.code(name) for name in writer.program.results.values()]
+    given = [*inputs, *layer.upstream]
+    return Ways(
+        inputs=folded(code[: len(inputs)], "    "),
+        fits=fits(inputs, writer.names),
+        forward=_source(passes.forward, given, writer),
+        results=listed(results),
+        parameters=folded(["wanted", *code], "    "),
+        unasked=listed(gradients) if len(gradients) > 1 else [],
+        back=[
+            *writer.beginning([writer.line(line) for line in passes.back], given),
+            *asked(passes.back, layer.upstream, writer),
+        ],
+        gradients=listed(gradients),
+    )
+
+
+def _source(lines: Sequence[Line], given: Sequence[Symbol], writer: LineWriter) -> list[str]:
+    written = [writer.line(line) for line in lines]
+    return [*writer.beginning(written, given), *text_of(written)]
 
 
 def _late(layer: Layer, given: Sequence[Symbol], writer: LineWriter) -> set[Symbol]:
