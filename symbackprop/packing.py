@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -32,9 +33,9 @@ class Packed:
 
     __slots__ = ()
 
+    @abstractmethod
     def packed_state(self) -> Mapping[str, Any]:
         """The attributes by name."""
-        raise NotImplementedError
 
     @final
     def __reduce__(self) -> tuple[Callable[[bytes], Any], tuple[bytes]]:
