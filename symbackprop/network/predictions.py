@@ -11,11 +11,13 @@ from symbackprop.network.network import Network
 
 
 def predictions_of(network: Network) -> tuple[Symbol, ...]:
-    """The names that stand beside a target in an equation, depend on an input and on no target; in their order.
+    """The outputs of a layer; else the names that stand beside a target, depend on an input and on no target.
 
     Where some have the shape of a target that is there, only those: an error term may have other names in it. Where the
     targets are worked on before, what stands beside the result counts. There may be none.
     """
+    if network.outputs:
+        return tuple(network.outputs)
     targets, inputs = (_reached(network, group) for group in (network.targets, network.inputs))
     known = [name for name in network.equations if name in inputs and name not in targets]
     for given in (set(network.targets), targets):

@@ -67,6 +67,7 @@ def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None
     table = tmp_path / "data.csv"
     table.write_text("x,t\n0.5,1\n-1,0\n")
     data = sb.load_data(table, net)
+    assert sb.load_data(table, net, inputs="x", target="t").keys() == data.keys()
     history = sb.train(d, data, initial="xavier", learning_rate=0.1, epochs=3, accuracy="a", batch_size=1)
     trainer = sb.trainer(d, data, initial={"w": 0.5, "b": 0.0}, learning_rate=0.1, backend="numpy")
     trainer.step()

@@ -68,7 +68,7 @@ def passes(monkeypatch: pytest.MonkeyPatch, **how: Any) -> tuple[int, int, sb.Tr
     seen = {"look": 0, "glance": 0}
 
     def counting(name: str) -> Any:
-        method = getattr(module.Updater, name)
+        method = getattr(module.GradientUpdater, name)
 
         def counted(*given: Any) -> Any:
             seen[name] += 1
@@ -77,7 +77,7 @@ def passes(monkeypatch: pytest.MonkeyPatch, **how: Any) -> tuple[int, int, sb.Tr
         return counted
 
     for name in seen:
-        monkeypatch.setattr(module.Updater, name, counting(name))
+        monkeypatch.setattr(module.GradientUpdater, name, counting(name))
     history = sb.train(LAYERS, DATA, epochs=3, **{**HOW, **how})
     return seen["look"], seen["glance"], history
 

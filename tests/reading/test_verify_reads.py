@@ -131,7 +131,8 @@ def test_a_file_of_lines() -> None:
         "2: proved: ∂E/∂w₅ = (a_o1 - t1)*a_o1*(1 - a_o1)*a_h1",
         "3: proved: ∂E/∂w₁ = δₕ₁·i₁",
         r"5: wrong: ∂E/∂w₆ is not \delta_{o_1}\,a_{h_1}; right if a_h1 is a_h2",
-        "7: wrong: ∂E/∂w₂ is not -delta_h1*i2; the sign is wrong: the formula is minus the gradient",
+        "7: wrong: ∂E/∂w₂ is not -delta_h1*i2",
+        "   the sign is wrong: the formula is minus the gradient",
     ]
     lines = result.stderr.splitlines()
     assert lines[0].startswith("homework.txt:6: error[unbound]: unknown name 'i3'; ")
