@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from conftest import few
 from pickled import halved, of_functions, of_operations, told_of
 from sympy import Basic, Mul, Symbol, symbols
 
@@ -33,7 +34,7 @@ def again(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", few(NETWORKS))
 def test_derivations_come_back_as_they_were(name: str) -> None:
     d = sb.derive(NETWORKS[name]())
     back = again(d)
@@ -62,6 +63,7 @@ def test_a_spawned_process_tells_the_same() -> None:
         assert pool.map(told_of, data) == list(map(told_of, data))
 
 
+@pytest.mark.slow
 def test_eight_threads_derive_the_same() -> None:
     names = ["two-layer-sigmoid", "softmax-classifier", "mlp", "or-gate"] * 4
 
@@ -87,6 +89,7 @@ def test_functions_and_operations_of_users_come_back_as_the_same() -> None:
     assert repr(operation) == "<operation halved>"
 
 
+@pytest.mark.slow
 def test_expressions_are_not_worked_out_anew() -> None:
     x, y = symbols("x y")
     product = Mul(2, x + y, evaluate=False)

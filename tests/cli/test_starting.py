@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run, told
+from conftest import few
 
 import symbackprop as sb
 
@@ -46,7 +47,7 @@ def on_a_terminal(*words: str, columns: int = 80) -> list[str]:
     return [line.rpartition("\r")[2] for line in text.split("\n")][:-1]  # a wheel that turns writes over its line
 
 
-@pytest.mark.parametrize("words", [(), ("--layers", "2,16,3"), ("--layers", "3,8,1"), ("--layers", "40,5,25")])
+@pytest.mark.parametrize("words", few([(), ("--layers", "2,16,3"), ("--layers", "3,8,1"), ("--layers", "40,5,25")], 2))
 def test_what_is_begun_derives_checks_and_trains(words: tuple[str, ...]) -> None:
     shown = run("new", "mine.toml", *words).stdout
     assert shown == "mine.toml\n\nNext, type: symbackprop derive mine.toml\n"
@@ -143,7 +144,7 @@ LONG = [
 ]
 
 
-@pytest.mark.parametrize("words", LONG, ids=" ".join)
+@pytest.mark.parametrize("words", few(LONG), ids=" ".join)
 def test_what_is_read_in_a_pipe_is_eighty_columns_wide(words: tuple[str, ...]) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "symbackprop", *words], capture_output=True, encoding="utf-8", check=False,
@@ -161,7 +162,7 @@ STUDIES = [
 ]
 
 
-@pytest.mark.parametrize("words", [*LONG, *STUDIES], ids=" ".join)
+@pytest.mark.parametrize("words", few([*LONG, *STUDIES], 4), ids=" ".join)
 def test_a_terminal_of_eighty_columns(words: tuple[str, ...]) -> None:
     lines = on_a_terminal(*words)
     assert lines

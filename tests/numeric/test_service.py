@@ -11,6 +11,7 @@ from threading import Thread, current_thread
 from typing import Any
 
 import numpy as np
+import pytest
 
 import symbackprop as sb
 
@@ -66,6 +67,7 @@ def asked(address: Any, points: Any) -> list[bytes]:
     return answers
 
 
+@pytest.mark.slow
 def test_ten_thousand_requests_have_the_bits_of_one_thread(tmp_path: Path) -> None:
     module = imported(tmp_path / "served.py")
     threads: set[str] = set()
