@@ -233,7 +233,7 @@ def test_nothing_that_is_written_is_overridden() -> None:
 
 
 def test_classes_of_abstract_ones_are_abstract_or_final() -> None:
-    family = [cls for cls in classes() if issubclass(cls, ABC)]
+    family = [cls for cls in classes() if ABC in cls.__mro__]  # issubclass asks who has registered int, too
     assert {Writer, Breaker, Numbers, Claim} < set(family)
     assert [cls for cls in family if isabstract(cls) == getattr(cls, "__final__", False)] == []
 
