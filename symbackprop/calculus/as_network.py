@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sympy import Expr, Symbol
 
-from symbackprop.matrices import Array, as_whole, shape_of
+from symbackprop.matrices import as_whole, shape_of
 from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
@@ -32,8 +32,8 @@ def gradient_network(
         taken.add(vectors[gradient].name)
     equations = {
         **network.equations,
-        **{delta: _whole(delta, value) for delta, value in backward.items()},
-        **{named[name]: _whole(name, value) for name, value in gradients.items()},
+        **{delta: as_whole(value, shape_of(delta)) for delta, value in backward.items()},
+        **{named[name]: as_whole(value, shape_of(name)) for name, value in gradients.items()},
     }
     reaching = upstream(equations, vectors)
     return Network(
@@ -47,7 +47,3 @@ def gradient_network(
         values=network.values,
         typed=network.typed,
     )
-
-
-def _whole(name: Symbol, value: Expr) -> Expr:
-    return as_whole(value, name.shape) if isinstance(name, Array) else value

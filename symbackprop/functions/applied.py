@@ -7,7 +7,7 @@ an error can name the equation.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -15,11 +15,11 @@ from sympy import Expr, Function, Lambda, MatrixExpr, Mul, Pow, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
 
-class ArrayLike(ABC):
+class ArrayLike:
     """A value with rules of its own by which functions are applied to it, such as those of NumPy.
 
     Every function of symbackprop asks the first such value among what it is given. ``is_Matrix`` tells whether it has
-    an axis.
+    an axis. No ABC, which would be slow to tell instances of: it is asked of every argument of every function.
     """
 
     @property
@@ -43,6 +43,11 @@ class ArrayLike(ABC):
 def in_sympy(value: Any) -> Any:
     """A value as SymPy has it. Raises SympifyError where it is none, text for one."""
     return value.in_sympy() if isinstance(value, ArrayLike) else sympify(value, strict=True)
+
+
+def operand(value: Any) -> Any:
+    """A value to apply something to: as it is where it has rules of its own, else as SymPy has it."""
+    return value if isinstance(value, ArrayLike) else sympify(value, strict=True)
 
 
 def own_rules(args: Iterable[Any]) -> ArrayLike | None:
@@ -176,6 +181,11 @@ def places(count: int) -> tuple[Symbol, ...]:
 def is_matrix(value: Any) -> bool:
     """Whether a value is a matrix of SymPy's."""
     return bool(getattr(value, "is_Matrix", False))
+
+
+def have_entries(args: Iterable[Any]) -> bool:
+    """Whether a function of these arguments is one of their entries: of matrices, or by rules of their own."""
+    return any(isinstance(arg, ArrayLike) or is_matrix(arg) for arg in args)
 
 
 def entry_by_entry(function: Any, args: Sequence[Any]) -> Any:

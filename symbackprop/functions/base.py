@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function, Symbol
 
-from symbackprop.functions.applied import ArrayLike, entry_by_entry, is_matrix
+from symbackprop.functions.applied import entry_by_entry, have_entries
 
 
 class Let:
@@ -143,7 +143,7 @@ class VocabularyFunction(Function):  # type: ignore[misc]  # SymPy's Function is
     row: ClassVar[Primitive]
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
-        if any(isinstance(arg, ArrayLike) or is_matrix(arg) for arg in args):
+        if have_entries(args):
             return entry_by_entry(cls, args)
         return super().__new__(cls, *args, **options)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, sympify
+from sympy import Add, Expr
 from sympy.core.symbol import Str
 
 from symbackprop.errors import NetworkError
-from symbackprop.functions.applied import AppliedMatrix, ArrayLike, entry_by_entry, is_matrix
+from symbackprop.functions.applied import AppliedMatrix, ArrayLike, entry_by_entry, is_matrix, operand
 
 Values = Any
 """An expression, a list of expressions, or a matrix."""
@@ -43,11 +43,7 @@ def pairs(loss: str, outputs: Values, targets: Values) -> list[tuple[Expr, Expr]
     ts = list(targets) if isinstance(targets, Sequence) else [targets]
     if len(ys) != len(ts) or not ys:
         raise ValueError(f"{loss} takes as many outputs as targets, not {len(ys)} and {len(ts)}")
-    return list(zip(map(_value, ys), map(_value, ts), strict=True))
-
-
-def _value(given: Any) -> Any:
-    return given if isinstance(given, ArrayLike) else sympify(given, strict=True)
+    return list(zip(map(operand, ys), map(operand, ts), strict=True))
 
 
 def summed(loss: str, outputs: Values, targets: Values, term: Callable[[Expr, Expr], Expr], *others: Expr) -> Any:

@@ -11,7 +11,7 @@ from sympy import Expr, Function, Symbol, sympify
 from sympy.core.function import FunctionClass
 
 from symbackprop.errors import NetworkError, as_given
-from symbackprop.functions.applied import ArrayLike, entry_by_entry, is_matrix
+from symbackprop.functions.applied import entry_by_entry, have_entries
 from symbackprop.functions.recognise import recognise
 from symbackprop.naming import NAME
 from symbackprop.packing import packed, unpacked
@@ -53,7 +53,7 @@ class UserFunction(Function, metaclass=UserFunctionClass):  # type: ignore[misc]
     """How many parts the formula has, with those of the functions in it written out."""
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
-        if any(isinstance(arg, ArrayLike) or is_matrix(arg) for arg in args):
+        if have_entries(args):
             return entry_by_entry(cls, args)
         return super().__new__(cls, *args, **options)
 

@@ -19,6 +19,7 @@ from symbackprop.judge.rounded import meant
 from symbackprop.judge.world import World, inner
 from symbackprop.matrices import Array, MatrixRoot
 from symbackprop.network.network import Network
+from symbackprop.notation.recursion import subexpressions
 
 Sides = list[tuple[Number, Number]]
 """Pairs of numbers that should be equal."""
@@ -73,17 +74,8 @@ class Claim(ABC):
     @cached_property
     def rooted(self) -> tuple[str, ...]:
         """The names of matrices whose roots are taken; each part is looked at once, and all once for every trial."""
-        seen: set[Basic] = set()
-        names: set[str] = set()
-        stack = list(self.everything)
-        while stack:
-            node = stack.pop()
-            if node not in seen:
-                seen.add(node)
-                stack.extend(node.args)
-                if isinstance(node, MatrixRoot) and isinstance(node.args[0], Array):
-                    names.add(node.args[0].name)
-        return tuple(sorted(names))
+        roots = (node.args[0] for node in subexpressions(*self.everything) if isinstance(node, MatrixRoot))
+        return tuple(sorted({array.name for array in roots if isinstance(array, Array)}))
 
     @property
     @abstractmethod

@@ -57,12 +57,12 @@ from symbackprop.functions.applied import (
 from symbackprop.matrices import sums
 from symbackprop.matrices.applying import Written
 from symbackprop.matrices.array import Array, Shape
-from symbackprop.matrices.grammar import Broadcast, Operation, as_whole
+from symbackprop.matrices.grammar import Operation, as_whole
 from symbackprop.matrices.operations.matrix_power import power_of
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import check_square, is_whole, named, same_shape, shape_of, transpose_of
-from symbackprop.matrices.vocabulary import WORDS, WRITTEN, times, transposed
+from symbackprop.matrices.vocabulary import WORDS, WRITTEN, applied, times, transposed
 
 
 def read(value: Any) -> Expr:
@@ -256,15 +256,8 @@ def _applied(node: AppliedMatrix) -> Read:
         _check_same(node, parts)
         entries = dict(zip(places(len(parts)), (part for part, _ in parts), strict=True))
         return _put(_scalar(node.settings[0]), entries), parts[0][1]
-    if node.name == "broadcast":
-        part = read(node.operands[0])
-        whole = Broadcast(part, *node.settings)
-        return part, whole.shape
-    if isinstance(node, AppliedOperation):
-        own = node.made(*map(read, node.operands))
-        return own, own.shape
-    sizes = [(size, ()) for size in node.settings] if WORDS[node.name].sizes else node.settings
-    return WORDS[node.name].build(*map(read_with_shape, node.operands), *sizes)
+    own = node.made if isinstance(node, AppliedOperation) else None
+    return applied(node.name, list(map(read_with_shape, node.operands)), node.settings, own)
 
 
 def _put(formula: Expr, entries: Mapping[Symbol, Expr]) -> Expr:

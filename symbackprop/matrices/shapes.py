@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 from sympy import Expr, Poly, S
@@ -94,6 +95,21 @@ def together(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> Shape:
         else:
             _refuse_entries(sign, a, first, b, second)
     return tuple(sizes)
+
+
+def shape_of_all(parts: Iterable[tuple[str, tuple[Expr, Shape]]]) -> Shape:
+    """The shape of what is taken entry by entry of all parts, each an expression with its shape, behind a sign.
+
+    Raises NetworkError, with a likely fix, where the shapes do not fit.
+    """
+    first: Expr = S.Zero
+    total: Shape = ()
+    for sign, (expr, shape) in parts:
+        if not total:
+            first, total = expr, shape
+        elif shape and shape != total:
+            total = together(sign, first, total, expr, shape)
+    return total
 
 
 def _refuse_entries(sign: str, a: Expr, first: Shape, b: Expr, second: Shape) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Expr, Identity, MatrixExpr, OneMatrix, S, ZeroMatrix, sympify
 
-from symbackprop.functions.applied import AppliedMatrix, entry_by_entry
+from symbackprop.functions.applied import AppliedMatrix, entry_by_entry, operand
 from symbackprop.matrices.applying import applied_matrix, applied_scalar, matrix
 from symbackprop.matrices.operations.blocks import block
 from symbackprop.matrices.operations.cholesky import cholesky
@@ -102,7 +102,7 @@ def eye(size: Any) -> MatrixExpr:
 
 def broadcast(part: Any, rows: Any, columns: Any) -> MatrixExpr:
     """A row, a column or a scalar repeated to a matrix of that shape."""
-    return AppliedMatrix("broadcast", [sympify(part, strict=True)], (rows, columns), (rows, columns))
+    return AppliedMatrix("broadcast", [operand(part)], (rows, columns), (rows, columns))
 
 
 def hadamard(*factors: Any) -> Any:

@@ -5,17 +5,18 @@ SymPy's matrices (from_sympy.py) and formulas in text are read by these same fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import isfunction
+from typing import Any
 
-from sympy import Abs, Expr, S, sqrt
+from sympy import Abs, Expr, S, sqrt, sympify
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions import __all__ as functions_of_scalars
 from symbackprop.matrices import sums, user_functions
 from symbackprop.matrices.applying import to_matrix
 from symbackprop.matrices.array import Shape
-from symbackprop.matrices.grammar import Broadcast, Transposed, as_whole, product
+from symbackprop.matrices.grammar import Broadcast, Operation, Transposed, as_whole, product
 from symbackprop.matrices.operations.catalogue import USAGES
 from symbackprop.matrices.operations.largest import LargestOfAll
 from symbackprop.matrices.operations.record import Read, Usage
@@ -149,3 +150,15 @@ WORDS: Mapping[str, Usage] = {
     )
 }
 """Every operation on matrices by its word; the product entry by entry, which takes any number, is not one of them."""
+
+
+def applied(
+    name: str, operands: Sequence[Read], settings: Sequence[Any], own: Callable[..., Operation] | None = None
+) -> Read:
+    """The operation of that name, or ``own``, of operands that have been read, at an axis or at sizes."""
+    if own is not None:
+        made = own(*(as_whole(*operand) for operand in operands))
+        return made, made.shape
+    word = WORDS[name]
+    given = [(sympify(size, strict=True), ()) for size in settings] if word.sizes else settings
+    return word.build(*operands, *given)

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from sympy import Add, Expr, MatrixSymbol, Mul, Symbol
 
 from symbackprop.errors import NetworkError, as_given, did_you_mean
+from symbackprop.functions.applied import ArrayLike
 from symbackprop.matrices import Array, SumAll, array_of, same_shape, shape_of, spoken
 
 Outputs = Mapping[Symbol, Symbol]
@@ -63,7 +64,7 @@ def inner(adjoint: Symbol, output: Symbol) -> Expr:
 
 
 def _listed(given: Any) -> list[Any]:
-    if isinstance(given, (str, Symbol, MatrixSymbol)):
+    if isinstance(given, (str, Symbol, MatrixSymbol, ArrayLike)):
         return [given]
     if not isinstance(given, Iterable):
         raise NetworkError("outputs", f"outputs is {as_given(given)}", "give a list of names, as in outputs=[Y]")
@@ -71,7 +72,7 @@ def _listed(given: Any) -> list[Any]:
 
 
 def _output(given: Any, known: Mapping[str, Symbol]) -> Symbol:
-    symbol = array_of(given) if isinstance(given, (Symbol, MatrixSymbol)) else given
+    symbol = array_of(given)
     if not isinstance(symbol, (str, Symbol)):
         what = f"the output {as_given(str(given))} is not a single name"
         raise NetworkError("outputs", what, f"give it an equation, and its name: {', '.join(list(known)[-6:])}")
@@ -87,8 +88,8 @@ def _called(wanted: Any, output: Symbol) -> Symbol:
     shape = shape_of(output)
     if isinstance(wanted, str):
         return Array(wanted, shape) if shape else Symbol(wanted)
-    symbol = array_of(wanted) if isinstance(wanted, (Symbol, MatrixSymbol)) else None
-    if symbol is None:
+    symbol = array_of(wanted)
+    if not isinstance(symbol, Symbol):
         what = f"the adjoint of {output.name} is {as_given(str(wanted))}, which is not a name"
         raise NetworkError("outputs", what, "give a symbol or its name, as in {Y: 'G'}", where=output.name)
     if not same_shape(shape_of(symbol), shape):

@@ -47,10 +47,10 @@ def parts_first(expr: Basic, parts: Callable[[Basic], Sequence[Basic]] = _args) 
             yield node
 
 
-def subexpressions(expr: Basic) -> Iterator[Basic]:
-    """Every part of ``expr``, each once."""
+def subexpressions(*exprs: Basic) -> Iterator[Basic]:
+    """Every part of the expressions, each once."""
     seen: set[int] = set()
-    stack = [expr]
+    stack = list(exprs)
     while stack:
         node = stack.pop()
         if id(node) not in seen:

@@ -403,6 +403,13 @@ class TestLayers:
         assert str(sb.derive(named).shared["b"]) == "colsum(Delta_Z)"
         assert sb.check(sb.derive(named)).ok
 
+    def test_outputs_may_be_arrays(self):
+        X, W, Y, G = sb.arrays("X: m n, W: n k, Y: m k, G: m k")
+        for outputs in (Y, [Y], {Y: G}):
+            network = sb.Network({Y: X @ W}, inputs=[X], parameters=[W], outputs=outputs)
+            (adjoint,) = network.outputs.values()
+            assert str(sb.derive(network).gradients["W"]) == f"X.T @ {adjoint}"
+
     def test_names_are_as_many_as_values(self):
         assert refused(lambda X, w: X @ w, **SHAPES, outputs="Y Z") == (
             "error[outputs]: in <lambda>: <lambda> returns 1 array, and outputs names Y, Z; "
@@ -434,6 +441,10 @@ class TestArrays:
         with pytest.raises(sb.NetworkError, match="error") as caught:
             sb.arrays(text)
         assert said in str(caught.value)
+
+    def test_only_what_can_be_is_repeated(self):
+        with pytest.raises(sb.NetworkError, match="cannot be repeated to m×k"):
+            sb.broadcast(sb.arrays("X: m n"), m, k)
 
     def test_a_product_with_a_matrix_of_sympys_has_two_meanings(self):
         X, B = sb.arrays("X: m n"), MatrixSymbol("B", m, n)

@@ -18,7 +18,7 @@ from symbackprop.errors import NetworkError, SpecError
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Shape, as_whole, shape_of
 from symbackprop.matrices.operations.record import Read
-from symbackprop.matrices.shapes import named, same_shape, together
+from symbackprop.matrices.shapes import named, same_shape, shape_of_all
 from symbackprop.matrices.vocabulary import times, transposed
 from symbackprop.network.formulas.matrix_table import MATRIX_WORDS, WORDS, Word, apart, check_matrix
 from symbackprop.network.formulas.names import quote
@@ -108,14 +108,7 @@ class MatrixReader(Reader):
                 return self._shape_of_loss(node.func.id, node)
             if node.func.id in (*VECTOR, *LOSSES):
                 self._check_scalars(node)
-        whole: Read | None = None
-        for sign, part in self._inner(node):
-            expr, shape = part
-            if whole is None or not whole[1]:
-                whole = part
-            elif shape and shape != whole[1]:
-                whole = whole[0], together(sign, whole[0], whole[1], expr, shape)
-        return () if whole is None else whole[1]
+        return shape_of_all(self._inner(node))
 
     def _inner(self, node: ast.AST) -> Iterator[tuple[str, Read]]:
         """The outermost parts within a node that have been read, each with the sign before it."""

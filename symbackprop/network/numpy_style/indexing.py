@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from sympy import Expr, Integer, S, sympify
+from sympy import Expr, Mul, S, sympify
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import ArrayLike
@@ -104,27 +104,19 @@ def reshaped(value: ArrayValue, sizes: tuple[Any, ...]) -> ArrayValue:
     """What NumPy's reshape makes of a value whose entries stay in one line, or that keeps its shape."""
     wanted = [sympify(size) for size in sizes]
     unknown = [k for k, size in enumerate(wanted) if size == -1]
-    entries = Integer(1)
-    for size in value.sizes:
-        entries *= size
+    entries = Mul(*value.sizes)
     if len(unknown) == 1:
-        known = Integer(1)
-        for k, size in enumerate(wanted):
-            known *= size if k != unknown[0] else 1
-        wanted[unknown[0]] = (entries / known).cancel()
+        wanted[unknown[0]] = (entries / -Mul(*wanted)).cancel()
     if tuple(wanted) == value.sizes:
         return value
     is_line = value.ndim < 2 or S.One in value.stands_for
-    if is_line and len(wanted) in (1, 2) and (len(wanted) == 1 or S.One in wanted):
-        product = Integer(1)
-        for size in wanted:
-            product *= size
-        if product == entries:
-            expr, shape = value.read if value.ndim else (value.expr, (S.One, S.One))
-            line = value.made(expr, shape, 1)
-            if len(wanted) == 1:
-                return line
-            return value.made(*(line.column if wanted[1] == S.One else line.row))
+    fits = len(wanted) == 1 or (len(wanted) == 2 and S.One in wanted)
+    if is_line and fits and Mul(*wanted) == entries:
+        expr, shape = value.read if value.ndim else (value.expr, (S.One, S.One))
+        line = value.made(expr, shape, 1)
+        if len(wanted) == 1:
+            return line
+        return value.made(*(line.column if wanted[1] == S.One else line.row))
     said = ", ".join(map(str, sizes))
     what = f"reshape({said}) of {value!s:.40}, whose shape is ({', '.join(map(str, value.sizes))})"
     raise NetworkError("reshape", what, "in a matrix network rows and columns stay; slices and .T take them apart")

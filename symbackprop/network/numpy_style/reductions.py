@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sympy import Integer, S, sqrt
+from sympy import Mul, S, sqrt
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions import absolute
@@ -42,9 +42,7 @@ def variance(value: ArrayValue, axis: Any = None, keepdims: bool = False, ddof: 
     squares = apart.by_entries(lambda a: a**2, [apart])
     if not ddof:
         return reduced("mean", squares, axis, keepdims)
-    count = Integer(1)
-    for k, size in enumerate(value.sizes):
-        count *= size if axis is None or k == axis % value.ndim else 1
+    count = Mul(*(size for k, size in enumerate(value.sizes) if axis is None or k == axis % value.ndim))
     total = reduced("sum", squares, axis, keepdims)
     return total.by_entries(lambda a: a / (count - ddof), [total])
 

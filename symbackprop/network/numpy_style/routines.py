@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sympy import Integer, Piecewise, S, sympify
+from sympy import Integer, Piecewise, S, sign, sympify
 
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.functions import maximum, minimum
@@ -200,10 +200,6 @@ def _average(kin: ArrayValue, a: Any, axis: Any = None, weights: Any = None, kee
     return kin.by_entries(lambda x, w: x / w, [weighed, total], "/")
 
 
-def _trace(kin: ArrayValue, a: Any) -> ArrayValue:
-    return kin.made(*WORDS["trace"].build(kin.lifted(a).read))
-
-
 def _by_word(word: str) -> Callable[..., ArrayValue]:
     """A function that is an operation of symbackprop on matrices."""
 
@@ -211,10 +207,6 @@ def _by_word(word: str) -> Callable[..., ArrayValue]:
         return kin.made(*WORDS[word].build(*(kin.lifted(part).read for part in parts)))
 
     return applied
-
-
-def _inv(kin: ArrayValue, a: Any) -> ArrayValue:
-    return kin.made(*WORDS["inv"].build(kin.lifted(a).read))
 
 
 def _matrix_power(kin: ArrayValue, a: Any, exponent: Any) -> ArrayValue:
@@ -229,8 +221,7 @@ def _solve(kin: ArrayValue, a: Any, b: Any) -> ArrayValue:
 
 def _slogdet(kin: ArrayValue, a: Any) -> tuple[ArrayValue, ArrayValue]:
     det = _by_word("det")(kin, a)
-    sign = det.by_entries(lambda x: Piecewise((-1, x < 0), (1, x > 0), (0, True)), [det])
-    return sign, _by_word("logdet")(kin, a)
+    return det.by_entries(sign, [det]), _by_word("logdet")(kin, a)
 
 
 def _along(name: str) -> Callable[..., Any]:
@@ -242,7 +233,8 @@ ROUTINES: Mapping[str, Callable[..., Any]] = {
     **{name: _along(name) for name in reductions.METHODS}, "amax": _along("max"), "amin": _along("min"),
     "where": _where, "concatenate": _concatenate, "hstack": _hstack, "vstack": _vstack, "stack": _stack,
     "column_stack": _column_stack, "outer": _outer, "dot": _dot, "inner": _inner, "vdot": _vdot, "diag": _diag,
-    "diagonal": _diagonal, "trace": _trace, "transpose": _transpose, "matrix_transpose": _transpose, "clip": _clip,
+    "diagonal": _diagonal, "trace": _by_word("trace"),
+    "transpose": _transpose, "matrix_transpose": _transpose, "clip": _clip,
     "ones_like": _filled(Integer(1)), "zeros_like": _filled(Integer(0)), "full_like": _full_like,
     "broadcast_to": _broadcast_to, "expand_dims": _expand_dims, "squeeze": _squeeze, "atleast_2d": _atleast_2d,
     "einsum": einsum, "reshape": _reshape, "average": _average, "tril": _by_word("tril"), "triu": _by_word("triu"),
@@ -253,7 +245,7 @@ ROUTINES: Mapping[str, Callable[..., Any]] = {
 """Those of NumPy itself: each takes a value of the class that is to come out, and then its own arguments."""
 
 LINALG: Mapping[str, Callable[..., Any]] = {
-    "inv": _inv, "pinv": _by_word("pinv"), "det": _by_word("det"), "cholesky": _by_word("cholesky"),
+    "inv": _by_word("inv"), "pinv": _by_word("pinv"), "det": _by_word("det"), "cholesky": _by_word("cholesky"),
     "slogdet": _slogdet, "solve": _solve, "matrix_power": _matrix_power, "multi_dot": _chain,
     "norm": lambda kin, a, ord=None, axis=None, keepdims=False: reductions.norm(kin.lifted(a), ord, axis, keepdims),
     "matrix_norm": lambda kin, a: reductions.norm(kin.lifted(a)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sympy import Abs, And, Integer, Max, Min, Not, Or, Piecewise, Rational, Rel, log, sqrt
+from sympy import And, Integer, Max, Min, Not, Or, Piecewise, Rational, Rel, log, sqrt
 
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.functions import VOCABULARY
@@ -25,8 +25,7 @@ UFUNCS: Mapping[str, Callable[..., Any]] = {
     **_OF_RECORDS, **{word: one.build for word, one in BUILT.items()},
     "add": lambda a, b: a + b, "subtract": lambda a, b: a - b, "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b, "power": lambda a, b: a**b, "float_power": lambda a, b: a**b,
-    "negative": lambda a: -a, "positive": lambda a: a, "absolute": Abs, "fabs": Abs,
-    "sign": lambda a: Piecewise((-1, a < 0), (1, a > 0), (0, True)),
+    "negative": lambda a: -a, "positive": lambda a: a,
     "heaviside": lambda a, b: Piecewise((0, a < 0), (1, a > 0), (b, True)),
     "exp2": lambda a: Integer(2) ** a, "log2": lambda a: log(a) / log(2), "log10": lambda a: log(a) / log(10),
     "sqrt": sqrt, "cbrt": lambda a: Piecewise((a ** Rational(1, 3), a >= 0), (-((-a) ** Rational(1, 3)), True)),

@@ -15,12 +15,12 @@ from sympy.core.sympify import SympifyError
 
 from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions.applied import ArrayLike
-from symbackprop.matrices import Array, Shape, as_whole
+from symbackprop.matrices import Array, Shape
 from symbackprop.matrices.applying import Written
 from symbackprop.matrices.from_sympy import read_with_shape
 from symbackprop.matrices.operations.record import Read
-from symbackprop.matrices.shapes import together
-from symbackprop.matrices.vocabulary import WORDS, times, transposed
+from symbackprop.matrices.shapes import shape_of_all
+from symbackprop.matrices.vocabulary import WORDS, applied, times, transposed
 from symbackprop.network.formulas.matrix_table import apart
 
 
@@ -116,25 +116,14 @@ class ArrayValue(ArrayLike, ABC):
         """Apply a function of scalars entry by entry; rows, columns and scalars are repeated as NumPy repeats them."""
         parts = [self.lifted(arg) for arg in args]
         reads, ndim = _side_by_side(parts)
-        whole: Read = (S.Zero, ())
-        for expr, shape in reads:
-            whole = (expr, shape) if not whole[1] else (whole[0], together(sign, *whole, expr, shape))
-        return self.made(sympify(function(*(expr for expr, _ in reads))), whole[1], ndim)
+        shape = shape_of_all((sign, read) for read in reads)
+        return self.made(sympify(function(*(expr for expr, _ in reads))), shape, ndim)
 
     def by_operation(self, name: str, operands: Sequence[Any], settings: Sequence[Any], own: Any = None) -> Self:
         """Apply an operation of symbackprop; its axis may be counted from the end."""
         parts = [self.lifted(operand) for operand in operands]
-        reads = [part.read for part in parts]
-        if own is not None:
-            made = own(*(as_whole(*read) for read in reads))
-            return self.made(made, made.shape)
-        if name == "broadcast":
-            return self.made(reads[0][0], tuple(sympify(size) for size in settings))
-        word = WORDS[name]
-        given = [(sympify(size), ()) for size in settings] if word.sizes else list(settings)
-        if word.axis:
-            given = [parts[0].axis(settings[0])]
-        expr, shape = word.build(*reads, *given)
+        given = [parts[0].axis(settings[0])] if own is None and WORDS[name].axis else settings
+        expr, shape = applied(name, [part.read for part in parts], given, own)
         return self.made(expr, shape, parts[0].ndim if shape == parts[0].stands_for else None)
 
     def condition(self, function: Callable[..., Any], args: Sequence[Any], sign: str) -> Self:
