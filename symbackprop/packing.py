@@ -147,3 +147,42 @@ def _with_state(kind: type[Any], state: Mapping[str, Any]) -> Any:
     for name, value in state.items():
         object.__setattr__(made, name, value)
     return made
+
+
+class Described(type):
+    """The class of classes that are made of a user's description: two of one name and description are the same.
+
+    So one that comes from ``pickle`` equals the one that was written. ``described`` of the class above them are the
+    attributes that say all of a class; ``copyreg.pickle(…, as_described)`` makes them known to ``pickle``.
+    """
+
+    described: tuple[str, ...]
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or (
+            type(other) is type(cls) and cls.__name__ == other.__name__ and cls.description() == other.description()
+        )
+
+    def __hash__(cls) -> int:
+        return hash((cls.__name__, cls.description()))
+
+    def description(cls) -> tuple[Any, ...]:
+        """All that is said of the class; nothing of the one above."""
+        return tuple(vars(cls).get(name) for name in cls.described)
+
+
+def as_described(cls: Described) -> Any:
+    """What makes the class again: its name finds it nowhere, unless it is the one above."""
+    if "described" in vars(cls):
+        return cls.__name__
+    return _class_again, (
+        cls.__mro__[1],
+        cls.__name__,
+        packed(dict(zip(cls.described, cls.description(), strict=True))),
+    )
+
+
+def _class_again(above: type[Any], name: str, members: bytes) -> type[Any]:
+    kind: Any = type(above)
+    made: type[Any] = kind(name, (above,), unpacked(members))
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from sympy import Expr, Function, Symbol, sympify
@@ -14,7 +14,7 @@ from symbackprop.errors import NetworkError, as_given
 from symbackprop.functions.applied import entry_by_entry, have_entries
 from symbackprop.functions.recognise import recognise
 from symbackprop.naming import NAME
-from symbackprop.packing import packed, unpacked
+from symbackprop.packing import Described, as_described
 
 _OTHER_WORDS = frozenset("max min sqrt softmax log_softmax Piecewise".split())
 """Words of the vocabulary that have no row of their own."""
@@ -24,19 +24,11 @@ MOST_PARTS = 2_000
 """Of a formula, with the functions in it written out: twelve functions, each of twice the one before, have 10,000."""
 
 
-class UserFunctionClass(FunctionClass):  # type: ignore[misc]  # SymPy's classes are untyped
-    """The class of the classes that ``function`` makes: two of one name and formula are the same function.
+class UserFunctionClass(Described, FunctionClass):  # type: ignore[misc]  # SymPy's classes are untyped
+    """The class of the classes that ``function`` makes."""
 
-    So one that comes from ``pickle`` equals the one that was written.
-    """
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, UserFunctionClass) and self.__name__ == other.__name__ and _said(self) == _said(other)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.__name__, _said(self)))
+copyreg.pickle(UserFunctionClass, as_described)
 
 
 class UserFunction(Function, metaclass=UserFunctionClass):  # type: ignore[misc]  # SymPy's Function is untyped
@@ -46,6 +38,7 @@ class UserFunction(Function, metaclass=UserFunctionClass):  # type: ignore[misc]
     used in a network that has a z of its own. ``written`` are the parameters as the user wrote them.
     """
 
+    described = ("parameters", "written", "body", "size", "nargs")
     parameters: ClassVar[tuple[Symbol, ...]]
     written: ClassVar[tuple[Symbol, ...]]
     body: ClassVar[Expr]
@@ -118,34 +111,9 @@ def function_from_body(name: str, parameters: tuple[Symbol, ...], body: Expr) ->
         "written": parameters,
         "body": recognise(body).xreplace(dict(zip(parameters, private, strict=True))),
         "size": size,
+        "nargs": len(parameters),
     }
-    return _class_of(name, members)
-
-
-def _class_of(name: str, members: Mapping[str, Any]) -> type[UserFunction]:
-    return type(name, (UserFunction,), {**members, "nargs": len(members["parameters"])})
-
-
-_MEMBERS = ("parameters", "written", "body", "size")
-
-
-def _said(cls: type) -> tuple[Any, ...]:
-    """The parameters and the formula of a function."""
-    return tuple(vars(cls).get(name) for name in ("parameters", "body"))
-
-
-def _from_pickle(name: str, members: bytes) -> type[UserFunction]:
-    return _class_of(name, unpacked(members))
-
-
-def _for_pickle(cls: type[UserFunction]) -> Any:
-    """What makes the class again: its name finds it nowhere."""
-    if cls is UserFunction:
-        return cls.__name__
-    return _from_pickle, (cls.__name__, packed({name: getattr(cls, name) for name in _MEMBERS}))
-
-
-copyreg.pickle(UserFunctionClass, _for_pickle)
+    return type(name, (UserFunction,), members)
 
 
 def _size_of(body: Expr) -> int:

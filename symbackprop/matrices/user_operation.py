@@ -16,22 +16,14 @@ from symbackprop.matrices.described import Description
 from symbackprop.matrices.grammar import Operation
 from symbackprop.matrices.rebuilding import substituted
 from symbackprop.matrices.shapes import named, same, shape_of
-from symbackprop.packing import packed, unpacked
+from symbackprop.packing import Described, as_described
 
 
-class UserOperationClass(type):
-    """The class of the classes that ``operation`` makes: two of one name and description are the same operation.
+class UserOperationClass(Described):
+    """The class of the classes that ``operation`` makes."""
 
-    So one that comes from ``pickle`` equals the one that was written.
-    """
 
-    def __eq__(cls, other: object) -> bool:
-        return cls is other or (
-            isinstance(other, UserOperationClass) and cls.__name__ == other.__name__ and _said(cls) == _said(other)
-        )
-
-    def __hash__(cls) -> int:
-        return hash((cls.__name__, vars(cls).get("parameters")))
+copyreg.pickle(UserOperationClass, as_described)
 
 
 class UserOperation(Operation, metaclass=UserOperationClass):
@@ -43,6 +35,7 @@ class UserOperation(Operation, metaclass=UserOperationClass):
     """
 
     letter = "a"
+    described = ("spoken", "parameters", "result", "upstream", "value", "numpy", "adjoints")
     parameters: ClassVar[tuple[Array, ...]]
     result: ClassVar[Array]
     upstream: ClassVar[Array]
@@ -120,7 +113,7 @@ def operation(
         "spoken": name, "parameters": described.parameters, "result": described.result, "upstream": described.upstream,
         "value": described.value, "numpy": numpy, "adjoints": described.adjoints,
     }  # fmt: skip
-    return Applicable(_class_of(name, members))
+    return Applicable(type(name, (UserOperation,), members))
 
 
 class Applicable:
@@ -149,29 +142,3 @@ class Applicable:
 
     def __repr__(self) -> str:
         return f"<operation {self.__name__}>"
-
-
-def _class_of(name: str, members: Mapping[str, Any]) -> type[UserOperation]:
-    return type(name, (UserOperation,), dict(members))
-
-
-_MEMBERS = ("spoken", "parameters", "result", "upstream", "value", "numpy", "adjoints")
-
-
-def _said(cls: type) -> tuple[Any, ...]:
-    """The description of an operation."""
-    return tuple(vars(cls).get(name) for name in _MEMBERS)
-
-
-def _from_pickle(name: str, members: bytes) -> type[UserOperation]:
-    return _class_of(name, unpacked(members))
-
-
-def _for_pickle(cls: type[UserOperation]) -> Any:
-    """What makes the class again: its name finds it nowhere."""
-    if cls is UserOperation:
-        return cls.__name__
-    return _from_pickle, (cls.__name__, packed({name: getattr(cls, name) for name in _MEMBERS}))
-
-
-copyreg.pickle(UserOperationClass, _for_pickle)  # type: ignore[arg-type]
