@@ -22,7 +22,7 @@ from typing import Any, TextIO
 
 import click
 
-from symbackprop.cli.terminal import NARROWEST
+from symbackprop.cli.terminal import NARROWEST, at_words
 from symbackprop.cli.to_ascii import plain
 from symbackprop.errors import Diverged, SymbackpropError, bounded, cut, quote, quote_path, visible
 
@@ -128,10 +128,8 @@ def _wrapped(words: str) -> str:
     """Words in lines as wide as the terminal; as they are where nobody looks on."""
     if not (sys.stderr is not None and sys.stderr.isatty()):
         return words
-    from textwrap import wrap
-
     width = max(shutil.get_terminal_size().columns, NARROWEST)
-    return "\n".join(wrap(words, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+    return "\n".join(at_words(words, width, "  "))
 
 
 def tell_error(error: SymbackpropError) -> None:

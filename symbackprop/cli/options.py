@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -23,6 +23,13 @@ from symbackprop.cli.readers import (
 )
 
 C = TypeVar("C", bound=Callable[..., Any])
+
+
+def with_options(command: C, options: Sequence[Callable[[C], C]]) -> C:
+    """The command with options, in their order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def net_argument(command: C) -> C:
@@ -85,9 +92,7 @@ def checkpoint_options(command: C) -> C:
         ),
         click.option("--resume", is_flag=True, help="Go on from the checkpoint, or begin where there is none yet."),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, options)
 
 
 def require_checkpoint(options: Mapping[str, Any]) -> None:
@@ -160,6 +165,4 @@ def choices_options(command: C) -> C:
             help="What computes a network of scalars: numpy, as by default, numba, or auto, whichever is faster.",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import DataError
@@ -26,11 +27,7 @@ def as_csv(function: Predictor, found: Any) -> str:
         (m, first), (n, second), *_ = lengths.items()
         what = f"{first} has {_rows(m)} and {second} has {_rows(n)}"
         raise DataError("names", what, "ask for one of them at a time, with --names")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    return text.getvalue()
+    return _written(list(columns), zip(*columns.values(), strict=True))
 
 
 def table_as_csv(model: TableModel, path: str) -> str:
@@ -39,15 +36,17 @@ def table_as_csv(model: TableModel, path: str) -> str:
 
     answers = model.answers(read_table(path))
     decoded = model.encoding.decoded(answers)
+    if model.encoding.classes is None:
+        return _written(model.heads, (map(repr, row) for row in decoded.reshape(len(answers), -1).tolist()))
+    rows = zip(decoded.tolist(), answers.tolist(), strict=True)
+    return _written([*model.encoding.targets, *model.heads], ([label, *map(repr, row)] for label, row in rows))
+
+
+def _written(heads: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    if model.encoding.classes is None:
-        writer.writerow(model.heads)
-        writer.writerows([list(map(repr, row)) for row in decoded.reshape(len(answers), -1).tolist()])
-        return text.getvalue()
-    writer.writerow([*model.encoding.targets, *model.heads])
-    for label, row in zip(decoded.tolist(), answers.tolist(), strict=True):
-        writer.writerow([label, *map(repr, row)])
+    writer.writerow(heads)
+    writer.writerows(rows)
     return text.getvalue()
 
 

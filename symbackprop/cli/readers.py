@@ -133,10 +133,9 @@ def read_layers(ctx: click.Context, param: click.Parameter, value: str | None) -
     """The sizes of layers with commas between them: ``2,16,3``."""
     if value is None:
         return None
-    words = [word.strip() for word in value.split(",")]
-    if len(words) < 2 or not all(re.fullmatch(r"[0-9]{1,9}", word) and int(word) for word in words):
+    sizes = _counts(value, 9)
+    if len(sizes) < 2:
         raise click.BadParameter(f"{quote(value)} is no list of sizes; give those of inputs, layers, outputs: 2,16,3")
-    sizes = tuple(map(int, words))
     if max(sizes) > MOST_OF_A_LAYER or len(sizes) > MOST_LAYERS:
         most = f"at most {MOST_LAYERS} sizes up to {MOST_OF_A_LAYER:,}"
         raise click.BadParameter(f"{quote(value)} is too large for a file to start from; give {most}")
@@ -201,9 +200,17 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
     """Widths of layers with commas between them: ``32,16``."""
     if value is None:
         return None
-    words = [word.strip() for word in value.split(",")]
-    if not all(re.fullmatch(r"[0-9]{1,6}", word) and int(word) for word in words):
+    widths = _counts(value, 6)
+    if not widths:
         raise click.BadParameter(f"{quote(value)} is not a list of widths; write them such as 16 or 32,16")
+    return widths
+
+
+def _counts(value: str, digits: int) -> tuple[int, ...]:
+    """Whole numbers from 1, of so many digits at most, with commas between them; none where any is something else."""
+    words = [word.strip() for word in value.split(",")]
+    if not all(re.fullmatch(rf"[0-9]{{1,{digits}}}", word) and int(word) for word in words):
+        return ()
     return tuple(map(int, words))
 
 

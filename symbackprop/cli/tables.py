@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from symbackprop.cli.failures import PROGRAM, tell
+from symbackprop.cli.options import with_options
 from symbackprop.cli.readers import read_names, read_share, read_widths
 from symbackprop.errors import DataError
 
@@ -77,9 +78,7 @@ def table_options(command: C) -> C:
         ),
         click.option("--activation", metavar="NAME", help="Of its hidden layers; by default relu."),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, options)
 
 
 @dataclass(frozen=True)

@@ -75,11 +75,8 @@ class Terminal:
 
     def say(self, *sentences: str) -> None:
         """Write sentences, wrapped at words."""
-        from textwrap import wrap
-
         for sentence in sentences:
-            lines = wrap(self.fit(sentence), self.width, break_long_words=False, break_on_hyphens=False)
-            self.write(*(lines or [""]))
+            self.write(*(at_words(self.fit(sentence), self.width) or [""]))
 
     def fit(self, text: str) -> str:
         """Text in signs that this output has."""
@@ -131,15 +128,20 @@ class Terminal:
         return Measurement.get(self.console, self.console.options.update(width=ENDLESS), table).minimum
 
 
-def _wrap_heads(table: Table) -> None:
-    """Wrap the heads that are wider than what stands beneath them."""
+def at_words(text: str, width: int, indent: str = "") -> list[str]:
+    """Text in lines that fit, broken between words and never in one; those behind the first are indented."""
     from textwrap import wrap
 
+    return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _wrap_heads(table: Table) -> None:
+    """Wrap the heads that are wider than what stands beneath them."""
     for column in table.columns:
         head = str(column.header)
         room = max(_widest(line for cell in column.cells for line in _lines(cell)), _widest(head.split()))
         if column.no_wrap and room:
-            column.header = "\n".join(wrap(head, room, break_long_words=False, break_on_hyphens=False))
+            column.header = "\n".join(at_words(head, room))
 
 
 def _wrap_words(table: Table) -> None:

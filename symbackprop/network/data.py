@@ -25,11 +25,7 @@ def read_csv(
     the file and the line, where a column or a number is missing or is not what it should be.
     """
     place = str(path)
-    rows = _rows(Path(path), place)
-    line, header = next(rows, (1, []))
-    if not header:
-        _fail(place, line, "empty", "the file is empty", f"begin it with a row of names: {','.join(names)}")
-    columns = _normalised(header)
+    line, columns, rows = _begun(path, f"begin it with a row of names: {','.join(names)}")
     _check_columns(place, line, columns, names, beside)
     examples = [_numbers(place, line, columns, row, beside) for line, row in rows]
     if not examples:
@@ -52,11 +48,7 @@ def read_rows(path: str | os.PathLike[str]) -> tuple[list[str], list[tuple[int, 
     number of cells, and where there are no rows.
     """
     place = str(path)
-    rows = _rows(Path(path), place)
-    line, header = next(rows, (1, []))
-    if not header:
-        _fail(place, line, "empty", "the file is empty", "begin it with a row of names")
-    columns = _normalised(header)
+    line, columns, rows = _begun(path, "begin it with a row of names")
     for number, column in enumerate(columns, 1):
         _check_name(place, line, number, column, columns)
     if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
@@ -67,6 +59,15 @@ def read_rows(path: str | os.PathLike[str]) -> tuple[list[str], list[tuple[int, 
     if not found:
         _fail(place, line, "empty", "the file has names and no rows", "add one row an example")
     return columns, found
+
+
+def _begun(path: str | os.PathLike[str], fix: str) -> tuple[int, list[str], Iterator[tuple[int, list[str]]]]:
+    """The line of the first row and the names in it, and the rows behind it. Raises DataError where there is none."""
+    rows = _rows(Path(path), str(path))
+    line, header = next(rows, (1, []))
+    if not header:
+        _fail(str(path), line, "empty", "the file is empty", fix)
+    return line, _normalised(header), rows
 
 
 def _normalised(header: Sequence[str]) -> list[str]:

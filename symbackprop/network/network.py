@@ -249,6 +249,10 @@ class Network(Packed):
         """Every name: inputs, targets, parameters, then the equations in order."""
         return (*self.leaves, *self.to_loss)
 
+    def given(self, names: Iterable[Symbol]) -> dict[str, Value]:
+        """The values that come with the network, of those of the names that have one."""
+        return {name.name: self.values[name.name] for name in names if name.name in self.values}
+
     @cached_property
     def levels(self) -> Mapping[str, float]:
         """How deep each name stands: inputs and targets at 0, a parameter just below the equation that uses it."""

@@ -15,7 +15,7 @@ from symbackprop.matrices import Shape
 from symbackprop.numeric.called import by_argument, shown
 from symbackprop.numeric.exchange import Exchange, Taken
 from symbackprop.numeric.facts import names_in_facts
-from symbackprop.numeric.module_errors import data_error, is_ours
+from symbackprop.numeric.module_errors import data_error, is_ours, told
 from symbackprop.numeric.part import Part
 from symbackprop.numeric.rendering import run
 from symbackprop.numeric.seen import Seen
@@ -98,12 +98,8 @@ class GradientFunction:
             fix = "give its outputs in place of the loss: Network(…, outputs=[Y])"
             raise DerivationError("layer", f"{self.derivation.network.name} has a loss and is no layer", fix)
         call = self.by_argument(values, names)
-        try:
+        with told():
             return self.module[what](**call, **self.fact_option(check_facts))
-        except (TypeError, ValueError) as error:
-            if not is_ours(error):
-                raise
-            raise data_error(error) from None
 
     def fact_option(self, check_facts: bool | None) -> dict[str, bool]:
         """The keyword that tells the module whether to check facts, where it has any."""

@@ -35,6 +35,17 @@ def underived(error: Exception) -> DerivationError:
     return DerivationError("underived", what, fix)
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise DataError or DerivationError for what generated source raises of itself; other errors stay as they are."""
+    try:
+        yield
+    except (TypeError, ValueError, LookupError) as error:
+        if not is_ours(error):
+            raise
+        raise underived(error) if type(error) is LookupError else data_error(error) from None
+
+
 def is_ours(error: Exception) -> bool:
     """Whether generated source raised the error, and not the library that it calls."""
     place = error.__traceback__

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, final
 
-from symbackprop.numeric.module_errors import data_error, is_ours, underived
+from symbackprop.numeric.module_errors import told
 
 
 class _Module(Protocol):
@@ -37,12 +37,8 @@ class Part:
     def __call__(self, /, *groups: Mapping[str, Any], **values: Any) -> Any:
         """What the function gives. Raises DataError and DerivationError."""
         call = self.function.by_argument({n: x for group in (*groups, values) for n, x in group.items()}, self.names)
-        try:
+        with told():
             return self.function.module[self.what](**call, **self.options)
-        except (TypeError, ValueError, LookupError) as error:
-            if not is_ours(error):
-                raise
-            raise underived(error) if type(error) is LookupError else data_error(error) from None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

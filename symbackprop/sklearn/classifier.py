@@ -10,8 +10,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from symbackprop.errors import DataError
+from symbackprop.sklearn.design import model_of
 from symbackprop.sklearn.estimator import FLOATS, NetworkEstimator
-from symbackprop.training.accuracy import THRESHOLD, one_hot
+from symbackprop.training.accuracy import chosen, one_hot
 from symbackprop.training.data import Floats
 
 
@@ -75,7 +76,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def predict(self, X: Any) -> Any:  # noqa: N803
         """The most likely class of each example."""
         check_is_fitted(self)
-        return self.classes_[_chosen(self._answers(X))]
+        return self.classes_[chosen(self._answers(X))]
 
     def _width(self, classes: int) -> int:
         """How many numbers tell the class of an example: one where the user's network has one target, of two classes.
@@ -84,8 +85,6 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         """
         if self.network is None:
             return classes
-        from symbackprop.sklearn.design import model_of
-
         width = model_of(self._design("")).width
         if width == 1 and classes > 2:
             what = f"there are {classes} classes in y, and one output for two"
@@ -93,10 +92,5 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return width or classes
 
 
-def _chosen(answers: Floats) -> Any:
-    """The number of the class of each example: that of the largest output, or whether the only one is above ½."""
-    return (answers[:, 0] > THRESHOLD).astype(int) if answers.shape[1] == 1 else answers.argmax(axis=1)
-
-
 def _share_right(answers: Floats, targets: Floats) -> float:
-    return float(np.mean(_chosen(answers) == _chosen(targets)))
+    return float(np.mean(chosen(answers) == chosen(targets)))

@@ -65,7 +65,7 @@ class Model:
         """What the network makes of a table of inputs: a row an example."""
         network = self.derivation.network
         given = self.inputs.given(inputs)
-        constants = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
+        constants = network.given(network.inputs)
         values = {name: np.asarray(value, inputs.dtype) for name, value in {**constants, **weights}.items()}
         return self.answers.table(self.predictor(**{**values, **given}))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sympy import Symbol
 
 from symbackprop.errors import DataError, as_given, did_you_mean
@@ -20,6 +21,15 @@ THRESHOLD = 0.5
 """With one output, an example is of the class where the output is above it."""
 
 FLAT = "give a flat array, one label an example"
+
+
+def chosen(answers: Floats, axis: int = 1) -> NDArray[np.intp]:
+    """The number of the class of each example: that of the largest output, or whether the only one is above ½."""
+    if answers.shape[axis] == 1:
+        found: NDArray[np.intp] = np.asarray(np.take(answers, 0, axis) > THRESHOLD, dtype=np.intp)
+    else:
+        found = np.asarray(answers.argmax(axis=axis))
+    return found
 
 
 @dataclass(frozen=True)
@@ -37,9 +47,7 @@ class Accuracy:
         """The part of the examples whose class is right, from the values of outputs and targets."""
         found, wanted = (self._stacked(values, names) for names in (self.outputs, self.targets))
         found, wanted = np.broadcast_arrays(found, wanted)
-        if found.shape[self.axis] == 1:
-            return float(np.mean((found > THRESHOLD) == (wanted > THRESHOLD)))
-        return float(np.mean(found.argmax(axis=self.axis) == wanted.argmax(axis=self.axis)))
+        return float(np.mean(chosen(found, self.axis) == chosen(wanted, self.axis)))
 
     def _stacked(self, values: Mapping[str, Any], names: Sequence[str]) -> Floats:
         arrays = np.broadcast_arrays(*(np.asarray(values[name], dtype=float) for name in names))

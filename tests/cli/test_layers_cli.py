@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command_line import run, told
+from saved_modules import loaded
 
 import symbackprop as sb
 
@@ -90,11 +90,7 @@ def test_derive_check_and_verify(write: Callable[..., str]) -> None:
 def test_compile_writes_both_ways(tmp_path: Path) -> None:
     path = tmp_path / "layer.py"
     run("compile", "batch-norm-layer", "-o", str(path))
-    spec = importlib.util.spec_from_file_location("compiled_layer", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loaded(path)
     values = {name: np.array(value) for name, value in sb.load_example("batch-norm-layer").values.items()}
     y_bar = values.pop("Y_bar")
     y = module.forward(**values)

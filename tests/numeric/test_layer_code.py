@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from layers import LAYERS, attention, dense, gate, several, values_of
+from saved_modules import loaded
 
 import symbackprop as sb
 from symbackprop.numeric import source_of
@@ -100,12 +99,7 @@ def test_a_saved_module_needs_nothing_of_ours(name: str, tmp_path: Path) -> None
     values, f = values_of(net), sb.lambdify(sb.derive(net))
     f.save(tmp_path / "saved_layer.py")
     assert "symbackprop" not in (tmp_path / "saved_layer.py").read_text(encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("saved_layer", tmp_path / "saved_layer.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.modules.pop("saved_layer", None)
+    module = loaded(tmp_path / "saved_layer.py")
     outputs, gradients = f(**values)
     found = module.forward(**split(net, values))
     for one, other in zip(found if isinstance(found, tuple) else (found,), outputs.values(), strict=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from saved_modules import loaded
 from sympy import Eq, MatrixSymbol, Symbol, symbols
 
 import symbackprop as sb
@@ -24,15 +24,6 @@ def said(make: Any) -> str:
     with pytest.raises(sb.SymbackpropError) as found:
         make()
     return str(found.value)
-
-
-def loaded(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    assert spec.loader is not None
-    spec.loader.exec_module(module)
-    return module
 
 
 def by_name(function: sb.Predictor, found: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from saved_modules import loaded
 
 import symbackprop as sb
 
@@ -23,12 +23,7 @@ POINTS = np.random.default_rng(5).normal(size=(REQUESTS, 3))
 
 def imported(path: Path) -> Any:
     sb.lambdify(D).save(path)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    assert spec.loader is not None
-    spec.loader.exec_module(module)
-    return module
+    return loaded(path)
 
 
 def serving(module: Any, threads: set[str]) -> type[BaseHTTPRequestHandler]:

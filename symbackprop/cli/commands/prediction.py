@@ -14,7 +14,7 @@ from symbackprop.cli.teaching import TaughtCommand
 if TYPE_CHECKING:
     from symbackprop.cli.find_network import Found
     from symbackprop.numeric import Predictor
-    from symbackprop.training import TableModel
+    from symbackprop.training import TableModel, Weights
 
 
 @click.command(
@@ -61,16 +61,18 @@ def predict(
     from symbackprop.cli.find_network import find, is_model
     from symbackprop.cli.predictions import as_csv, table_as_csv
     from symbackprop.numeric import predictor
+    from symbackprop.training import read_weights
 
     found = find(net)
-    weights = net if weights is None and is_model(net) else weights
-    model = _model(found, weights, data)
+    path = net if weights is None and is_model(net) else weights
+    trained = None if path is None else read_weights(path, found.network)
+    model = _model(found, trained, path, data)
     if model is not None and names is None:
         _give(table_as_csv(model, str(data)), output)
         return
     with found.blamed():
         function = predictor(found.network, None if names is None else list(names))
-    given = _given(found, function, weights, data, model)
+    given = _given(found, function, trained, data, model)
     with found.blamed():
         text = as_csv(function, function(**given))
     _give(text, output)
@@ -88,31 +90,27 @@ def _give(text: str, output: Path | None) -> None:
         Terminal.now().write(str(output))
 
 
-def _model(found: Found, weights: str | None, data: str | None) -> TableModel | None:
+def _model(found: Found, weights: Weights | None, path: str | None, data: str | None) -> TableModel | None:
     """The weights with what is done to the columns of a CSV file, where they have that. Raises DataError."""
-    from symbackprop.training import read_model, read_weights
-    from symbackprop.training.frames.model import COLUMNS
+    from symbackprop.cli.failures import blaming
+    from symbackprop.training.frames.model import COLUMNS, model_of
 
-    if weights is None or data is None or data.lower().endswith(".npz"):
+    if weights is None or data is None or data.lower().endswith(".npz") or COLUMNS not in weights.metadata:
         return None
-    if COLUMNS not in read_weights(weights, found.network).metadata:
-        return None
-    return read_model(weights, found.network)
+    with blaming(str(path)):
+        return model_of(weights, found.network)
 
 
 def _given(
-    found: Found, function: Predictor, weights: str | None, data: str | None, model: TableModel | None
+    found: Found, function: Predictor, weights: Weights | None, data: str | None, model: TableModel | None
 ) -> dict[str, Any]:
     """The values that a function takes: those of the network, weights and data in the place of its own."""
-    from symbackprop.training import read_weights
     from symbackprop.training.loading import load_inputs
 
     network = found.network
-    trained = {s.name: network.values[s.name] for s in network.parameters if s.name in network.values}
-    if weights is not None:
-        trained = dict(read_weights(weights, network).values)
-    inputs: dict[str, Any] = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
-    targets = {s.name: network.values[s.name] for s in network.targets if s.name in network.values}
+    trained: dict[str, Any] = network.given(network.parameters) if weights is None else dict(weights.values)
+    inputs: dict[str, Any] = network.given(network.inputs)
+    targets = network.given(network.targets)
     if model is not None:
         inputs |= model.given(str(data))
     elif data is not None:

@@ -68,9 +68,7 @@ def held_out_of(data: Dataset, table: Table, network: Network) -> Dataset:
     places = _places(network, data.encoding, table.place)
     absent = table.missing(data.encoding.targets)
     if absent.any():
-        k, j = (int(part[0]) for part in np.nonzero(absent))
-        what = f"the value of {data.encoding.targets[j]} is missing"
-        raise table.refusal("missing", k, what, "put one there, or take the row out")
+        raise table.gap(data.encoding.targets, absent)
     return replace(data, held_out=values_of(table, data.encoding, network, places), held_out_rows=table)
 
 
@@ -178,9 +176,8 @@ def _without_gaps(table: Table, inputs: tuple[str, ...], how: Preparation) -> Ta
         if not whole.any():
             raise DataError("missing", "there is no row without a missing value", "fill some in", place=table.place)
         return table.rows(whole)
-    k, j = (int(part[0]) for part in np.nonzero(absent))
     fix = DROP if how.missing == "mean" else f'{DROP}, or put the mean of the column there with "mean"'
-    raise table.refusal("missing", k, f"the value of {names[j]} is missing", fix)
+    raise table.gap(names, absent, fix)
 
 
 def _classes(table: Table, how: Preparation, usual: bool) -> tuple[Label, ...] | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError, quote
-from symbackprop.training.accuracy import THRESHOLD, one_hot
+from symbackprop.training.accuracy import chosen, one_hot
 from symbackprop.training.data import Floats
 from symbackprop.training.frames.table import Table
 
@@ -60,9 +60,7 @@ class Encoding:
         """The inputs of a table, a row an example. Raises DataError where a column or a value is missing."""
         absent = table.missing(self.inputs)
         if self.fill is None and absent.any():
-            k, j = (int(part[0]) for part in np.nonzero(absent))
-            what = f"the value of {self.inputs[j]} is missing"
-            raise table.refusal("missing", k, what, "put one there, or take the row out")
+            raise table.gap(self.inputs, absent)
         found = table.numbers(self.inputs)
         if self.fill is not None:
             found = np.where(absent, np.array(self.fill), found)
@@ -91,17 +89,10 @@ class Encoding:
                 raise table.refusal("classes", k, what, f"known classes: {self.spoken_classes()}")
         return np.array([known[label] for label in labels], dtype=np.intp)
 
-    def chosen(self, answers: Floats) -> NDArray[np.intp]:
-        """The number of the class that answers tell: the largest, or with one number whether it is above ½."""
-        if answers.shape[1] == 1:
-            return (answers[:, 0] > THRESHOLD).astype(np.intp)
-        largest: NDArray[np.intp] = answers.argmax(axis=1)
-        return largest
-
     def decoded(self, answers: Floats) -> Any:
         """What answers mean, a row an example: class names in a flat array, or numbers as the targets had them."""
         if self.classes is not None:
-            return np.array(self.classes)[self.chosen(answers)]
+            return np.array(self.classes)[chosen(answers)]
         found = answers if self.target_scale is None else self.target_scale.restored(answers)
         return found[:, 0] if found.shape[1] == 1 else found
 

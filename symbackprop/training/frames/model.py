@@ -48,7 +48,7 @@ class TableModel:
 
     def score(self, source: Any) -> Outcome:
         """Compare with the targets that stand in the table, too. Raises DataError."""
-        table = source if isinstance(source, Table) else read_table(source)
+        table = read_table(source)
         return outcome_of(self.answers(table), table, self.encoding)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -64,13 +64,12 @@ class TableModel:
     def answers(self, table: Table) -> Floats:
         """What the network gives for a table that has been read. Raises DataError."""
         network = self.network
-        constants = {s.name: network.values[s.name] for s in network.inputs if s.name in network.values}
-        given = self.given(table)
-        return self._answers.table(self._predictor(**{**constants, **self.weights, **given}))
+        values = {**network.given(network.inputs), **self.weights, **self.given(table)}
+        return self._answers.table(self._predictor(**values))
 
     def given(self, source: Any) -> dict[str, Floats]:
         """The inputs of the network, by name, that a table has. Raises DataError."""
-        return self._inputs.given(self.encoding.encoded(source if isinstance(source, Table) else read_table(source)))
+        return self._inputs.given(self.encoding.encoded(read_table(source)))
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
@@ -106,15 +105,20 @@ def read_model(path: str | os.PathLike[str], network: Network | Derivation | Non
     given = None if network is None else network_of(network, "read_model")
     found = read_weights(path, given)
     try:
-        if COLUMNS not in found.metadata:
-            what = "the file has weights and nothing of the columns of a table"
-            raise DataError("model", what, "give inputs by name, as to history.predict, or train with target=")
-        encoding = Encoding.of_json(found.metadata[COLUMNS])
-        made_by = found.metadata.get(NETWORK, {})
-        return TableModel(given or network_made_by(made_by), found.values, encoding, made_by)
+        return model_of(found, given)
     except SymbackpropError as error:
         error.place = error.place or str(path)
         raise
+
+
+def model_of(weights: Weights, network: Network | None) -> TableModel:
+    """The model that weights tell of beside them. Raises DataError where they do not."""
+    if COLUMNS not in weights.metadata:
+        what = "the file has weights and nothing of the columns of a table"
+        raise DataError("model", what, "give inputs by name, as to history.predict, or train with target=")
+    encoding = Encoding.of_json(weights.metadata[COLUMNS])
+    made_by = weights.metadata.get(NETWORK, {})
+    return TableModel(network or network_made_by(made_by), weights.values, encoding, made_by)
 
 
 def network_made_by(given: Any) -> Network:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symbackprop.training.accuracy import chosen
 from symbackprop.training.data import Floats
 from symbackprop.training.frames.encoding import Encoding, Label
 from symbackprop.training.frames.table import Table
@@ -38,7 +39,7 @@ def outcome_of(answers: Floats, table: Table, encoding: Encoding) -> Outcome:
     """Compare answers with the targets of a table. Raises DataError for a class that is not known."""
     if encoding.classes is not None:
         size = len(encoding.classes)
-        pairs = encoding.numbered(table) * size + encoding.chosen(answers)
+        pairs = encoding.numbered(table) * size + chosen(answers)
         confusion = np.bincount(pairs, minlength=size * size).reshape(size, size)
         return Outcome(encoding.targets, table.count, encoding.classes, confusion)
     wanted = table.numbers(encoding.targets)

@@ -43,7 +43,12 @@ class HasColumns(Protocol):
 
 
 def read_table(source: Any) -> Table:
-    """A table from a CSV file or a frame. Raises DataError, with the file and the line, where it is none."""
+    """A table from a CSV file or a frame; one that has been read is itself.
+
+    Raises DataError, with the file and the line, where it is none.
+    """
+    if isinstance(source, Table):
+        return source
     if isinstance(source, (str, os.PathLike)):
         return _from_csv(source)
     columns = {str(name): _column(str(name), source[name]) for name in _names(source)}

@@ -52,6 +52,13 @@ class Table:
         found = [_missing(self.column(name)) for name in names]
         return np.stack(found, axis=1) if found else np.zeros((self.count, 0), dtype=bool)
 
+    def gap(
+        self, names: Sequence[str], absent: NDArray[np.bool_], fix: str = "put one there, or take the row out"
+    ) -> DataError:
+        """The error of the first value of these columns that is missing; ``absent`` says which are."""
+        row, place = (int(part[0]) for part in np.nonzero(absent))
+        return self.refusal("missing", row, f"the value of {names[place]} is missing", fix)
+
     def numbers(self, names: Sequence[str]) -> Floats:
         """Columns of numbers side by side. Raises DataError, with the row, where a value is none or is not finite."""
         for name in names:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from symbackprop.cli.options import ascii_option
+from symbackprop.cli.options import ascii_option, with_options
 from symbackprop.cli.readers import Reader, read_names, read_output
 from symbackprop.cli.teaching import TaughtGroup
 from symbackprop.errors import quote
@@ -56,10 +56,7 @@ def report_options(command: C) -> C:
             "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all."
         ),
     )
-    command = ascii_option(command)
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(ascii_option(command), options)
 
 
 def read_numbers(such_as: str, kind: Callable[[str], Any], what: str) -> Reader:
