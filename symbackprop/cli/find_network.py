@@ -90,7 +90,7 @@ def _of_model(path: str) -> Found:
     from symbackprop.network.spec import Spec, Training
     from symbackprop.training import read_model
 
-    return Found(Spec(read_model(path).network, Training(), "", {}), path, Path(path).stem)
+    return Found(Spec(read_model(path).network, Training(), {}), path, Path(path).stem)
 
 
 def _not_found(net: str, names: Sequence[str]) -> NetworkError:

@@ -188,7 +188,7 @@ def _built(made_by: Mapping[str, Any]) -> Found:
     from symbackprop.training.frames.model import network_made_by
 
     training = Training(RATE, EPOCHS, how=USUAL)
-    return Found(Spec(network_made_by(made_by), training, "", {}), PROGRAM, BUILT)
+    return Found(Spec(network_made_by(made_by), training, {}), PROGRAM, BUILT)
 
 
 def show_outcome(data: TableData, history: TrainingHistory, terminal: Terminal) -> None:

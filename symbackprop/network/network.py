@@ -15,6 +15,7 @@ from symbackprop.functions.conventions import conventions_of
 from symbackprop.matrices import Array, Shape, array_of, shape_of
 from symbackprop.matrices.operations.catalogue import conventions_of_operations
 from symbackprop.network import checks
+from symbackprop.network.described import checked_description, checked_meanings
 from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
@@ -51,6 +52,9 @@ class Network(Packed):
         outputs pass back of them, by inputs and parameters. ``loss`` is then the ⟨Y_bar, Y⟩ of all outputs together.
     name
         What reports and generated code call the network.
+    description, meanings
+        What the network is, in a sentence or two, and what its names and sizes stand for, by name, as in
+        ``{"w1": "weight of the first input"}``: reports print both.
     facts
         Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
         ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
@@ -76,6 +80,8 @@ class Network(Packed):
     loss: Symbol
     outputs: Mapping[Symbol, Symbol]
     name: str
+    description: str
+    meanings: Mapping[str, str]
     facts: tuple[Fact, ...]
     values: Mapping[str, Value]
     typed: TypedOrder
@@ -91,6 +97,8 @@ class Network(Packed):
         loss: Symbol | None = None,
         outputs: Iterable[Symbol | str] | Mapping[Any, Any] | None = None,
         name: str = "network",
+        description: str = "",
+        meanings: Mapping[Any, str] | None = None,
         facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
         typed: TypedOrder | None = None,
@@ -100,13 +108,15 @@ class Network(Packed):
         draft = Draft(equations, roles, array_of(loss), outputs, facts, values or {}, typed or {})
         draft, passes = run(DESCRIPTION, draft)
         own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
+        said = checked_description(description)
         for key, value in (
-            ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))),
-            ("loss", draft.loss), ("name", name), ("passes", passes),
-            ("outputs", MappingProxyType(draft.outputs)), ("facts", draft.facts),
-            ("values", MappingProxyType(draft.values)), ("typed", MappingProxyType(draft.typed)), *draft.roles.items(),
+            ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))), ("loss", draft.loss),
+            ("name", name), ("description", said), ("passes", passes), *draft.roles.items(), ("facts", draft.facts),
+            *((key, MappingProxyType(getattr(draft, key))) for key in ("outputs", "values", "typed")),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
+        meant = checked_meanings(meanings or {}, [*self._by_name, *map(str, self.sizes)])
+        object.__setattr__(self, "meanings", MappingProxyType(meant))
 
     @classmethod
     def from_function(
@@ -119,6 +129,8 @@ class Network(Packed):
         parameters: Iterable[Any] | str | None = None,
         outputs: function_network.Outputs = None,
         name: str | None = None,
+        description: str = "",
+        meanings: Mapping[Any, str] | None = None,
         facts: Iterable[Fact | str] = (),
         values: Mapping[str, Any] | None = None,
         **shapes: str,
@@ -141,19 +153,13 @@ class Network(Packed):
         Raises NetworkError, which names the line of the function, for what a network cannot have, such as a branch on
         a value.
         """
+        roles: dict[str, Any] = {"inputs": inputs, "targets": targets, "parameters": parameters}
+        said: dict[str, Any] = {"description": description, "meanings": meanings, "facts": facts, "values": values}
         if function is None:
-            return partial(
-                cls.from_function, inputs=inputs, targets=targets, parameters=parameters, outputs=outputs, name=name,
-                facts=facts, values=values, **shapes,
-            )  # fmt: skip
-        parts = function_network.parts_of(
-            function, shapes, {"inputs": inputs, "targets": targets, "parameters": parameters}, outputs
-        )
-        return cls(
-            parts.equations, loss=parts.loss, outputs=parts.outputs, name=name or parts.name, facts=facts,
-            values=values, inputs=parts.roles["inputs"], targets=parts.roles["targets"],
-            parameters=parts.roles["parameters"],
-        )  # fmt: skip
+            return partial(cls.from_function, outputs=outputs, name=name, **{**roles, **said, **shapes})
+        parts = function_network.parts_of(function, shapes, roles, outputs)
+        ends: dict[str, Any] = {"loss": parts.loss, "outputs": parts.outputs, **parts.roles}
+        return cls(parts.equations, name=name or parts.name, **ends, **said)
 
     def packed_state(self) -> Mapping[str, Any]:
         """All that the network was made of, for ``pickle``."""
@@ -231,7 +237,8 @@ class Network(Packed):
         ends: dict[str, Any] = {"outputs": self.outputs} if self.outputs else {"loss": self.loss}
         return Network(
             equations, inputs=self.inputs, targets=self.constants, parameters=self.parameters, **ends,
-            name=self.name if name is None else name, facts=self.facts,
+            name=self.name if name is None else name, description=self.description, meanings=self.meanings,
+            facts=self.facts,
         )  # fmt: skip
 
     @property
@@ -288,7 +295,5 @@ class Network(Packed):
 
     def __repr__(self) -> str:
         end = f"outputs {', '.join(map(str, self.outputs))}" if self.outputs else f"loss {self.loss}"
-        return (
-            f"<Network {self.name!r}: {len(self.equations)} equations, {len(self.inputs)} inputs, "
-            f"{len(self.parameters)} parameters, {end}>"
-        )
+        counted = f"{len(self.equations)} equations, {len(self.inputs)} inputs, {len(self.parameters)} parameters"
+        return f"<Network {self.name!r}: {counted}, {end}>"

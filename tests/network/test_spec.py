@@ -83,7 +83,7 @@ def test_training_and_description() -> None:
     training = "[training]\nlearning_rate = 1\nepochs = 7\nlearning_rates = [1, 0.5]\n"
     spec = read_text(f'description = "Two lines\\nof text."\n{NET}{training}')
     assert spec.training == Training(1.0, 7, (1.0, 0.5))
-    assert spec.description == "Two lines\nof text."
+    assert spec.description == "Two lines of text."
     assert read_text(NET).training == Training(None, None, ())
 
 

@@ -39,9 +39,13 @@ class Spec:
 
     network: Network
     training: Training
-    description: str
     lines: Mapping[str, int]
     """On which line of the file each name is defined, for errors that come later."""
+
+    @property
+    def description(self) -> str:
+        """What the file says that its network is."""
+        return self.network.description
 
 
 class Loader:
@@ -79,6 +83,8 @@ class Loader:
                 loss=None if loss is None else next((s for s in equations if str(s) == loss), Symbol(loss)),
                 outputs=layer,
                 name=name,
+                description=self.tables.text("description", ""),
+                meanings=self.tables.table("meanings"),
                 facts=facts,
                 values=values,
                 typed={**self.typed, **shaped.typed},
@@ -86,7 +92,7 @@ class Loader:
         except SymbackpropError as error:
             raise self.tables.located(error, self._key_of(error)) from None
         lines = {name: self.tables.line(key) for name, key in self.declared.places.items()}
-        return Spec(network, training, self.tables.text("description", ""), lines)
+        return Spec(network, training, lines)
 
     def _read_function(self, head: str, body: Any) -> None:
         key = ("functions", head)
@@ -178,6 +184,8 @@ class Loader:
         """Where the name stands that an error of the network is about."""
         if error.code == "loss":
             return ("loss", "minimize")
+        if error.code in ("meanings", "text"):
+            return ("meanings", error.about) if error.about else ("description",)
         if error.code == "outputs":
             return ("outputs", error.where) if error.where else ("outputs",)
         for name in (error.where, error.about):

@@ -21,7 +21,7 @@ ROLES = {
     "equations": "an equation",
     "adjoints": "an adjoint",
 }
-TABLES = ("functions", "shapes", *ROLES, "loss", "outputs", "training")
+TABLES = ("functions", "shapes", *ROLES, "loss", "outputs", "meanings", "training")
 SECTIONS = ("name", "description", "facts", *TABLES)
 
 _KEY = re.compile(r"(\w+(?:\s*,\s*\w+)*|\w+\([\w\s,]*\))\s*=")
