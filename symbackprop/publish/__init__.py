@@ -18,7 +18,7 @@ from symbackprop.numeric import lambdify
 from symbackprop.publish.formats import FORMATS, checked_formats, texts
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
-from symbackprop.reporting import Checked, Evidence, Run, document
+from symbackprop.reporting import Checked, Evidence, Extent, Run, chosen_sections, document
 from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
@@ -35,6 +35,12 @@ def report(
     formats: Sequence[str] = ("md", "tex"),
     checked: CheckReport | None = None,
     shapes: bool = False,
+    *,
+    handout: bool = False,
+    sections: Sequence[str] | None = None,
+    fragment: bool | str = False,
+    title: str = "",
+    author: str = "",
 ) -> tuple[Path, ...]:
     """Write a derivation as documents, and return their paths.
 
@@ -55,13 +61,26 @@ def report(
         What ``check`` found, where it has been run already.
     shapes
         Put its shape under each matrix, m×n.
+    handout
+        Write two to four pages to hand out: the network, its equations, one gradient of each kind worked, all results
+        and the first step in numbers.
+    sections
+        Write these alone, of ``question``, ``symbols``, ``drawing``, ``forward``, ``rules``, ``derivation``,
+        ``layers``, ``results``, ``routes``, ``numbers``, ``batch``, ``training``, ``chain``, ``checks``, ``code`` and
+        ``appendix``.
+    fragment
+        Write what goes into another document: no head, and labels that begin with this word, ``"eq"`` for True.
+    title, author
+        What stands above it. There is no date.
 
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
-    format or a place that cannot be written to; nothing is written then.
+    format or section, or a place that cannot be written to; nothing is written then.
     """
     require_derivation(derivation, "report")
     formats = checked_formats(formats)
-    tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes)
+    extent = Extent.of(handout, sections, fragment, title, author)
+    chosen_sections(extent)
+    tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes, extent)
     written = texts(tree, path, formats)
     for target, text in written.items():
         write_atomically(target, text)

@@ -1,13 +1,14 @@
 """A document as a tree of blocks: what a report says, before any format is chosen.
 
-Inline pieces: str, Maths, Ref, Code, Strong. Blocks: Heading, Paragraph, Bullets, Formula, Table, Listing, Figure.
+Inline pieces: str, Maths, Ref, Later, Code, Strong. Blocks: Heading, Paragraph, Bullets, Formula, Table, Listing,
+Figure.
 Numbers of lines are given once, when the tree is built, so that every format has the same ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Expr
 
@@ -37,6 +38,13 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Later:
+    """A reference to a line that is not numbered yet, by what it defines; in a finished document it is a Ref."""
+
+    defines: Hashable
+
+
+@dataclass(frozen=True)
 class Code:
     """A word of code."""
 
@@ -50,7 +58,7 @@ class Strong:
     text: str
 
 
-Inline = str | Maths | Ref | Code | Strong
+Inline = str | Maths | Ref | Later | Code | Strong
 Inlines = tuple[Inline, ...]
 
 
@@ -137,7 +145,9 @@ Block = Heading | Paragraph | Bullets | Formula | Table | Listing | Figure
 class Document:
     """A report: its title, its blocks, and how names are written in it.
 
-    ``drawings`` has for the key of a figure the name of its file beside the document, without .svg or .pdf.
+    ``drawings`` has for the key of a figure the name of its file beside the document, without .svg or .pdf. With
+    ``contents`` its sections are listed at its head. A ``fragment`` has no head: it goes into another document, and its
+    labels begin with this word.
     """
 
     title: str
@@ -145,6 +155,16 @@ class Document:
     names: NameTable
     order: Order
     drawings: Mapping[str, str] = field(default_factory=dict)
+    author: str = ""
+    contents: bool = False
+    fragment: str = ""
+    compact: bool = False
+    """Whether it is set with less room, as on pages to hand out."""
+
+    @property
+    def label(self) -> str:
+        """What the labels of its lines begin with."""
+        return self.fragment or "eq"
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that are drawn, in order."""
@@ -177,6 +197,27 @@ def _texts(block: Block) -> Iterable[Inlines]:
             return [caption]
         case _:
             return []
+
+
+def with_references(block: Block, numbers: Mapping[Hashable, int]) -> Block:
+    """The block with the numbers of the lines that were still to come."""
+
+    def known(pieces: Inlines) -> Inlines:
+        return tuple(Ref(numbers[piece.defines]) if isinstance(piece, Later) else piece for piece in pieces)
+
+    match block:
+        case Heading(text=text) | Paragraph(text=text):
+            return replace(block, text=known(text))
+        case Bullets(items=items):
+            return Bullets(tuple(map(known, items)))
+        case Formula(lines=lines):
+            return Formula(tuple(replace(line, why=known(line.why)) for line in lines))
+        case Table(rows=rows):
+            return replace(block, rows=tuple(tuple(map(known, row)) for row in rows))
+        case Figure(caption=caption):
+            return replace(block, caption=known(caption))
+        case Listing():
+            return block
 
 
 def inlines(reason: Iterable[str | Basic]) -> Inlines:

@@ -5,54 +5,104 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from symbackprop.calculus import Derivation
+from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.notation import NameTable
-from symbackprop.reporting.blocks import Block, Document
+from symbackprop.reporting.blocks import Block, Document, with_references
 from symbackprop.reporting.evidence import Evidence
-from symbackprop.reporting.sections import closing, gradients, matrices, numbers, opening, training
+from symbackprop.reporting.extent import HANDOUT, Extent
+from symbackprop.reporting.sections import (
+    closing,
+    derivation,
+    derivatives,
+    general,
+    matrices,
+    numbers,
+    opening,
+    results,
+    routes,
+    training,
+)
 from symbackprop.reporting.writing import Desk
 
 Section = Callable[[Desk], Iterator[Block]]
 
-_OF_SCALARS: tuple[Section, ...] = (
-    opening.summary,
-    opening.symbols,
-    opening.drawing,
-    opening.forward_pass,
-    gradients.local_table,
-    gradients.gradients,
-    numbers.first_step,
-    training.training,
-    numbers.chain_product,
-    closing.verification,
-    closing.source,
-    closing.appendix,
-)
-_OF_MATRICES: tuple[Section, ...] = (
-    matrices.summary,
-    matrices.symbols,
-    opening.drawing,
-    matrices.forward_pass,
-    matrices.rules,
-    matrices.gradients,
-    matrices.all_gradients,
-    matrices.first_step,
-    matrices.batch,
-    matrices.training,
-    matrices.verification,
-    matrices.source,
-    matrices.appendix,
-)
+_OF_SCALARS: dict[str, Section] = {
+    "question": opening.question,
+    "symbols": opening.symbols,
+    "drawing": opening.drawing,
+    "forward": opening.forward_pass,
+    "rules": derivatives.local_table,
+    "derivation": derivation.derivation,
+    "layers": general.general,
+    "results": results.results,
+    "routes": routes.routes,
+    "numbers": numbers.first_step,
+    "training": training.training,
+    "chain": numbers.chain_product,
+    "checks": closing.verification,
+    "code": closing.source,
+    "appendix": closing.appendix,
+}
+_OF_MATRICES: dict[str, Section] = {
+    "question": opening.question,
+    "symbols": matrices.symbols,
+    "drawing": opening.drawing,
+    "forward": matrices.forward_pass,
+    "rules": matrices.rules,
+    "derivation": derivation.derivation,
+    "layers": general.general,
+    "results": results.results,
+    "numbers": matrices.first_step,
+    "batch": matrices.batch,
+    "training": matrices.training,
+    "checks": matrices.verification,
+    "code": matrices.source,
+    "appendix": closing.appendix,
+}
 SECTIONS = Question(__name__, "what stands in its reports", {SCALARS: _OF_SCALARS, MATRICES: _OF_MATRICES})
-"""The sections in order; each is a function from the desk to blocks, and may yield nothing."""
+"""The sections by name, in order; each is a function from the desk to blocks, and may yield nothing."""
+_NAMES = tuple(dict.fromkeys([*_OF_SCALARS, *_OF_MATRICES]))
+_CONTENTS_FROM = 6
+"""A document with more sections has a list of them at its head."""
 
 
-def document(derivation: Derivation, evidence: Evidence, shapes: bool = False) -> Document:
-    """Write the report as a tree of blocks, its lines numbered; ``shapes`` puts its shape under each matrix."""
+def chosen_sections(extent: Extent) -> tuple[str, ...]:
+    """The names of the sections that are written. Raises SymbackpropError for one that there is not."""
+    if extent.handout:
+        return HANDOUT
+    if extent.sections is None:
+        return _NAMES
+    for name in extent.sections:
+        if name not in _NAMES:
+            raise SymbackpropError("sections", f"there is no section {as_given(name)}", did_you_mean(str(name), _NAMES))
+    if not extent.sections:
+        raise SymbackpropError("sections", "no section is named", f"name some of {', '.join(_NAMES)}")
+    return extent.sections
+
+
+def document(
+    derivation: Derivation, evidence: Evidence, shapes: bool = False, extent: Extent | None = None
+) -> Document:
+    """Write the report as a tree of blocks, its lines numbered; ``shapes`` puts its shape under each matrix.
+
+    ``extent`` says which sections it has, and what stands above them. Raises SymbackpropError for an unknown section.
+    """
+    extent = extent or Extent()
     network = derivation.network
     names = NameTable.of([s.name for s in (*network.names, *derivation.backward, *network.sizes)])
-    desk = Desk(derivation, evidence, names, shapes)
-    blocks = tuple(block for section in network.kind[SECTIONS] for block in section(desk))
+    sections = network.kind[SECTIONS]
+    told = frozenset(sections) & frozenset(chosen_sections(extent))
+    desk = Desk(derivation, evidence, names, shapes, extent, told)
+    blocks = [block for name, section in sections.items() if name in told for block in section(desk)]
     what = "The backward pass of a layer by hand" if network.outputs else "Back-propagation by hand"
-    title = f"{what}: {network.name}"
-    return Document(title, blocks, names, derivation.order)
+    return Document(
+        title=extent.title or f"{what}: {network.name}",
+        blocks=tuple(with_references(block, desk.number_of) for block in blocks),
+        names=names,
+        order=derivation.order,
+        author=extent.author,
+        contents=not extent.handout and not extent.fragment and len(told) > _CONTENTS_FROM,
+        fragment=extent.fragment,
+        compact=extent.handout,
+    )

@@ -48,9 +48,10 @@ def latex(document: Document) -> str:
         elif written:
             parts.append(written)
     greek = [(f"{ord(c):04X}", name) for c, name in GREEK.items() if any(c in part for part in parts)]
-    return render_template(
-        "document.tex.j2", title=escaped(document.title), blocks=parts, greek=greek, figures=bool(document.figures())
-    )
+    template = "fragment.tex.j2" if document.fragment else "document.tex.j2"
+    head = {"title": escaped(document.title), "author": escaped(document.author), "contents": document.contents}
+    head["compact"] = document.compact
+    return render_template(template, blocks=parts, greek=greek, figures=bool(document.figures()), **head)
 
 
 def escaped(words: str) -> str:
@@ -83,6 +84,7 @@ class LatexWriter(Writer):
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
+        self.label = document.label
         self.plain = partial(plain_text, names=document.names, order=document.order, unicode=False)
 
     def heading(self, heading: Heading) -> str:
@@ -113,7 +115,7 @@ class LatexWriter(Writer):
         left = "" if line.lhs is None else self.written(line.lhs)
         first, *rest = self.right_side(line, reasoned, taken)
         why = rf" \why{{{self.text(line.why)}}}" if line.why else ""
-        number = r" \notag" if line.number is None else rf" \tag{{{line.number}}}\label{{eq:{line.number}}}"
+        number = r" \notag" if line.number is None else rf" \tag{{{line.number}}}\label{{{self.label}:{line.number}}}"
         return [f"{left} &= {first}{why}{number}", *(rf" &\quad {piece} \notag" for piece in rest)]
 
     def table(self, table: Table) -> str:
@@ -155,7 +157,7 @@ class LatexWriter(Writer):
         return rf"\textcolor{{{tone}}}{{{bold}}}"
 
     def reference(self, number: int) -> str:
-        return rf"\eqref{{eq:{number}}}"
+        return rf"\eqref{{{self.label}:{number}}}"
 
     def code(self, text: str) -> str:
         """The typewriter font has <, > and | of its own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import final
 
-from symbackprop.reporting.blocks import Document, Figure, Heading, Line, Listing, Table
+from symbackprop.reporting.blocks import Block, Document, Figure, Heading, Line, Listing, Table
 from symbackprop.reporting.render import render_template
 from symbackprop.reporting.writer import Writer, is_matrix
 
@@ -21,7 +21,8 @@ def markdown(document: Document) -> str:
     """Write a document as Markdown."""
     writer = MarkdownWriter(document)
     blocks = [writer.block(block) for block in document.blocks]
-    return render_template("document.md.j2", title=escaped(document.title), blocks=[b for b in blocks if b])
+    head = {"title": escaped(document.title), "author": escaped(document.author), "contents": writer.contents()}
+    return render_template("document.md.j2", blocks=[b for b in blocks if b], fragment=bool(document.fragment), **head)
 
 
 def escaped(words: str) -> str:
@@ -36,8 +37,27 @@ class MarkdownWriter(Writer):
     width_with_reason = 46
     width_alone = 64
 
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self.label = document.label
+        self.sections = {
+            block: number
+            for number, block in enumerate((b for b in document.blocks if _is_section(b)), start=1)
+            if isinstance(block, Heading)
+        }
+        self.has_contents = document.contents
+
+    def contents(self) -> list[str]:
+        """The sections, each with its link; none where they are not listed."""
+        if not self.has_contents:
+            return []
+        return [f"[{self.text(block.text)}](#section-{number})" for block, number in self.sections.items()]
+
     def heading(self, heading: Heading) -> str:
-        return f"{'#' * (heading.level + 1)} {self.text(heading.text)}"
+        anchor = (
+            f'<a id="section-{self.sections[heading]}"></a>\n\n' if self.has_contents and heading.level == 1 else ""
+        )
+        return f"{anchor}{'#' * (heading.level + 1)} {self.text(heading.text)}"
 
     def bullets(self, items: list[str]) -> str:
         return "\n".join(f"- {item}" for item in items)
@@ -83,16 +103,20 @@ class MarkdownWriter(Writer):
 
     def anchor(self, number: int | None) -> str:
         """The number of a line, to which references lead."""
-        return "" if number is None else f'<a id="eq-{number}"></a>**({number})**'
+        return "" if number is None else f'<a id="{self.label}-{number}"></a>**({number})**'
 
     def reference(self, number: int) -> str:
-        return f"[({number})](#eq-{number})"
+        return f"[({number})](#{self.label}-{number})"
 
     def code(self, text: str) -> str:
         return f"`{text}`"
 
     def strong(self, text: str) -> str:
         return f"**{escaped(text)}**"
+
+
+def _is_section(block: Block) -> bool:
+    return isinstance(block, Heading) and block.level == 1
 
 
 def _row(cells: list[str]) -> str:

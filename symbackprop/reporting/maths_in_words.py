@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sympy import Basic
 
+from symbackprop.notation import NameTable
 from symbackprop.notation.words import WORDS as MATRIX_WORDS
 from symbackprop.reporting.blocks import Inline, Inlines, Maths, Raw
 
@@ -26,15 +27,18 @@ _ABSOLUTE = re.compile(r"\|([^|]*)\|")
 _AND_COMMA = re.compile(r"(.*?)([,;:.]?)$")
 
 
-def with_mathematics(words: str) -> Inlines:
-    """Words as inline pieces, each run of signs and letters that make a formula as mathematics."""
+def with_mathematics(words: str, names: NameTable | None = None) -> Inlines:
+    """Words as inline pieces, each run of signs and letters that make a formula as mathematics.
+
+    Among ``names`` are those of the network that may stand in it.
+    """
     pieces: list[Inline] = []
     run: list[str] = []
 
     def close() -> None:
         if run:
             formula, comma = _split(" ".join(run))
-            pieces.append(Maths(Raw(_latex(formula))))
+            pieces.append(Maths(Raw(_latex(formula, names))))
             if comma:
                 pieces.append(comma)
             run.clear()
@@ -56,11 +60,11 @@ def with_mathematics(words: str) -> Inlines:
     return _joined(pieces)
 
 
-def reason_of(because: Iterable[str | Basic]) -> Inlines:
-    """A reason of the calculus with its formulas as mathematics."""
+def reason_of(because: Iterable[str | Basic], names: NameTable | None = None) -> Inlines:
+    """A reason of the calculus with its formulas as mathematics; ``names`` as for ``with_mathematics``."""
     pieces: list[Inline] = []
     for part in because:
-        pieces += with_mathematics(part) if isinstance(part, str) else [Maths(part)]
+        pieces += with_mathematics(part, names) if isinstance(part, str) else [Maths(part)]
     return tuple(pieces)
 
 
@@ -81,9 +85,10 @@ def _split(word: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _latex(formula: str) -> str:
+def _latex(formula: str, names: NameTable | None = None) -> str:
     text = _ABSOLUTE.sub(r"\\lvert \1\\rvert ", _FACTORS.sub("·", formula))
-    text = _WORD.sub(lambda found: _upright(found[0]), text)
+    own = {} if names is None else names.latex_forms
+    text = _WORD.sub(lambda found: own.get(found[0]) or _upright(found[0]), text)
     text = _CHANGE.sub(r"\\mathrm{d}", text)
     return re.sub(" +", " ", _SIGN.sub(lambda found: SIGNS[found[0]], text)).strip()
 

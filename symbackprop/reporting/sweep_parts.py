@@ -83,7 +83,13 @@ def _outline(part: Part, known: set[str]) -> tuple[str, ...]:
         name = word.removeprefix(change)
         return f"{change}#{numbers.setdefault(name, len(numbers))}" if name in known else word
 
-    adjoints = [step for step in part.steps if isinstance(step.lhs, Total)]  # what moves beside it may differ
+    # What moves beside it may differ, and so may the place in a sum of what is not reached.
+    vanishing = {one.lhs for one in part.steps if one.rule is Rule.UNREACHED}
+    adjoints = [
+        step
+        for step in part.steps
+        if isinstance(step.lhs, Total) and not (step.rule is Rule.SUM and step.lhs in vanishing)
+    ]
     lines = (line for step in adjoints for line in (text(step.lhs, unicode=False), text(step.rhs, unicode=False)))
     return tuple(_NAME.sub(numbered, line) for line in (*lines, *_reasons(adjoints)))
 

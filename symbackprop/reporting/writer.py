@@ -19,6 +19,7 @@ from symbackprop.reporting.blocks import (
     Heading,
     Inline,
     Inlines,
+    Later,
     Line,
     Listing,
     Maths,
@@ -76,6 +77,8 @@ class Writer(ABC):
                 return self.maths(f"{self.written(content)} = {self.written(equals)}".strip())
             case Ref(number=number):
                 return self.reference(number)
+            case Later(defines=defines):
+                raise ValueError(f"there is no line yet for {defines}")
             case Code(text=text):
                 return self.code(text)
             case Strong(text=text):

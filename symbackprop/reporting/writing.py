@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.alike import Group, groups_of
 from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
 from symbackprop.reporting.evidence import Evidence
+from symbackprop.reporting.extent import Extent
 
 
 @dataclass
@@ -23,9 +25,13 @@ class Desk:
     names: NameTable
     shapes: bool = False
     """Whether each matrix has its shape below."""
+    extent: Extent = field(default_factory=Extent)
+    told: frozenset[str] = frozenset()
+    """The names of the sections of the report."""
     given_out: int = 0
-    number_of: dict[Symbol | int, int] = field(default_factory=dict)
-    """The number of the line that defines a name, its equation or where a δ is named; and that of a step told here."""
+    number_of: dict[Hashable, int] = field(default_factory=dict)
+    """The number of the line that defines a name, its equation or where a δ is named; that of a step told here; and for
+    ("result", name) that of the line among the results."""
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -53,20 +59,22 @@ class Desk:
             return Raw(latex(Total(self.loss, w), self.names))
         return Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {latex(w, self.names)}}}")
 
-    def next_number(self, defines: Symbol | int | None = None) -> int:
+    def tells(self, section: str) -> bool:
+        """Whether the report has that section."""
+        return section in self.told
+
+    def next_number(self, defines: Hashable = None) -> int:
         """The next number, remembered under the name that its line defines."""
         self.given_out += 1
         if defines is not None:
             self.number_of.setdefault(defines, self.given_out)
         return self.given_out
 
-    def line(
-        self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Symbol | int | None = None
-    ) -> Line:
+    def line(self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Hashable = None) -> Line:
         """A numbered line."""
         return Line(rhs, lhs, why, self.next_number(defines), shapes=self.shapes)
 
-    def refs(self, names: tuple[Symbol | int, ...]) -> Inlines:
+    def refs(self, names: Iterable[Hashable]) -> Inlines:
         """References to the lines that define names, in order and each once; names without a line are left out."""
         numbers = sorted({self.number_of[name] for name in names if name in self.number_of})
         return listed(Ref(number) for number in numbers)

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     "--sweep", "rates", callback=read_rates, metavar="RATES", help="Compare these learning rates, such as 0.1,0.5."
 )
 @click.option("--shapes", is_flag=True, help="Put its shape under each matrix.")
+@click.option("--handout", is_flag=True, help="Write two to four pages to hand out.")
+@click.option(
+    "--sections", callback=read_names, metavar="NAMES", help="Write these alone, such as forward,derivation,results."
+)
+@click.option("--fragment", metavar="LABEL", help="Write what goes into another document; its labels begin so.")
+@click.option("--title", metavar="TEXT", default="", help="What stands above it.")
+@click.option("--author", metavar="TEXT", default="", help="Who stands above it.")
 @data_option
 @facts_option
 def report(
@@ -46,13 +53,18 @@ def report(
     epochs: int | None,
     rates: tuple[float, ...] | None,
     shapes: bool,
+    handout: bool,
+    sections: tuple[str, ...] | None,
+    fragment: str | None,
+    title: str,
+    author: str,
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
     """Write the whole derivation of NET as documents: Markdown and LaTeX.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
-    table [training] or --lr and --epochs are given.
+    table [training] or --lr and --epochs are given. With --handout, --sections or --fragment there is less.
     """
     from symbackprop.cli.commands.proof import stop_if_wrong
     from symbackprop.cli.find_network import find
@@ -69,7 +81,10 @@ def report(
     history, diverged = _trained(plan, derivation, values)
     sweep = plan.sweep(derivation, values)
     with found.blamed(), patience("writing the report"):
-        written = publish(derivation, output / found.stem, values, history, sweep, wanted, checked, shapes)
+        written = publish(
+            derivation, output / found.stem, values, history, sweep, wanted, checked, shapes,
+            handout=handout, sections=sections, fragment=fragment or "", title=title, author=author,
+        )  # fmt: skip
     Terminal.now().write(*map(str, written))
     if diverged is not None:
         raise diverged

@@ -8,12 +8,13 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus import Path
 from symbackprop.notation import Total, latex_width
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table, listed
 from symbackprop.reporting.evidence import FirstStep
 from symbackprop.reporting.numbers import number, put_in
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
+EXAMPLES = 12
 WIDTH = 64
 CHAIN = 60
 
@@ -25,14 +26,13 @@ def first_step(desk: Desk) -> Iterator[Block]:
         return
     derivation, network = desk.derivation, desk.derivation.network
     yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
-    yield Paragraph(
-        (f"With the values of the appendix{_example(first)}, forward (numbers are rounded for display alone):",)
-    )
+    yield Paragraph(("The values: ", *listed(_given(desk)), "."))
+    yield Paragraph((f"Forward{_example(first)} (numbers are rounded for display alone):",))
     equations = list(derivation.network.equations.items())
     yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
     yield from _rest(len(equations))
     if derivation.signals:
-        yield Paragraph(("and backward:",))
+        yield Paragraph(("Backward:",))
         signals = list(derivation.backward.items())
         yield Formula(tuple(_numeric(desk, delta, expr, first, "gradient") for delta, expr in signals[:LINES]))
         yield from _rest(len(signals))
@@ -55,6 +55,16 @@ def first_step(desk: Desk) -> Iterator[Block]:
             ((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),)) for w in derivation.wrt[:LINES]
         )
         yield Table((("gradient",), ("mean",)), rows, "lr")
+
+
+def _given(desk: Desk) -> Iterator[Maths]:
+    """What is given, a list where there is an entry for each example."""
+    for name in desk.derivation.network.leaves:
+        value = desk.evidence.given[name.name]
+        numbers = value if isinstance(value, tuple) else (value,)
+        shown = [number(x, 12).latex for x in numbers[:EXAMPLES]] + ([r"\dots"] if len(numbers) > EXAMPLES else [])
+        several = r",\,".join(shown)
+        yield Maths(name, Raw(f"({several})" if isinstance(value, tuple) else several))
 
 
 def _example(first: FirstStep) -> str:

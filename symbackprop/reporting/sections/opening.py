@@ -1,4 +1,4 @@
-"""Summary, symbols, the place of the drawing, forward pass."""
+"""What is asked, symbols, the place of the drawing, forward pass."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sympy import Expr, Symbol
 from symbackprop.calculus import DOES_NOT_MOVE, Derivation
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import shape_of
 from symbackprop.network.network import Network
-from symbackprop.notation import Total
+from symbackprop.notation import Total, latex
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
@@ -18,8 +19,9 @@ from symbackprop.reporting.blocks import (
     Figure,
     Formula,
     Heading,
+    Inline,
     Inlines,
-    Line,
+    Later,
     Maths,
     Paragraph,
     Raw,
@@ -30,60 +32,101 @@ from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
+from symbackprop.reporting.sections.results import GRADIENTS_SHOWN
 from symbackprop.reporting.writing import Desk, count, names_of
 
-SUMMARY_LIMIT = 12
+NAMES_TOLD = 8
 EQUATIONS_SHOWN = 200
 
 
-def summary(desk: Desk) -> Iterator[Block]:
-    """What was derived, the result in brief, and the checks that it passed."""
-    yield Heading(1, ("Summary",))
-    yield Paragraph(
-        (
-            *_what_leads_where(desk),
-            " Each ",
-            Maths(Raw(r"\delta")),
-            " is an error signal: the derivative of the loss by the value in its subscript.",
-            *stated(desk.derivation),
-        )
-    )
-    yield Formula(tuple(_in_brief(desk)))
-    yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(desk.derivation)))
+def question(desk: Desk) -> Iterator[Block]:
+    """What is asked of which network, how it will be answered, and how sure the answer is."""
+    derivation = desk.derivation
+    network = derivation.network
+    yield Heading(1, ("What is asked",))
+    if network.description:
+        yield Paragraph((_sentence(network.description),))
+    yield Paragraph((*_what_leads_where(desk), *stated(derivation)))
+    yield Paragraph((*_what_is_asked(desk), *_where_answers_stand(desk)))
+    yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(derivation)))
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def _what_leads_where(desk: Desk) -> Inlines:
+    """What is given, how many equations there are, and where they lead."""
     network = desk.derivation.network
+    of = "" if network.kind.one_number else " between matrices"
     if network.outputs:
-        return (*layers.what_it_is(desk), " by the chain rule.")
+        return (*layers.what_it_is(desk, of), ".")
+    learned = desk.derivation.network.parameters
+    given = (*network.inputs, *network.targets)
+    kind = f" and the parameter{'s' if len(learned) > 1 else ''} " if learned else ""
+    counted = count(len(network.equations), "equation")
     return (
-        f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
-        f"and {count(len(network.equations), 'equation')}, which lead to the loss ",
-        Maths(network.loss),
-        ". Its gradient is derived from the loss backwards by the chain rule.",
-    )
+        "From ", *names_of(given, NAMES_TOLD), *((kind, *names_of(learned, NAMES_TOLD)) if learned else ()),
+        f", {counted}{of} lead{'s' if len(network.equations) == 1 else ''} to the loss ", Maths(network.loss), ".",
+    )  # fmt: skip
 
 
-def _in_brief(desk: Desk) -> Iterator[Line]:
-    """Each δ and each gradient in δ's, or one of each shape where there are many."""
+def _what_is_asked(desk: Desk) -> Inlines:
+    """The question in words, for one of the names."""
     derivation = desk.derivation
-    shown = derivation.wrt
+    w = derivation.wrt[0]
+    if not derivation.network.kind.one_number and shape_of(w):
+        loss, name = latex(desk.loss, desk.names), latex(w, desk.names)
+        entry = Raw(rf"\partial {loss}/\partial {_entry(name)}")
+        asked: Inlines = (
+            "By how much does ", Maths(desk.loss), " change when an entry of ", Maths(w), " changes a little?",
+            " The matrix ", Maths(Total(desk.loss, w)), ", which has the shape of ", Maths(w),
+            ", holds the answer for each entry, ", Maths(entry), ".",
+        )  # fmt: skip
+    else:
+        asked = (
+            "If ", Maths(w), " grows by a little, by how many times that little does ", Maths(desk.loss),
+            " grow? That number is ", Maths(Total(desk.loss, w)), ".",
+        )  # fmt: skip
+    if len(derivation.wrt) > 1:
+        what = "inputs and parameters" if derivation.network.outputs else "names"
+        asked = (
+            *asked,
+            f" The same is asked for all {len(derivation.wrt)} {what}, ",
+            *names_of(derivation.wrt, NAMES_TOLD),
+            ".",
+        )
+    return asked
+
+
+def _entry(name: str) -> str:
+    return rf"({name})_{{ij}}" if "_" in name or "^" in name else rf"{name}_{{ij}}"
+
+
+def _where_answers_stand(desk: Desk) -> Inlines:
+    """How the report goes on."""
+    derivation = desk.derivation
     signals = list(derivation.signals.items())
-    if len(derivation.wrt) > SUMMARY_LIMIT:
-        shown = tuple(group.worked for group in desk.groups)
-        needed = frozenset().union(*(derivation.shared[w].free_symbols for w in shown))
-        for delta in reversed(list(derivation.backward)):
-            if delta in needed:
-                needed |= derivation.backward[delta].free_symbols
-        signals = [(name, delta) for name, delta in signals if delta in needed]
-        if len(signals) > SUMMARY_LIMIT:
-            signals = signals[:SUMMARY_LIMIT]
-    for name, delta in signals:
-        yield Line(derivation.backward[delta], delta, (Maths(delta, Total(desk.loss, name)),))
-    for w in shown:
-        others = next((g.similar for g in desk.groups if g.worked == w), ()) if shown != derivation.wrt else ()
-        alike: Inlines = (f"and {len(others)} like it",) if others else ()
-        yield Line(derivation.shared[w], Total(desk.loss, w), alike)
+    pieces: list[Inline] = [
+        f" It is worked out backwards, from the {'outputs' if derivation.network.outputs else 'loss'} on, equation by "
+        "equation"
+    ]
+    if signals:
+        name, delta = signals[0]
+        named = Maths(delta, Total(desk.loss, name))
+        pieces += [
+            "; what is found on the way and used again gets a name, as ",
+            named,
+            ", and is called an error signal",
+        ]
+    pieces.append(".")
+    if desk.tells("results"):
+        first, last = derivation.wrt[0], derivation.wrt[:GRADIENTS_SHOWN][-1]
+        if first == last:
+            pieces += [" The answer is ", Later(("result", first)), "."]
+        else:
+            pieces += [" The answers are ", Later(("result", first)), " to ", Later(("result", last)), "."]
+    return tuple(pieces)
 
 
 def unmoving(derivation: Derivation) -> Inlines:
@@ -96,43 +139,44 @@ def symbols(desk: Desk) -> Iterator[Block]:
     network = desk.derivation.network
     yield Heading(1, ("Symbols",))
     rows: list[tuple[Inlines, ...]] = [
-        (names_of(family), (meaning,), ("scalar",))
-        for family, meaning in (
-            (network.inputs, "inputs"),
-            (network.constants, "constants" if network.outputs else "targets"),
-            (network.parameters, "parameters" if network.outputs else "parameters, to be learned"),
-        )
-        if family
+        (names_of(tuple(family)), (meaning,)) for meaning, family in families(desk, _kind).items()
     ]
-    kinds: dict[str, list[Symbol]] = {}
-    for name in network.equations:
-        kinds.setdefault(_kind(desk, name), []).append(name)
-    rows += [(names_of(tuple(family)), (meaning,), ("scalar",)) for meaning, family in kinds.items()]
-    rows += ((*row, ("scalar",)) for _, *row in layers.rows(desk))
+    rows += ((shown, meaning) for _, shown, meaning in layers.rows(desk))
     deltas = tuple(desk.derivation.backward)
     if deltas:
-        meaning = (
-            "error signals, ",
-            Maths(deltas[0], Total(desk.loss, next(iter(desk.derivation.signals)))),
-            *_so_on(deltas),
-        )
-        rows.append((names_of(deltas), meaning, ("scalar",)))
+        name = next(iter(desk.derivation.signals))
+        so_on: Inlines = (" and so on",) if len(deltas) > 1 else ()
+        rows.append((names_of(deltas), ("error signals, ", Maths(deltas[0], Total(desk.loss, name)), *so_on)))
     if not network.outputs:
-        rows.append(((Maths(Raw(r"\eta")),), ("learning rate",), ("scalar",)))
-    yield Table((("symbol",), ("meaning",), ("shape",)), tuple(rows), "pll")
+        rows.append(((Maths(Raw(r"\eta")),), ("learning rate",)))
+    yield Table((("symbol",), ("meaning",)), tuple(rows), "pp")
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on:",))
         yield conventions(network)
+
+
+def families(desk: Desk, kind: Callable[[Desk, Symbol], str]) -> dict[str, list[Symbol]]:
+    """The names by what they mean: what is said of them, else their role, or of what ``kind`` their equation is."""
+    network = desk.derivation.network
+    layer = bool(network.outputs)
+    found: dict[str, list[Symbol]] = {}
+    for role, roles, names in (
+        ("input", "inputs", network.inputs),
+        ("constant", "constants", network.constants) if layer else ("target", "targets", network.targets),
+        ("parameter", "parameters" if layer else "parameters, to be learned", network.parameters),
+    ):
+        for name in names:
+            own = network.meanings.get(name.name)
+            found.setdefault(f"{role}: {own}" if own else roles, []).append(name)
+    for name in network.equations:
+        found.setdefault(network.meanings.get(name.name) or kind(desk, name), []).append(name)
+    return found
 
 
 def conventions(network: Network) -> Bullets:
     """What the derivative is taken to be at each kink: in code where it is a formula, else in words."""
     said = (convention if convention.startswith("where ") else Code(convention) for convention in network.conventions)
     return Bullets(tuple((words,) for words in said))
-
-
-def _so_on(deltas: tuple[Symbol, ...]) -> Inlines:
-    return (" and so on",) if len(deltas) > 1 else ()
 
 
 def _kind(desk: Desk, name: Symbol) -> str:

@@ -135,21 +135,11 @@ def _number_cells(values: Iterator[float]) -> Iterator[Inlines]:
 
 
 def chosen(count: int) -> list[int]:
-    """Which rows of a long table to show: the first few, some evenly in between, the last."""
+    """Which rows of a long table to show: 0, 1, 2, 5, 10, 20, 50 and so on, as most happens early, and the last."""
     if count <= ROWS:
         return list(range(count))
-    apart = _round_number((count - 5) / (ROWS - 3))
-    return sorted({*range(5), *range(apart, count, apart), count - 1})
-
-
-def _round_number(least: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50 … that is no smaller."""
-    power = 1
-    while True:
-        for digit in (1, 2, 5):
-            if digit * power >= least:
-                return digit * power
-        power *= 10
+    rounds = (digit * 10**power for power in range(len(str(count))) for digit in (1, 2, 5))
+    return sorted({0, count - 1, *(k for k in rounds if k < count)})
 
 
 # Learning rates

@@ -24,7 +24,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import plain, shown
-from symbackprop.reporting.sections.gradients import function_lines
+from symbackprop.reporting.sections.derivatives import function_lines
 from symbackprop.reporting.writing import count
 from symbackprop.studies.chain_products import Chain, ChainProductStudy
 from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and

@@ -21,7 +21,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import plain, shown
-from symbackprop.reporting.sections.gradients import gradients
+from symbackprop.reporting.sections.routes import in_full
 from symbackprop.reporting.writing import Desk, count
 from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and, maths, narrow, rate
 from symbackprop.studies.drawings.loss_curve import STEPS, pictures, tangent_places
@@ -38,7 +38,7 @@ def loss_curve_document(study: LossCurveStudy, drawings: Mapping[str, str]) -> D
     blocks = (
         *_summary(study, desk),
         *equations(desk),
-        *gradients(desk),
+        *in_full(desk, study.derivation.wrt[0]),
         *_curve(study, desk),
         *_descent(study, desk),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections.closing import SOURCE_LINES, listing, of_what, the_others, versions
+from symbackprop.reporting.sections.closing import SOURCE_LINES, listing, of_what, side_by_side, the_others
 from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
 from symbackprop.reporting.writing import Desk
 
@@ -22,18 +22,14 @@ def verification(desk: Desk) -> Iterator[Block]:
     yield from paragraphs(checked)
     yield from verdicts(desk)
     if step is not None:
-        yield Paragraph((f"At the values {of_what(desk)}, by the Frobenius norm of each gradient:",))
-        yield Table(
-            (("norm",), ("closed form",), ("compiled code",), ("numeric",)),
-            tuple(
-                (
-                    (Maths(Raw(rf"\left\lVert {latex(Total(desk.loss, w), desk.names)}\right\rVert_F")),),
-                    *(("too large",) if norm is None else (Maths(number(norm)),) for norm in step.norms[w.name]),
-                )
-                for w in shown(desk)
-            ),
-            "lrrr",
-        )
+        rows = [
+            (
+                Maths(Raw(rf"\left\lVert {latex(Total(desk.loss, w), desk.names)}\right\rVert_F")),
+                [None if norm is None else number(norm) for norm in step.norms[w.name]],
+            )
+            for w in shown(desk)
+        ]
+        yield from side_by_side(f"At the values {of_what(desk)}", "norm", "the Frobenius norm of every gradient", rows)
     yield from the_others(desk)
 
 
@@ -47,9 +43,3 @@ def source(desk: Desk) -> Iterator[Block]:
         yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
     elif rest:
         yield Paragraph((f"and {rest} lines more, which check that the data have these shapes.",))
-
-
-def appendix(desk: Desk) -> Iterator[Block]:
-    """The versions of what made the report."""
-    yield Heading(1, ("Appendix",))
-    yield from versions(desk)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from sympy import Expr, Symbol
 
 from symbackprop.notation import Total, latex, latex_width
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
-from symbackprop.reporting.evidence import MatrixStep, Update, Value
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Ref
+from symbackprop.reporting.evidence import Update, Value
 from symbackprop.reporting.numbers import norm, number, plain, shown, value, width_of
 from symbackprop.reporting.writing import Desk
 
@@ -27,23 +27,28 @@ def first_step(desk: Desk) -> Iterator[Block]:
     yield Paragraph(("The values (numbers are rounded for display alone):",))
     yield from _lines(desk, ((name, None, step.values[name.name]) for name in network.leaves), "value")
     yield Paragraph(("Forward:",))
-    computed = ((name, expr, step.values[name.name]) for name, expr in network.equations.items())
+    computed = ((name, _told(desk, name, expr), step.values[name.name]) for name, expr in network.equations.items())
     yield from _lines(desk, computed, "value")
     if derivation.backward:
         yield Paragraph(("Backward:",))
-        signals = ((delta, expr, step.signals[delta.name]) for delta, expr in derivation.backward.items())
+        signals = (
+            (delta, _told(desk, ("result", delta), expr), step.signals[delta.name])
+            for delta, expr in derivation.backward.items()
+        )
         yield from _lines(desk, signals, "gradient")
     yield Paragraph(("The gradients:",))
-    yield from gradient_lines(desk, step)
+    shared = derivation.shared
+    found = (
+        (Total(desk.loss, w), _told(desk, ("result", w), shared[w]), step.gradients[w.name]) for w in derivation.wrt
+    )
+    yield from _lines(desk, found, "gradient")
     if step.update is not None:
         yield from _update(desk, step.update, step.loss)
 
 
-def gradient_lines(desk: Desk, step: MatrixStep) -> Iterator[Block]:
-    """Each gradient by its formula, in numbers."""
-    shared = desk.derivation.shared
-    found = ((Total(desk.loss, w), shared[w], step.gradients[w.name]) for w in desk.derivation.wrt)
-    yield from _lines(desk, found, "gradient")
+def _told(desk: Desk, defines: Hashable, formula: Expr) -> Expr | Ref:
+    """The formula of a value, or the line that has it."""
+    return Ref(desk.number_of[defines]) if defines in desk.number_of else formula
 
 
 def _update(desk: Desk, update: Update, loss: float) -> Iterator[Block]:
@@ -62,7 +67,7 @@ def _moved(desk: Desk, w: Symbol, rate: str) -> Raw:
     return Raw(rf"{latex(w, desk.names)}-{step}{latex(Total(desk.loss, w), desk.names)}")
 
 
-def _lines(desk: Desk, rows: Iterable[tuple[Expr | Raw, Expr | Raw | None, Value]], tone: str) -> Iterator[Block]:
+def _lines(desk: Desk, rows: Iterable[tuple[Expr | Raw, Expr | Raw | Ref | None, Value]], tone: str) -> Iterator[Block]:
     """``name = formula = numbers``, the formula where there is room for both."""
     listed = list(rows)
     yield Formula(tuple(_line(desk, lhs, rhs, numbers, tone) for lhs, rhs, numbers in listed[:LINES]))
@@ -70,16 +75,21 @@ def _lines(desk: Desk, rows: Iterable[tuple[Expr | Raw, Expr | Raw | None, Value
         yield Paragraph((f"and so on for {len(listed) - LINES} more.",))
 
 
-def _line(desk: Desk, lhs: Expr | Raw, rhs: Expr | Raw | None, numbers: Value, tone: str) -> Line:
+def _line(desk: Desk, lhs: Expr | Raw, rhs: Expr | Raw | Ref | None, numbers: Value, tone: str) -> Line:
     result = value(numbers)
+    by: Inlines = ("by ", rhs) if isinstance(rhs, Ref) else ()
     if result is None:
         assert not isinstance(numbers, float)
         name = lhs.latex if isinstance(lhs, Raw) else latex(lhs, desk.names)
-        size: Inlines = (Maths(Raw(rf"{len(numbers)}\times {len(numbers[0])}")), ", too large to be shown")
+        size: Inlines = (
+            Maths(Raw(rf"{len(numbers)}\times {len(numbers[0])}")),
+            ", too large to be shown",
+            *((", ", *by) if by else ()),
+        )
         of = Raw(rf"\left\lVert {name}\right\rVert_F")
         return Line(Raw(""), of, size, result=number(norm(numbers)), tone=tone)
-    if rhs is None or isinstance(rhs, Symbol):
-        return Line(Raw(""), lhs, result=result, tone=tone)
+    if rhs is None or isinstance(rhs, (Symbol, Ref)):
+        return Line(Raw(""), lhs, by, result=result, tone=tone)
     formula = rhs.latex if isinstance(rhs, Raw) else latex(rhs, desk.names, desk.order)
     fits = latex_width(formula) + width_of(numbers) <= WIDTH
     return Line(Raw(formula if fits else ""), lhs, result=result, tone=tone)

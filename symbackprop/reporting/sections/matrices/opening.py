@@ -1,4 +1,4 @@
-"""Summary, symbols with their shapes, the signs that are used, and the forward pass."""
+"""Symbols with their shapes, the signs that are used, and the forward pass."""
 
 from __future__ import annotations
 
@@ -16,82 +16,21 @@ from symbackprop.notation.words import GRAMMAR
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
-    Formula,
     Heading,
     Inline,
     Inlines,
-    Line,
     Maths,
     Paragraph,
     Raw,
-    Strong,
     Table,
 )
 from symbackprop.reporting.sections import layers
-from symbackprop.reporting.sections.facts import stated
-from symbackprop.reporting.sections.opening import conventions, function_of, numbered_equations, unmoving
-from symbackprop.reporting.sections.proof import verdict
-from symbackprop.reporting.sweep_parts import likenesses
-from symbackprop.reporting.writing import Desk, count, names_of
+from symbackprop.reporting.sections.opening import conventions, families, function_of, numbered_equations
+from symbackprop.reporting.writing import Desk, names_of
 
 SUMMARY_LIMIT = 16
 NAMES_SHOWN = 8
 STEPS_SCANNED = 2_000
-
-
-# Summary
-
-
-def summary(desk: Desk) -> Iterator[Block]:
-    """What was derived, the result in brief, and the checks that it passed."""
-    yield Heading(1, ("Summary",))
-    yield Paragraph(
-        (
-            *_what_leads_where(desk),
-            *(_what_signals_are() if desk.derivation.backward else ()),
-            *stated(desk.derivation),
-        )
-    )
-    yield Formula(tuple(_in_brief(desk)))
-    yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(desk.derivation)))
-
-
-def _what_leads_where(desk: Desk) -> Inlines:
-    network = desk.derivation.network
-    if network.outputs:
-        return (*layers.what_it_is(desk, " between matrices"), ", once for all sizes.")
-    return (
-        f"The network has {count(len(network.inputs), 'input')}, {count(len(network.parameters), 'parameter')} "
-        f"and {count(len(network.equations), 'equation')} between matrices, which lead to the loss ",
-        Maths(network.loss),
-        ". Its gradient is derived once, for all sizes, from the loss backwards.",
-    )
-
-
-def _what_signals_are() -> Inlines:
-    return (
-        " Each ",
-        Maths(Raw(r"\Delta")),
-        " is an error signal: it has the shape of the matrix in its subscript, and holds the derivative of the loss by "
-        "each of its entries.",
-    )
-
-
-def _in_brief(desk: Desk) -> Iterator[Line]:
-    """Each Δ and each gradient in Δ's; of those that are derived alike, the first where there are many."""
-    derivation = desk.derivation
-    groups = likenesses(derivation)
-    many = sum(len(group.parts) for group in groups) > SUMMARY_LIMIT
-    for group in groups:
-        for part in group.parts[: 1 if many else None]:
-            gradient = Total(desk.loss, part.name)
-            others: Inlines = (f"and {count(len(group.similar), 'other')} like it",) if many and group.similar else ()
-            if part.signal is not None:
-                meaning: Inlines = (Maths(part.signal, gradient),)
-                separator: Inlines = (", ",) if others else ()
-                yield Line(derivation.backward[part.signal], part.signal, (*meaning, *separator, *others))
-            else:
-                yield Line(derivation.shared[part.name], gradient, others)
 
 
 # Symbols
@@ -102,14 +41,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
     network = desk.derivation.network
     yield Heading(1, ("Symbols",))
     rows: list[tuple[Inlines, ...]] = []
-    families: dict[str, list[Symbol]] = {
-        "inputs": list(network.inputs),
-        "constants" if network.outputs else "targets": list(network.constants),
-        "parameters" if network.outputs else "parameters, to be learned": list(network.parameters),
-    }
-    for name in network.equations:
-        families.setdefault(_kind(desk, name), []).append(name)
-    for meaning, family in families.items():
+    for meaning, family in families(desk, _kind).items():
         rows += ((names_of(same, NAMES_SHOWN), (meaning,), shape(desk, of)) for of, same in _by_shape(family))
     rows += ((*row, shape(desk, shape_of(of))) for of, *row in layers.rows(desk))
     rows += _signal_rows(desk)

@@ -12,7 +12,7 @@ from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, Adjoint, adjoint_of
 from symbackprop.notation.recursion import subexpressions
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.maths_in_words import with_mathematics
-from symbackprop.reporting.sections.gradients import function_lines
+from symbackprop.reporting.sections.derivatives import function_lines
 from symbackprop.reporting.writing import Desk
 
 

@@ -1,0 +1,224 @@
+"""The derivation: from the loss back, error signal by error signal and gradient by gradient, each line with its reason.
+
+The lines are those of the sweep. Before them stands what is asked, behind them what came of it. Of derivatives whose
+lines differ in names alone one is worked; the others are told among the results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+from sympy import Expr, Mul, Symbol
+
+from symbackprop.calculus import Rule, Step
+from symbackprop.calculus.step import blocks_of
+from symbackprop.notation import Differential, Frobenius, NameTable, Total, latex, latex_width
+from symbackprop.reporting.blocks import (
+    Block,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Later,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Ref,
+    listed,
+)
+from symbackprop.reporting.maths_in_words import reason_of
+from symbackprop.reporting.sections.telling import meaning, question
+from symbackprop.reporting.sweep_parts import Likeness, Part, likenesses
+from symbackprop.reporting.writing import Desk, names_of
+
+NAMES_SHOWN = 6
+LINES_SHOWN = 48
+"""Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
+LEFT_WIDTH = 6
+LONG_REASON = 44
+WORKED = 40
+"""Of more shapes than this the last are told among the results alone."""
+
+
+def derivation(desk: Desk) -> Iterator[Block]:
+    """Every error signal and every gradient; of those whose lines differ in names alone, one is worked."""
+    end = "outputs" if desk.derivation.network.outputs else "loss"
+    yield Heading(1, (f"From the {end} back",))
+    yield from _still(desk)
+    told = _Told({step.number: block for block in blocks_of(desk.derivation.steps) for step in block}, desk.names)
+    groups = likenesses(desk.derivation)
+    for likeness in groups:
+        told.later(likeness)
+    for likeness in groups[:WORKED]:
+        yield Heading(2, _title(desk, likeness.worked))
+        yield from _worked(desk, likeness, told)
+    if len(groups) > WORKED:
+        yield Paragraph((f"The other {len(groups) - WORKED} go on in this way; they stand among the results.",))
+
+
+def _still(desk: Desk) -> Iterator[Block]:
+    """The names that do not change, which matters where changes are written."""
+    still = desk.derivation.still
+    if still and not desk.derivation.network.kind.has_routes:
+        changes = [Raw(latex(Differential(name), desk.names)) for name in still[:NAMES_SHOWN]]
+        more = [r"\dots"] if len(still) > NAMES_SHOWN else []
+        zero = Raw("=".join([*(change.latex for change in changes), *more, "0"]))
+        do = "do" if len(still) > 1 else "does"
+        yield Paragraph((*names_of(still, NAMES_SHOWN), f" {do} not change: ", Maths(zero), "."))
+
+
+def _title(desk: Desk, part: Part) -> Inlines:
+    if part.signal is None:
+        return ("The gradient of ", Maths(part.name))
+    return ("The error signal ", Maths(part.signal))
+
+
+class _Told:
+    """What has been told in full: long reasons, with the numbers of their lines, and lines of changes.
+
+    ``block_of`` are the lines about the left side of each line, by its number in the derivation.
+    """
+
+    def __init__(self, block_of: Mapping[int, tuple[Step, ...]], names: NameTable) -> None:
+        self.block_of, self.names = block_of, names
+        self.number: dict[str, int] = {}
+        self.lines: set[int] = set()
+        self.results: dict[Hashable, Symbol] = {}
+
+    def with_changes(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """The lines of a part, before each the changes that it reads from and that have not been written out yet."""
+        for step in steps:
+            for use in step.uses if step.rule is Rule.READ else ():
+                assert isinstance(use, int)
+                yield from self._new(self.block_of[use])
+            yield from self._new((step,))
+
+    def _new(self, steps: Iterable[Step]) -> Iterator[Step]:
+        for step in steps:
+            if step.number not in self.lines:
+                self.lines.add(step.number)
+                yield step
+
+    def reason(self, step: Step, number: int) -> Inlines:
+        """The reason of a line; a long one the first time alone."""
+        words = "".join(str(part) for part in step.because)
+        if step.rule is Rule.ADJOINT and len(words) > LONG_REASON:
+            if words in self.number:
+                return ("by the rule of ", Ref(self.number[words]))
+            self.number[words] = number
+        return reason_of(step.because, self.names)
+
+    def later(self, likeness: Likeness) -> None:
+        """Take note of the lines of those that are not worked: they are cited by their results."""
+        for part in likeness.similar:
+            self.results.update((step.number, part.name if part.signal is None else part.signal) for step in part.steps)
+
+    def cited(self, desk: Desk, uses: Iterable[Hashable]) -> Inlines:
+        """The lines that are cited: by their numbers, or those of results that are told later."""
+        known = [use for use in uses if use in desk.number_of]
+        results = dict.fromkeys(self.results[use] for use in uses if use not in known and use in self.results)
+        later = [Later(("result", name)) for name in results] if desk.tells("results") else []
+        return listed([*(piece for piece in desk.refs(known) if isinstance(piece, Ref)), *later])
+
+
+def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
+    """What is asked, the lines of a part, each of them new, and what came of it."""
+    part = likeness.worked
+    yield Paragraph(question(desk, part))
+    lines: list[Line] = []
+    left: Expr | None = None
+    before = ""
+    for step in told.with_changes(part.steps):
+        lhs = _left_side(desk, step.lhs)
+        written = latex(step.rhs, desk.names, desk.order)
+        if step.rule is Rule.LOCAL or written == latex(lhs, desk.names, desk.order):
+            continue  # it stands in the table of local derivatives, or says nothing
+        if lhs == left and written == before:
+            desk.number_of[step.number] = desk.given_out
+            continue
+        why = _why(desk, step, told, new=lhs != left)
+        lines.append(desk.line(None if lhs == left else lhs, step.rhs, why))
+        desk.number_of[step.number] = desk.given_out
+        left, before = lhs, written
+        if step.rule is Rule.NAME and part.signal is not None:
+            desk.number_of.setdefault(part.signal, desk.given_out)
+            desk.number_of.update((other.number, desk.given_out) for other in told.block_of[step.number])
+    if part.signal is None:
+        desk.number_of.setdefault(Total(desk.loss, part.name), desk.given_out)
+    if len(lines) <= LINES_SHOWN:
+        yield Formula(tuple(lines))
+    else:
+        half = LINES_SHOWN // 2
+        yield Formula(tuple(lines[:half]))
+        yield Paragraph((f"and so on, {len(lines) - 2 * half} lines alike, until",))
+        yield Formula(tuple(lines[-half:]))
+    after = (*meaning(desk, part), *_likewise(desk, likeness))
+    if after:
+        yield Paragraph(after)
+
+
+def _likewise(desk: Desk, likeness: Likeness) -> Inlines:
+    """Which others go the same way."""
+    if not likeness.similar:
+        return ()
+    names = tuple(part.name if part.signal is None else part.signal for part in likeness.similar)
+    what: tuple[Inline, ...] = ("The same steps with other names give those of ", *names_of(names, NAMES_SHOWN))
+    if likeness.worked.signal is not None:
+        what = ("The same steps with other names give ", *names_of(names, NAMES_SHOWN))
+    where: Inlines = (": ", Later(("result", names[0])), *((" to ", Later(("result", names[-1]))) if names[1:] else ()))
+    return (" ", *what, *(where if desk.tells("results") else ()), ".")
+
+
+def _left_side(desk: Desk, lhs: Expr) -> Expr:
+    """⟨∂E/∂X, dX⟩ where the derivative itself is too long to be written again; a product where X is a scalar."""
+    if not isinstance(lhs, Frobenius):
+        return lhs
+    assert isinstance(lhs.right, Differential)
+    long = latex_width(latex(lhs.left, desk.names, desk.order)) > LEFT_WIDTH
+    adjoint = Total(desk.loss, lhs.right.of) if long else lhs.left
+    return Frobenius(adjoint, lhs.right) if lhs.right.shape else Mul(adjoint, lhs.right)
+
+
+def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
+    """The reason of a line, with the equation that it goes through and the line that its left side comes from."""
+    number = desk.given_out + 1
+    if step.rule is Rule.NAME:
+        assert isinstance(step.lhs, Total)
+        return ("naming ", Maths(step.rhs, step.lhs))
+    if step.rule in (Rule.SUM, Rule.UNREACHED):
+        return desk.reason(step)
+    if step.rule is Rule.SUBSTITUTE:
+        return _put_in(desk, step, told)
+    reason = told.reason(step, number)
+    if step.rule is Rule.ADJOINT:
+        return (*_through(desk, step, told), *reason) if new else reason
+    if step.rule is Rule.FOLD:
+        where = desk.refs(step.uses)
+        return (*reason, *((" of ", *where) if where else ()))
+    if step.rule is Rule.READ and len(step.uses) > 1:
+        return (*reason, ", by ", *told.cited(desk, step.uses))
+    if step.rule is Rule.READ and told.cited(desk, step.uses) != (Ref(desk.given_out),):
+        return (*reason, " in ", *told.cited(desk, step.uses))
+    return reason
+
+
+def _put_in(desk: Desk, step: Step, told: _Told) -> Inlines:
+    """Local derivatives put in, of which equations, and derivatives of the loss that were found before."""
+    equations = desk.refs(tuple(use for use in step.uses if isinstance(use, Symbol)))
+    found = tuple(use for use in step.uses if isinstance(use, int) and desk.number_of.get(use, 0) != desk.given_out)
+    before = told.cited(desk, found)
+    words = reason_of(step.because, desk.names)
+    if words == ("local derivatives",) and len(equations) == 1:
+        words = ("local derivative",)
+    return (*words, *((" of ", *equations) if equations else ()), *((", with ", *before) if before else ()))
+
+
+def _through(desk: Desk, step: Step, told: _Told) -> Inlines:
+    """Which equation is gone through, and where its derivative was found."""
+    equations = desk.refs(tuple(use for use in step.uses if isinstance(use, Symbol)))
+    found = step.lhs.left if isinstance(step.lhs, Frobenius) else None
+    lines = told.cited(desk, (found,) if found in desk.number_of else tuple(u for u in step.uses if isinstance(u, int)))
+    if not equations:
+        return ()
+    return ("through ", *equations, *((", with ", *lines) if lines else ()), ": ")

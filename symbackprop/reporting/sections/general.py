@@ -1,0 +1,109 @@
+"""One statement for all layers of a network: the equations of back-propagation beside the particular ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.notation import latex
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw
+from symbackprop.reporting.layered import Chain, chain_of, ends_in_activations, is_layered
+from symbackprop.reporting.writing import Desk
+
+_ROWS = {
+    "forward": r"A^{(l-1)}\,W^{(l)}",
+    "signal": r"\bigl(\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}\bigr)\circ f'(Z^{(l)})",
+    "weight": r"A^{(l-1)\mathsf{T}}\,\Delta^{(l)}",
+    "bias": r"\mathrm{colsum}(\Delta^{(l)})",
+}
+_COLUMNS = {
+    "forward": r"W^{(l)}\,A^{(l-1)}",
+    "signal": r"\bigl(W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}\bigr)\circ f'(Z^{(l)})",
+    "weight": r"\Delta^{(l)}\,A^{(l-1)\mathsf{T}}",
+    "bias": r"\mathrm{rowsum}(\Delta^{(l)})",
+}
+"""The equations where examples stand in rows, and where they stand in columns."""
+
+
+def general(desk: Desk) -> Iterator[Block]:
+    """The four equations for layer l, where the network is a chain of at least two layers."""
+    network = desk.derivation.network
+    if network.kind.one_number:
+        if is_layered(desk.derivation):
+            yield from _of_units(desk)
+        return
+    chain = chain_of(desk.derivation)
+    if chain is not None:
+        yield from _of_matrices(desk, chain)
+
+
+def _heading() -> Heading:
+    return Heading(1, ("The same for any number of layers",))
+
+
+def _of_units(desk: Desk) -> Iterator[Block]:
+    yield _heading()
+    z, sums = Raw(r"z_j^{(l)}"), Raw(r"\sum_i w_{ji}^{(l)}\,a_i^{(l-1)}+b_j^{(l)}")
+    yield Paragraph(
+        (
+            "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
+            " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
+            Maths(Raw(r"a_j^{(l)}"), Raw(r"f(z_j^{(l)})")), ". A change of ", Maths(z), " reaches ", Maths(desk.loss),
+            " through every unit ", Maths(Raw("k")), " of the next layer, so with ",
+            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ":",
+        )
+    )  # fmt: skip
+    activated = ends_in_activations(desk.derivation)
+    last = rf"{_by(desk, 'a_j^{(L)}').latex}\,f'(z_j^{{(L)}})" if activated else _by(desk, "z_j^{(L)}").latex
+    worked = "in the last layer" if activated else "in the last layer, as it is worked out above"
+    behind = r"f'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"
+    weight: Inlines = ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))
+    yield Formula(
+        (
+            desk.line(Raw(r"\delta_j^{(L)}"), Raw(last), (worked,)),
+            desk.line(Raw(r"\delta_j^{(l)}"), Raw(behind), ("chain rule through all units of the next layer",)),
+            desk.line(_by(desk, r"w_{ji}^{(l)}"), Raw(r"\delta_j^{(l)}\,a_i^{(l-1)}"), weight),
+            desk.line(
+                _by(desk, r"b_j^{(l)}"), Raw(r"\delta_j^{(l)}"), ("several units that share a bias add theirs up",)
+            ),
+        )
+    )
+    yield Paragraph(
+        (
+            "On the way back a weight passes error signals on, and one more product makes its gradient: so all "
+            "gradients together take about twice the multiplications of the forward pass, however many they are.",
+        )
+    )
+
+
+def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:
+    words = _ROWS if chain.rows else _COLUMNS
+    yield _heading()
+    bias = r"+b^{(l)}" if chain.biased else ""
+    worked = desk.refs(chain.worked)
+    then: Inlines = (". Then, as in ", *worked, ":") if worked else (". Then:",)
+    yield Paragraph(
+        (
+            "Nothing in these steps depends on how many layers there are. Let layer ", Maths(Raw("l")), " be ",
+            Maths(Raw("Z^{(l)}"), Raw(words["forward"] + bias)), " and ", Maths(Raw("A^{(l)}"), Raw("f(Z^{(l)})")),
+            ", and ", Maths(Raw(r"\Delta^{(l)}"), _by(desk, "Z^{(l)}")), *then,
+        )
+    )  # fmt: skip
+    through: Inlines = ("back through the weights, then through the activation",)
+    lines = [
+        desk.line(Raw(r"\Delta^{(L)}"), _by(desk, "Z^{(L)}"), ("in the last layer, ", *_last(chain))),
+        desk.line(Raw(r"\Delta^{(l)}"), Raw(words["signal"]), through),
+        desk.line(_by(desk, "W^{(l)}"), Raw(words["weight"]), ("what comes in, times what comes back",)),
+    ]
+    if chain.biased:
+        lines.append(desk.line(_by(desk, "b^{(l)}"), Raw(words["bias"]), ("a bias is repeated for every example",)))
+    yield Formula(tuple(lines))
+
+
+def _last(chain: Chain) -> Inlines:
+    """The signal of the last layer here."""
+    return ("here ", Maths(chain.signal)) if chain.signal is not None else ("as it is worked out above",)
+
+
+def _by(desk: Desk, name: str) -> Raw:
+    """The derivative of the loss by what is written so."""
+    return Raw(rf"\frac{{\partial {latex(desk.loss, desk.names)}}}{{\partial {name}}}")

@@ -1,0 +1,126 @@
+"""What came out: each error signal in the order of computation, then each gradient, told once and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sympy import Symbol
+
+from symbackprop.calculus import Rule
+from symbackprop.notation import Total, latex, latex_lines, latex_width
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Ref, listed
+from symbackprop.reporting.evidence import Value
+from symbackprop.reporting.maths_in_words import reason_of
+from symbackprop.reporting.numbers import value, width_of
+from symbackprop.reporting.sections.updates import gradient_descent
+from symbackprop.reporting.writing import Desk
+
+SIGNALS_SHOWN = 40
+GRADIENTS_SHOWN = 40
+CLOSED_WIDTH = 39
+CLOSED_LINES = 2
+NUMBER_WIDTH = 44
+
+
+def results(desk: Desk) -> Iterator[Block]:
+    """Every error signal and every gradient; of very many the first."""
+    derivation = desk.derivation
+    yield Heading(1, ("What came out",))
+    backward = list(derivation.backward.items())
+    name_of = {delta: name for name, delta in derivation.signals.items()}
+    if backward:
+        yield Paragraph(
+            (
+                "The error signals, in the order in which they are computed; each is the derivative of ",
+                Maths(desk.loss), " by the value in its subscript:",
+            )
+        )  # fmt: skip
+        lines = []
+        for delta, formula in backward[:SIGNALS_SHOWN]:
+            worked = _worked(desk, delta)
+            meant = (
+                () if worked or name_of[delta] not in derivation.signals else (Maths(Total(desk.loss, name_of[delta])),)
+            )
+            lines.append(
+                _with_number(desk, desk.line(delta, formula, worked or meant, defines=("result", delta)), delta)
+            )
+        yield Formula(tuple(lines))
+        yield from _more(len(backward) - SIGNALS_SHOWN)
+    yield Paragraph(("The gradients:",))
+    yield from _gradients(desk)
+    run = desk.evidence.run
+    if desk.extent.handout and run is not None and run.rule is None:
+        w = derivation.wrt[0]
+        words, line = gradient_descent(latex(w, desk.names), desk.descended(w).latex)
+        yield words
+        yield Formula((line,))
+
+
+def _more(left: int) -> Iterator[Block]:
+    if left > 0:
+        yield Paragraph((f"and {left} more, each like one of these.",))
+
+
+def _worked(desk: Desk, name: Symbol) -> Inlines:
+    """Where it was worked out."""
+    return ("worked out in ", Ref(desk.number_of[name])) if name in desk.number_of else ()
+
+
+def _gradients(desk: Desk) -> Iterator[Block]:
+    """Each gradient in error signals; below it in forward values alone, where that is another form and short."""
+    derivation = desk.derivation
+    shown = derivation.wrt[:GRADIENTS_SHOWN]
+    left_out: list[Symbol] = []
+    lines: list[Line] = []
+    for w in shown:
+        shared = derivation.shared[w]
+        why = _worked(desk, Total(desk.loss, w))
+        lines.append(_with_number(desk, desk.line(Total(desk.loss, w), shared, why, defines=("result", w)), w))
+        if derivation.network.kind.has_routes:
+            continue  # of scalars the routes are the closed form
+        closed = None if derivation.has_long_closed_forms else derivation.gradients[w]
+        if closed == shared:
+            continue
+        if closed is not None and _is_readable(desk, closed):
+            lines.append(desk.line(None, closed, _put_together(desk, w)))
+        else:
+            left_out.append(w)
+    yield Formula(tuple(lines))
+    if left_out:
+        names: Inlines = listed(Maths(w) for w in left_out[:8])
+        more: tuple[Inline, ...] = (f" and {len(left_out) - 8} more",) if len(left_out) > 8 else ()
+        yield Paragraph(("In forward values alone it is too long to be read for ", *names, *more, "."))
+    yield from _more(len(derivation.wrt) - len(shown))
+
+
+def _with_number(desk: Desk, line: Line, name: Symbol) -> Line:
+    """In a hand-out, which has no section of numbers, the number of the first step where there is room for it."""
+    numbers = _number(desk, name) if desk.extent.handout else None
+    if numbers is None or (shown := value(numbers)) is None:
+        return line
+    width = latex_width(latex(line.rhs, desk.names, desk.order)) + width_of(numbers)
+    return replace(line, result=shown, tone="gradient") if width <= NUMBER_WIDTH else line
+
+
+def _number(desk: Desk, name: Symbol) -> Value | None:
+    """What an error signal, or the gradient by a name, comes to at the first step."""
+    first, step = desk.evidence.first, desk.evidence.step
+    if first is not None:
+        return first.signals.get(name.name, first.adjoints.get(name.name))
+    return None if step is None else step.signals.get(name.name, step.gradients.get(name.name))
+
+
+def _put_together(desk: Desk, w: Symbol) -> Inlines:
+    """What a closed form uses beside the equations of the error signals: facts about the data and of the network."""
+    rewrites = desk.derivation.closed.rewrites
+    on_the_way = desk.derivation.graph.above(w) | {w}
+    used = (rewrite for name in rewrites if name in on_the_way for rewrite in rewrites[name])
+    since = dict.fromkeys(rewrite.reason for rewrite in used if rewrite.name in (Rule.FACT, Rule.PROVED))
+    return ("in forward values alone", *(piece for why in since for piece in (", ", *reason_of((why,), desk.names))))
+
+
+def _is_readable(desk: Desk, closed: object) -> bool:
+    """Whether a closed form takes a few lines at the most, each no longer than a line is."""
+    lines = latex_lines(closed, desk.names, desk.order, width=CLOSED_WIDTH)
+    return len(lines) <= CLOSED_LINES and all(latex_width(line) <= CLOSED_WIDTH * 1.2 for line in lines)
