@@ -65,11 +65,16 @@ def _weighted(derivation: Derivation, name: Symbol, expr: Expr) -> _Weighted | N
     bias = others[0] if others else None
     if not (isinstance(left, Symbol) and isinstance(right, Symbol)):
         return None
-    if right in network.parameters and left not in network.parameters and (bias is None or shape_of(bias)[0] == 1):
+    if right in network.parameters and left not in network.parameters and _lies(bias, axis=0):
         return _Weighted(name, left, right, bias, rows=True)
-    if left in network.parameters and right not in network.parameters and (bias is None or shape_of(bias)[1] == 1):
+    if left in network.parameters and right not in network.parameters and _lies(bias, axis=1):
         return _Weighted(name, right, left, bias, rows=False)
     return None
+
+
+def _lies(bias: Symbol | None, axis: int) -> bool:
+    """Whether a bias is a row (axis 0) or a column (axis 1), or there is none."""
+    return bias is None or (bool(shape_of(bias)) and shape_of(bias)[axis] == 1)
 
 
 def _activations(derivation: Derivation, name: Symbol) -> list[Symbol]:

@@ -24,7 +24,7 @@ def test_it_is_told_that_it_is_a_layer(name: str, tmp_path: Path) -> None:
     text = markdown(net, tmp_path)
     assert text.startswith(f"# The backward pass of a layer by hand: {net.name}\n")
     assert "It has no loss: the adjoint of the output, $`\\bar{" in text
-    assert "## The gradients, from the outputs back" in text
+    assert "## From the outputs back" in text
     assert "## The layer in numbers" in text
     assert "the loss that follows, which is no part of the layer" in text
     for word in ("learning rate", "training", "epoch", "to be learned", "descent", "update"):
@@ -38,7 +38,7 @@ def test_a_layer_of_scalars(tmp_path: Path) -> None:
         "The layer has 2 inputs, 2 parameters and 3 equations, which lead to the outputs $`y`$, $`g`$. It has no loss: "
         "the adjoints of the outputs, $`\\bar{y} = \\frac{\\partial L}{\\partial y}`$, "
         "$`G = \\frac{\\partial L}{\\partial g}`$, are given, for whatever loss $`L`$ follows, and what the layer "
-        "passes back is derived from there by the chain rule."
+        "passes back is derived from there."
     ) in text
     assert (
         "| $`\\mathrm{d}L`$ | $`= \\bar{y}\\,\\mathrm{d}y+G\\,\\mathrm{d}g`$ | $`\\bar{y}`$ and $`G`$ are given" in text
