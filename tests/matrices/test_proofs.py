@@ -16,9 +16,11 @@ from typeset_values import Value, read_pairs, read_side
 from symbackprop.matrices import Array, Broadcast, Inverse, Operation, Product, Sum, SumAll, Transposed, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS, Adjoint, adjoint_of
 from symbackprop.matrices.operations.blocks import Block, Embedded
+from symbackprop.matrices.operations.catalogue import USAGES
 from symbackprop.matrices.operations.kronecker import BlockInner, BlockSum, Kronecker
 from symbackprop.matrices.operations.largest import Extreme, ExtremeOfAll
 from symbackprop.matrices.operations.matrix_power import BetweenPowers, OfExponent
+from symbackprop.matrices.operations.record import Usage
 from symbackprop.matrices.operations.stacked import Stacked
 from symbackprop.matrices.sums import Along
 from symbackprop.notation.typeset import Letters, Node, Scripts, read_typeset
@@ -61,6 +63,22 @@ def drawn(node: Operation, count: tuple[int, int, int], random: np.random.Genera
     return values
 
 
+def by_record(usage: Usage) -> Callable[..., Any]:
+    """What a word means by its record, for words that nothing here says the meaning of."""
+
+    def value(*operands: Any) -> Any:
+        given = [(f"X{place}_", np.asarray(operand)) for place, operand in enumerate(operands)]
+        arrays = [(Array(text, operand.shape), operand.shape) for text, operand in given]
+        return evaluate(usage.build(*arrays)[0], dict(given))
+
+    return value
+
+
+WORDS_OF_RECORDS = {
+    usage.word: by_record(usage) for usage in USAGES.values() if not usage.sizes and not usage.axis
+}  # fmt: skip
+
+
 def world_of(row: Adjoint, node: Operation, count: tuple[int, int, int], seed: int) -> Numbers:
     """The letters of a proof where its operation is applied to drawn matrices."""
     random = np.random.default_rng(seed)
@@ -85,7 +103,7 @@ def world_of(row: Adjoint, node: Operation, count: tuple[int, int, int], seed: i
     words = {**WORDS, **along(node.axis if isinstance(node, Along) else None)}
     derived |= special_letters(node, values, adjoint, count)
     words |= special_words(node, values, count, result)
-    written = {word(text): function for text, function in words.items()}
+    written = {word(text): function for text, function in {**WORDS_OF_RECORDS, **words}.items()}
     return Numbers(values, moves, derived, written, blocks_of(node, values, shape))
 
 
