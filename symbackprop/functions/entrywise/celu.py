@@ -39,12 +39,12 @@ _PROOF = (
     Shown(
         r"0\quad(z>0)",
         left=r"\frac{\partial}{\partial \alpha}\,\mathrm{CELU}_{\alpha}(z)",
-        why="z does not depend on it",
+        why="its value there, z, has no α",
     ),
     Shown(
         r"e^{z/\alpha}-1-\frac{z}{\alpha}\,e^{z/\alpha}\quad(z<0)",
         left=r"\frac{\partial}{\partial \alpha}\,\mathrm{CELU}_{\alpha}(z)",
-        why="the product rule, and the chain rule for z over it",
+        why="the product rule, and the chain rule for z over α",
     ),
     Shown(
         r"\begin{cases} 0 & \text{if } z>0 \\ "

@@ -39,12 +39,12 @@ _PROOF = (
     Shown(
         r"0\quad(z>0)",
         left=r"\frac{\partial}{\partial \alpha}\,\mathrm{ELU}_{\alpha}(z)",
-        why="z does not depend on it",
+        why="its value there, z, has no α",
     ),
     Shown(
         r"e^z-1\quad(z<0)",
         left=r"\frac{\partial}{\partial \alpha}\,\mathrm{ELU}_{\alpha}(z)",
-        why="it is a factor there",
+        why="α is a factor there",
     ),
     Shown(
         r"e^{\min(0,z)}-1",

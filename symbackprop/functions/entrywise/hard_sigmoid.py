@@ -15,7 +15,7 @@ _PROOF = (
     Shown(
         r"\tfrac{1}{6}\quad(-3<z<3)",
         left=r"\mathrm{HardSigmoid}'(z)",
-        why="it is z over 6 and a constant there",
+        why="it is a sixth of z and a constant there",
     ),
     Shown(
         r"0\quad(\lvert z\rvert>3)",

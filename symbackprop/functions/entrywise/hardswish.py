@@ -20,7 +20,7 @@ _PROOF = (
     Shown(
         r"\tfrac{1}{6}(z+3)+\tfrac{1}{6}z\quad(-3<z<3)",
         left=r"\mathrm{HardSwish}'(z)",
-        why="the product rule: it is z times z + 3 over 6 there",
+        why="the product rule: z, and a sixth of the line that rises from 0 at −3",
     ),
     Shown(
         r"1\quad(z>3)",

@@ -34,12 +34,12 @@ _PROOF = (
     Shown(
         r"0\quad(z>0)",
         left=r"\frac{\partial}{\partial \mathrm{slope}}\,\mathrm{LeakyReLU}_{\mathrm{slope}}(z)",
-        why="z does not depend on it",
+        why="its value there, z, has no slope in it",
     ),
     Shown(
         r"z\quad(z<0)",
         left=r"\frac{\partial}{\partial \mathrm{slope}}\,\mathrm{LeakyReLU}_{\mathrm{slope}}(z)",
-        why="it is a factor there",
+        why="the slope is a factor there",
     ),
     Shown(
         r"\min(0,z)",

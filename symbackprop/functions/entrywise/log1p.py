@@ -14,7 +14,7 @@ _PROOF = (
     Shown(
         r"\frac{1}{1+z}",
         left=r"\mathrm{log1p}'(z)",
-        why="it is the logarithm of 1 + z, whose derivative is 1 over that",
+        why="the derivative of a logarithm is 1 over what it is of, which moves as z does",
     ),
 )
 

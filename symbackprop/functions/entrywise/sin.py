@@ -14,7 +14,7 @@ _PROOF = (
     Shown(
         r"\cos(z)",
         left=r"\sin'(z)",
-        why="over h, as h tends to 0: sin(h)/h tends to 1, and (cos(h) − 1)/h to 0",
+        why="over h, as h tends to 0: sin(h)/h tends to 1, and what stands in brackets over h to 0",
     ),
 )
 

@@ -14,12 +14,12 @@ _PROOF = (
     Shown(
         r"\frac{(1+z)-z}{(1+z)^2}\quad(z>0)",
         left=r"\mathrm{softsign}'(z)",
-        why="the quotient rule: it is z over 1 + z there",
+        why="the quotient rule, where |z| is z",
     ),
     Shown(
         r"\frac{(1-z)+z}{(1-z)^2}\quad(z<0)",
         left=r"\mathrm{softsign}'(z)",
-        why="the quotient rule: it is z over 1 − z there",
+        why="the quotient rule, where |z| is −z",
     ),
     Shown(
         r"\frac{1}{(1+\lvert z\rvert)^2}",
