@@ -189,6 +189,7 @@ def test_a_rule_has_a_proof(row: Adjoint) -> None:
     assert row.proof[0].left
     for line in row.proof:
         assert line.why, line
+        assert "operatorname" not in line.left + line.right  # GitHub does not set it
 
 
 @EACH
