@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from sympy import Expr, Function, Symbol
 
 from symbackprop.functions.applied import entry_by_entry, have_entries
+from symbackprop.proof_lines import Shown
 
 
 class Let:
@@ -65,6 +66,8 @@ class Primitive:
     that must be given, if some need not. ``redefinable`` says that a function of the user's own may have the name:
     older networks define it themselves. ``finite`` says that it is finite where
     its arguments are, ``grows`` that it overflows for large ones.
+
+    ``proof`` derives the derivatives from the definition, and ends for each of them in what ``derivatives`` says.
     """
 
     cls: type[Expr]
@@ -91,6 +94,7 @@ class Primitive:
     latex: str = ""
     unicode: str = ""
     aliases: tuple[str, ...] = ()
+    proof: tuple[Shown, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:

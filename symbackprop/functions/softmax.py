@@ -11,12 +11,15 @@ from sympy import Expr, Function, Integer, exp, log
 from symbackprop.errors import NetworkError
 from symbackprop.functions.applied import AppliedMatrix, entry_by_entry, is_matrix
 from symbackprop.functions.base import Primitive
+from symbackprop.proof_lines import Shown
 
 
 class SoftmaxComponent(Function):  # type: ignore[misc]  # SymPy's Function is untyped
     """One component of a vector function of z_1 … z_n: args are its number (from 1) and all the z's."""
 
     spoken: ClassVar[str]
+    proof: ClassVar[tuple[Shown, ...]]
+    """Of both derivatives, by its own score and by another: p_j is the softmax of z_j."""
 
     @property
     def index(self) -> int:
@@ -53,6 +56,20 @@ class softmax_component(SoftmaxComponent):
     """exp(z_j)/(exp(z_1) + … + exp(z_n))."""
 
     spoken = "softmax"
+    proof = (
+        Shown(r"\frac{e^{z_{j}}}{\sum_{k}e^{z_{k}}}", "p_{j}", "the definition"),
+        Shown(
+            "p_{j}-p_{j}^{2}",
+            r"\frac{\partial p_{j}}{\partial z_{j}}",
+            "the quotient rule: above and below the line the same term moves",
+        ),
+        Shown(r"p_{j}\,(1-p_{j})", why="the common factor in front"),
+        Shown(
+            r"-p_{j}\,p_{i}\quad(i\ne j)",
+            r"\frac{\partial p_{j}}{\partial z_{i}}",
+            "what is above the line does not move, and one term below it does",
+        ),
+    )
 
     def definition(self) -> Expr:
         return exp(self.scores[self.index - 1]) / sum(exp(z) for z in self.scores)
@@ -68,6 +85,15 @@ class log_softmax_component(SoftmaxComponent):
     """z_j - log(exp(z_1) + … + exp(z_n))."""
 
     spoken = "log_softmax"
+    proof = (
+        Shown(r"z_{j}-\log\Bigl(\sum_{k}e^{z_{k}}\Bigr)", r"\log(p_{j})", "the logarithm of a quotient"),
+        Shown(
+            "1-p_{j}",
+            r"\frac{\partial \log(p_{j})}{\partial z_{j}}",
+            "both terms move; the derivative of the second is one power of e over the sum of all, which is a softmax",
+        ),
+        Shown(r"-p_{i}\quad(i\ne j)", r"\frac{\partial \log(p_{j})}{\partial z_{i}}", "the second alone moves"),
+    )
 
     def definition(self) -> Expr:
         return self.scores[self.index - 1] - log(sum(exp(z) for z in self.scores))
@@ -93,7 +119,19 @@ class log_sum_exp(Function):  # type: ignore[misc]
         return exp(self.args[argindex - 1] - self)
 
 
-LOG_SUM_EXP = Primitive(log_sum_exp, "log_sum_exp", derivatives=())
+LOG_SUM_EXP = Primitive(
+    log_sum_exp,
+    "log_sum_exp",
+    derivatives=(),
+    proof=(
+        Shown(
+            r"\frac{e^{z_{i}}}{\sum_{k}e^{z_{k}}}",
+            r"\frac{\partial y}{\partial z_{i}}",
+            "it is the logarithm of this sum, in which one term holds the score",
+        ),
+        Shown(r"e^{z_{i}-y}", why="the sum is exp(y)"),
+    ),
+)
 """Of any number of arguments: its rule is in the calculus."""
 
 

@@ -132,3 +132,13 @@ def test_the_made_up_operation_is_derived_proved_and_reported(grown: Path) -> No
 def test_the_made_up_operation_has_code_for_every_target(grown: Path, backend: str, word: str) -> None:
     run(grown, "-m", "symbackprop", "compile", "matrices.toml", "--backend", backend, "-o", f"matrices_{backend}.py")
     assert word in (grown / f"matrices_{backend}.py").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tests", "word"),
+    [("functions/test_proofs.py", "bent"), ("matrices/test_matrix_proofs.py", "flipud or Upended")],
+)
+def test_the_proofs_of_what_is_made_up_are_held_line_by_line(grown: Path, tests: str, word: str) -> None:
+    told = run(grown, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"{ROOT / 'tests' / tests}", "-k", word)
+    assert re.search(r"\b[1-9][0-9]* passed", told)

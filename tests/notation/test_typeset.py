@@ -31,6 +31,7 @@ A_H1 = Scripts(Letters("a"), Scripts(Letters("h"), Letters("1", "upright")))
             "[", "]",
         )),
         (r"\mathrm{X\_hat}", Letters("X_hat", "upright")),
+        (r"\int_{0}^{z}", Scripts(Sign("∫", "large"), Letters("0", "upright"), Letters("z"))),
         (r"\text{if } x", Row((Words("if "), Letters("x")))),
     ],
 )  # fmt: skip

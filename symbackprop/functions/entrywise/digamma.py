@@ -4,6 +4,7 @@ from sympy import polygamma
 
 from symbackprop.functions.base import Primitive, VocabularyFunction
 from symbackprop.functions.entrywise.trigamma import trigamma
+from symbackprop.proof_lines import Shown
 
 
 class digamma(VocabularyFunction):
@@ -23,6 +24,14 @@ _BY_SERIES = '''def digamma(z):
     return below + {log}(z) - {0.5}/z - tail'''
 
 
+_PROOF = (
+    Shown(
+        r"\psi_1(z)",
+        left=r"\psi'(z)",
+        why="its derivative is called trigamma",
+    ),
+)
+
 ROW = Primitive(
     digamma, "digamma",
     definition=lambda z: polygamma(0, z),
@@ -31,4 +40,5 @@ ROW = Primitive(
     own={"math": _BY_SERIES},
     analytic=False, domain=lambda z: (z,), latex=r"\psi", unicode="ψ",
     aliases=("psi",),
+    proof=_PROOF,
 )  # fmt: skip

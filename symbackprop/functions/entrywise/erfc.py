@@ -4,6 +4,7 @@ from sympy import erfc as sympy_erfc
 from sympy import exp, pi, sqrt
 
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.proof_lines import Shown
 
 COEFFICIENTS = """
     0.57703373861646969, 0.355436921270498487, 0.0650951588287865246, 0.00367114239583663917,
@@ -50,6 +51,19 @@ class erfc(VocabularyFunction):
     """1 - erf(z), with its digits where erf(z) is near 1."""
 
 
+_PROOF = (
+    Shown(
+        r"1-\frac{2}{\sqrt{\pi}}\int_{0}^{z}e^{-t^2}\,\mathrm{d}t",
+        left=r"\mathrm{erfc}(z)",
+        why="the definition",
+    ),
+    Shown(
+        r"-\frac{2e^{-z^2}}{\sqrt{\pi}}",
+        left=r"\mathrm{erfc}'(z)",
+        why="an integral up to z has what is integrated for its derivative",
+    ),
+)
+
 ROW = Primitive(
     erfc, "erfc",
     definition=lambda z: sympy_erfc(z, evaluate=False),
@@ -61,4 +75,5 @@ ROW = Primitive(
     own={"xp": _SERIES, "javascript": _IN_JAVASCRIPT},
     analytic=False, finite=True, latex=r"\mathrm{erfc}", unicode="erfc",
     redefinable=True,
+    proof=_PROOF,
 )  # fmt: skip

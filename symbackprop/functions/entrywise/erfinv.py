@@ -3,6 +3,7 @@
 from sympy import erfinv, exp, pi, sqrt
 
 from symbackprop.functions.base import Primitive
+from symbackprop.proof_lines import Shown
 
 _BY_STEPS = '''def erfinv(z):
     """The inverse of the error function, by three steps of Halley's method from a guess (Winitzki, 2008)."""
@@ -18,6 +19,19 @@ _BY_STEPS = '''def erfinv(z):
     return y if z > {0} else -y'''
 
 
+_PROOF = (
+    Shown(
+        r"\frac{2}{\sqrt{\pi}}\,e^{-\mathrm{erfinv}(z)^2}\,\mathrm{erfinv}'(z)",
+        left="1",
+        why="the chain rule: erf of erfinv(z) is z, whose derivative is 1",
+    ),
+    Shown(
+        r"\tfrac{1}{2}\sqrt{\pi}\,e^{\mathrm{erfinv}(z)^2}",
+        left=r"\mathrm{erfinv}'(z)",
+        why="solved for it",
+    ),
+)
+
 ROW = Primitive(
     erfinv, "erfinv", derivatives=(lambda y, z: sqrt(pi) * exp(y**2) / 2,),
     native={"numpy": "scipy.special.erfinv", "torch": "torch.special.erfinv", "jax": "jax.scipy.special.erfinv"},
@@ -25,4 +39,5 @@ ROW = Primitive(
     analytic=False, domain=lambda z: (1 - z, 1 + z), latex=r"\mathrm{erfinv}", unicode="erfinv",
     redefinable=True,
     aliases=("inverf",),
+    proof=_PROOF,
 )  # fmt: skip

@@ -3,11 +3,20 @@
 from sympy import exp
 
 from symbackprop.functions.base import Primitive, VocabularyFunction, everywhere
+from symbackprop.proof_lines import Shown
 
 
 class expm1(VocabularyFunction):
     """exp(z) - 1, exact where z is small."""
 
+
+_PROOF = (
+    Shown(
+        "e^z",
+        left=r"\mathrm{expm1}'(z)",
+        why="it is exp(z) less a constant, and exp is its own derivative",
+    ),
+)
 
 ROW = Primitive(
     expm1, "expm1",
@@ -15,4 +24,5 @@ ROW = Primitive(
     derivatives=(lambda y, z: exp(z),),
     native=everywhere("expm1"), grows=True, redefinable=True,
     latex=r"\mathrm{expm1}", unicode="expm1",
+    proof=_PROOF,
 )  # fmt: skip

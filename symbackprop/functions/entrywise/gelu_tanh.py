@@ -4,6 +4,7 @@ from sympy import Expr, Rational, exp, pi, sqrt
 
 from symbackprop.functions.base import Let, Primitive, VocabularyFunction
 from symbackprop.functions.entrywise.sigmoid import sigmoid
+from symbackprop.proof_lines import Shown
 
 CUBIC = Rational(44715, 10**6)
 
@@ -27,6 +28,28 @@ def _derivative(y: Expr, z: Expr) -> Expr:
     return sigmoid(u) + z * slope * sigmoid(u) * sigmoid(-u)
 
 
+_PROOF = (
+    Shown(
+        r"2\sqrt{\frac{2}{\pi}}\,(z+0.044715\,z^3)",
+        left="u",
+        why="a name for what stands in σ",
+    ),
+    Shown(
+        r"2\sqrt{\frac{2}{\pi}}\,(1+0.134145\,z^2)",
+        left=r"\frac{\mathrm{d}u}{\mathrm{d}z}",
+        why="power by power",
+    ),
+    Shown(
+        r"\sigma(u)+z\,\sigma'(u)\,\frac{\mathrm{d}u}{\mathrm{d}z}",
+        left=r"\mathrm{GELUtanh}'(z)",
+        why="the product rule and the chain rule: it is z times σ of u",
+    ),
+    Shown(
+        r"\sigma(u)+2\sqrt{\frac{2}{\pi}}\,z\,(1+0.134145\,z^2)\,\sigma(u)\,\sigma(-u)",
+        why="the derivative of σ is σ times 1 less σ, which is σ of the opposite",
+    ),
+)
+
 ROW = Primitive(
     gelu_tanh, "gelu_tanh",
     definition=lambda z: z / (1 + exp(-_twice(z))),
@@ -34,4 +57,5 @@ ROW = Primitive(
     stable=_stable,
     activation=True, finite=True, latex=r"\mathrm{GELUtanh}", unicode="GELUtanh",
     redefinable=True,
+    proof=_PROOF,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational
 
 from symbackprop.functions.base import Let, Primitive, VocabularyFunction
+from symbackprop.proof_lines import Shown
 
 HALF = Rational(1, 2)
 
@@ -17,6 +18,24 @@ def _stable(let: Let, x: Expr) -> Expr:
     return near * (Abs(x) - near / 2)
 
 
+_PROOF = (
+    Shown(
+        r"x\quad(\lvert x\rvert<1)",
+        left=r"\mathrm{smooth}_{L_1}'(x)",
+        why="half a square",
+    ),
+    Shown(
+        r"\mathrm{sign}(x)\quad(\lvert x\rvert>1)",
+        left=r"\mathrm{smooth}_{L_1}'(x)",
+        why="the absolute value and a constant",
+    ),
+    Shown(
+        r"\max(-1,\min(1,x))",
+        left=r"\mathrm{smooth}_{L_1}'(x)",
+        why="both in one; where they meet they agree",
+    ),
+)
+
 ROW = Primitive(
     huber, "huber",
     definition=lambda x: Piecewise((x**2 / 2, Abs(x) < 1), (Abs(x) - HALF, True)),
@@ -24,4 +43,5 @@ ROW = Primitive(
     stable=_stable, usage="huber(x)",
     analytic=False, finite=True, latex=r"\mathrm{smooth}_{L_1}", unicode="smoothL1",
     aliases=("smooth", "smoothL1"),
+    proof=_PROOF,
 )  # fmt: skip

@@ -4,6 +4,19 @@ from sympy import loggamma
 
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.entrywise.digamma import digamma
+from symbackprop.proof_lines import Shown
+
+_PROOF = (
+    Shown(
+        r"\frac{\Gamma'(z)}{\Gamma(z)}",
+        left=r"\mathrm{lgamma}'(z)",
+        why="the derivative of a logarithm",
+    ),
+    Shown(
+        r"\psi(z)",
+        why="this quotient is called digamma",
+    ),
+)
 
 ROW = Primitive(
     loggamma, "lgamma", derivatives=(lambda y, z: digamma(z),),
@@ -14,4 +27,5 @@ ROW = Primitive(
     analytic=False, domain=lambda z: (z,), latex=r"\mathrm{lgamma}", unicode="logΓ",
     redefinable=True,
     aliases=("loggamma", "gammaln"),
+    proof=_PROOF,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from sympy import Abs, Expr, Piecewise, exp, log, tanh
 from symbackprop.functions.base import Let, Primitive, VocabularyFunction
 from symbackprop.functions.entrywise.sigmoid import sigmoid
 from symbackprop.functions.entrywise.softplus import softplus
+from symbackprop.proof_lines import Shown
 
 
 class mish(VocabularyFunction):
@@ -23,10 +24,29 @@ def _derivative(y: Expr, z: Expr) -> Expr:
     return t + z * sigmoid(z) * (1 - t**2)
 
 
+_PROOF = (
+    Shown(
+        r"\tanh(\mathrm{softplus}(z))",
+        left="t",
+        why="a name",
+    ),
+    Shown(
+        r"(1-t^2)\,\sigma(z)",
+        left=r"\frac{\mathrm{d}t}{\mathrm{d}z}",
+        why="the chain rule: the derivative of tanh is 1 less its square, that of softplus is σ",
+    ),
+    Shown(
+        r"t+z\,\sigma(z)\,(1-t^2)",
+        left=r"\mathrm{Mish}'(z)",
+        why="the product rule: it is z times t",
+    ),
+)
+
 ROW = Primitive(
     mish, "mish",
     definition=lambda z: z * tanh(log(1 + exp(z))),
     derivatives=(_derivative,),
     stable=_stable, redefinable=True,
     activation=True, finite=True, latex=r"\mathrm{Mish}", unicode="Mish",
+    proof=_PROOF,
 )  # fmt: skip

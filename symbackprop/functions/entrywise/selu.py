@@ -4,6 +4,7 @@ from sympy import Expr, Min, Piecewise, Rational, exp
 
 from symbackprop.functions.base import Let, Primitive, VocabularyFunction
 from symbackprop.functions.entrywise.expm1 import expm1
+from symbackprop.proof_lines import Shown
 
 SCALE = Rational("1.0507009873554805")
 SLOPE = Rational("1.7580993408473766")
@@ -17,6 +18,24 @@ def _stable(let: Let, z: Expr) -> Expr:
     return Piecewise((SCALE * z, z > 0), (SLOPE * expm1(Min(0, z)), True))
 
 
+_PROOF = (
+    Shown(
+        r"1.0507009873554805\quad(z>0)",
+        left=r"\mathrm{SELU}'(z)",
+        why="it is that times z there",
+    ),
+    Shown(
+        r"1.7580993408473766\,e^z\quad(z<0)",
+        left=r"\mathrm{SELU}'(z)",
+        why="exp is its own derivative",
+    ),
+    Shown(
+        r"\begin{cases} 1.0507009873554805 & \text{if } z>0 \\ 1.7580993408473766\,e^z & \text{otherwise} \end{cases}",
+        left=r"\mathrm{SELU}'(z)",
+        why="both in one; at 0, by convention, that of the second",
+    ),
+)
+
 ROW = Primitive(
     selu, "selu",
     definition=lambda z: Piecewise((SCALE * z, z > 0), (SLOPE * (exp(z) - 1), True)),
@@ -25,4 +44,5 @@ ROW = Primitive(
     stable=_stable,
     activation=True, analytic=False, finite=True, latex=r"\mathrm{SELU}", unicode="SELU",
     redefinable=True,
+    proof=_PROOF,
 )  # fmt: skip

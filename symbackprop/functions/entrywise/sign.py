@@ -3,6 +3,15 @@
 from sympy import S, sign
 
 from symbackprop.functions.base import Primitive
+from symbackprop.proof_lines import Shown
+
+_PROOF = (
+    Shown(
+        "0",
+        left=r"\mathrm{sign}'(z)",
+        why="it is constant on either side of 0; at the jump, by convention, the same",
+    ),
+)
 
 ROW = Primitive(
     sign, "sign", derivatives=(lambda y, z: S.Zero,),
@@ -17,4 +26,5 @@ ROW = Primitive(
     },
     analytic=False, finite=True, latex=r"\mathrm{sign}", unicode="sign",
     aliases=("sgn",),
+    proof=_PROOF,
 )  # fmt: skip

@@ -3,11 +3,20 @@
 from sympy import Piecewise, S
 
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.proof_lines import Shown
 
 
 class step(VocabularyFunction):
     """1 for z > 0 and 0 elsewhere: the derivative of relu."""
 
+
+_PROOF = (
+    Shown(
+        "0",
+        left=r"\frac{\mathrm{d}}{\mathrm{d}z}\,\mathbf{1}[z>0]",
+        why="it is constant on either side of 0; at the jump, by convention, the same",
+    ),
+)
 
 ROW = Primitive(
     step, "step",
@@ -31,4 +40,5 @@ ROW = Primitive(
     },
     analytic=False, finite=True, latex=r"\mathrm{step}", unicode="step",
     aliases=("heaviside",),
+    proof=_PROOF,
 )  # fmt: skip

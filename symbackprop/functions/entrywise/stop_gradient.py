@@ -3,11 +3,20 @@
 from sympy import S
 
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.proof_lines import Shown
 
 
 class stop_gradient(VocabularyFunction):
     """z itself, held for a constant: no gradient goes through it, as through detach in PyTorch."""
 
+
+_PROOF = (
+    Shown(
+        "0",
+        left=r"\mathrm{sg}'(z)",
+        why="by definition it is a constant for every derivative",
+    ),
+)
 
 ROW = Primitive(
     stop_gradient, "stop_gradient",
@@ -26,4 +35,5 @@ ROW = Primitive(
     quick=True, finite=True, latex=r"\mathrm{sg}", unicode="sg",
     redefinable=True,
     aliases=("sg", "detach"),
+    proof=_PROOF,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from sympy import polygamma
 
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.proof_lines import Shown
 
 
 class trigamma(VocabularyFunction):
@@ -22,6 +23,14 @@ _BY_SERIES = '''def trigamma(z):
     return below + ({1} + tail)/z + s/{2}'''
 
 
+_PROOF = (
+    Shown(
+        r"\mathrm{polygamma}(2,z)",
+        left=r"\psi_1'(z)",
+        why="polygamma of order n is the n-th derivative of digamma, and trigamma is the first",
+    ),
+)
+
 ROW = Primitive(
     trigamma, "trigamma",
     definition=lambda z: polygamma(1, z),
@@ -29,4 +38,5 @@ ROW = Primitive(
     own={"math": _BY_SERIES},
     analytic=False, domain=lambda z: (z,), latex=r"\psi_1", unicode="ψ₁",
     aliases=("psi1",),
+    proof=_PROOF,
 )  # fmt: skip

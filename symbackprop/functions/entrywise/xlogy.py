@@ -3,11 +3,29 @@
 from sympy import log
 
 from symbackprop.functions.base import Primitive, VocabularyFunction
+from symbackprop.proof_lines import Shown
 
 
 class xlogy(VocabularyFunction):
     """x*log(y); 0 where x is 0, whatever y is."""
 
+
+_PROOF = (
+    Shown(
+        r"\log(y)",
+        left=r"\frac{\partial}{\partial x}\,\mathrm{xlogy}(x,y)",
+        why="it is x times that",
+    ),
+    Shown(
+        r"x\,\log'(y)",
+        left=r"\frac{\partial}{\partial y}\,\mathrm{xlogy}(x,y)",
+        why="the factor stays",
+    ),
+    Shown(
+        r"\frac{x}{y}",
+        why="the derivative of the logarithm",
+    ),
+)
 
 ROW = Primitive(
     xlogy, "xlogy",
@@ -27,4 +45,5 @@ ROW = Primitive(
     },
     domain=lambda x, y: (y,), usage="xlogy(x, y)", latex=r"\mathrm{xlogy}", unicode="xlogy",
     redefinable=True,
+    proof=_PROOF,
 )  # fmt: skip

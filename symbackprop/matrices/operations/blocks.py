@@ -29,6 +29,7 @@ from symbackprop.matrices.operations.record import (
     in_every_library,
 )
 from symbackprop.matrices.shapes import is_whole, matrix_shape, named, shape_of
+from symbackprop.proof_lines import Shown
 
 
 class Block(Operation):
@@ -146,6 +147,29 @@ def _taken_out(node: Embedded, i: int, g: Expr, y: Expr) -> Expr:
     return Block(g, top, top + height, left, left + width)
 
 
+_OUT: tuple[Shown, ...] = (
+    Shown(
+        r"\langle G,\,\mathrm{block}(\mathrm{d}A)\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the block of a sum is the sum of the blocks: that of A + dA moves by that of dA",
+    ),
+    Shown(
+        r"\langle \mathrm{embedded}(G),\,\mathrm{d}A\rangle",
+        why="an entry of dA inside the block meets its entry of G, and one outside meets a zero",
+    ),
+)
+_IN: tuple[Shown, ...] = (
+    Shown(
+        r"\langle G,\,\mathrm{embedded}(\mathrm{d}A)\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the zeros around the block do not move",
+    ),
+    Shown(
+        r"\langle \mathrm{block}(G),\,\mathrm{d}A\rangle",
+        why="what G has around the block meets zeros",
+    ),
+)
+
 RECORDS = (
     Record(
         Block,
@@ -153,6 +177,7 @@ RECORDS = (
             Block, ALWAYS, "Y = block(A)", "A gets embedded(G)",
             "only the block moves",
             lambda node, i, g, y: Embedded(g, node.args[1], node.args[3], *shape_of(node.args[0])),
+            proof=_OUT,
         ),
         entries=_block_entries,
         numeric=_numeric_block,
@@ -174,6 +199,7 @@ RECORDS = (
             Embedded, ALWAYS, "Y = embedded(A)", "A gets block(G)",
             "only the block moves",
             _taken_out,
+            proof=_IN,
         ),
         entries=_embedded_entries,
         numeric=_numeric_embedded,

@@ -27,6 +27,7 @@ from symbackprop.matrices.operations.symmetric import SymmetricPart
 from symbackprop.matrices.operations.triangles import HalfTriangle
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.sums import OfSquare
+from symbackprop.proof_lines import Shown
 
 
 class Cholesky(OfSquare):
@@ -80,6 +81,37 @@ _KERNEL = Kernel(
     return $xp.linalg.cholesky((a + a.T)/2)""",
 )  # fmt: skip
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\mathrm{d}L\,L^{\mathsf{T}}+L\,(\mathrm{d}L)^{\mathsf{T}}",
+        left=r"\mathrm{d}A",
+        why="the product rule on A = L·Lᵀ; A and dA are symmetric",
+    ),
+    Shown(
+        r"L^{-1}\,\mathrm{d}L+(L^{-1}\,\mathrm{d}L)^{\mathsf{T}}",
+        left=r"L^{-1}\,\mathrm{d}A\,L^{-\mathsf{T}}",
+        why="L⁻¹ from the left, L⁻ᵀ from the right",
+    ),
+    Shown(
+        r"L\,\mathrm{halftril}(L^{-1}\,\mathrm{d}A\,L^{-\mathsf{T}})",
+        left=r"\mathrm{d}L",
+        why=(
+            "a lower triangle and its transpose add up to the line above, so the triangle is its lower half, "
+            "with half the diagonal"
+        ),
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{halftril}(L^{\mathsf{T}}\,G),\,L^{-1}\,\mathrm{d}A\,L^{-\mathsf{T}}\bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}L\rangle",
+        why="L goes to the other side, transposed; halftril weighs each entry, on either side alike",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{sym}\bigl(L^{-\mathsf{T}}\,\mathrm{halftril}(L^{\mathsf{T}}\,G)\,L^{-1}\bigr),\,"
+        r"\mathrm{d}A\bigr\rangle",
+        why="so do L⁻¹ and L⁻ᵀ; beside a symmetric dA the symmetric part is all that counts",
+    ),
+)
+
 RECORDS = (
     Record(
         Cholesky,
@@ -88,6 +120,7 @@ RECORDS = (
             "A gets sym(L⁻ᵀ·halftril(Lᵀ·G)·L⁻¹)",
             "dL = L·halftril(L⁻¹·dA·L⁻ᵀ), and the cyclic rule moves both factors",
             _passes,
+            proof=_PROOF,
         ),
         entries=_entries,
         numeric=_numeric,

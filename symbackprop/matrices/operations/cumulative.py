@@ -20,6 +20,7 @@ from symbackprop.matrices.operations.record import (
     in_every_library,
 )
 from symbackprop.matrices.sums import Along
+from symbackprop.proof_lines import Shown
 
 
 class CumulativeSum(Along):
@@ -74,6 +75,39 @@ _KERNELS = {
 }
 
 
+_FORWARDS: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i\le j}\mathrm{d}A_{i}",
+        left=r"\mathrm{d}Y_{j}",
+        why="of one row or column, Y has in the place j the sum of all up to it",
+    ),
+    Shown(
+        r"\sum_{i}\Bigl(\sum_{j\ge i}G_{j}\Bigr)\,\mathrm{d}A_{i}",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="an entry of A stands in the sums from its own place to the last",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{reverse\_cumsum}(G),\,\mathrm{d}A\bigr\rangle",
+        why="these are the sums of G from the end",
+    ),
+)
+_BACKWARDS: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i\ge j}\mathrm{d}A_{i}",
+        left=r"\mathrm{d}Y_{j}",
+        why="of one row or column, Y has in the place j the sum from it to the end",
+    ),
+    Shown(
+        r"\sum_{i}\Bigl(\sum_{j\le i}G_{j}\Bigr)\,\mathrm{d}A_{i}",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="an entry of A stands in the sums from the first place to its own",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{cumsum}(G),\,\mathrm{d}A\bigr\rangle",
+        why="these are the cumulative sums of G",
+    ),
+)
+
 RECORDS = (
     Record(
         CumulativeSum,
@@ -81,6 +115,7 @@ RECORDS = (
             CumulativeSum, ALWAYS, "Y = cumsum(A)", "A gets reverse_cumsum(G)",
             "an entry stands in the sums from its own to the last",
             lambda node, i, g, y: ReverseCumulativeSum(g, node.args[1]),
+            proof=_FORWARDS,
         ),
         entries=lambda of, node, a: along(node.axis, lambda line: _sums(of, line), a),
         numeric=lambda np, node, a, _: np.cumsum(a, axis=node.axis - 2),
@@ -104,6 +139,7 @@ RECORDS = (
             ReverseCumulativeSum, ALWAYS, "Y = reverse_cumsum(A)", "A gets cumsum(G)",
             "an entry stands in the sums from the first to its own",
             lambda node, i, g, y: CumulativeSum(g, node.args[1]),
+            proof=_BACKWARDS,
         ),
         entries=lambda of, node, a: along(node.axis, lambda line: _sums(of, line[::-1])[::-1], a),
         numeric=lambda np, node, a, _: _reversed(np, a, node.axis - 2),

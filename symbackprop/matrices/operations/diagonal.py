@@ -12,6 +12,7 @@ from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
 from symbackprop.matrices.operations.record import Adjoint, Kernel, Record, Words
 from symbackprop.matrices.sums import OfSquare
+from symbackprop.proof_lines import Shown
 
 
 class Diagonal(OfSquare):
@@ -53,6 +54,29 @@ _ARRAY_KERNEL = Kernel(
 )  # fmt: skip
 
 
+_TAKEN: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i}g_{i}\,\mathrm{d}A_{ii}",
+        left=r"\langle g,\,\mathrm{d}y\rangle",
+        why="the entries of y are those of A on the diagonal",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{diag}(g),\,\mathrm{d}A\bigr\rangle",
+        why="all others meet zeros",
+    ),
+)
+_SET: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i}G_{ii}\,\mathrm{d}a_{i}",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="only the diagonal moves, and there stands a",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{diagonal}(G),\,\mathrm{d}a\bigr\rangle",
+        why="the diagonal of G",
+    ),
+)
+
 RECORDS = (
     Record(
         Diagonal,
@@ -60,6 +84,7 @@ RECORDS = (
             Diagonal, "A square", "y = diagonal(A)", "A gets diag(g)",
             "only the diagonal moves",
             lambda node, i, g, y: DiagonalMatrix(g),
+            proof=_TAKEN,
         ),
         entries=lambda of, node, a: tuple((row[k],) for k, row in enumerate(a)),
         numeric=lambda np, node, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
@@ -78,6 +103,7 @@ RECORDS = (
             DiagonalMatrix, "of a column", "Y = diag(a)", "a gets diagonal(G)",
             "only the diagonal moves",
             lambda node, i, g, y: Diagonal(g),
+            proof=_SET,
         ),
         entries=lambda of, node, a: tuple(
             tuple(x if i == j else of.number(0) for j in range(len(a))) for i, (x,) in enumerate(a)

@@ -24,6 +24,7 @@ from symbackprop.matrices.operations.record import (
 )
 from symbackprop.matrices.shapes import shape_of
 from symbackprop.matrices.sums import Along
+from symbackprop.proof_lines import Shown
 
 CONVENTION = "where entries tie for the largest or the smallest, the first of them passes back all"
 
@@ -112,6 +113,19 @@ def _nothing(node: Operation, i: int, g: Expr, y: Expr) -> Expr:
     return Broadcast(S.Zero, *shape_of(node.operands[0]))
 
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        "0",
+        left=r"\mathrm{d}Y",
+        why="a small change leaves the largest entry where it is, unless another is as large",
+    ),
+    Shown(
+        r"\langle 0,\,\mathrm{d}A\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="so nothing is passed back",
+    ),
+)
+
 RECORDS = (
     Record(
         FirstLargest,
@@ -119,6 +133,7 @@ RECORDS = (
             FirstLargest, ALWAYS, "Y = colargmax(A) or rowargmax(A)", "A gets 0",
             "where the largest entry stands does not change with a small change",
             _nothing,
+            proof=_PROOF,
         ),
         entries=_first_entries,
         numeric=lambda np, node, a, _: _numeric_first(np, a, node.axis - 2),
@@ -136,6 +151,7 @@ RECORDS = (
             FirstLargestOfAll, ALWAYS, "Y = argmax(A)", "A gets 0",
             "where the largest entry stands does not change with a small change",
             _nothing,
+            proof=_PROOF,
         ),
         entries=_first_of_all,
         numeric=lambda np, node, a: _numeric_first(np, flat(a), -1).reshape(a.shape),

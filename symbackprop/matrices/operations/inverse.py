@@ -7,6 +7,25 @@ from symbackprop.matrices.grammar import product
 from symbackprop.matrices.operations.record import Adjoint, Record, Words
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.sums import Inverse
+from symbackprop.proof_lines import Shown
+
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        "0",
+        left=r"\mathrm{d}A\,Y+A\,\mathrm{d}Y",
+        why="the change of A·Y = I, which does not move",
+    ),
+    Shown(
+        r"-Y\,\mathrm{d}A\,Y",
+        left=r"\mathrm{d}Y",
+        why="from the left times A⁻¹, which is Y",
+    ),
+    Shown(
+        r"\langle -Y^{\mathsf{T}}\,G\,Y^{\mathsf{T}},\,\mathrm{d}A\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the cyclic rule moves both factors to the other side, transposed",
+    ),
+)
 
 RECORDS = (
     Record(
@@ -15,6 +34,7 @@ RECORDS = (
             Inverse, "A invertible", "Y = A⁻¹", "A gets −Yᵀ·G·Yᵀ",
             "dA⁻¹ = −A⁻¹ dA A⁻¹, and the cyclic rule moves both factors",
             lambda node, i, g, y: -product(turned(y), g, turned(y)),
+            proof=_PROOF,
         ),
         entries=lambda of, node, a: of.inverse(a, node.args[0]),
         numeric=lambda np, node, a: np.linalg.inv(a),

@@ -24,6 +24,7 @@ from symbackprop.matrices.operations.record import (
     in_every_library,
 )
 from symbackprop.matrices.shapes import matrix_shape, named
+from symbackprop.proof_lines import Shown
 
 
 class Kronecker(Operation):
@@ -153,6 +154,59 @@ def _block_words(word: str, kernel: Kernel, meaning: str) -> Words:
     )  # fmt: skip
 
 
+_KRON_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\mathrm{d}A_{ij}\,B+A_{ij}\,\mathrm{d}B",
+        left=r"\mathrm{d}Y_{(ij)}",
+        why="the block of Y in row i and column j of the blocks is an entry of A times B",
+    ),
+    Shown(
+        r"\sum_{i,j}\langle G_{(ij)},\,B\rangle\,\mathrm{d}A_{ij}+\Bigl\langle \sum_{i,j}A_{ij}\,G_{(ij)},\,"
+        r"\mathrm{d}B\Bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the sum over all blocks, each beside that of G",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{blockinner}(G,\,B),\,\mathrm{d}A\bigr\rangle"
+        r"+\bigl\langle \mathrm{blocksum}(G,\,A),\,\mathrm{d}B\bigr\rangle",
+        why="by what the two words mean",
+    ),
+)
+_INNER_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\langle \mathrm{d}A_{(ij)},\,B\rangle+\langle A_{(ij)},\,\mathrm{d}B\rangle",
+        left=r"\mathrm{d}Y_{ij}",
+        why="an entry of Y is the inner product of a block of A with B",
+    ),
+    Shown(
+        r"\sum_{i,j}\langle G_{ij}\,B,\,\mathrm{d}A_{(ij)}\rangle+\Bigl\langle \sum_{i,j}G_{ij}\,A_{(ij)},\,"
+        r"\mathrm{d}B\Bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the sum over all entries",
+    ),
+    Shown(
+        r"\langle G\otimes B,\,\mathrm{d}A\rangle+\bigl\langle \mathrm{blocksum}(A,\,G),\,\mathrm{d}B\bigr\rangle",
+        why="the blocks beside those of dA are an entry of G times B each, which is the Kronecker product",
+    ),
+)
+_SUM_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i,j}\mathrm{d}B_{ij}\,A_{(ij)}+\sum_{i,j}B_{ij}\,\mathrm{d}A_{(ij)}",
+        left=r"\mathrm{d}Y",
+        why="Y is the sum of the blocks of A, each times an entry of B",
+    ),
+    Shown(
+        r"\sum_{i,j}\langle A_{(ij)},\,G\rangle\,\mathrm{d}B_{ij}+\sum_{i,j}\langle B_{ij}\,G,\,"
+        r"\mathrm{d}A_{(ij)}\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="term by term",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{blockinner}(A,\,G),\,\mathrm{d}B\bigr\rangle+\langle B\otimes G,\,\mathrm{d}A\rangle",
+        why="the blocks beside those of dA are an entry of B times G each, which is the Kronecker product",
+    ),
+)
+
 RECORDS = (
     Record(
         Kronecker,
@@ -160,6 +214,7 @@ RECORDS = (
             Kronecker, ALWAYS, "Y = kron(A, B)", "A gets blockinner(G, B), B gets blocksum(G, A)",
             "each block of Y is an entry of A times B",
             lambda node, i, g, y: BlockSum(g, node.args[0]) if i else BlockInner(g, node.args[1]),
+            proof=_KRON_PROOF,
         ),
         entries=_kron_entries,
         numeric=_numeric_kron,
@@ -182,6 +237,7 @@ RECORDS = (
             BlockInner, ALWAYS, "Y = blockinner(A, B)", "A gets kron(G, B), B gets blocksum(A, G)",
             "⟨G, blockinner(A, B)⟩ = ⟨kron(G, B), A⟩",
             lambda node, i, g, y: BlockSum(node.args[0], g) if i else Kronecker(g, node.args[1]),
+            proof=_INNER_PROOF,
         ),
         entries=_inner_entries,
         numeric=_numeric_inner,
@@ -195,6 +251,7 @@ RECORDS = (
             BlockSum, ALWAYS, "Y = blocksum(A, B)", "A gets kron(B, G), B gets blockinner(A, G)",
             "⟨G, blocksum(A, B)⟩ = ⟨kron(B, G), A⟩",
             lambda node, i, g, y: BlockInner(node.args[0], g) if i else Kronecker(node.args[1], g),
+            proof=_SUM_PROOF,
         ),
         entries=_sum_entries,
         numeric=_numeric_sum,

@@ -30,6 +30,7 @@ from symbackprop.matrices.operations.record import (
     in_one_line,
 )
 from symbackprop.matrices.sums import Reduction
+from symbackprop.proof_lines import Shown
 
 
 class Extreme(Reduction):
@@ -168,6 +169,24 @@ def _passes_of_all(node: ExtremeOfAll, i: int, g: Expr, y: Expr) -> Expr:
     return g * FirstLargestOfAll(node.sign * node.args[0])
 
 
+def _proof(word: str, letters: tuple[str, str], minus: str) -> tuple[Shown, ...]:
+    """Of one row or column, or of all entries; k is the place where the entry stands first."""
+    y, g = letters
+    passed = "G\\circ " if g == "G" else "g\\,"
+    return (
+        Shown(
+            r"\mathrm{d}A_{k}",
+            left=rf"\mathrm{{d}}{y}",
+            why=f"the {word} entry stands in one place, k, and still does after a small change",
+        ),
+        Shown(
+            rf"\bigl\langle {passed}\mathrm{{argmax}}({minus}A),\,\mathrm{{d}}A\bigr\rangle",
+            left=rf"\langle {g},\,\mathrm{{d}}{y}\rangle",
+            why="argmax has a 1 in that place and 0 elsewhere; where entries tie, in the first of them, by convention",
+        ),
+    )
+
+
 # Records: the smallest entry is the largest of the opposite ones
 
 
@@ -180,6 +199,7 @@ def _of_lines(cls: type[Extreme], word: str, function: str) -> Record:
             cls, ALWAYS, f"Y = {column}(A) or {row}(A)", f"A gets G∘colargmax({minus}A) or G∘rowargmax({minus}A)",
             f"the {word} entry of each line passes its adjoint back to where it stands first",
             _extreme_passes,
+            proof=_proof(word, ("Y", "G"), "" if cls.sign > 0 else "-"),
         ),
         entries=_extreme_entries,
         numeric=lambda np, node, a, _: _chosen(np, a, cls.sign, node.axis - 2),
@@ -202,6 +222,7 @@ def _of_all(cls: type[ExtremeOfAll], word: str, function: str) -> Record:
             cls, ALWAYS, f"y = {word}(A)", f"A gets g·argmax({minus}A)",
             f"the {word} entry passes its adjoint back to where it stands first",
             _passes_of_all,
+            proof=_proof(word, ("y", "g"), "" if cls.sign > 0 else "-"),
         ),
         entries=_extreme_entry,
         numeric=lambda np, node, a: _chosen(np, flat(a), cls.sign, -1),

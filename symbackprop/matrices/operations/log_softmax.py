@@ -10,6 +10,7 @@ from symbackprop.matrices.applying import on_axis
 from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Record, Words, along, from_the_end
 from symbackprop.matrices.operations.softmax import shifted
 from symbackprop.matrices.sums import Along, Sum
+from symbackprop.proof_lines import Shown
 
 
 class LogSoftmax(Along):
@@ -28,6 +29,34 @@ def _passes(node: LogSoftmax, i: int, g: Expr, y: Expr) -> Expr:
     return g - exp(y) * Sum(g, Integer(node.axis))
 
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"A_{j}-\log\Bigl(\sum_{k}e^{A_{k}}\Bigr)",
+        left="L_{j}",
+        why="the definition, for the entries of one row or column",
+    ),
+    Shown(
+        "1-e^{L_{j}}",
+        left=r"\frac{\partial L_{j}}{\partial A_{j}}",
+        why="both terms move; the derivative of the logarithm is one power of e over the sum of all, which is exp(L)",
+    ),
+    Shown(
+        r"-e^{L_{i}}\quad(i\ne j)",
+        left=r"\frac{\partial L_{j}}{\partial A_{i}}",
+        why="the logarithm alone moves",
+    ),
+    Shown(
+        r"G_{i}-e^{L_{i}}\sum_{j}G_{j}",
+        left=r"\sum_{j}G_{j}\,\frac{\partial L_{j}}{\partial A_{i}}",
+        why="both cases, added up",
+    ),
+    Shown(
+        r"\bigl\langle G-\exp(L)\circ \mathrm{sum}(G),\,\mathrm{d}A\bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}L\rangle",
+        why="the same for every entry of A",
+    ),
+)
+
 RECORDS = (
     Record(
         LogSoftmax,
@@ -35,6 +64,7 @@ RECORDS = (
             LogSoftmax, ALWAYS, "L = log_softmax(A)", "A gets G − exp(L)∘sum(G)",
             "the logarithm of a softmax passes back G − exp(L)∘sum(G) along its axis",
             _passes, uses=2,
+            proof=_PROOF,
         ),
         entries=lambda of, node, z: along(node.axis, of.log_softmax, z),
         numeric=_numeric,

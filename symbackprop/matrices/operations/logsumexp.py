@@ -11,6 +11,7 @@ from symbackprop.matrices.applying import applied_matrix, matrix, on_axis
 from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Record, Words, along, from_the_end
 from symbackprop.matrices.operations.softmax import shifted
 from symbackprop.matrices.sums import Reduction
+from symbackprop.proof_lines import Shown
 
 
 class LogSumExp(Reduction):
@@ -34,6 +35,23 @@ def _numeric(np: Any, node: Any, z: Any, _: Any) -> Any:
     return largest + np.log(np.exp(below).sum(axis=from_the_end(node), keepdims=True))
 
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\frac{e^{A_{i}}}{\sum_{k}e^{A_{k}}}",
+        left=r"\frac{\partial y}{\partial A_{i}}",
+        why="of one row or column, y is the logarithm of this sum, in which one term holds the entry",
+    ),
+    Shown(
+        "e^{A_{i}-y}",
+        why="the sum is exp(y)",
+    ),
+    Shown(
+        r"\bigl\langle g\circ \exp(A-y),\,\mathrm{d}A\bigr\rangle",
+        left=r"\langle g,\,\mathrm{d}y\rangle",
+        why="the same for every entry of A",
+    ),
+)
+
 RECORDS = (
     Record(
         LogSumExp,
@@ -41,6 +59,7 @@ RECORDS = (
             LogSumExp, ALWAYS, "y = logsumexp(A)", "A gets g∘exp(A − y)",
             "the derivative of log-sum-exp is the softmax, exp(A − y)",
             lambda node, i, g, y: g * exp(node.operands[0] - y),
+            proof=_PROOF,
         ),
         entries=lambda of, node, z: along(node.axis, lambda line: (of.log_sum_exp(line),), z),
         numeric=_numeric,

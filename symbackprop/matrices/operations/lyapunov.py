@@ -33,6 +33,7 @@ from symbackprop.matrices.operations.record import (
 from symbackprop.matrices.operations.symmetric import SymmetricPart, symmetrised
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import check_square, named, same_shape, shape_of
+from symbackprop.proof_lines import Shown
 
 ROUNDS = 8
 """How often what an imaginary part changes is worked out anew; of a complex step the second time is exact."""
@@ -129,6 +130,33 @@ _KERNELS = by_eigenvalues(
     "vectors@((vectors.T@b@vectors)/(values[:, None] + values))@vectors.T",
 )
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\mathrm{d}B-\mathrm{d}A\,Y-Y\,\mathrm{d}A",
+        left=r"A\,\mathrm{d}Y+\mathrm{d}Y\,A",
+        why="the change of A·Y + Y·A = B; A and dA are symmetric",
+    ),
+    Shown(
+        r"\mathrm{lyapunov}(A,\,G)",
+        left="H",
+        why="so that A·H + H·A = G",
+    ),
+    Shown(
+        r"\langle H,\,A\,\mathrm{d}Y+\mathrm{d}Y\,A\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="G = A·H + H·A, and A, its own transpose, goes to the other side",
+    ),
+    Shown(
+        r"\langle H,\,\mathrm{d}B\rangle-\langle H\,Y^{\mathsf{T}}+Y^{\mathsf{T}}\,H,\,\mathrm{d}A\rangle",
+        why="the first line, and the cyclic rule moves Y",
+    ),
+    Shown(
+        r"\langle H,\,\mathrm{d}B\rangle+\bigl\langle -\mathrm{sym}(H\,Y^{\mathsf{T}}+Y^{\mathsf{T}}\,H),\,"
+        r"\mathrm{d}A\bigr\rangle",
+        why="beside a symmetric dA the symmetric part is all that counts",
+    ),
+)
+
 RECORDS = (
     Record(
         Lyapunov,
@@ -137,6 +165,7 @@ RECORDS = (
             "B gets H = lyapunov(A, G), A gets −sym(H·Yᵀ + Yᵀ·H)",
             "A dY + dY A = dB − dA Y − Y dA, and by the cyclic rule H solves the same equation for G",
             _passes, uses=2,
+            proof=_PROOF,
         ),
         entries=_entries,
         numeric=_numeric,

@@ -30,6 +30,7 @@ from symbackprop.matrices.operations.record import (
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import check_square, is_whole, named, same_shape, shape_of
 from symbackprop.matrices.sums import Identity
+from symbackprop.proof_lines import Shown
 
 WRITTEN_OUT = 8
 """Up to this exponent a power is a product."""
@@ -158,6 +159,50 @@ _POWER = Kernel(
     return power""",
 )  # fmt: skip
 
+_POWER_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i=0}^{k-1}A^{i}\,\mathrm{d}A\,A^{k-1-i}",
+        left=r"\mathrm{d}P",
+        why="the product rule: each of the k factors moves once",
+    ),
+    Shown(
+        r"\Bigl\langle \sum_{i=0}^{k-1}(A^{\mathsf{T}})^{i}\,G\,(A^{\mathsf{T}})^{k-1-i},\,\mathrm{d}A\Bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}P\rangle",
+        why="the cyclic rule moves both powers to the other side, transposed",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{between\_powers}(A^{\mathsf{T}},\,G,\,k),\,\mathrm{d}A\bigr\rangle",
+        why="by what the word means",
+    ),
+)
+_BETWEEN_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\begin{bmatrix}A&B\\0&A\end{bmatrix}",
+        left="M",
+        why="a matrix of blocks",
+    ),
+    Shown(
+        r"\begin{bmatrix}A^{k}&S\\0&A^{k}\end{bmatrix}",
+        left="M^{k}",
+        why="factor by factor: the upper right block of the next power is A·S + B·Aᵏ, the S that belongs to it",
+    ),
+    Shown(
+        r"\mathrm{between\_powers}(M^{\mathsf{T}},\,\begin{bmatrix}0&G\\0&0\end{bmatrix},\,k)",
+        left="N",
+        why="what M gets back where G is the adjoint of the upper right block of its power",
+    ),
+    Shown(
+        r"\langle N,\,\mathrm{d}M\rangle",
+        left=r"\langle G,\,\mathrm{d}S\rangle",
+        why="the rule of powers for M",
+    ),
+    Shown(
+        r"\langle N_{(11)}+N_{(22)},\,\mathrm{d}A\rangle"
+        r"+\bigl\langle \mathrm{between\_powers}(A^{\mathsf{T}},\,G,\,k),\,\mathrm{d}B\bigr\rangle",
+        why="block by block: A stands twice in M, and the upper right block of N, beside dB, has powers of Aᵀ alone",
+    ),
+)
+
 RECORDS = (
     Record(
         MatrixPower,
@@ -165,6 +210,7 @@ RECORDS = (
             MatrixPower, "A square", "P = Aᵏ", "A gets between_powers(Aᵀ, G, k)",
             "dAᵏ is the sum of Aⁱ·dA·Aʲ over i+j=k−1, and the cyclic rule moves both powers",
             lambda node, i, g, y: BetweenPowers(turned(node.args[0]), g, node.args[1]),
+            proof=_POWER_PROOF,
         ),
         entries=_power_entries,
         numeric=lambda np, node, a, k: np.linalg.matrix_power(a, round(float(k))),
@@ -186,6 +232,7 @@ RECORDS = (
             "B gets between_powers(Aᵀ, G, k), A gets two blocks of that of (A B; 0 A)",
             "S is the upper right block of the power of (A B; 0 A), in which A stands twice",
             _passes, uses=2,
+            proof=_BETWEEN_PROOF,
         ),
         entries=_between_entries,
         numeric=_numeric_between,

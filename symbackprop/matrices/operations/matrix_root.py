@@ -21,6 +21,7 @@ from symbackprop.matrices.operations.lyapunov import (
 from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Record, Words, grid_of
 from symbackprop.matrices.operations.symmetric import SymmetricPart, symmetrised
 from symbackprop.matrices.sums import OfSquare
+from symbackprop.proof_lines import Shown
 
 
 class MatrixRoot(OfSquare):
@@ -63,6 +64,28 @@ _KERNELS = by_eigenvalues(
     "(vectors*$xp.sqrt(values))@vectors.T",
 )
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"Y\,\mathrm{d}Y+\mathrm{d}Y\,Y",
+        left=r"\mathrm{d}A",
+        why="the product rule on A = Y·Y; A and dA are symmetric, and so is Y",
+    ),
+    Shown(
+        r"\mathrm{lyapunov}(Y,\,G)",
+        left="H",
+        why="so that Y·H + H·Y = G",
+    ),
+    Shown(
+        r"\langle H,\,Y\,\mathrm{d}Y+\mathrm{d}Y\,Y\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="G = Y·H + H·Y, and Y, its own transpose, goes to the other side",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{sym}(H),\,\mathrm{d}A\bigr\rangle",
+        why="the first line; beside a symmetric dA the symmetric part is all that counts",
+    ),
+)
+
 RECORDS = (
     Record(
         MatrixRoot,
@@ -70,6 +93,7 @@ RECORDS = (
             MatrixRoot, "A symmetric, positive definite", "Y = sqrtm(A)", "A gets sym(lyapunov(Y, G))",
             "Y dY + dY Y = dA, and by the cyclic rule the same equation is solved for G",
             lambda node, i, g, y: SymmetricPart(Lyapunov(y, g)),
+            proof=_PROOF,
         ),
         entries=_entries,
         numeric=_numeric,

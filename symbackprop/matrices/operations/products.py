@@ -31,6 +31,7 @@ from symbackprop.matrices.operations.record import (
     in_one_line,
 )
 from symbackprop.matrices.sums import Along, Reduction, Sum, SumAll
+from symbackprop.proof_lines import Shown
 
 
 class LineProduct(Reduction):
@@ -147,6 +148,56 @@ def _others_pass(node: OthersInLine, i: int, g: Expr, y: Expr) -> Expr:
     return (Sum(g * y, Integer(node.axis)) - g * y) / node.args[0]
 
 
+_LINE: tuple[Shown, ...] = (
+    Shown(
+        r"\prod_{k\ne i}A_{k}",
+        left=r"\frac{\partial Y}{\partial A_{i}}",
+        why="of one row or column, Y is the entry times all others, which do not hold it",
+    ),
+    Shown(
+        r"\bigl\langle G\circ \mathrm{prod\_others}(A),\,\mathrm{d}A\bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the same for every entry; the products of the others are colprod_others(A) or rowprod_others(A)",
+    ),
+)
+_ALL: tuple[Shown, ...] = (
+    Shown(
+        r"\prod_{k\ne i}A_{k}",
+        left=r"\frac{\partial y}{\partial A_{i}}",
+        why="y is the entry times all others, which do not hold it",
+    ),
+    Shown(
+        r"\bigl\langle g\,\mathrm{prod\_others}(A),\,\mathrm{d}A\bigr\rangle",
+        left=r"g\,\mathrm{d}y",
+        why="the same for every entry",
+    ),
+)
+_OTHERS: tuple[Shown, ...] = (
+    Shown(
+        r"\frac{Y_{j}}{A_{i}}\quad(i\ne j)",
+        left=r"\frac{\partial Y_{j}}{\partial A_{i}}",
+        why=(
+            "the product without the entry j has the factor i once, and the rest of it is what is left when "
+            "that is divided out"
+        ),
+    ),
+    Shown(
+        "0",
+        left=r"\frac{\partial Y_{i}}{\partial A_{i}}",
+        why="the product of the others does not hold the entry itself",
+    ),
+    Shown(
+        r"\frac{\sum_{j}G_{j}\,Y_{j}-G_{i}\,Y_{i}}{A_{i}}",
+        left=r"\sum_{j}G_{j}\,\frac{\partial Y_{j}}{\partial A_{i}}",
+        why="both cases, added up: all of the sum but its own term",
+    ),
+    Shown(
+        r"\Bigl\langle \bigl(\mathrm{sum}(G\circ Y)-G\circ Y\bigr)\oslash A,\,\mathrm{d}A\Bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the same for every entry",
+    ),
+)
+
 RECORDS = (
     Record(
         LineProduct,
@@ -154,6 +205,7 @@ RECORDS = (
             LineProduct, ALWAYS, "Y = colprod(A) or rowprod(A)", "A gets G∘colprod_others(A) or G∘rowprod_others(A)",
             "a product passes back to each entry the product of the others",
             lambda node, i, g, y: g * OthersInLine(*node.args),
+            proof=_LINE,
         ),
         entries=lambda of, node, a: along(node.axis, lambda line: (reduce(mul, line),), a),
         numeric=lambda np, node, a, _: a.prod(axis=node.axis - 2, keepdims=True),
@@ -174,6 +226,7 @@ RECORDS = (
             ProductOfAll, ALWAYS, "y = prod(A)", "A gets g·prod_others(A)",
             "a product passes back to each entry the product of the others",
             lambda node, i, g, y: g * Others(node.args[0]),
+            proof=_ALL,
         ),
         entries=lambda of, node, a: grid_of(reduce(mul, in_one_line(a))),
         numeric=lambda np, node, a: a.prod(axis=(-2, -1), keepdims=True),
@@ -193,6 +246,7 @@ RECORDS = (
             "A gets (sum(G∘Y) − G∘Y)⊘A",
             "each entry stands in the products that belong to the others",
             _others_pass, uses=2,
+            proof=_OTHERS,
         ),
         entries=lambda of, node, a: along(node.axis, _others(of), a),
         numeric=lambda np, node, a, _: _numeric_others(np, a, node.axis - 2),
@@ -208,6 +262,7 @@ RECORDS = (
             Others, "no entry of A zero", "Y = prod_others(A)", "A gets (sum(G∘Y) − G∘Y)⊘A",
             "each entry stands in the products that belong to the others",
             lambda node, i, g, y: (SumAll(g * y) - g * y) / node.args[0], uses=2,
+            proof=_OTHERS,
         ),
         entries=_others_of_all,
         numeric=lambda np, node, a: _numeric_others(np, flat(a), -1).reshape(a.shape),

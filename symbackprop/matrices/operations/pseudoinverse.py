@@ -26,6 +26,7 @@ from symbackprop.matrices.operations.record import (
 )
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import matrix_shape
+from symbackprop.proof_lines import Shown
 
 
 class PseudoInverse(Operation):
@@ -75,6 +76,32 @@ _KERNEL = Kernel(
     return $xp.linalg.solve(triangle, basis.T)""",
 )  # fmt: skip
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"(\mathrm{d}A)^{\mathsf{T}}-(\mathrm{d}A)^{\mathsf{T}}\,A\,Y-A^{\mathsf{T}}\,\mathrm{d}A\,Y",
+        left=r"A^{\mathsf{T}}\,A\,\mathrm{d}Y",
+        why="the change of AᵀA·Y = Aᵀ, which says what Y is where the columns of A are independent",
+    ),
+    Shown(
+        r"Y\,Y^{\mathsf{T}}\,(\mathrm{d}A)^{\mathsf{T}}-Y\,Y^{\mathsf{T}}\,(\mathrm{d}A)^{\mathsf{T}}\,A\,Y"
+        r"-Y\,\mathrm{d}A\,Y",
+        left=r"\mathrm{d}Y",
+        why="from the left times the inverse of AᵀA, which is Y·Yᵀ; times Aᵀ it is Y",
+    ),
+    Shown(
+        r"\langle G^{\mathsf{T}}\,Y\,Y^{\mathsf{T}},\,\mathrm{d}A\rangle"
+        r"-\langle A\,Y\,G^{\mathsf{T}}\,Y\,Y^{\mathsf{T}},\,\mathrm{d}A\rangle"
+        r"-\langle Y^{\mathsf{T}}\,G\,Y^{\mathsf{T}},\,\mathrm{d}A\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the cyclic rule, and a transpose on both sides where dA is transposed",
+    ),
+    Shown(
+        r"\bigl\langle (G^{\mathsf{T}}-A\,Y\,G^{\mathsf{T}})\,Y\,Y^{\mathsf{T}}"
+        r"-Y^{\mathsf{T}}\,G\,Y^{\mathsf{T}},\,\mathrm{d}A\bigr\rangle",
+        why="in one",
+    ),
+)
+
 RECORDS = (
     Record(
         PseudoInverse,
@@ -82,6 +109,7 @@ RECORDS = (
             PseudoInverse, "A of full column rank", "Y = pinv(A)", "A gets (Gᵀ − A·Y·Gᵀ)·Y·Yᵀ − Yᵀ·G·Yᵀ",
             "dY = −Y dA Y + Y Yᵀ dAᵀ − Y Yᵀ dAᵀ A Y, and the cyclic rule moves the factors",
             _passes, uses=3,
+            proof=_PROOF,
         ),
         entries=_entries,
         numeric=_numeric,

@@ -16,6 +16,7 @@ from sympy import Expr
 
 from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
+from symbackprop.proof_lines import Shown
 
 ALWAYS = "always"
 """The condition of a rule that asks for no more than operands whose shapes fit."""
@@ -34,6 +35,9 @@ class Adjoint:
     ``passes(node, i, g, y)`` is what the i-th operand of ``node`` gets back, where ``g`` is the adjoint of the node and
     ``y`` what to write for its value. ``forward`` and ``backward`` say the same in words, and ``condition`` of
     which operands it holds: ``ALWAYS``, where their shapes fit. ``uses`` is how often ``g`` stands in what it passes.
+    ``proof`` derives the rule from the definition in its own letters, and ends in it: ⟨…, dA⟩ has what A gets. Letters
+    with places, such as ``A_{i}``, are the entries of one row or column where the operation goes along them.
+    Every rule of ours has one; an operation of the user's own, whose adjoint is as its author says, has none.
     """
 
     operation: type[Operation]
@@ -43,6 +47,7 @@ class Adjoint:
     reason: str
     passes: Callable[[Any, int, Expr, Expr], Expr] = field(repr=False)
     uses: int = 1
+    proof: tuple[Shown, ...] = field(default=(), repr=False)
 
 
 class Arithmetic(Protocol):

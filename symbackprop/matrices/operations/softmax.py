@@ -10,6 +10,7 @@ from symbackprop.matrices.applying import on_axis
 from symbackprop.matrices.grammar import as_whole
 from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Record, Words, along, from_the_end
 from symbackprop.matrices.sums import Along, Sum
+from symbackprop.proof_lines import Shown
 
 
 class Softmax(Along):
@@ -34,6 +35,34 @@ def _passes(node: Softmax, i: int, g: Expr, y: Expr) -> Expr:
     return y * (g - Sum(as_whole(g * y, node.shape), Integer(node.axis)))  # g may be 1/y
 
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\frac{e^{A_{j}}}{\sum_{k}e^{A_{k}}}",
+        left="P_{j}",
+        why="the definition, for the entries of one row or column",
+    ),
+    Shown(
+        "P_{j}-P_{j}^{2}",
+        left=r"\frac{\partial P_{j}}{\partial A_{j}}",
+        why="the quotient rule: above and below the line the same term moves",
+    ),
+    Shown(
+        r"-P_{j}\,P_{i}\quad(i\ne j)",
+        left=r"\frac{\partial P_{j}}{\partial A_{i}}",
+        why="what is above the line does not move, and one term below it does",
+    ),
+    Shown(
+        r"P_{i}\,\Bigl(G_{i}-\sum_{j}G_{j}\,P_{j}\Bigr)",
+        left=r"\sum_{j}G_{j}\,\frac{\partial P_{j}}{\partial A_{i}}",
+        why="both cases, added up: each P passes back its share of its own G, less that of all",
+    ),
+    Shown(
+        r"\Bigl\langle P\circ \bigl(G-\mathrm{sum}(G\circ P)\bigr),\,\mathrm{d}A\Bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}P\rangle",
+        why="the same for every entry of A",
+    ),
+)
+
 RECORDS = (
     Record(
         Softmax,
@@ -41,6 +70,7 @@ RECORDS = (
             Softmax, ALWAYS, "P = softmax(A)", "A gets P∘(G − sum(G∘P))",
             "a softmax passes back P∘(G − sum(G∘P)) along its axis",
             _passes, uses=2,
+            proof=_PROOF,
         ),
         entries=lambda of, node, z: along(node.axis, of.softmax, z),
         numeric=_numeric,

@@ -15,6 +15,7 @@ from symbackprop.matrices.operations.record import Adjoint, Arithmetic, Grid, Re
 from symbackprop.matrices.rebuilding import turned
 from symbackprop.matrices.shapes import check_square, matrix_shape, named, same, shape_of
 from symbackprop.matrices.sums import Inverse
+from symbackprop.proof_lines import Shown
 
 
 class Solve(Operation):
@@ -57,6 +58,28 @@ def _entries(of: Arithmetic, node: Solve, a: Grid, b: Grid) -> Grid:
     return times(of, of.inverse(a, node.args[0]), b)
 
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\mathrm{d}B-\mathrm{d}A\,Y",
+        left=r"A\,\mathrm{d}Y",
+        why="the change of A·Y = B",
+    ),
+    Shown(
+        r"\mathrm{solve}(A^{\mathsf{T}},\,G)",
+        left="H",
+        why="so that Aᵀ·H = G",
+    ),
+    Shown(
+        r"\langle H,\,A\,\mathrm{d}Y\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="G = Aᵀ·H, and Aᵀ goes to the other side, transposed",
+    ),
+    Shown(
+        r"\langle H,\,\mathrm{d}B\rangle+\langle -H\,Y^{\mathsf{T}},\,\mathrm{d}A\rangle",
+        why="the first line, and the cyclic rule moves Y",
+    ),
+)
+
 RECORDS = (
     Record(
         Solve,
@@ -64,6 +87,7 @@ RECORDS = (
             Solve, "A invertible", "Y = solve(A, B)", "B gets H = solve(Aᵀ, G), A gets −H·Yᵀ",
             "A dY = dB − dA Y, and the cyclic rule moves A⁻¹ to the other side, transposed",
             _passes,
+            proof=_PROOF,
         ),
         entries=_entries,
         numeric=lambda np, node, a, b: np.linalg.solve(a, b),

@@ -15,6 +15,7 @@ from symbackprop.matrices.grammar import Operation, as_whole
 from symbackprop.matrices.operations.blocks import Block
 from symbackprop.matrices.operations.record import ALWAYS, Adjoint, Arithmetic, Grid, Read, Record, Usage, Words
 from symbackprop.matrices.shapes import matrix_shape, named, same, shape_of
+from symbackprop.proof_lines import Shown
 
 MOST = 64
 """How many matrices may be put together at once."""
@@ -100,6 +101,17 @@ def _words(word: str, axis: int, said: str) -> Words:
     )
 
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\langle G_{A},\,\mathrm{d}A\rangle+\langle G_{B},\,\mathrm{d}B\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why=(
+            "a sum over the entries of Y is one over those of A and one over those of B; each has the block of "
+            "G in its place beside it"
+        ),
+    ),
+)
+
 RECORDS = (
     Record(
         Stacked,
@@ -107,6 +119,7 @@ RECORDS = (
             Stacked, ALWAYS, "Y = vstack(A, B) or hstack(A, B)", "A gets block(G), which stands in its place",
             "each part passes back what stands in its place",
             _passes,
+            proof=_PROOF,
         ),
         entries=_entries,
         numeric=_numeric,

@@ -17,6 +17,7 @@ from symbackprop.matrices.operations.record import (
     in_every_library,
 )
 from symbackprop.matrices.sums import OfSquare
+from symbackprop.proof_lines import Shown
 
 
 class SymmetricPart(OfSquare):
@@ -44,6 +45,23 @@ _KERNEL = Kernel(
     return (a + a.T)/2""",
 )  # fmt: skip
 
+_PROOF: tuple[Shown, ...] = (
+    Shown(
+        r"\tfrac{1}{2}\langle G,\,\mathrm{d}A\rangle"
+        r"+\tfrac{1}{2}\bigl\langle G,\,(\mathrm{d}A)^{\mathsf{T}}\bigr\rangle",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="by the definition Y is half the sum of A and Aᵀ",
+    ),
+    Shown(
+        r"\tfrac{1}{2}\langle G,\,\mathrm{d}A\rangle+\tfrac{1}{2}\langle G^{\mathsf{T}},\,\mathrm{d}A\rangle",
+        why="both sides of the second transposed",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{sym}(G),\,\mathrm{d}A\bigr\rangle",
+        why="in one, by the definition again",
+    ),
+)
+
 RECORDS = (
     Record(
         SymmetricPart,
@@ -51,6 +69,7 @@ RECORDS = (
             SymmetricPart, "A square", "Y = sym(A)", "A gets sym(G)",
             "only the symmetric part moves",
             lambda node, i, g, y: SymmetricPart(g),
+            proof=_PROOF,
         ),
         entries=lambda of, node, a: symmetrised(of, a),
         numeric=lambda np, node, a: (a + np.swapaxes(a, -2, -1)) / 2,

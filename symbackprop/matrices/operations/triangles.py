@@ -21,6 +21,7 @@ from symbackprop.matrices.operations.record import (
     in_every_library,
 )
 from symbackprop.matrices.shapes import matrix_shape
+from symbackprop.proof_lines import Shown
 
 
 class Triangle(Operation):
@@ -62,7 +63,42 @@ def triu(a: Any) -> MatrixExpr:
     return applied_matrix("triu", a, matrix("triu", a).shape)
 
 
-def _record(cls: type[Triangle], side: str, sign: int) -> Record:
+_LOWER: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i}\sum_{j\le i}G_{ij}\,\mathrm{d}A_{ij}",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the triangle of Y is that of A, and its zeros do not move",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{tril}(G),\,\mathrm{d}A\bigr\rangle",
+        why="all other entries meet zeros",
+    ),
+)
+_UPPER: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i}\sum_{j\ge i}G_{ij}\,\mathrm{d}A_{ij}",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="the triangle of Y is that of A, and its zeros do not move",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{triu}(G),\,\mathrm{d}A\bigr\rangle",
+        why="all other entries meet zeros",
+    ),
+)
+_HALVED: tuple[Shown, ...] = (
+    Shown(
+        r"\sum_{i}\sum_{j<i}G_{ij}\,\mathrm{d}A_{ij}+\tfrac{1}{2}\sum_{k}G_{kk}\,\mathrm{d}A_{kk}",
+        left=r"\langle G,\,\mathrm{d}Y\rangle",
+        why="Y has what A has below the diagonal, half of what it has there, and zeros",
+    ),
+    Shown(
+        r"\bigl\langle \mathrm{halftril}(G),\,\mathrm{d}A\bigr\rangle",
+        why="the same weights beside G",
+    ),
+)
+
+
+def _record(cls: type[Triangle], side: str, sign: int, proof: tuple[Shown, ...]) -> Record:
     word = cls.spoken
     name = rf"\mathrm{{{word}}}"
 
@@ -77,6 +113,7 @@ def _record(cls: type[Triangle], side: str, sign: int) -> Record:
             cls, ALWAYS, f"Y = {word}(A)", f"A gets {word}(G)",
             f"only the {side} triangle moves",
             lambda node, i, g, y: cls(g),
+            proof=proof,
         ),
         entries=entries,
         numeric=lambda np, node, a: getattr(np, word)(a),
@@ -110,14 +147,15 @@ _KERNELS = {
 }
 
 RECORDS = (
-    _record(LowerTriangle, "lower", 1),
-    _record(UpperTriangle, "upper", -1),
+    _record(LowerTriangle, "lower", 1, _LOWER),
+    _record(UpperTriangle, "upper", -1, _UPPER),
     Record(
         HalfTriangle,
         adjoint=Adjoint(
             HalfTriangle, ALWAYS, "Y = halftril(A)", "A gets halftril(G)",
             "only the lower triangle moves, and half the diagonal",
             lambda node, i, g, y: HalfTriangle(g),
+            proof=_HALVED,
         ),
         entries=_half_entries,
         numeric=lambda np, node, a: (np.tril(a) + np.tril(a, -1)) / 2,

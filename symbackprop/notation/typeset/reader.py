@@ -42,7 +42,7 @@ _RELATIONS = {
     "le": "≤", "ge": "≥", "ne": "≠", "to": "→", "leftarrow": "←", "approx": "≈", "coloneqq": "≔", "in": "∈",
     "mid": "∣", "mapsto": "↦", "Rightarrow": "⇒",
 }  # fmt: skip
-_LARGE = {"sum": "∑", "prod": "∏"}
+_LARGE = {"sum": "∑", "prod": "∏", "int": "∫"}
 _OPENING = {"langle": "⟨", "lvert": "|", "lVert": "‖", "{": "{", "lfloor": "⌊"}
 _CLOSING = {"rangle": "⟩", "rvert": "|", "rVert": "‖", "}": "}", "rfloor": "⌋"}
 _SPACES = {",": 0.167, ":": 0.222, ";": 0.278, " ": 0.33, "quad": 1.0, "qquad": 2.0, "!": -0.167}

@@ -22,8 +22,8 @@ class Letters:
 class Sign:
     """An operator, a relation, a bracket or a comma, by its character.
 
-    ``kind`` is "operator", "relation", "opening", "closing", "comma", "large" (a sum) or "ordinary". A bracket has a
-    ``size`` from 0 to 4.
+    ``kind`` is "operator", "relation", "opening", "closing", "comma", "large" (a sum, an integral) or "ordinary". A
+    bracket has a ``size`` from 0 to 4.
     """
 
     text: str
