@@ -28,7 +28,7 @@ from symbackprop.numeric.evaluate import evaluate
 from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import Maths, Raw
 from symbackprop.reporting.maths_in_words import with_mathematics
-from symbackprop.reporting.sections.matrices.rules import COPIED, ENTRY_BY_ENTRY, QUOTIENT
+from symbackprop.reporting.sections.matrices.rules import COPIED, ENTRY_BY_ENTRY
 
 SMALL = [(1, 1, 1), (1, 2, 2), (2, 1, 3), (3, 2, 1), (2, 3, 2)]
 GRAMMAR: Mapping[type[Operation], list[Operation]] = {
@@ -276,7 +276,7 @@ MADE: Mapping[str, Callable[[Numbers, Any], Any]] = {
     "A + b": lambda world, v: v[name("A")] + v[name("b")],
 }
 BY_ENTRY = [
-    *((forward, backward, proof, None) for forward, backward, _, proof in (*ENTRY_BY_ENTRY, QUOTIENT)),
+    *((forward, backward, proof, None) for forward, backward, _, proof in ENTRY_BY_ENTRY),
     *((forward, backward, proof, axis) for axis, forward, backward, _, proof in COPIED),
 ]
 

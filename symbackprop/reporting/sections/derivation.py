@@ -27,7 +27,7 @@ from symbackprop.reporting.blocks import (
     Ref,
     listed,
 )
-from symbackprop.reporting.maths_in_words import reason_of
+from symbackprop.reporting.maths_in_words import reason_of, with_mathematics
 from symbackprop.reporting.sections.telling import meaning, question
 from symbackprop.reporting.sweep_parts import Likeness, Part, likenesses
 from symbackprop.reporting.writing import Desk, names_of
@@ -36,7 +36,6 @@ NAMES_SHOWN = 6
 LINES_SHOWN = 48
 """Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
 LEFT_WIDTH = 6
-LONG_REASON = 44
 WORKED = 40
 """Of more shapes than this the last are told among the results alone."""
 
@@ -75,14 +74,14 @@ def _title(desk: Desk, part: Part) -> Inlines:
 
 
 class _Told:
-    """What has been told in full: long reasons, with the numbers of their lines, and lines of changes.
+    """What has been told in full: rules in words, and lines of changes.
 
     ``block_of`` are the lines about the left side of each line, by its number in the derivation.
     """
 
     def __init__(self, block_of: Mapping[int, tuple[Step, ...]], names: NameTable) -> None:
         self.block_of, self.names = block_of, names
-        self.number: dict[str, int] = {}
+        self.said: set[str] = set()
         self.lines: set[int] = set()
         self.results: dict[Hashable, Symbol] = {}
 
@@ -100,14 +99,22 @@ class _Told:
                 self.lines.add(step.number)
                 yield step
 
-    def reason(self, step: Step, number: int) -> Inlines:
-        """The reason of a line; a long one the first time alone."""
+    def reason(self, desk: Desk, step: Step) -> Inlines:
+        """The reason of a line: its rules in words the first time, then by the lines that prove them."""
         words = "".join(str(part) for part in step.because)
-        if step.rule is Rule.ADJOINT and len(words) > LONG_REASON:
-            if words in self.number:
-                return ("by the rule of ", Ref(self.number[words]))
-            self.number[words] = number
-        return reason_of(step.because, self.names)
+        if step.rule is not Rule.ADJOINT:
+            return reason_of(step.because, self.names)
+        rules = words.split("; ")
+        known = [rule for rule in rules if rule in self.said and ("rule", rule) in desk.number_of]
+        pieces: list[Inline] = []
+        for rule in (rule for rule in rules if rule not in known):
+            proof = desk.refs((("rule", rule),))
+            pieces += ["; "] if pieces else []
+            pieces += [*with_mathematics(rule, self.names), *((", ", *proof) if proof else ())]
+            self.said.add(rule)
+        if known:
+            pieces += ["; by " if pieces else "by ", *desk.refs([("rule", rule) for rule in known])]
+        return tuple(pieces)
 
     def later(self, likeness: Likeness) -> None:
         """Take note of the lines of those that are not worked: they are cited by their results."""
@@ -182,7 +189,6 @@ def _left_side(desk: Desk, lhs: Expr) -> Expr:
 
 def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     """The reason of a line, with the equation that it goes through and the line that its left side comes from."""
-    number = desk.given_out + 1
     if step.rule is Rule.NAME:
         assert isinstance(step.lhs, Total)
         return ("naming ", Maths(step.rhs, step.lhs))
@@ -190,7 +196,7 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
         return desk.reason(step)
     if step.rule is Rule.SUBSTITUTE:
         return _put_in(desk, step, told)
-    reason = told.reason(step, number)
+    reason = told.reason(desk, step)
     if step.rule is Rule.ADJOINT:
         return (*_through(desk, step, told), *reason) if new else reason
     if step.rule is Rule.FOLD:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 from sympy import Expr, Function, Symbol
 
@@ -10,6 +10,7 @@ from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total
+from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import (
     Block,
     Formula,
@@ -21,6 +22,7 @@ from symbackprop.reporting.blocks import (
     Raw,
     Table,
 )
+from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40
@@ -30,21 +32,27 @@ def local_table(desk: Desk) -> Iterator[Block]:
     """What every function's derivative is, then every local derivative, an equation a row."""
     derivation = desk.derivation
     yield Heading(1, ("Local derivatives",))
-    definitions = list(function_lines(desk))
-    if definitions:
+    functions = list(function_blocks(desk))
+    if functions:
         yield Paragraph(
             ("The functions of this network and their derivatives, in terms of the output where that is shorter:",)
         )
-        yield Formula(tuple(definitions))
+        yield from functions
     where = "an input or a parameter" if derivation.network.outputs else "a parameter"
     yield Paragraph((f"Each equation, differentiated by each name that stands in it and leads to {where}:",))
     active = derivation.graph.active
-    rows = []
+    rows: list[tuple[Inlines, ...]] = []
+    by: list[Inlines] = []
     for user in active[:EQUATIONS_SHOWN]:
+        rule = desk.refs((("function", type(derivation.network.to_loss[user])),))
         for position, name in enumerate(derivation.graph.arguments[user]):
             equation: Inlines = desk.refs((user,)) if position == 0 else ()
             rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
-    yield Table((("equation",), ("derivative",)), tuple(rows), "cl")
+            by.append(rule)
+    if any(by):
+        rows = [(*row, rule) for row, rule in zip(rows, by, strict=True)]
+    header: tuple[Inlines, ...] = (("equation",), ("derivative",), *((("by",),) if any(by) else ()))
+    yield Table(header, tuple(rows), "clc" if any(by) else "cl")
     if len(active) > EQUATIONS_SHOWN:
         yield Paragraph((f"The other {len(active) - EQUATIONS_SHOWN} equations are alike.",))
     if any(derivation.graph.has_detour(user, name) for user, name in derivation.local):
@@ -62,31 +70,85 @@ def _detour(desk: Desk) -> Maths:
     return Maths(desk.derivation.link(user, name))
 
 
+def function_blocks(desk: Desk) -> Iterator[Block]:
+    """Each function of the network once: σ(z) by its definition, and σ'(z) from there."""
+    for node in _functions(desk):
+        definition = list(_definition(node))
+        proof = _proof(node)
+        if proof:
+            yield _with_proof(desk, definition, proof, ("function", type(node)))
+        elif definition:
+            yield Formula((*definition, *_derivatives(node)))
+
+
 def function_lines(desk: Desk) -> Iterator[Line]:
     """Each function of the network once: σ(z) by its definition, and σ'(z)."""
+    for node in _functions(desk):
+        yield from _definition(node)
+        yield from _derivatives(node)
+
+
+def proof_of(desk: Desk, proof: Sequence[Shown], defines: Hashable) -> Formula:
+    """The lines of a proof, the last of them numbered."""
+    return _with_proof(desk, [], proof, defines)
+
+
+def _with_proof(desk: Desk, definition: Sequence[Line], proof: Sequence[Shown], defines: Hashable) -> Formula:
+    lines: list[Line] = list(definition)
+    for shown in proof:
+        left = Raw(shown.left) if shown.left else None
+        why = with_mathematics(shown.why)
+        last = shown is proof[-1]
+        right = Raw(shown.right)
+        lines.append(desk.line(left, right, why, defines=defines) if last else Line(right, left, why))
+    return Formula(tuple(lines))
+
+
+def _functions(desk: Desk) -> Iterator[Expr]:
+    """The first application of each function of the network."""
     seen: set[type] = set()
     for expr in desk.derivation.network.equations.values():
         for node in (expr, *sorted(expr.atoms(Function), key=str)):
             if type(node) not in seen:
                 seen.add(type(node))
-                yield from _about(node)
+                yield node
 
 
-def _about(node: Expr) -> Iterator[Line]:
+def _proof(node: Expr) -> tuple[Shown, ...]:
+    """The proof of a function's derivative by itself; none of a user's own, whose definition is differentiated."""
+    row = primitive_of(node)
+    if isinstance(node, SoftmaxComponent):
+        return node.proof
+    return () if row is None else row.proof
+
+
+def _definition(node: Expr) -> Iterator[Line]:
+    row = primitive_of(node)
+    if isinstance(node, SoftmaxComponent):
+        return  # its proof begins with it
+    if isinstance(node, UserFunction):
+        written = node.func(*node.written)
+        yield Line(written.definition(), written)
+    elif row is not None and row.definition is not None:
+        applied = _applied(node)
+        yield Line(row.definition(*applied.args), applied)
+
+
+def _derivatives(node: Expr) -> Iterator[Line]:
     row = primitive_of(node)
     if isinstance(node, SoftmaxComponent):
         yield Line(node.definition(), node)
         yield from _derivative_lines(node, node.scores[:2])
     elif isinstance(node, UserFunction):
         written = node.func(*node.written)
-        yield Line(written.definition(), written)
         yield from _derivative_lines(written, node.written)
     elif row is not None and (row.activation or row.definition is not None):
-        z = Symbol("z")
-        applied = node.func(z, *node.args[1:])
-        if row.definition is not None:
-            yield Line(row.definition(*applied.args), applied)
-        yield from _derivative_lines(applied, (z,), row.latex)
+        yield from _derivative_lines(_applied(node), (Symbol("z"),), row.latex)
+
+
+def _applied(node: Expr) -> Expr:
+    """A function of z, with the settings that it has in the network."""
+    return node.func(Symbol("z"), *node.args[1:])
 
 
 def _derivative_lines(applied: Expr, arguments: tuple[Symbol, ...], name: str = "") -> Iterator[Line]:

@@ -1,59 +1,88 @@
-"""What each operation passes back: the part of the table of adjoints that a network needs."""
+"""What each operation passes back, with its proof: the part of the table of adjoints that a network needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sympy import Add, Expr, Mul, Pow
+from sympy import Add, Expr, Mul
 
 from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
 from symbackprop.matrices import Broadcast, Operation, UserOperation, shape_of
-from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, Adjoint, adjoint_of
+from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, adjoint_of
+from symbackprop.notation import latex
 from symbackprop.notation.recursion import subexpressions
 from symbackprop.proof_lines import Shown
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Strong
 from symbackprop.reporting.maths_in_words import with_mathematics
-from symbackprop.reporting.sections.derivatives import function_lines
+from symbackprop.reporting.sections.derivatives import function_blocks, proof_of
 from symbackprop.reporting.writing import Desk
 
 
 def rules(desk: Desk) -> Iterator[Block]:
-    """The rules of the operations that occur, then each function with its derivative."""
+    """Each rule that a line of the derivation cites, proved from its definition; then the derivatives of functions."""
     yield Heading(1, ("The rules that are used",))
+    loss = latex(desk.loss, desk.names)
     yield Paragraph(
         (
             "An equation is gone through from its outermost operation inwards. Where ", Maths(Raw("G")),
-            " is the adjoint of the result ", Maths(Raw("Y")), ", the loss changes, to first order, by ",
+            " is the adjoint of the result ", Maths(Raw("Y")), ", that is ",
+            Maths(Raw(rf"G=\partial {loss}/\partial Y")), ", the loss changes, to first order, by ",
             Maths(Raw(r"\langle G,\mathrm{d}Y\rangle")), "; written as ",
             Maths(Raw(r"\langle \bar{G},\mathrm{d}A\rangle")), ", this shows the derivative ", Maths(Raw(r"\bar{G}")),
-            " by ", Maths(Raw("A")), ". The letters of this table are its own:",
+            " by ", Maths(Raw("A")), ". The letters of this section are its own.",
         )
     )  # fmt: skip
-    rows = (*_operations(desk), *_entry_by_entry(desk))
-    header: tuple[Inlines, ...] = (("operation",), ("passes back",), ("why",))
-    yield Table(header, tuple(rows), "llp", small=True)
-    definitions = list(function_lines(desk))
-    if definitions:
+    for rule in (*_operations(desk), *_entry_by_entry(desk)):
+        yield from _proved(desk, rule)
+    functions = list(function_blocks(desk))
+    if functions:
         yield Paragraph(("The functions that are applied to each entry, and their derivatives:",))
-        yield Formula(tuple(definitions))
+        yield from functions
 
 
-def _operations(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
-    """The rows of the table of adjoints, and those of the user's own operations."""
+@dataclass(frozen=True)
+class _Rule:
+    """A rule in words, what cites it, and its proof; an operation of the user's has none."""
+
+    forward: str
+    backward: str
+    reason: str
+    proof: tuple[Shown, ...]
+
+
+def _proved(desk: Desk, rule: _Rule) -> Iterator[Block]:
+    """The statement of a rule, then its proof, whose last line is cited."""
+    yield Paragraph(
+        (Strong("Rule."), " ", *with_mathematics(rule.forward), ": ", *with_mathematics(rule.backward), ".")
+    )
+    if rule.proof:
+        yield proof_of(desk, rule.proof, ("rule", rule.reason))
+    else:
+        yield Paragraph((f"It holds as it was stated: {rule.reason}.",))
+
+
+def _given(desk: Desk) -> str:
+    """All reasons of the derivation."""
+    return "; ".join(sorted({word for step in desk.derivation.steps for word in step.because if isinstance(word, str)}))
+
+
+def _operations(desk: Desk) -> Iterator[_Rule]:
+    """The rows of the table of adjoints that are cited, and those of the user's own operations."""
     found = {type(part): part for part in _parts(desk) if isinstance(part, Operation)}
+    given = _given(desk)
     rows = [row for row in ADJOINTS if row.operation in found and row.operation is not Broadcast]
     own = [found[kind] for kind in sorted(found, key=lambda kind: kind.__name__) if issubclass(kind, UserOperation)]
+    told: set[str] = set()
     for row in (*rows, *map(adjoint_of, own)):
-        yield _row(row)
-
-
-def _row(row: Adjoint) -> tuple[Inlines, ...]:
-    forward = row.forward if row.condition == ALWAYS else f"{row.forward}, {row.condition}"
-    return with_mathematics(forward), with_mathematics(row.backward), with_mathematics(row.reason)
+        if row.reason in given and row.reason not in told:
+            told.add(row.reason)
+            forward = row.forward if row.condition == ALWAYS else f"{row.forward}, {row.condition}"
+            yield _Rule(forward, row.backward, row.reason, row.proof)
 
 
 _CHANGE = r"\langle G,\,\mathrm{d}Y\rangle"
-ENTRY_BY_ENTRY = (
+ENTRY_BY_ENTRY: tuple[tuple[str, str, str, tuple[Shown, ...]], ...] = (
     (
         "Y = A + B", "A gets G, B gets G", SUM,
         (Shown(r"\langle G,\,\mathrm{d}A\rangle+\langle G,\,\mathrm{d}B\rangle", _CHANGE, "dY = dA + dB"),),
@@ -81,18 +110,7 @@ ENTRY_BY_ENTRY = (
     ),
 )  # fmt: skip
 """The rules of what works entry by entry, in words, with their proofs; each is shown where a line has its reason."""
-QUOTIENT = (
-    "Y = A⊘B", "A gets G⊘B, B gets −G∘Y⊘B", "a quotient passes back its derivatives, entry by entry",
-    (
-        Shown(r"\mathrm{d}A", r"\mathrm{d}Y\circ B+Y\circ \mathrm{d}B", "the product rule on Y∘B = A, for each entry"),
-        Shown(r"(\mathrm{d}A-Y\circ \mathrm{d}B)\oslash B", r"\mathrm{d}Y", "solved for dY"),
-        Shown(
-            r"\langle G\oslash B,\,\mathrm{d}A\rangle+\langle -G\circ Y\oslash B,\,\mathrm{d}B\rangle", _CHANGE,
-            "in the sum over all entries the factors may stand on either side",
-        ),
-    ),
-)  # fmt: skip
-COPIED = (
+COPIED: tuple[tuple[int | None, str, str, str, tuple[Shown, ...]], ...] = (
     (
         0, "Y = A + b, b a row", "b gets colsum(G)", "b stands in every row",
         (
@@ -135,17 +153,14 @@ COPIED = (
 """What is repeated beside a matrix, by the axis along which it is, with the proofs."""
 
 
-def _entry_by_entry(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
-    reasons = {word for step in desk.derivation.steps for word in step.because if isinstance(word, str)}
-    given = " ".join(sorted(reasons))
-    for forward, backward, reason, _ in ENTRY_BY_ENTRY:
+def _entry_by_entry(desk: Desk) -> Iterator[_Rule]:
+    given = _given(desk)
+    for forward, backward, reason, proof in ENTRY_BY_ENTRY:
         if reason in given:
-            yield tuple(map(with_mathematics, (forward, backward, reason)))
-    if any(isinstance(part, Pow) and part.exp == -1 and shape_of(part) for part in _parts(desk)):
-        yield tuple(map(with_mathematics, QUOTIENT[:3]))
-    for axis, forward, backward, why, _ in COPIED:
+            yield _Rule(forward, backward, reason, proof)
+    for axis, forward, backward, _, proof in COPIED:
         if COPIES in given and _has_repeated(desk, axis):
-            yield tuple(map(with_mathematics, (forward, backward, f"{COPIES}: {why}")))
+            yield _Rule(forward, backward, COPIES, proof)
 
 
 def _parts(desk: Desk) -> list[Expr]:
