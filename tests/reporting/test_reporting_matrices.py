@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import subprocess
@@ -25,7 +26,7 @@ from symbackprop.notation import Total
 from symbackprop.notation import latex as mathematics
 from symbackprop.publish import GATHERER, gather
 from symbackprop.reporting import document, latex, markdown
-from symbackprop.reporting.blocks import Formula, Heading, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Formula, Heading, Maths, Paragraph, Raw, Ref, Strong, Table
 from symbackprop.reporting.document import SECTIONS
 from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.numbers import number, value
@@ -215,7 +216,7 @@ def test_reasons_of_the_table_and_of_the_rules_stand_in_the_report(trees):
     assert "an elementwise function passes back its derivative" in text
     assert "a broadcast passes back a sum" in text
     assert r"$`\langle G, A\,\mathrm{d}B\rangle = \mathrm{tr}(G^{\mathsf{T}}\,A\,\mathrm{d}B)`$ the cyclic rule" in text
-    assert "by the rule of [(" in markdown(trees["mlp"])
+    assert re.search(r"; by \[\(\d+\)\]|: by \[\(\d+\)\]", markdown(trees["mlp"]))
 
 
 def test_a_name_that_is_put_in_is_told(trees):
@@ -225,26 +226,39 @@ def test_a_name_that_is_put_in_is_told(trees):
 
 
 def test_only_the_rules_that_are_used_stand_in_the_table(trees):
-    rows = {
-        name: [row[0] for block in section(trees[name], "The rules that are used") if isinstance(block, Table)
-               for row in block.rows]
+    stated = {
+        name: [block.text for block in section(trees[name], "The rules that are used")
+               if isinstance(block, Paragraph) and block.text[0] == Strong("Rule.")]
         for name in MATRIX_EXAMPLES
     }  # fmt: skip
-    softmax = (Maths(Raw(r"P = \mathrm{softmax}(A)")),)
-    assert softmax in rows["attention"]
-    assert softmax not in rows["mlp"]
-    a_row = next(row for row in rows["mlp"] if "a row" in str(row))
-    assert a_row not in rows["or-gate-vectorised"]
-    assert any("a scalar" in str(row) for row in rows["or-gate-vectorised"])
-    quotient = (Maths(Raw(r"Y = A\oslash B")),)
-    assert quotient in rows["batch-norm"]
-    assert quotient not in rows["rnn"]
+
+    def has(name, what):
+        return any(what in str(rule) for rule in stated[name])
+
+    assert has("attention", r"P = \\mathrm{softmax}(A)")
+    assert not has("mlp", "softmax")
+    assert has("mlp", "a row")
+    assert not has("or-gate-vectorised", "a row")
+    assert has("or-gate-vectorised", "a scalar")
+
+
+@pytest.mark.parametrize("name", MATRIX_EXAMPLES)
+def test_every_rule_that_is_stated_is_cited_and_every_reason_has_a_proof(trees, name):
+    proofs = [
+        block.lines[-1].number
+        for before, block in itertools.pairwise(section(trees[name], "The rules that are used"))
+        if isinstance(block, Formula) and isinstance(before, Paragraph) and before.text[0] == Strong("Rule.")
+    ]
+    cited = {piece.number for line in lines_of(section(trees[name], "From the loss back")) for piece in line.why
+             if isinstance(piece, Ref)}  # fmt: skip
+    assert proofs
+    assert set(proofs) <= cited
 
 
 def test_conditions_stand_beside_the_operations_that_have_one(trees):
-    assert r"| $`Y = A^{-1}`$, $`A`$ invertible | " in markdown(case_tree("inverse"))
-    assert r"| $`y = \det (A)`$, $`A`$ invertible | " in markdown(case_tree("determinant"))
-    assert r"| $`Y = A\,B\,C`$ | " in markdown(trees["mlp"])
+    assert r"**Rule.** $`Y = A^{-1}`$, $`A`$ invertible: " in markdown(case_tree("inverse"))
+    assert r"**Rule.** $`y = \det (A)`$, $`A`$ invertible: " in markdown(case_tree("determinant"))
+    assert r"**Rule.** $`Y = A\,B\,C`$: " in markdown(trees["mlp"])
     of_all = {row.operation.__name__: row.condition for row in ADJOINTS if row.condition != "always"}
     assert of_all == {
         "Broadcast": "a row, a column or a scalar", "Trace": "A square", "Inverse": "A invertible",

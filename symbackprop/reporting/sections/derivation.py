@@ -36,6 +36,8 @@ NAMES_SHOWN = 6
 LINES_SHOWN = 48
 """Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
 LEFT_WIDTH = 6
+MOST_OF_ONE_REASON = 3
+"""What is repeated may be a row, a column or a scalar: three rules of one reason."""
 WORKED = 40
 """Of more shapes than this the last are told among the results alone."""
 
@@ -105,15 +107,16 @@ class _Told:
         if step.rule is not Rule.ADJOINT:
             return reason_of(step.because, self.names)
         rules = words.split("; ")
-        known = [rule for rule in rules if rule in self.said and ("rule", rule) in desk.number_of]
+        proofs = {rule: [("rule", rule, k) for k in range(MOST_OF_ONE_REASON)] for rule in rules}
+        known = [rule for rule in rules if rule in self.said and desk.refs(proofs[rule])]
         pieces: list[Inline] = []
         for rule in (rule for rule in rules if rule not in known):
-            proof = desk.refs((("rule", rule),))
+            proof = desk.refs(proofs[rule])
             pieces += ["; "] if pieces else []
             pieces += [*with_mathematics(rule, self.names), *((", ", *proof) if proof else ())]
             self.said.add(rule)
         if known:
-            pieces += ["; by " if pieces else "by ", *desk.refs([("rule", rule) for rule in known])]
+            pieces += ["; by " if pieces else "by ", *desk.refs([key for rule in known for key in proofs[rule]])]
         return tuple(pieces)
 
     def later(self, likeness: Likeness) -> None:

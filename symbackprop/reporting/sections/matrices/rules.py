@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul
@@ -33,8 +33,10 @@ def rules(desk: Desk) -> Iterator[Block]:
             " by ", Maths(Raw("A")), ". The letters of this section are its own.",
         )
     )  # fmt: skip
+    told: list[str] = []
     for rule in (*_operations(desk), *_entry_by_entry(desk)):
-        yield from _proved(desk, rule)
+        yield from _proved(desk, rule, ("rule", rule.reason, told.count(rule.reason)))
+        told.append(rule.reason)
     functions = list(function_blocks(desk))
     if functions:
         yield Paragraph(("The functions that are applied to each entry, and their derivatives:",))
@@ -51,13 +53,13 @@ class _Rule:
     proof: tuple[Shown, ...]
 
 
-def _proved(desk: Desk, rule: _Rule) -> Iterator[Block]:
+def _proved(desk: Desk, rule: _Rule, defines: Hashable) -> Iterator[Block]:
     """The statement of a rule, then its proof, whose last line is cited."""
     yield Paragraph(
         (Strong("Rule."), " ", *with_mathematics(rule.forward), ": ", *with_mathematics(rule.backward), ".")
     )
     if rule.proof:
-        yield proof_of(desk, rule.proof, ("rule", rule.reason))
+        yield proof_of(desk, rule.proof, defines)
     else:
         yield Paragraph((f"It holds as it was stated: {rule.reason}.",))
 
