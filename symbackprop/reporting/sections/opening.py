@@ -90,12 +90,8 @@ def _what_is_asked(desk: Desk) -> Inlines:
         )  # fmt: skip
     if len(derivation.wrt) > 1:
         what = "inputs and parameters" if derivation.network.outputs else "names"
-        asked = (
-            *asked,
-            f" The same is asked for all {len(derivation.wrt)} {what}, ",
-            *names_of(derivation.wrt, NAMES_TOLD),
-            ".",
-        )
+        whose = "both" if len(derivation.wrt) == 2 else f"all {len(derivation.wrt)} {what}"
+        asked = (*asked, f" The same is asked for {whose}, ", *names_of(derivation.wrt, NAMES_TOLD), ".")
     return asked
 
 

@@ -107,13 +107,15 @@ def _kind(desk: Desk, name: Symbol) -> str:
 def _size(desk: Desk, size: Symbol) -> Inlines:
     """What a size is: the rows of one matrix, the columns of another."""
     network = desk.derivation.network
-    places: list[Inline] = []
+    meant = network.meanings.get(size.name)
+    places: list[Inline] = [] if meant is None else [f": {meant}"]
     for word, is_there in (("rows of ", _has_rows), ("columns of ", _has_columns), ("in the shape of ", _has_within)):
         names = [name for name in network.leaves if is_there(shape_of(name), size)]
         if names:
             places += ["; " if places else ": ", word, *names_of(tuple(names), NAMES_SHOWN)]
     batch, step = desk.evidence.batch, desk.evidence.step
-    examples: Inlines = (" (the examples)",) if batch is not None and batch.size == size.name else ()
+    of_batch = batch is not None and batch.size == size.name and meant is None
+    examples: Inlines = (" (the examples)",) if of_batch else ()
     here: Inlines = () if step is None else ("; here ", Maths(size, Raw(str(step.sizes[size.name]))))
     return (Maths(size), *places, *examples, *here)
 
