@@ -6,7 +6,7 @@ from symbackprop.functions.base import Primitive, everywhere
 
 ROW = Primitive(
     log, "log", derivatives=(lambda y, z: 1 / z,),
-    native=everywhere("log"), domain=lambda z: (z,),
+    native=everywhere("log", spreadsheet="LN"), domain=lambda z: (z,),
     latex=r"\log", unicode="log",
     aliases=("ln",),
 )  # fmt: skip

@@ -20,7 +20,8 @@ ROW = Primitive(
     definition=lambda z: 1 / (1 + exp(-z)),
     derivatives=(lambda y, z: y * (1 - y),),
     stable=_stable, quick=True,
-    own={"torch": "sigmoid = torch.sigmoid", "jax": "sigmoid = jax.nn.sigmoid"},
+    own={"torch": "sigmoid = torch.sigmoid", "jax": "sigmoid = jax.nn.sigmoid",
+         "spreadsheet": "1/(1+EXP(MIN(709,-{z})))"},
     activation=True, finite=True, latex=r"\sigma", unicode="σ",
     aliases=("sigma", "sig", "logistic", "expit"),
 )  # fmt: skip
