@@ -98,3 +98,11 @@ def number_format(numbers: Iterable[float]) -> str:
 def value(number: float) -> float | str:
     """A number as it is kept beside its formula."""
     return float(number) if np.isfinite(number) else ERROR
+
+
+def write_words(sheet: Any, row: int, column: int, words: str, style: Any) -> None:
+    """Write text, which is never a formula; a cell without any is empty."""
+    if words:
+        sheet.write_string(row, column, words, style)
+    else:
+        sheet.write_blank(row, column, None, style)

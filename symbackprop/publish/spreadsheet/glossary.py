@@ -12,7 +12,7 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import text
 from symbackprop.notation.recursion import subexpressions
-from symbackprop.publish.spreadsheet.book import Book, plain
+from symbackprop.publish.spreadsheet.book import Book, plain, write_words
 from symbackprop.publish.spreadsheet.columns import Group
 from symbackprop.publish.spreadsheet.overview import RATE
 from symbackprop.publish.spreadsheet.tables import Table, at_row, letters
@@ -46,8 +46,8 @@ def write_glossary(book: Book, sheet: Any, table: Table) -> None:
         columns, shown = _columns(book, table, entry.column)
         sheet.write_string(row, 0, plain(entry.symbol), book.column_head(entry.group))
         for column, words in enumerate((entry.name, entry.meaning, entry.equation, columns), start=1):
-            sheet.write_string(row, column, plain(words), wrapped)
-        sheet.write_string(row, len(_HEADS) - 1, plain(shown), code)
+            write_words(sheet, row, column, plain(words), wrapped)
+        write_words(sheet, row, len(_HEADS) - 1, plain(shown), code)
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(9)

@@ -27,7 +27,7 @@ def write_rates(book: Book, sheet: Any, tables: Sequence[Table]) -> None:
     small = book.style(italic=True, font_color="#5F6B7A")
     sheet.write_string(0, 0, f"The {book.cost} at {len(tables)} learning rates", heading)
     sheet.write_string(1, 0, "Change a rate in a yellow cell, and its column and its curve follow.", small)
-    sheet.write_string(2, 0, "", book.group_head(Group.EPOCH))
+    sheet.write_blank(2, 0, None, book.group_head(Group.EPOCH))
     words = "Learning rate η; below it the loss" if len(tables) > 2 else "η"
     if len(tables) > 1:
         sheet.merge_range(2, 1, 2, len(tables), words, book.group_head(Group.ERRORS))

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from symbackprop.publish.spreadsheet.book import Book, value
+from symbackprop.publish.spreadsheet.book import Book, value, write_words
 from symbackprop.publish.spreadsheet.columns import EPOCH, Column, Group, Plan
 from symbackprop.publish.spreadsheet.formulas import formula
 from symbackprop.publish.spreadsheet.refusing import refused
@@ -169,7 +169,7 @@ class Table:
         if len(span) > 1:
             self.sheet.merge_range(row, span[0], row, span[-1], words, style)
         else:
-            self.sheet.write_string(row, span[0], words, style)
+            write_words(self.sheet, row, span[0], words, style)
 
 
 def _digits(column: Column) -> str:
