@@ -29,6 +29,8 @@ COLOURS: Mapping[Group, tuple[str, str]] = {
     Group.GRADIENTS: ("#B3261E", "#FBE5E3"),
 }
 """The colour of a group's head, and of the heads of its columns below."""
+COMPUTED = (Group.FORWARD, Group.ERRORS, Group.SIGNALS, Group.GRADIENTS)
+"""The groups whose numbers have the colour of their heads."""
 TO_CHANGE = "#FFF9C4"
 """The colour of cells that a reader may change."""
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
@@ -66,18 +68,27 @@ class Book:
 
     def group_head(self, group: Group) -> Any:
         """The style of the head over the columns of a group."""
-        return self.style(bold=True, font_color="#FFFFFF", bg_color=COLOURS[group][0], align="center", border=1,
-                          border_color="#FFFFFF")  # fmt: skip
+        return self.style(
+            bold=True, font_color="#FFFFFF", bg_color=COLOURS[group][0], align="left", border=1, border_color="#FFFFFF"
+        )
 
     def column_head(self, group: Group) -> Any:
         """The style of the head of a column."""
-        return self.style(bold=True, font_color=COLOURS[group][0], bg_color=COLOURS[group][1], align="center",
-                          bottom=2, bottom_color=COLOURS[group][0])  # fmt: skip
+        colour, tint = COLOURS[group]
+        return self.style(
+            bold=True, font_color=colour, bg_color=tint, align="center", bottom=2, bottom_color=colour
+        )
 
-    def cell(self, numbers: Iterable[float], changes: bool = False, digits: str = "") -> Any:
+    def cell(
+        self, numbers: Iterable[float], group: Group = Group.EPOCH, changes: bool = False, digits: str = ""
+    ) -> Any:
         """The style of a column of numbers; ``changes`` where a reader may change them."""
-        how = {"num_format": digits or number_format(numbers)}
-        return self.style(**how, bg_color=TO_CHANGE, border=1, border_color="#D9CE7A") if changes else self.style(**how)
+        how: dict[str, Any] = {"num_format": digits or number_format(numbers)}
+        if group in COMPUTED:
+            how["font_color"] = COLOURS[group][0]
+        if changes:
+            how |= {"bg_color": TO_CHANGE, "border": 1, "border_color": "#D9CE7A"}
+        return self.style(**how)
 
 
 def plain(words: str) -> str:

@@ -19,7 +19,9 @@ from symbackprop.publish.spreadsheet.tables import Table, at_row, letters
 
 TITLE = "Glossary"
 _HEADS = ("symbol", "name", "what it is", "equation", "columns", "formula at epoch 0")
-_WIDTHS = (14, 14, 46, 46, 16, 60)
+_WIDTHS = (14, 16, 52, 52, 16, 64)
+_LINE = 15.5
+"""The height of a line; LibreOffice does not fit rows to what is in them."""
 _MOST_COLUMNS = 8
 
 
@@ -44,10 +46,11 @@ def write_glossary(book: Book, sheet: Any, table: Table) -> None:
     wrapped, code = book.style(text_wrap=True, valign="top"), book.style(text_wrap=True, valign="top", font_name="Consolas")
     for row, entry in enumerate(_entries(book), start=1):
         columns, shown = _columns(book, table, entry.column)
+        words = [plain(word) for word in (entry.name, entry.meaning, entry.equation, columns, shown)]
+        sheet.set_row(row, _LINE * max(-(-len(word) // width) for word, width in zip(words, _WIDTHS[1:], strict=True)))
         sheet.write_string(row, 0, plain(entry.symbol), book.column_head(entry.group))
-        for column, words in enumerate((entry.name, entry.meaning, entry.equation, columns), start=1):
-            write_words(sheet, row, column, plain(words), wrapped)
-        write_words(sheet, row, len(_HEADS) - 1, plain(shown), code)
+        for column, word in enumerate(words, start=1):
+            write_words(sheet, row, column, word, code if column == len(words) else wrapped)
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -68,7 +71,7 @@ def _columns(book: Book, table: Table, name: str) -> tuple[str, str]:
 def _entries(book: Book) -> Iterator[Entry]:
     plan, network = book.plan, book.plan.derivation.network
     shown = plan.names.unicode
-    yield Entry("η", RATE, "learning rate: how far the weights go against the gradient in each epoch")
+    yield Entry("η", RATE, "learning rate: how far each epoch moves the weights")
     for group, family, words in (
         (Group.INPUTS, network.inputs, "input, given"),
         (Group.TARGETS, network.constants, "target, given"),

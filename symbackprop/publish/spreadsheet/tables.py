@@ -136,12 +136,13 @@ class Table:
         sheet.set_column(1, len(self.book.plan.columns) - 1, 11.5)
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_print_scale(60)  # some fifty epochs a page
         sheet.repeat_rows(0, heads - 1)
         sheet.repeat_columns(0)
 
     def _write_column(self, place: int, column: Column, elsewhere: str | None) -> None:
         numbers = self.numbers[:, place]
-        style = self.book.cell(numbers, digits=_digits(column))
+        style = self.book.cell(numbers, column.group, digits=_digits(column))
         for epoch in range(self.book.rows):
             row = self.row(epoch)
             text = self.formulas.first[place] or (self.formulas.later[place] if epoch else "")
@@ -151,7 +152,7 @@ class Table:
             elif elsewhere is not None:
                 self.sheet.write_formula(row - 1, place, f"={elsewhere}", style, value(numbers[epoch]))
             else:
-                changes = self.book.cell(numbers, column.group is not Group.EPOCH, _digits(column))
+                changes = self.book.cell(numbers, column.group, column.group is not Group.EPOCH, _digits(column))
                 self.sheet.write_number(row - 1, place, float(numbers[epoch]), changes)
 
     def _write_heads(self) -> None:
@@ -161,7 +162,8 @@ class Table:
                 words = "" if counts else f"Example {example}" if example else "All examples"
                 self._write_over(0, span, words, book.group_head(Group.EPOCH))
         for (_, group), span in _spans(columns, lambda column: (column.example, column.group)):
-            self._write_over(self.heads - 2, span, group.value, book.group_head(group))
+            words = "" if group is Group.EPOCH else group.value
+            self._write_over(self.heads - 2, span, words, book.group_head(group))
         for place, column in enumerate(columns):
             self.sheet.write_string(self.heads - 1, place, column.head, book.column_head(column.group))
 
