@@ -52,8 +52,8 @@ def report(
     history, sweep
         Training to tabulate, and training at several learning rates.
     formats
-        Of ``md``, ``tex`` and ``xlsx``. The last is a workbook whose cells are the formulas of ``history`` and ``sweep``;
-        it needs the extra ``xlsx``.
+        Of ``md``, ``tex`` and ``xlsx``. The last is a workbook with ``history`` and ``sweep`` as formulas; it needs the
+        extra ``xlsx``.
     checked
         What ``check`` found, where it has been run already.
     shapes

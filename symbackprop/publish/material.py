@@ -15,7 +15,8 @@ from symbackprop.training import TrainingHistory
 class Material:
     """A derivation, what was found out about it, the document of both, and the training that it was reported with.
 
-    ``values`` are those that the caller gave, by name; ``history`` is None and ``sweep`` empty where nothing was trained.
+    ``values`` are those that the caller gave, by name; ``history`` is None and ``sweep`` empty where nothing was
+    trained.
     """
 
     derivation: Derivation

@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import symbackprop as sb
 from symbackprop.publish.material import Material
 from symbackprop.publish.spreadsheet import workbook
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
-</prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item>
 </oor:items>
 """
 """Of a user of LibreOffice: files of Excel are worked out anew whenever they are opened."""
@@ -89,8 +87,3 @@ def with_other_numbers(content: bytes) -> bytes:
                 part = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>7</v>", part)
             new.writestr(name, part)
     return changed.getvalue()
-
-
-def close(found: Any, expected: Any) -> bool:
-    """Whether numbers agree to 1e-12."""
-    return bool(np.allclose(found, expected, rtol=1e-12, atol=1e-15))

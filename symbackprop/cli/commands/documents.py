@@ -56,8 +56,8 @@ def report(
     """Write the whole derivation of NET as documents: Markdown and LaTeX, or training as a workbook.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
-    table [training] or --lr and --epochs are given. The format xlsx is a spreadsheet that trains: one row an epoch, each
-    number a formula. It needs the extra xlsx.
+    table [training] or --lr and --epochs are given. The format xlsx is a spreadsheet that trains: one row an epoch,
+    each number a formula. It needs the extra xlsx.
     """
     from symbackprop.cli.commands.proof import stop_if_wrong
     from symbackprop.cli.find_network import find

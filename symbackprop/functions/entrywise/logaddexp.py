@@ -21,7 +21,8 @@ ROW = Primitive(
     definition=lambda a, b: log(exp(a) + exp(b)),
     derivatives=(lambda y, a, b: sigmoid(a - b), lambda y, a, b: sigmoid(b - a)),
     stable=_stable,
-    own={"spreadsheet": "MAX({a},{b})+2*ATANH(1/(1+2*EXP(MIN(709,ABS({a}-{b})))))"}, finite=True, usage="logaddexp(a, b)",
+    own={"spreadsheet": "MAX({a},{b})+2*ATANH(1/(1+2*EXP(MIN(709,ABS({a}-{b})))))"},
+    finite=True, usage="logaddexp(a, b)",
     latex=r"\mathrm{logaddexp}", unicode="logaddexp",
     redefinable=True,
 )  # fmt: skip

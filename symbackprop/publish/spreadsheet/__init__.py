@@ -9,6 +9,7 @@ Text of a user's is written as text and never as a formula; formulas have our ow
 from __future__ import annotations
 
 import io
+from functools import partial
 from types import ModuleType
 
 from symbackprop.errors import missing_extra
@@ -83,15 +84,23 @@ def _write(book: Book) -> None:
     names = [OVERVIEW, TRAINING, *([RATES] if runs.sweep else []), GLOSSARY]
     sheets = {name: file.add_worksheet(name) for name in names}
     table = Table(book, sheets[TRAINING], TRAINING, Formulas(plan, RATE), numbers(plan, runs.first, book.rows))
-    table.write(lambda place: None)
+    table.write(_told_here)
     write_overview(book, sheets[OVERVIEW], table, runs.first.epochs)
     write_glossary(book, sheets[GLOSSARY], table)
     tables = []
     for number, history in enumerate(runs.sweep, start=1):
         title, formulas = f"Rate {number}", Formulas(plan, rate_name(number))
         one = Table(book, file.add_worksheet(title), title, formulas, numbers(plan, history, book.rows))
-        shared = same_start(history, runs.first)
-        one.write(lambda place, shared=shared: table.place(place, 0) if shared and place else None)
+        one.write(partial(_told_first, table) if same_start(history, runs.first) else _told_here)
         tables.append(one)
     if tables:
         write_rates(book, sheets[RATES], tables)
+
+
+def _told_here(place: int) -> None:
+    """Data and first weights stand in the table itself."""
+
+
+def _told_first(table: Table, place: int) -> str | None:
+    """Data and first weights are those of another table, by their columns; the epochs are counted anew."""
+    return table.place(place, 0) if place else None

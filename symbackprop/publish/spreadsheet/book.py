@@ -75,9 +75,7 @@ class Book:
     def column_head(self, group: Group) -> Any:
         """The style of the head of a column."""
         colour, tint = COLOURS[group]
-        return self.style(
-            bold=True, font_color=colour, bg_color=tint, align="center", bottom=2, bottom_color=colour
-        )
+        return self.style(bold=True, font_color=colour, bg_color=tint, align="center", bottom=2, bottom_color=colour)
 
     def cell(
         self, numbers: Iterable[float], group: Group = Group.EPOCH, changes: bool = False, digits: str = ""

@@ -17,7 +17,8 @@ from symbackprop.network.order import upstream
 from symbackprop.notation import NameTable, Order
 from symbackprop.numeric.stable import computed
 
-EPOCH = "epoch"
+EPOCH = "number of the epoch"
+"""The name of the column that counts: no name of a network has a blank in it."""
 
 
 class Group(Enum):
@@ -111,7 +112,7 @@ class _Maker:
     def columns(self, examples: int) -> Iterator[Column]:
         """All columns: what is the same for all examples, each example, and the means."""
         network, shown = self.written.network, self.names.unicode
-        yield Column(EPOCH, EPOCH, Group.EPOCH)
+        yield Column(EPOCH, "epoch", Group.EPOCH)
         given = {Group.INPUTS: network.inputs, Group.TARGETS: network.constants}
         for group, family in given.items():
             yield from (Column(s.name, shown(s.name), group) for s in family if not self._of_examples(s))

@@ -1,8 +1,9 @@
 """Expressions as formulas of a spreadsheet, which Excel and LibreOffice work out alike.
 
 A minus sign binds tighter than a power there, -x^2 is (-x)^2; a power of a power is taken from the left; an overflow is
-an error and no infinity. So a power behind a sign is a call of POWER, powers inside powers stand in brackets, and
-functions are written from the stable steps of their records.
+an error and no infinity, and so is in LibreOffice a power that is smaller than any number: (1E-200)^2. So squares of
+names are products, and other squares calls of SUMSQ; other powers behind a sign are calls of POWER, and inside powers
+they stand in brackets; functions are written from the stable steps of their records.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from symbackprop.notation.nodes import (
     Minus,
     Name,
     Node,
+    Number,
     Power,
     Product,
     Root,
@@ -41,8 +43,14 @@ from symbackprop.publish.spreadsheet.refusing import refused
 KEY = "spreadsheet"
 """By which records say how a spreadsheet has their functions."""
 _CONSTANTS = {"pi": "PI()", "e": "EXP(1)", "nan": "NA()"}
+_RELATIONS = {"==": "=", "!=": "<>"}
 _WORDS = ("max", "min", "power", "true", "false")
 """Functions of spreadsheets that have no record."""
+
+
+LONGEST_PRODUCT = 3
+"""Up to this power a name is multiplied by itself."""
+_TWO = Number(2)
 
 
 def formula(expr: Expr, cells: Mapping[str, str], order: Order | None = None) -> str:
@@ -74,8 +82,12 @@ def _signed(node: Any) -> Any:
 def _called(node: Node) -> Node:
     """A term that does not begin with a power."""
     match node:
-        case Power(base, exponent):
-            return Apply("power", (base, exponent))
+        case Power(_, Number(2, 1)):
+            return node
+        case Power(Name(), Number(exponent, 1)) if exponent <= LONGEST_PRODUCT:
+            return node
+        case Power(base, power):
+            return Apply("power", (base, power))
         case Product(coefficient, (first, *rest)):
             return Product(coefficient, (_called(first), *rest))
         case Fraction(numerator, denominator):
@@ -88,8 +100,9 @@ class SheetWriter(CodeWriter):
     """Writes formulas. ``cells`` are what names stand for: cells, or formulas in brackets."""
 
     plus, minus = "+", "-"
-    relations = {"==": "=", "!=": "<>"}
+    relations = _RELATIONS
     numeral = staticmethod(str.upper)
+    longest_product = LONGEST_PRODUCT
 
     def __init__(self, cells: Mapping[str, str]) -> None:
         super().__init__(NameTable())
@@ -114,6 +127,8 @@ class SheetWriter(CodeWriter):
         return f"SQRT({self.write(node.radicand)})"
 
     def long_power(self, node: Power) -> str:
+        if node.exponent == _TWO:
+            return f"SUMSQ({self.write(node.base)})"
         return f"{self.within(node.base, ATOM)}^{self.within(node.exponent, ATOM)}"
 
     def cases(self, node: Cases) -> str:

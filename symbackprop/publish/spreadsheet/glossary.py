@@ -43,7 +43,10 @@ def write_glossary(book: Book, sheet: Any, table: Table) -> None:
     for column, (head, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True)):
         sheet.write_string(0, column, head, book.group_head(Group.EPOCH))
         sheet.set_column(column, column, width)
-    wrapped, code = book.style(text_wrap=True, valign="top"), book.style(text_wrap=True, valign="top", font_name="Consolas")
+    wrapped, code = (
+        book.style(text_wrap=True, valign="top"),
+        book.style(text_wrap=True, valign="top", font_name="Consolas"),
+    )
     for row, entry in enumerate(_entries(book), start=1):
         columns, shown = _columns(book, table, entry.column)
         words = [plain(word) for word in (entry.name, entry.meaning, entry.equation, columns, shown)]
@@ -93,7 +96,9 @@ def _meaning(book: Book, name: Symbol, expr: Expr) -> str:
     network = book.plan.derivation.network
     if name == network.loss:
         several = book.plan.examples > 1
-        return f"loss{' of an example; training makes its mean smaller' if several else ', which training makes smaller'}"
+        return (
+            f"loss{' of an example; training makes its mean smaller' if several else ', which training makes smaller'}"
+        )
     if isinstance(expr, SoftmaxComponent):
         return f"output of {expr.spoken}"
     row = primitive_of(expr)

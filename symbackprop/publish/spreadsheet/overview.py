@@ -32,7 +32,9 @@ def write_overview(book: Book, sheet: Any, table: Table, planned: int) -> None:
     bold, small = book.style(bold=True), book.style(italic=True, font_color="#5F6B7A")
     sheet.write_string(0, 0, plain(book.plan.derivation.network.name), heading)
     sheet.write_string(1, 0, "Trained by gradient descent, one row an epoch. Every number is a formula.", small)
-    sheet.write_string(2, 0, "Change a yellow cell, here or in the first row of the training: all others follow.", small)
+    sheet.write_string(
+        2, 0, "Change a yellow cell, here or in the first row of the training: all others follow.", small
+    )
     sheet.write_string(_RATE_ROW, 0, "Learning rate η", bold)
     sheet.write_number(_RATE_ROW, 1, rate, book.cell([rate], changes=True, digits="General"))
     book.file.define_name(RATE, f"='{TITLE}'!$B${_RATE_ROW + 1}")
@@ -42,7 +44,9 @@ def write_overview(book: Book, sheet: Any, table: Table, planned: int) -> None:
         sheet.write_string(row, 0, f"{_capital(book.cost)} at epoch {epoch}", bold)
         sheet.write_formula(row, 1, f"={table.place(book.plan.loss, epoch)}", style, value(loss[epoch]))
     if epochs < planned:
-        words = f"The table has the first {epochs:,} of {planned:,} epochs; select its last row and drag it down for more."
+        words = (
+            f"The table has the first {epochs:,} of {planned:,} epochs; select its last row and drag it down for more."
+        )
         sheet.write_string(3, 0, words, small)
     top = _RATE_ROW + 4
     sheet.write_string(top, 0, f"The sheet {table.title}", bold)

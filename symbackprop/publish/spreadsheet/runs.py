@@ -51,8 +51,9 @@ def _check(history: TrainingHistory) -> None:
             "a workbook trains by gradient descent on all examples, at a constant learning rate",
             "train so, or leave the format xlsx out",
         )
-    if history.losses.dtype != np.float64:
-        raise refused("a workbook computes in float64", f"train in it, not in {history.losses.dtype}")
+    kept = {np.asarray(values).dtype for values in history.parameters.values()}
+    if kept - {np.dtype(np.float64)}:
+        raise refused("a workbook computes in float64", f"train in it, not in {min(map(str, kept))}")
 
 
 def _as_they_are(derivation: Derivation, first: TrainingHistory, sweep: tuple[TrainingHistory, ...]) -> Runs:
@@ -72,9 +73,7 @@ def _by_entries(derivation: Derivation, first: TrainingHistory, sweep: tuple[Tra
         found = descend(scalars, data, weights, history.learning_rate, history.epochs)
         rows = min(len(found), len(history))
         if not np.allclose(found.losses[:rows], history.losses[:rows], rtol=AGREES, atol=0, equal_nan=True):
-            raise refused(
-                f"the entries of {network.name} do not train as its matrices do", "leave the format xlsx out"
-            )
+            raise refused(f"the entries of {network.name} do not train as its matrices do", "leave the format xlsx out")
         return found
 
     return Runs(scalars, trained(first), tuple(map(trained, sweep)))

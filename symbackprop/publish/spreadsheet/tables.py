@@ -109,7 +109,7 @@ class Table:
 
     @property
     def heads(self) -> int:
-        """How many rows of heads there are: kinds of columns, their names, and examples over both where they are many."""
+        """How many rows of heads there are: kinds of columns and their names, and where there are several, examples."""
         return 3 if self.book.plan.examples > 1 else 2
 
     def row(self, epoch: int) -> int:
@@ -126,7 +126,7 @@ class Table:
         return f"='{self.title}'!${letter}${self.row(0)}:${letter}${self.row(self.book.rows - 1)}"
 
     def write(self, given: Callable[[int], str | None]) -> None:
-        """Write the sheet. ``given`` has the formula of a value that is given elsewhere, or None where it is told here."""
+        """Write the sheet. ``given`` has the cell of a value that is given elsewhere; None where it is told here."""
         self._write_heads()
         for place, column in enumerate(self.book.plan.columns):
             self._write_column(place, column, given(place))

@@ -24,11 +24,11 @@ def numbers(plan: Plan, history: TrainingHistory, rows: int) -> Floats:
     table = np.full((rows, len(plan.columns)), np.nan)
     weights = {name: np.asarray(values[:known], dtype=float) for name, values in history.parameters.items()}
     table[:known] = _worked_out(plan, history, weights, dict(_told(plan, history, known)))
-    table[:, plan.places[EPOCH, 0]] = np.arange(rows)
     learnt = [column for column in plan.columns if column.group is Group.WEIGHTS]
     for row in range(known, rows):
         moved = {column.name: np.array([_moved(plan, table[row - 1], column, history)]) for column in learnt}
-        table[row, 1:] = _worked_out(plan, history, moved, {})[0, 1:]
+        table[row] = _worked_out(plan, history, moved, {})[0]
+        table[row, plan.places[EPOCH, 0]] = row
     return table
 
 
@@ -65,8 +65,11 @@ def _worked_out(
     rows = len(next(iter(weights.values())))
     table = np.empty((rows, len(plan.columns)))
     for place, column in enumerate(plan.columns):
+        found: Floats | float
         if place in told:
             found = told[place]
+        elif column.name == EPOCH:
+            found = np.arange(rows, dtype=float)
         elif column.name in weights:
             found = weights[column.name]
         elif column.is_mean:
@@ -84,5 +87,4 @@ def _worked_out(
 
 def _given(history: TrainingHistory, column: Column) -> float:
     """An input or a target, of its example."""
-    values = history.data.get(column.name, 0.0)  # the epoch, which whoever asked counts
-    return float(np.ravel(values)[column.example - 1 if column.example else 0])
+    return float(np.ravel(history.data[column.name])[column.example - 1 if column.example else 0])
