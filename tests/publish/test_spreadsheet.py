@@ -446,6 +446,17 @@ def test_without_xlsxwriter_the_others_are_written_and_it_is_told(
     assert [path.name for path in tmp_path.iterdir()] == ["chain.md"]
 
 
+def test_the_command_tells_what_it_wrote_and_what_it_could_not(place: Path) -> None:
+    """A module that is None in ``sys.modules`` cannot be imported, as if it were not installed."""
+    code = "import sys; sys.modules['xlsxwriter'] = None; from symbackprop.__main__ import main; main()"
+    words = ["report", "deep-chain", "-o", "out", "--format", "xlsx,tex", "--lr", "0.5", "--epochs", "2"]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "out/deep-chain.tex\n")
+    assert done.stderr.startswith("symbackprop: error[missing-extra]: a workbook needs XlsxWriter")
+    assert len(done.stderr.splitlines()) == 1
+    assert [path.name for path in (place / "out").iterdir()] == ["deep-chain.tex"]
+
+
 @writes
 def test_a_report_has_the_workbook_beside_the_others(tmp_path: Path) -> None:
     derivation = sb.derive(read_example("deep-chain").network)
