@@ -6,6 +6,7 @@
     ├── DerivationError             a gradient that cannot be derived, or asked for by a wrong name
     ├── DataError                   values that do not fit the network
     ├── CheckpointError             a checkpoint that cannot be written, or that training cannot go on from
+    ├── Unmade                      a report that could not be had in every format; keeps what was written
     └── Diverged                    training whose loss became NaN or infinite; keeps the history
 
 Every error says where it happened, what is wrong, and what to do, in one line:
@@ -20,6 +21,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from symbackprop.version import install_advice
 
@@ -126,6 +128,21 @@ class DataError(SymbackpropError):
 
 class CheckpointError(SymbackpropError):
     """A checkpoint cannot be written, is damaged, or is of other training; ``place`` is its file."""
+
+
+class Unmade(SymbackpropError):
+    """A report could not be had in one of its formats; ``written`` has the paths of the others."""
+
+    def __init__(
+        self, code: str, what: str, fix: str, *, written: tuple[Path, ...] = (), place: str = "", where: str = ""
+    ) -> None:
+        super().__init__(code, what, fix, place=place, where=where)
+        self.written = written
+
+    @classmethod
+    def of(cls, error: SymbackpropError, written: tuple[Path, ...]) -> Unmade:
+        """What another error says, with what was written all the same."""
+        return cls(error.code, error.what, error.fix, written=written, place=error.place, where=error.where)
 
 
 class Diverged(SymbackpropError):

@@ -56,8 +56,9 @@ class Primitive:
     ``stable`` is the function in steps, called as ``stable(let, *args)``; where there is none, the definition is
     stable. ``native`` says how a target calls it that has it: ``{"numpy": "np.arcsin"}``. ``own`` is the source of the
     function for a target that does better than the steps, or must; in that for "math", numbers, which may get a dtype,
-    and words of ``math`` stand in {}: ``{0.5}/z + {log}(z)``. ``quick`` says that the definition is good enough for
-    plain numbers and arrays made beforehand, since where it overflows the result is right all the same.
+    and words of ``math`` stand in {}: ``{0.5}/z + {log}(z)``; that for "spreadsheet" is a formula, with the arguments
+    by their names in {}. ``quick`` says that the definition is good enough for plain numbers and arrays made
+    beforehand, since where it overflows the result is right all the same.
 
     ``latex`` and ``unicode`` are how it is printed, and ``aliases`` what people call it beside.
     ``numbers`` is how many of the arguments, from the first, are numbers in every network, such as an order;
@@ -133,11 +134,11 @@ class Primitive:
         return Stable(parameters, {}, self.definition(*parameters))
 
 
-def everywhere(word: str, numpy: str = "") -> dict[str, str]:
-    """How targets call a function that all have: NumPy under a name of its own, if it has one."""
+def everywhere(word: str, numpy: str = "", spreadsheet: str = "") -> dict[str, str]:
+    """How targets call a function that all have: NumPy and spreadsheets under names of their own, if they have them."""
     return {
         "numpy": f"np.{numpy or word}", "xp": f"xp.{word}", "torch": f"torch.{word}", "jax": f"jnp.{word}",
-        "math": word, "javascript": f"Math.{word}",
+        "math": word, "javascript": f"Math.{word}", "spreadsheet": spreadsheet or word.upper(),
     }  # fmt: skip
 
 

@@ -12,10 +12,12 @@ import numpy as np
 import sympy
 
 from symbackprop.calculus import Derivation, require_derivation
+from symbackprop.errors import SymbackpropError, Unmade
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
-from symbackprop.publish.formats import FORMATS, checked_formats, texts
+from symbackprop.publish.formats import DOCUMENTS, FORMATS, checked_formats, files
+from symbackprop.publish.material import Material
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
 from symbackprop.reporting import Checked, Evidence, Extent, Run, chosen_sections, document
@@ -23,7 +25,7 @@ from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
 
-__all__ = ["FORMATS", "gather", "report"]
+__all__ = ["DOCUMENTS", "FORMATS", "gather", "report"]
 
 
 def report(
@@ -56,7 +58,8 @@ def report(
     history, sweep
         Training to tabulate, and training at several learning rates.
     formats
-        Of ``md`` and ``tex``.
+        Of ``md``, ``tex`` and ``xlsx``. The last is a workbook with ``history`` and ``sweep`` as formulas; it needs the
+        extra ``xlsx``.
     checked
         What ``check`` found, where it has been run already.
     shapes
@@ -74,17 +77,34 @@ def report(
         What stands above it. There is no date.
 
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
-    format or section, or a place that cannot be written to; nothing is written then.
+    format or section, or a place that cannot be written to; nothing is written then. Where one of the formats cannot be
+    had, as its extra is absent, the others are written and Unmade is raised, which keeps their paths.
     """
     require_derivation(derivation, "report")
     formats = checked_formats(formats)
     extent = Extent.of(handout, sections, fragment, title, author)
     chosen_sections(extent)
-    tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes, extent)
-    written = texts(tree, path, formats)
-    for target, text in written.items():
-        write_atomically(target, text)
-    return tuple(written)
+    several = tuple(sweep)
+    evidence = gather(derivation, values, history, several, checked)
+    tree = document(derivation, evidence, shapes, extent)
+    given = {str(name): value for name, value in (values or {}).items()}
+    return _write(Material(derivation, tree, evidence, given, history, several), files(path, formats))
+
+
+def _write(material: Material, places: Mapping[str, Path]) -> tuple[Path, ...]:
+    """Write each format to its file. Raises Unmade for the first that cannot be had, once the others are written."""
+    contents: dict[Path, str | bytes] = {}
+    refused: SymbackpropError | None = None
+    for name, place in places.items():
+        try:
+            contents[place] = FORMATS[name].make(material)
+        except SymbackpropError as error:
+            refused = refused or error
+    for place, content in contents.items():
+        write_atomically(place, content)
+    if refused is not None:
+        raise Unmade.of(refused, tuple(contents)) from None
+    return tuple(contents)
 
 
 def gather(

@@ -1,27 +1,59 @@
-"""The formats that documents are written in, and the names of their files."""
+"""The formats that reports are written in, what each is made of, and the names of their files."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
+from symbackprop.publish.material import Material
+from symbackprop.publish.spreadsheet import workbook
 from symbackprop.reporting import Document, latex, markdown
 
-FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
+DOCUMENTS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
+"""What writes a document, by the name of its format: those of studies, and those of a report where nothing is said."""
 
 
-def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
-    """Names of formats, each once; one may be given as text. Raises SymbackpropError for an unknown one."""
+@dataclass(frozen=True)
+class Format:
+    """A format of reports: its name, which its files end with, and what makes the text or the bytes of such a file.
+
+    ``make`` raises SymbackpropError where a report cannot be had in it, as where an extra is absent.
+    """
+
+    name: str
+    make: Callable[[Material], str | bytes]
+
+
+def _of_document(name: str, write: Callable[[Document], str]) -> Format:
+    """A format that is made of the document alone."""
+    return Format(name, lambda material: write(material.document))
+
+
+FORMATS: Mapping[str, Format] = {
+    made.name: made
+    for made in (*(_of_document(name, write) for name, write in DOCUMENTS.items()), Format("xlsx", workbook))
+}
+"""The formats of reports by name."""
+
+
+def checked_formats(formats: Sequence[str], known: Iterable[str] = FORMATS) -> tuple[str, ...]:
+    """Names of formats, each once; one may be given as text. Raises SymbackpropError for one that is not ``known``."""
     names = (formats,) if isinstance(formats, str) else tuple(formats)
     for name in names:
-        if name not in FORMATS:
-            raise SymbackpropError("format", f"there is no format {as_given(name)}", did_you_mean(name, FORMATS))
+        if name not in known:
+            raise SymbackpropError("format", f"there is no format {as_given(name)}", did_you_mean(name, known))
     return tuple(dict.fromkeys(names))
 
 
-def texts(document: Document, path: str | os.PathLike[str], formats: Sequence[str]) -> dict[Path, str]:
-    """A document in each format, by the file that it goes to: ``path`` with the name of the format for its suffix."""
+def files(path: str | os.PathLike[str], formats: Sequence[str]) -> dict[str, Path]:
+    """The file of each format: ``path`` with the name of the format for its suffix."""
     stem = Path(path).with_suffix("") if Path(path).suffix.removeprefix(".") in FORMATS else Path(path)
-    return {Path(f"{stem}.{name}"): FORMATS[name](document) for name in formats}
+    return {name: Path(f"{stem}.{name}") for name in formats}
+
+
+def texts(document: Document, path: str | os.PathLike[str], formats: Sequence[str]) -> dict[Path, str]:
+    """A document in some of the formats of ``DOCUMENTS``, by the files that they go to."""
+    return {file: DOCUMENTS[name](document) for name, file in files(path, formats).items()}

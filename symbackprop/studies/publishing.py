@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from symbackprop.files import write_atomically
-from symbackprop.publish.formats import checked_formats, texts
+from symbackprop.publish.formats import DOCUMENTS, checked_formats, texts
 from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
 from symbackprop.studies.presentation import Presentation
 
@@ -40,7 +40,7 @@ def publish(
     study: Published, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]
 ) -> tuple[Path, ...]:
     """Write the documents, their figures and the numbers of a study: see ``Study.report``."""
-    wanted = checked_formats(formats)
+    wanted = checked_formats(formats, DOCUMENTS)
     require_matplotlib()
     place, stem = Path(folder), file_name(name or default_name(study))
     pictures = study.presentation.pictures(study)

@@ -11,7 +11,7 @@ from symbackprop.cli.options import data_option, epochs_option, facts_option, ne
 from symbackprop.cli.readers import read_names, read_output, read_rate, read_rates
 from symbackprop.cli.teaching import TaughtCommand
 from symbackprop.cli.training_options import Plan, kept
-from symbackprop.errors import Diverged, quote
+from symbackprop.errors import Diverged, SymbackpropError, Unmade, quote
 
 if TYPE_CHECKING:
     from symbackprop.calculus import Derivation
@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 @click.command(
     cls=TaughtCommand,
     short_help="The whole derivation as documents.",
-    examples=["report two-layer-sigmoid -o out", "report two-layer-sigmoid -o out --format md --lr 0.5 --epochs 45"],
+    examples=[
+        "report two-layer-sigmoid -o out",
+        "report two-layer-sigmoid -o out --format md --lr 0.5 --epochs 45",
+        "report two-layer-sigmoid -o out --format xlsx",
+    ],
 )
 @net_argument
 @click.option(
     "-o", "--output", callback=read_output(folder=True), required=True, metavar="DIR", help="The folder to write to."
 )
 @click.option(
-    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all of them."
+    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex,xlsx; by default md,tex."
 )
 @click.option("--lr", callback=read_rate, metavar="RATE", help="Train at this rate, and tabulate it.")
 @epochs_option
@@ -61,18 +65,19 @@ def report(
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
-    """Write the whole derivation of NET as documents: Markdown and LaTeX.
+    """Write the whole derivation of NET as documents: Markdown and LaTeX, or training as a workbook.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
-    table [training] or --lr and --epochs are given. With --handout, --sections or --fragment there is less.
+    table [training] or --lr and --epochs are given. With --handout, --sections or --fragment there is less. The format
+    xlsx is a spreadsheet that trains: one row an epoch, each number a formula. It needs the extra xlsx.
     """
     from symbackprop.cli.commands.proof import stop_if_wrong
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal, patience
-    from symbackprop.publish import FORMATS
+    from symbackprop.publish import DOCUMENTS, FORMATS
     from symbackprop.publish import report as publish
 
-    wanted = formats or tuple(FORMATS)
+    wanted = formats or tuple(DOCUMENTS)
     _check_formats(wanted, tuple(FORMATS))
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()
@@ -80,14 +85,18 @@ def report(
     checked = stop_if_wrong(found, derivation)
     history, diverged = _trained(plan, derivation, values)
     sweep = plan.sweep(derivation, values)
-    with found.blamed(), patience("writing the report"):
-        written = publish(
-            derivation, output / found.stem, values, history, sweep, wanted, checked, shapes,
-            handout=handout, sections=sections, fragment=fragment or "", title=title, author=author,
-        )  # fmt: skip
+    failed: SymbackpropError | None = diverged
+    try:
+        with found.blamed(), patience("writing the report"):
+            written = publish(
+                derivation, output / found.stem, values, history, sweep, wanted, checked, shapes,
+                handout=handout, sections=sections, fragment=fragment or "", title=title, author=author,
+            )  # fmt: skip
+    except Unmade as error:
+        written, failed = error.written, error
     Terminal.now().write(*map(str, written))
-    if diverged is not None:
-        raise diverged
+    if failed is not None:
+        raise failed
 
 
 def _trained(

@@ -28,7 +28,7 @@ ROW = Primitive(
     kinks=lambda z: (z,), convention="|·|'(0) = 0",
     native={
         "numpy": "np.abs", "xp": "xp.abs", "torch": "torch.abs", "jax": "jnp.abs", "python": "abs",
-        "javascript": "Math.abs",
+        "javascript": "Math.abs", "spreadsheet": "ABS",
     },
     analytic=False, finite=True, unicode="abs",
     aliases=("fabs", "absolute"),

@@ -70,7 +70,7 @@ ROW = Primitive(
     derivatives=(lambda y, z: -2 * exp(-(z**2)) / sqrt(pi),),
     native={
         "numpy": "scipy.special.erfc", "math": "erfc", "torch": "torch.special.erfc",
-        "jax": "jax.scipy.special.erfc",
+        "jax": "jax.scipy.special.erfc", "spreadsheet": "ERFC",
     },
     own={"xp": _SERIES, "javascript": _IN_JAVASCRIPT},
     analytic=False, finite=True, latex=r"\mathrm{erfc}", unicode="erfc",

@@ -22,7 +22,8 @@ ROW = Primitive(
     expm1, "expm1",
     definition=lambda z: exp(z) - 1,
     derivatives=(lambda y, z: exp(z),),
-    native=everywhere("expm1"), grows=True, redefinable=True,
+    native=everywhere("expm1"),
+    own={"spreadsheet": "IF(ABS({z})<0.5,2*SINH({z}/2)*EXP({z}/2),EXP({z})-1)"}, grows=True, redefinable=True,
     latex=r"\mathrm{expm1}", unicode="expm1",
     proof=_PROOF,
 )  # fmt: skip

@@ -22,7 +22,7 @@ ROW = Primitive(
     loggamma, "lgamma", derivatives=(lambda y, z: digamma(z),),
     native={
         "numpy": "scipy.special.gammaln", "math": "lgamma", "torch": "torch.lgamma",
-        "jax": "jax.scipy.special.gammaln",
+        "jax": "jax.scipy.special.gammaln", "spreadsheet": "GAMMALN",
     },
     analytic=False, domain=lambda z: (z,), latex=r"\mathrm{lgamma}", unicode="logΓ",
     redefinable=True,

@@ -25,7 +25,7 @@ _PROOF = (
 
 ROW = Primitive(
     log, "log", derivatives=(lambda y, z: 1 / z,),
-    native=everywhere("log"), domain=lambda z: (z,),
+    native=everywhere("log", spreadsheet="LN"), domain=lambda z: (z,),
     latex=r"\log", unicode="log",
     aliases=("ln",),
     proof=_PROOF,

@@ -22,7 +22,8 @@ ROW = Primitive(
     log1p, "log1p",
     definition=lambda z: log(1 + z),
     derivatives=(lambda y, z: 1 / (1 + z),),
-    native=everywhere("log1p"), domain=lambda z: (1 + z,), redefinable=True,
+    native=everywhere("log1p"),
+    own={"spreadsheet": "IF(ABS({z})<0.5,2*ATANH({z}/(2+{z})),LN(1+{z}))"}, domain=lambda z: (1 + z,), redefinable=True,
     latex=r"\mathrm{log1p}", unicode="log1p",
     proof=_PROOF,
 )  # fmt: skip

@@ -47,6 +47,7 @@ ROW = Primitive(
     definition=lambda z: z * tanh(log(1 + exp(z))),
     derivatives=(_derivative,),
     stable=_stable, redefinable=True,
+    own={"spreadsheet": "{z}*TANH(MAX(0,{z})+2*ATANH(1/(1+2*EXP(MIN(709,ABS({z}))))))"},
     activation=True, finite=True, latex=r"\mathrm{Mish}", unicode="Mish",
     proof=_PROOF,
 )  # fmt: skip

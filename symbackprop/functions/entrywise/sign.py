@@ -18,6 +18,7 @@ ROW = Primitive(
     kinks=lambda z: (z,), convention="sign' = 0 everywhere, at the jump too",
     native={
         "numpy": "np.sign", "xp": "xp.sign", "torch": "torch.sign", "jax": "jnp.sign", "javascript": "Math.sign",
+        "spreadsheet": "SIGN",
     },
     own={
         "math": '''def sign(z):

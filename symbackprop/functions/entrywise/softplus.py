@@ -38,6 +38,8 @@ ROW = Primitive(
     definition=lambda z: log(1 + exp(z)),
     derivatives=(lambda y, z: sigmoid(z),),
     stable=_stable,
+    # log(1 + w) is 2*atanh(w/(2 + w)), which keeps its digits where w = exp(-|z|) is small.
+    own={"spreadsheet": "MAX(0,{z})+2*ATANH(1/(1+2*EXP(MIN(709,ABS({z})))))"},
     activation=True, finite=True, latex=r"\mathrm{softplus}", unicode="softplus",
     proof=_PROOF,
 )  # fmt: skip

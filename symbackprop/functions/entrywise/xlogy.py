@@ -42,6 +42,7 @@ ROW = Primitive(
         "math": '''def xlogy(x, y):
     """x*log(y), 0 where x is 0."""
     return x if x == {0} else x*{log}(y)''',
+        "spreadsheet": "IF({x}=0,0,{x}*LN({y}))",
     },
     domain=lambda x, y: (y,), usage="xlogy(x, y)", latex=r"\mathrm{xlogy}", unicode="xlogy",
     redefinable=True,

@@ -92,10 +92,10 @@ def finite(word: str) -> float:
 def check_report(output: Path | None, formats: tuple[str, ...] | None) -> None:
     """Refuse, before any work, a report that could not be written. Raises SymbackpropError."""
     if output is not None:
-        from symbackprop.publish.formats import checked_formats
+        from symbackprop.publish.formats import DOCUMENTS, checked_formats
         from symbackprop.studies.drawings.canvas import require_matplotlib
 
-        checked_formats(formats or ())
+        checked_formats(formats or (), DOCUMENTS)
         require_matplotlib()
 
 
