@@ -79,11 +79,13 @@ def _entries(book: Book) -> Iterator[Entry]:
         (Group.INPUTS, network.inputs, "input, given"),
         (Group.TARGETS, network.constants, "target, given"),
     ):
-        yield from (Entry(shown(s.name), s.name, words, column=s.name, group=group) for s in family)
+        for s in family:
+            yield Entry(shown(s.name), s.name, network.meanings.get(s.name, words), column=s.name, group=group)
     for w in network.parameters:
         gradient = _partial(book, w.name)
         update = f"{shown(w.name)} ← {shown(w.name)} − η·{gradient}" if w.name in plan.gradients else ""
-        yield Entry(shown(w.name), w.name, "parameter, learnt", update, w.name, Group.WEIGHTS)
+        words = network.meanings.get(w.name, "parameter, learnt")
+        yield Entry(shown(w.name), w.name, words, update, w.name, Group.WEIGHTS)
     groups = {column.name: column.group for column in plan.columns}
     for name, expr in network.equations.items():
         words, group = _meaning(book, name, expr), groups[name.name]
@@ -94,6 +96,8 @@ def _entries(book: Book) -> Iterator[Entry]:
 
 def _meaning(book: Book, name: Symbol, expr: Expr) -> str:
     network = book.plan.derivation.network
+    if name.name in network.meanings:
+        return network.meanings[name.name]
     if name == network.loss:
         several = book.plan.examples > 1
         return (
