@@ -14,8 +14,8 @@ from symbackprop.network.spec import example_names, read_example
 
 HEAD = """# Gallery
 
-Whole derivations, as they come out of `scripts/make_reports`: each equation, each local derivative, each line of the work
-with its reason, and what was checked. Beside each page lies the same in LaTeX.
+Whole derivations, as they come out of `scripts/make_reports`: each equation, each local derivative, each line of the
+work with its reason, and what was checked. Beside each page lies the same in LaTeX.
 
 ## Networks
 """
@@ -25,8 +25,8 @@ What [docs/studies.md](../docs/studies.md) is about, asked of some of these netw
 """
 MEASURED = """## Measured
 
-[The benchmark](benchmarks/README.md) has steps, loops and derivations timed side by side with code by hand, PyTorch, JAX
-and others.
+[The benchmark](benchmarks/README.md) has steps, loops and derivations timed side by side with code by hand, PyTorch,
+JAX and others.
 """
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 FIRST = re.compile(r"^## Summary\n\n(.+?[.:])(?:\s|$)", re.MULTILINE)

@@ -55,7 +55,7 @@ def _broken_in(path: Path, site: Path) -> Iterator[str]:
         where = f"{path.relative_to(site)} leads to {link}"
         if goal.is_dir():
             goal /= "index.html"
-        if not goal.is_file() or not goal.is_relative_to(site.resolve()) and goal != path:
+        if not goal.is_file() or (goal != path and not goal.is_relative_to(site.resolve())):
             yield f"{where}, which is not there"
         elif parts.fragment and goal.suffix == ".html" and unquote(parts.fragment) not in _read(goal).anchors:
             yield f"{where}, of which the page is there and the place in it is not"

@@ -15,11 +15,12 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-INLINE = re.compile(r"\$`(.+?)`\$", re.DOTALL)
 BLOCK = re.compile(r"^```math\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-CODE = re.compile(
-    r"^(?P<fence>```+).*?^(?P=fence)$|(?<!\$)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL | re.M
+INLINE_OR_CODE = re.compile(
+    r"\$`(?P<formula>.+?)`\$|^(?P<fence>```+).*?^(?P=fence)$|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)",
+    re.DOTALL | re.MULTILINE,
 )
+"""A formula, a block of code or a span of it, whichever begins first: code may show how a formula is typed."""
 ALIGNED = re.compile(r"\s*\\begin\{aligned\}(.*)\\end\{aligned\}\s*", re.DOTALL)
 WRITER = "symbackprop.notation.mathml"
 
@@ -46,13 +47,13 @@ def displayed(latex: str) -> str:
 
 
 def block(latex: str) -> str:
-    """A block of mathematics; equations that are aligned are the rows of a table."""
+    """A block of mathematics; equations that are aligned stand under one another at their equals signs."""
     found = ALIGNED.fullmatch(latex)
     if found is None:
         return f'<div class="maths">{displayed(latex)}</div>'
     rows = [row.split("&", 1) for row in found[1].split(r"\\")]
-    cells = ("".join(f"<td>{displayed(cell)}</td>" for cell in row) for row in rows)
-    return '<table class="maths">' + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+    cells = ("".join(f"<span>{displayed(cell)}</span>" for cell in row) for row in rows)
+    return '<div class="maths">' + "".join(f'<div class="equation">{row}</div>' for row in cells) + "</div>"
 
 
 class Mathematics(Preprocessor):
@@ -62,14 +63,9 @@ class Mathematics(Preprocessor):
         """Read all lines of a document."""
         store = self.md.htmlStash.store
         text = BLOCK.sub(lambda found: f"\n{store(block(found[1]))}\n", "\n".join(lines))
-        pieces, end = [], 0
-        for code in [*CODE.finditer(text), None]:
-            begin = len(text) if code is None else code.start()
-            pieces.append(INLINE.sub(lambda found: store(inline(found[1])), text[end:begin]))
-            if code is not None:
-                pieces.append(code[0])
-                end = code.end()
-        return "".join(pieces).split("\n")
+        return INLINE_OR_CODE.sub(
+            lambda found: store(inline(found["formula"])) if found["formula"] else found[0], text
+        ).split("\n")
 
 
 class Maths(Extension):

@@ -62,7 +62,8 @@ def _settings(tree: Path, out: Path) -> dict[str, Any]:
         "extra_css": ["site.css"],
         "plugins": ["search"],
         "markdown_extensions": [
-            "website.maths:Maths", "sane_lists", {"codehilite": {"guess_lang": False}}, {"toc": {"slugify": github_anchor, "permalink": False}},
+            "website.maths:Maths", "sane_lists", {"codehilite": {"guess_lang": False}},
+            {"toc": {"slugify": github_anchor, "permalink": False}},
         ],
         "nav": _navigation(tree),
     }  # fmt: skip

@@ -22,7 +22,7 @@ LINK = re.compile(r"(\]\()([^)#:\s]+)((?:#[^)\s]*)?\))")
 
 
 def write_tree(folder: Path) -> None:
-    """Fill an empty folder with documents, the reference, the examples, and pages that are alive where there are any."""
+    """Fill an empty folder with documents, the reference, the examples, and living pages where there are any."""
     for name in TAKEN:
         here, there = ROOT / name, folder / name
         if here.is_dir():
