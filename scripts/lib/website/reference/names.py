@@ -10,7 +10,6 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from sympy import FiniteSet
 from sympy.core.function import FunctionClass
 
 import symbackprop as sb
@@ -74,7 +73,7 @@ def _parts(name: str, found: Any) -> Iterator[str]:
     yield as_markdown(found.__doc__)
     if isinstance(found, EnumType):
         yield "\n".join(f"- `{member.name}`: {member.value}" for member in found)
-    elif isinstance(found, type):
+    elif isinstance(found, type) and not isinstance(found, FunctionClass):  # whose methods are for SymPy
         yield _fields(found)
         for member, value in _members(found):
             yield from _member(f"{name}.{member}", value)
@@ -111,6 +110,10 @@ def _member(name: str, value: Any) -> Iterator[str]:
 
 def _signature(name: str, found: Any, bound: bool = False) -> str:
     """How it is called, on one line or with an argument a line."""
+    if isinstance(found, FunctionClass):  # SymPy's have arguments of any number, and ours a record
+        usage = found.row.usage or f"{found.row.name}({', '.join(found.row.parameters)})"
+        calls = "\n".join(f"sb.{call}" for call in usage.split(" or "))
+        return f"```python\n{calls}\n```"
     signature = inspect.signature(found)
     known = list(signature.parameters.values())[1 if bound else 0 :]
     returns = signature.return_annotation
@@ -123,17 +126,14 @@ def _signature(name: str, found: Any, bound: bool = False) -> str:
 
 
 def _arguments(found: Any, known: list[inspect.Parameter]) -> Iterator[str]:
-    """The arguments as they are declared; those of a function of SymPy's kind are counted by it."""
-    if isinstance(found, FunctionClass) and isinstance(found.nargs, FiniteSet):
-        yield from "xyz"[: int(max(found.nargs))]
-        return
+    """The arguments as they are declared, with the signs between those of one kind and of another."""
     seen: set[inspect._ParameterKind] = set()
     for parameter in known:
-        if parameter.kind is parameter.KEYWORD_ONLY and not seen & {parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL}:
-            yield "*"
         if parameter.kind is not parameter.POSITIONAL_ONLY and parameter.POSITIONAL_ONLY in seen:
             yield "/"
             seen.discard(parameter.POSITIONAL_ONLY)
+        if parameter.kind is parameter.KEYWORD_ONLY and not seen & {parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL}:
+            yield "*"
         seen.add(parameter.kind)
         yield _argument(parameter)
     if inspect.Parameter.POSITIONAL_ONLY in seen:
