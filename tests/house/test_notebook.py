@@ -26,6 +26,7 @@ def cells() -> list[dict[str, Any]]:
     return json.loads(TUTORIAL.read_text(encoding="utf-8"))["cells"]
 
 
+@pytest.mark.slow
 def test_it_is_what_the_document_gives() -> None:
     assert notebook.notebook(SOURCE) == TUTORIAL.read_text(encoding="utf-8"), "scripts/make_docs writes it"
 

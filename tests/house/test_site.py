@@ -168,7 +168,7 @@ def test_formulas_are_set_and_code_is_left_alone(site: Path) -> None:
         assert "$`" not in page, path
         assert "wzxhzdk" not in page, path
     tutorial = (site / "docs" / "tutorial.html").read_text(encoding="utf-8")
-    assert tutorial.count('<div class="equation">') == 17
+    assert tutorial.count('<div class="equation">') == 16
     assert "The derivative <math>" in tutorial or 'The derivative <code class="maths">' in tutorial
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def make_site(out: Path) -> list[str]:
         if errors or warnings:
             return [f"{name}: {said}" for name, said in (*errors, *warnings)]
         shutil.rmtree(out, ignore_errors=True)
+        os.environ["SOURCE_DATE_EPOCH"] = "0"  # MkDocs writes the date of its run into the first page
         build(config)
     for name in ("404.html", "sitemap.xml", "sitemap.xml.gz"):  # for a server alone, or with the date of the day
         (out / name).unlink(missing_ok=True)
