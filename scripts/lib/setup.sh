@@ -3,6 +3,7 @@
 #
 #   setup base     the package alone             (.)
 #   setup plots    and what draws figures        (.[plots])
+#   setup docs     and what makes the site      (.[docs])
 #   setup test     and what the tests need       (.[test])
 #   setup dev      and what the checks need      (.[dev])
 #

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -21,7 +21,8 @@ from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.facts import Fact, equations_in
 from symbackprop.network.network import Network
-from symbackprop.notation import Order, Total, aligned, latex, text
+from symbackprop.notation import Order, Total, latex, text
+from symbackprop.notation.notebooks import displayed, titled
 from symbackprop.notation.recursion import has_parts_within
 from symbackprop.packing import Packed
 from symbackprop.passes import Pass, Ran, run
@@ -274,17 +275,15 @@ class Derivation(Packed):
         return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
 
     def _repr_latex_(self) -> str:
-        """The error signals and gradients, for a notebook."""
-        return aligned(self.equations_shown(), self.order)
+        return displayed(self._equations_shown(), self.order)
 
     def _repr_markdown_(self) -> str:
-        """A title, then the error signals and gradients, for a notebook."""
-        return f"Gradients of ${latex(self.network.loss)}$ by error signals:\n\n{self._repr_latex_()}"
+        title = f"Gradients of ${latex(self.network.loss)}$ by error signals:"
+        return titled(title, self._equations_shown(), self.order)
 
-    def equations_shown(self, limit: int = 40) -> list[tuple[Expr, Expr]]:
-        """The δ's and the shared gradients as equations, the first ``limit`` of each."""
-        signals = list(self.backward.items())[:limit]
-        return [*signals, *((Total(self.network.loss, w), self.shared[w]) for w in self.wrt[:limit])]
+    def _equations_shown(self) -> Sequence[Sequence[tuple[Expr, Expr]]]:
+        loss = self.network.loss
+        return list(self.backward.items()), [(Total(loss, w), self.shared[w]) for w in self.wrt]
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from symbackprop.cli.commands import documents, formulas, networks, prediction, proof, starting, study, training
+from symbackprop.cli.commands import (
+    documents,
+    explaining,
+    formulas,
+    networks,
+    prediction,
+    proof,
+    starting,
+    study,
+    training,
+)
 from symbackprop.cli.teaching import TaughtGroup
 from symbackprop.version import __version__
 
@@ -35,7 +45,7 @@ for command in (
     networks.examples,
     starting.new,
     formulas.derive,
-    formulas.explain,
+    explaining.explain,
     documents.report,
     documents.compile_,
     proof.check,

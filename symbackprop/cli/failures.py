@@ -204,7 +204,9 @@ def _params(ctx: click.Context | None) -> list[click.Parameter]:
 
 def _title(param: click.Parameter) -> str:
     """What the user calls it: the long option, or the argument as it stands in the usage."""
-    return param.opts[-1] if isinstance(param, click.Option) else (param.metavar or param.human_readable_name)
+    return (
+        param.opts[-1] if isinstance(param, click.Option) else (param.metavar or param.human_readable_name).strip("[]")
+    )
 
 
 def _missing(param: click.Parameter) -> str:

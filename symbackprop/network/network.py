@@ -20,12 +20,14 @@ from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
 from symbackprop.network.facts import Fact, stated
 from symbackprop.network.kinds import Kind, kind_of
+from symbackprop.network.notebook import counted, heading
 from symbackprop.network.numpy_style import ArrayExpression, function_network
 from symbackprop.network.order import levels_of, upstream
 from symbackprop.network.pipeline import DESCRIPTION, Draft
 from symbackprop.network.sizes import sizes_of
 from symbackprop.network.values import Value
 from symbackprop.notation import Order
+from symbackprop.notation.notebooks import displayed, titled
 from symbackprop.notation.order import TypedOrder, with_one_left_out
 from symbackprop.packing import Packed
 from symbackprop.passes import Ran, run
@@ -53,15 +55,13 @@ class Network(Packed):
     name
         What reports and generated code call the network.
     description, meanings
-        What the network is, in a sentence or two, and what its names and sizes stand for, by name, as in
-        ``{"w1": "weight of the first input"}``: reports print both.
+        What it is, in a sentence or two, and what its names and sizes stand for, as ``{"w": "slope"}``, for reports.
     facts
         Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
         ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
         And where values lie, those of parameters too: ``delta > 0``, ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
     values
-        Values by name, for reports and first steps: a number, or a tuple of numbers with one entry an example. Those of
-        a matrix are its rows, as a nested list or a NumPy array.
+        Values by name, for reports and first steps: a number, a tuple with one entry an example, or the rows of a matrix.
     typed
         The order in which terms and factors were typed, where the equations come from text: SymPy sorts them.
 
@@ -182,8 +182,7 @@ class Network(Packed):
 
     def shape(self, name: str | Symbol) -> Shape:
         """The shape of a name: ``()`` for a scalar, ``(rows, columns)`` for a matrix."""
-        symbol = self.symbol(name)
-        return shape_of(symbol)
+        return shape_of(self.symbol(name))
 
     def expand(self, sizes: Mapping[Any, Any] | None = None) -> Network:
         """The scalar network of the entries of this one, at sizes that are numbers.
@@ -203,9 +202,8 @@ class Network(Packed):
         """Read what a derivation is asked for: the names to differentiate by, and all that is known of the data.
 
         ``wrt`` are names of the network, one or several. Where it is None it is by all parameters, and by the inputs of
-        a layer that reach its outputs, too. ``facts`` stand beside
-        those that the network states, which were checked with it. Raises DerivationError where there is no name, and
-        NetworkError where one is unknown or a fact cannot be stated.
+        a layer that reach its outputs, too. ``facts`` stand beside those that the network states, which were checked
+        with it. Raises DerivationError where there is no name, NetworkError where one or a fact cannot be understood.
         """
         if wrt is None:
             names = self.sources
@@ -277,8 +275,7 @@ class Network(Packed):
         """The order in which a person writes the names of this network, for the printers."""
         positions = {name.name: position for position, name in enumerate(self.names, start=1)}
         given = frozenset(adjoint.name for adjoint in self.outputs.values())
-        typed = with_one_left_out(self.typed)
-        return Order(levels=self.levels, positions=positions, typed=typed, signals=given)
+        return Order(levels=self.levels, positions=positions, typed=with_one_left_out(self.typed), signals=given)
 
     def symbol(self, name: str | Symbol | MatrixSymbol) -> Symbol:
         """The symbol of that name. Raises NetworkError where there is none."""
@@ -293,7 +290,12 @@ class Network(Packed):
     def _by_name(self) -> dict[str, Symbol]:
         return {symbol.name: symbol for symbol in self.names}
 
+    def _repr_latex_(self) -> str:
+        return displayed([list(self.equations.items())], self.order)
+
+    def _repr_markdown_(self) -> str:
+        title = heading(self.name, {**self.roles, "targets": self.constants}, self.outputs, self.loss)
+        return titled(title, [list(self.equations.items())], self.order)
+
     def __repr__(self) -> str:
-        end = f"outputs {', '.join(map(str, self.outputs))}" if self.outputs else f"loss {self.loss}"
-        counted = f"{len(self.equations)} equations, {len(self.inputs)} inputs, {len(self.parameters)} parameters"
-        return f"<Network {self.name!r}: {counted}, {end}>"
+        return counted(self.name, self.equations, self.roles, self.outputs, self.loss)

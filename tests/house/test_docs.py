@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-SLOW = {"estimators.md", "speed.md", "studies.md", "training.md", "backends.md", "sympy-answers.md"}
+SLOW = {"estimators.md", "speed.md", "studies.md", "training.md", "backends.md", "sympy-answers.md", "tutorial.md"}
 
 
 def runner():
@@ -36,6 +36,13 @@ def test_blocks_run_and_print_what_stands_there(path):
 def test_a_document_says_which_modules_it_needs():
     assert runner().needed("<!-- needs: torch, jax -->\n# Title\n") == ["torch", "jax"]
     assert runner().needed("# Title\n") == []
+
+
+def test_what_the_last_line_is_stands_in_a_block_of_mathematics():
+    code = "```python\nimport symbackprop as sb\nsb.load_example('linear-neuron')\n```\n\n"
+    found = runner().rewritten(f"{code}```math\n```\n\nWords\n\n```math\nx\n```\n")
+    assert found.startswith(code + "```math\n\\begin{aligned}\n")
+    assert found.endswith("\\end{aligned}\n```\n\nWords\n\n```math\nx\n```\n")
 
 
 def test_a_wrong_result_is_found():
