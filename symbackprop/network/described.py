@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from symbackprop.errors import NetworkError, as_given, did_you_mean, quote
@@ -22,8 +23,9 @@ def checked_description(description: Any) -> str:
     return words
 
 
-def checked_meanings(meanings: Any, names: Collection[str]) -> dict[str, str]:
+def checked_meanings(meanings: Any, names: Collection[str]) -> Mapping[str, str]:
     """What names and sizes mean, by name. Raises NetworkError for an unknown name, and for what is not a short line."""
+    meanings = {} if meanings is None else meanings
     if not isinstance(meanings, Mapping):
         what = f"meanings is {as_given(meanings)}, not a mapping"
         raise NetworkError("meanings", what, 'write meanings={"w1": "weight of the first input"}')
@@ -41,4 +43,4 @@ def checked_meanings(meanings: Any, names: Collection[str]) -> dict[str, str]:
             fix = f"write one line of 1 to {LONGEST_MEANING} characters that can be seen"
             raise NetworkError("meanings", what, fix, about=word)
         found[word] = words.strip()
-    return found
+    return MappingProxyType(found)

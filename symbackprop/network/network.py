@@ -61,9 +61,9 @@ class Network(Packed):
         ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
         And where values lie, those of parameters too: ``delta > 0``, ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
     values
-        Values by name, for reports and first steps: a number, a tuple with one entry an example, or the rows of a matrix.
+        Values by name, for first steps: a number, a tuple with one entry an example, or the rows of a matrix.
     typed
-        The order in which terms and factors were typed, where the equations come from text: SymPy sorts them.
+        The order in which terms and factors were typed, where equations come from text: SymPy sorts them.
 
     Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
     loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations
@@ -115,8 +115,8 @@ class Network(Packed):
             *((key, MappingProxyType(getattr(draft, key))) for key in ("outputs", "values", "typed")),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
-        meant = checked_meanings(meanings or {}, [*self._by_name, *map(str, self.sizes)])
-        object.__setattr__(self, "meanings", MappingProxyType(meant))
+        meant = checked_meanings(meanings, [*self._by_name, *map(str, self.sizes)])
+        object.__setattr__(self, "meanings", meant)
 
     @classmethod
     def from_function(
@@ -158,8 +158,8 @@ class Network(Packed):
         if function is None:
             return partial(cls.from_function, outputs=outputs, name=name, **{**roles, **said, **shapes})
         parts = function_network.parts_of(function, shapes, roles, outputs)
-        ends: dict[str, Any] = {"loss": parts.loss, "outputs": parts.outputs, **parts.roles}
-        return cls(parts.equations, name=name or parts.name, **ends, **said)
+        said |= {"loss": parts.loss, "outputs": parts.outputs, **parts.roles}
+        return cls(parts.equations, name=name or parts.name, **said)
 
     def packed_state(self) -> Mapping[str, Any]:
         """All that the network was made of, for ``pickle``."""
