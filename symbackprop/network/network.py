@@ -103,15 +103,15 @@ class Network(Packed):
         values: Mapping[str, Any] | None = None,
         typed: TypedOrder | None = None,
     ) -> None:
-        given = {"inputs": inputs, "targets": targets, "parameters": parameters}
-        roles = {role: tuple(map(array_of, group)) for role, group in given.items()}
+        given = zip(("inputs", "targets", "parameters"), (inputs, targets, parameters), strict=True)
+        roles = {role: tuple(map(array_of, group)) for role, group in given}
         draft = Draft(equations, roles, array_of(loss), outputs, facts, values or {}, typed or {})
         draft, passes = run(DESCRIPTION, draft)
         own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
-        said = checked_description(description)
         for key, value in (
             ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))), ("loss", draft.loss),
-            ("name", name), ("description", said), ("passes", passes), *draft.roles.items(), ("facts", draft.facts),
+            ("name", name), ("description", checked_description(description)), ("passes", passes),
+            ("facts", draft.facts), *draft.roles.items(),
             *((key, MappingProxyType(getattr(draft, key))) for key in ("outputs", "values", "typed")),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
