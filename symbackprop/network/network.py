@@ -103,16 +103,15 @@ class Network(Packed):
         values: Mapping[str, Any] | None = None,
         typed: TypedOrder | None = None,
     ) -> None:
-        given = zip(("inputs", "targets", "parameters"), (inputs, targets, parameters), strict=True)
-        roles = {role: tuple(map(array_of, group)) for role, group in given}
+        groups = (("inputs", inputs), ("targets", targets), ("parameters", parameters))
+        roles = {role: tuple(map(array_of, group)) for role, group in groups}
         draft = Draft(equations, roles, array_of(loss), outputs, facts, values or {}, typed or {})
         draft, passes = run(DESCRIPTION, draft)
         own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
         for key, value in (
             ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))), ("loss", draft.loss),
-            ("name", name), ("description", checked_description(description)), ("passes", passes),
-            ("facts", draft.facts), *draft.roles.items(),
-            *((key, MappingProxyType(getattr(draft, key))) for key in ("outputs", "values", "typed")),
+            ("name", name), ("description", checked_description(description)), ("facts", draft.facts), ("passes", passes),
+            *draft.roles.items(), *((key, MappingProxyType(getattr(draft, key))) for key in ("outputs", "values", "typed")),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
         meant = checked_meanings(meanings, [*self._by_name, *map(str, self.sizes)])
