@@ -110,8 +110,8 @@ class Network(Packed):
         own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
         for key, value in (
             ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))), ("loss", draft.loss),
-            ("name", name), ("description", checked_description(description)), ("facts", draft.facts), ("passes", passes),
-            *draft.roles.items(), *((key, MappingProxyType(getattr(draft, key))) for key in ("outputs", "values", "typed")),
+            ("name", name), ("description", checked_description(description)), ("facts", draft.facts),
+            ("passes", passes), *draft.roles.items(), *map(draft.frozen, ("outputs", "values", "typed")),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
         meant = checked_meanings(meanings, [*self._by_name, *map(str, self.sizes)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -41,6 +42,10 @@ class Draft:
     def leaves(self) -> tuple[Symbol, ...]:
         """The names whose values come from outside."""
         return tuple(symbol for group in self.roles.values() for symbol in group)
+
+    def frozen(self, key: str) -> tuple[str, Mapping[Any, Any]]:
+        """A mapping of the draft under its name, to be read alone."""
+        return key, MappingProxyType(getattr(self, key))
 
     @property
     def sizes(self) -> Mapping[Symbol, Array]:
