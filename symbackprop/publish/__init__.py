@@ -15,7 +15,7 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
-from symbackprop.publish.formats import FORMATS, checked_formats, texts
+from symbackprop.publish.formats import DEFAULT, FORMATS, Material, checked_formats, texts
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
 from symbackprop.reporting import Checked, Evidence, Run, document
@@ -23,7 +23,7 @@ from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
 
-__all__ = ["FORMATS", "gather", "report"]
+__all__ = ["DEFAULT", "FORMATS", "gather", "report"]
 
 
 def report(
@@ -32,9 +32,10 @@ def report(
     values: Mapping[Any, Any] | None = None,
     history: TrainingHistory | None = None,
     sweep: Iterable[TrainingHistory] = (),
-    formats: Sequence[str] = ("md", "tex"),
+    formats: Sequence[str] = DEFAULT,
     checked: CheckReport | None = None,
     shapes: bool = False,
+    command: str = "",
 ) -> tuple[Path, ...]:
     """Write a derivation as documents, and return their paths.
 
@@ -50,19 +51,23 @@ def report(
     history, sweep
         Training to tabulate, and training at several learning rates.
     formats
-        Of ``md`` and ``tex``.
+        Of ``md``, ``tex`` and ``html``, which is one page that opens without a network.
     checked
         What ``check`` found, where it has been run already.
     shapes
         Put its shape under each matrix, m×n.
+    command
+        What makes the documents again, for the page to say.
 
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
     format or a place that cannot be written to; nothing is written then.
     """
     require_derivation(derivation, "report")
     formats = checked_formats(formats)
-    tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes)
-    written = texts(tree, path, formats)
+    evidence = gather(derivation, values, history, tuple(sweep), checked)
+    tree = document(derivation, evidence, shapes)
+    given = {**derivation.network.values, **{str(name): value for name, value in (values or {}).items()}}
+    written = texts(Material(tree, derivation, evidence, given, command), path, formats)
     for target, text in written.items():
         write_atomically(target, text)
     return tuple(written)

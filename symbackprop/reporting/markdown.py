@@ -39,6 +39,9 @@ class MarkdownWriter(Writer):
     def heading(self, heading: Heading) -> str:
         return f"{'#' * (heading.level + 1)} {self.text(heading.text)}"
 
+    def paragraph(self, text: str) -> str:
+        return text
+
     def bullets(self, items: list[str]) -> str:
         return "\n".join(f"- {item}" for item in items)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from symbackprop.files import write_atomically
-from symbackprop.publish.formats import checked_formats, texts
+from symbackprop.publish.formats import Material, checked_formats, texts
 from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
 from symbackprop.studies.presentation import Presentation
 
@@ -45,7 +45,7 @@ def publish(
     place, stem = Path(folder), file_name(name or default_name(study))
     pictures = study.presentation.pictures(study)
     document = study.presentation.document(study, {key: f"{stem}-{key}" for key in pictures})
-    contents: dict[Path, str | bytes] = dict(texts(document, place / f"{stem}.md", wanted))
+    contents: dict[Path, str | bytes] = dict(texts(Material(document), place / f"{stem}.md", wanted))
     for key, picture in pictures.items():
         for kind, image in drawn(picture, [FIGURES[one] for one in wanted]).items():
             contents[place / f"{stem}-{key}.{kind}"] = image
