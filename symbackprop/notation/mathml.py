@@ -1,7 +1,7 @@
 """Formulas as MathML, from the tree of how they are set.
 
-It is MathML Core, which browsers draw by themselves; what that leaves to style sheets has a class: ``b`` for bold, ``s``
-for letters without serifs, ``t`` for typewriter, ``left`` for grids whose cells begin at the left.
+It is MathML Core, which browsers draw by themselves. What that leaves to style sheets has a class: ``b`` for bold,
+``s`` for letters without serifs, ``t`` for typewriter, ``left`` for grids whose cells begin at the left.
 """
 
 from __future__ import annotations

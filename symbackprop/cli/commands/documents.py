@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,22 @@ if TYPE_CHECKING:
 @click.command(
     cls=TaughtCommand,
     short_help="The whole derivation as documents.",
-    examples=["report two-layer-sigmoid -o out", "report two-layer-sigmoid -o out --format md --lr 0.5 --epochs 45"],
+    examples=[
+        "report two-layer-sigmoid -o out",
+        "report two-layer-sigmoid -o out --format html",
+        "report two-layer-sigmoid -o out --format md --lr 0.5 --epochs 45",
+    ],
 )
 @net_argument
 @click.option(
     "-o", "--output", callback=read_output(folder=True), required=True, metavar="DIR", help="The folder to write to."
 )
 @click.option(
-    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all of them."
+    "--format",
+    "formats",
+    callback=read_names,
+    metavar="FORMATS",
+    help="Of md, tex and html, such as md,html; by default md,tex.",
 )
 @click.option("--lr", callback=read_rate, metavar="RATE", help="Train at this rate, and tabulate it.")
 @epochs_option
@@ -49,7 +58,7 @@ def report(
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
-    """Write the whole derivation of NET as documents: Markdown and LaTeX.
+    """Write the whole derivation of NET as documents: Markdown and LaTeX, or a page to work with.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
     table [training] or --lr and --epochs are given.
@@ -57,10 +66,10 @@ def report(
     from symbackprop.cli.commands.proof import stop_if_wrong
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal, patience
-    from symbackprop.publish import FORMATS
+    from symbackprop.publish import DEFAULT, FORMATS
     from symbackprop.publish import report as publish
 
-    wanted = formats or tuple(FORMATS)
+    wanted = formats or DEFAULT
     _check_formats(wanted, tuple(FORMATS))
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()
@@ -69,7 +78,8 @@ def report(
     history, diverged = _trained(plan, derivation, values)
     sweep = plan.sweep(derivation, values)
     with found.blamed(), patience("writing the report"):
-        written = publish(derivation, output / found.stem, values, history, sweep, wanted, checked, shapes)
+        again = _again(net, lr, epochs, rates, shapes, data, facts)
+        written = publish(derivation, output / found.stem, values, history, sweep, wanted, checked, shapes, again)
     Terminal.now().write(*map(str, written))
     if diverged is not None:
         raise diverged
@@ -85,6 +95,26 @@ def _trained(
         return plan.train(derivation, values), None
     except Diverged as error:
         return kept(error), error
+
+
+def _again(
+    net: str,
+    lr: float | None,
+    epochs: int | None,
+    rates: tuple[float, ...] | None,
+    shapes: bool,
+    data: str | None,
+    facts: tuple[str, ...],
+) -> str:
+    """The command that makes the page again, from a folder that has its files: names alone, no places."""
+    words = ["symbackprop", "report", Path(net).name, "-o", "DIR", "--format", "html"]
+    words += [] if lr is None else ["--lr", repr(lr)]
+    words += [] if epochs is None else ["--epochs", str(epochs)]
+    words += [] if rates is None else ["--sweep", ",".join(map(repr, rates))]
+    words += ["--shapes"] if shapes else []
+    words += [] if data is None else ["--data", Path(data).name]
+    words += [word for fact in facts for word in ("--facts", fact)]
+    return shlex.join(words)
 
 
 def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:

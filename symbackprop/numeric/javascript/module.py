@@ -132,6 +132,7 @@ def as_object(entries: Iterable[tuple[str, str]], indent: str = "") -> str:
 
 
 def as_list(names: Iterable[str]) -> str:
+    """Names as an array of strings."""
     return _in_brackets("[", list(map(quoted, names)), "]")
 
 

@@ -182,6 +182,4 @@ class _Numbers:
     def _used(self) -> Iterable[str]:
         """The names of the vocabulary's functions that stand in the network."""
         equations = self.derivation.network.equations.values()
-        return dict.fromkeys(
-            row.name for row in VOCABULARY if any(expr.has(row.cls) for expr in equations)
-        )
+        return dict.fromkeys(row.name for row in VOCABULARY if any(expr.has(row.cls) for expr in equations))

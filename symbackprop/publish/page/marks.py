@@ -59,4 +59,3 @@ def _told(verdict: Verdict) -> Mark:
     if verdict.ruling is Ruling.WRONG:
         return Mark("wrong", "both sides differ at a point")
     return Mark("sampled", "both sides agree at the points that were tried, and no proof was found")
-

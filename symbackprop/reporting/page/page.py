@@ -33,6 +33,7 @@ def page(document: Document, parts: PageParts) -> str:
     )
     writer = HtmlWriter(drawn, parts.marks, parts.pictures)
     body = "\n".join(_sections(writer, document.blocks))
+    sections = [one for one in writer.headings if one.level == 1]
     script = _script(parts.live)
     style = _style()
     return render_template(
@@ -41,8 +42,8 @@ def page(document: Document, parts: PageParts) -> str:
         policy=_policy(script, style),
         style=style,
         script=script,
-        contents=[(key, text) for level, key, text in writer.headings if level == 1],
-        long=sum(level == 1 for level, _, _ in writer.headings) > LONG,
+        contents=[(one.key, one.text) for one in sections],
+        long=len(sections) > LONG,
         marks=list(_marks(parts.marks.values())),
         body=body,
         live=None if parts.live is None else _live(document, parts.live),
@@ -60,7 +61,7 @@ def _sections(writer: HtmlWriter, blocks: Iterable[Block]) -> Iterator[str]:
         if isinstance(block, Heading) and block.level == 1:
             if inside:
                 yield "</section>"
-            yield f'<section aria-labelledby="{writer.headings[-1][1]}">'
+            yield f'<section aria-label="{writer.headings[-1].spoken}">'
             inside = True
         if written:
             yield written

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import final
 
 from sympy import Basic, Expr, Symbol
 
+from symbackprop.notation import text as plain_text
 from symbackprop.notation.mathml import mathml
-from symbackprop.reporting.blocks import Document, Figure, Heading, Line, Listing, Raw, Table
+from symbackprop.reporting.blocks import Document, Figure, Heading, Inline, Line, Listing, Maths, Raw, Table
 from symbackprop.reporting.page.escaping import code_escaped, escaped
 from symbackprop.reporting.page.parts import Mark
 from symbackprop.reporting.writer import Writer, is_matrix
+
+
+@dataclass(frozen=True)
+class Written:
+    """A heading that was written: its level, its id, its text, and that without markup."""
+
+    level: int
+    key: str
+    text: str
+    spoken: str
+
 
 ALIGN = {"l": "", "p": ' class="wide"', "c": ' class="middle"', "r": ' class="right"'}
 
@@ -27,15 +41,29 @@ class HtmlWriter(Writer):
         super().__init__(document)
         self.marks = marks
         self.pictures = pictures
-        self.headings: list[tuple[int, str, str]] = []
-        """Level, id and text of the headings so far."""
+        self.plain = partial(plain_text, names=document.names, order=document.order)
+        self.headings: list[Written] = []
+        """The headings so far."""
 
     def heading(self, heading: Heading) -> str:
         key = f"part-{len(self.headings) + 1}"
         text = self.text(heading.text)
-        self.headings.append((heading.level, key, text))
+        spoken = "".join(map(self.spoken, heading.text))
+        self.headings.append(Written(heading.level, key, text, escaped(spoken)))
         tag = f"h{heading.level + 1}"
         return f'<{tag} id="{key}">{text}</{tag}>'
+
+    def spoken(self, piece: Inline) -> str:
+        """A piece of a heading without any markup."""
+        match piece:
+            case Maths(content=Raw(latex=latex)):
+                return latex
+            case Maths(content=content):
+                return self.plain(content)
+            case str():
+                return piece
+            case _:
+                return ""
 
     def paragraph(self, text: str) -> str:
         return f"<p>{text}</p>"
@@ -48,7 +76,8 @@ class HtmlWriter(Writer):
         reasoned = any(line.why for line in lines)
         numbered = any(line.number is not None for line in lines)
         rows = [self.row(line, reasoned, numbered) for line in lines]
-        return boxed('<table class="formula">\n' + "\n".join(rows) + "\n</table>", "formula")
+        kind = "formula" if reasoned or numbered else "formula plain"
+        return boxed(f'<table class="{kind}">\n' + "\n".join(rows) + "\n</table>", "formula")
 
     def row(self, line: Line, reasoned: bool, numbered: bool) -> str:
         """One line: left side, =, right side, reason, number."""
@@ -60,7 +89,7 @@ class HtmlWriter(Writer):
         cells.append(f'<td class="rhs">{pieces}</td>')
         if reasoned:
             why = self.text(line.why)
-            opened = f"<details open><summary>why</summary>{why}</details>" if why else ""
+            opened = f'<details open><summary><span class="closed">why</span></summary>{why}</details>' if why else ""
             cells.append(f'<td class="why">{opened}</td>')
         if numbered:
             cells.append(f'<td class="no">{self.number(line.number)}</td>')
@@ -132,4 +161,3 @@ def names_in(*sides: Expr | Raw | None) -> Iterable[str]:
         if isinstance(side, Basic):
             found |= {symbol.name for symbol in side.atoms(Symbol)}
     return sorted(found)
-

@@ -1,6 +1,7 @@
 // A slider and a field for every number that can be moved.
 
 const GROUPS = [["input", "Inputs"], ["target", "Targets"], ["parameter", "Weights"]];
+const FEW = 4;
 
 function buildControls(state, place) {
   const moved = () => {
@@ -8,16 +9,17 @@ function buildControls(state, place) {
     refresh(state);
   };
   const fields = [];
+  const wholes = [];
   for (const [kind, title] of GROUPS) {
     const group = state.told.quantities.filter(one => one.kind === kind);
     if (!group.length) {
       continue;
     }
-    const whole = make("fieldset", {}, make("legend", {}, title));
-    for (const one of group) {
-      whole.append(controlsOf(state, one, fields, moved));
-    }
-    place.append(whole);
+    const controls = group.map(one => controlsOf(state, one, fields, moved));
+    const many = controls.reduce((sum, one) => sum + one.childElementCount, 0) > FEW;
+    const whole = make("fieldset", many ? { class: "grid" } : {}, make("legend", {}, title));
+    whole.append(make("div", { class: "entries" }, ...controls.flatMap(one => [...one.children])));
+    wholes.push(whole);
   }
   const how = make("fieldset", {}, make("legend", {}, "How"));
   if (state.told.loss) {
@@ -27,14 +29,15 @@ function buildControls(state, place) {
     how.append(exampleControl(state));
   }
   if (how.children.length > 1) {
-    place.append(how);
+    wholes.push(how);
   }
+  place.append(...wholes.filter(one => !one.className), ...wholes.filter(one => one.className));
   state.listeners.push(() => fields.forEach(field => field.show()));
 }
 
 function controlsOf(state, one, fields, moved) {
   const many = one.entries.length > 1 || one.entries[0].length > 1;
-  const place = make("div", many ? { class: "entries" } : {});
+  const place = make("div");
   one.entries.forEach((row, i) => row.forEach((entry, j) => {
     const label = many ? `${one.spoken}[${one.entries.length > 1 ? `${i + 1},` : ""}${j + 1}]` : one.spoken;
     const read = () => (Array.isArray(state.values[entry]) ? state.values[entry][state.example] : state.values[entry]);
