@@ -50,10 +50,11 @@ def _mark(derivation: Derivation, lhs: Expr, rhs: Expr) -> Mark | None:
         verdict = judge(Claim.of(derivation, lhs, rhs))
     except SymbackpropError:
         return None
-    return _told(verdict)
+    return told(verdict)
 
 
-def _told(verdict: Verdict) -> Mark:
+def told(verdict: Verdict) -> Mark:
+    """A verdict as the mark of a line."""
     if verdict.ruling is Ruling.PROVED and verdict.level is not Level.SAMPLED:
         return Mark("proved", f"{verdict.level}: both sides are equal as they are printed")
     if verdict.ruling is Ruling.WRONG:
