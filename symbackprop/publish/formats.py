@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,12 @@ DEFAULT = ("md", "tex")
 """The formats that are written where none is asked for."""
 
 
-def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
-    """Names of formats, each once; one may be given as text. Raises SymbackpropError for an unknown one."""
+def checked_formats(formats: Sequence[str], known: Collection[str] = FORMATS) -> tuple[str, ...]:
+    """Names of formats, each once; one may be given as text. Raises SymbackpropError for one that is not ``known``."""
     names = (formats,) if isinstance(formats, str) else tuple(formats)
     for name in names:
-        if name not in FORMATS:
-            raise SymbackpropError("format", f"there is no format {as_given(name)}", did_you_mean(name, FORMATS))
+        if name not in known:
+            raise SymbackpropError("format", f"there is no format {as_given(name)}", did_you_mean(name, known))
     return tuple(dict.fromkeys(names))
 
 

@@ -40,7 +40,7 @@ def publish(
     study: Published, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]
 ) -> tuple[Path, ...]:
     """Write the documents, their figures and the numbers of a study: see ``Study.report``."""
-    wanted = checked_formats(formats)
+    wanted = checked_formats(formats, FIGURES)
     require_matplotlib()
     place, stem = Path(folder), file_name(name or default_name(study))
     pictures = study.presentation.pictures(study)

@@ -36,6 +36,13 @@ def one(driver: Any, selector: str) -> Any:
     return driver.find_element("css selector", selector)
 
 
+def click(driver: Any, selector: str) -> None:
+    """Click in the middle of the window, where nothing lies over it."""
+    element = one(driver, selector)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+
+
 def put(driver: Any, selector: str, value: float) -> None:
     """Move a slider or fill a field, as the browser tells the page of it."""
     driver.execute_script(
@@ -60,14 +67,14 @@ def test_a_slider_moves_and_three_steps_lose_as_in_numpy(driver: Any, pages: dic
     history = sb.train(d, data=data, initial=start, learning_rate=0.25, epochs=3)
     assert loss(driver) == pytest.approx(history.losses[0], rel=1e-12)
     for epoch in (1, 2, 3):
-        one(driver, "#step").click()
+        click(driver, "#step")
         assert one(driver, "#epoch").text == str(epoch)
         assert loss(driver) == pytest.approx(history.losses[epoch], rel=1e-12)
     assert one(driver, "#curve polyline").get_attribute("points").count(",") == 4
     shown = one(driver, "tr[data-row='E'] .result mn").text
     assert float(shown.replace("−", "-")) == pytest.approx(history.losses[3], rel=1e-5)
     assert "(−" in one(driver, "tr[data-row='o1'] .on").text  # the weight that was made negative, in brackets
-    one(driver, "#reset").click()
+    click(driver, "#reset")
     assert loss(driver) == pytest.approx(parts_loss(d), rel=1e-12)
     assert complaints(driver) == []
 
@@ -84,7 +91,7 @@ def test_a_matrix_network_and_a_batch_of_scalars_train_as_in_numpy(driver: Any, 
         start = {s.name: d.network.values[s.name] for s in d.network.parameters}
         history = sb.train(d, data=data, initial=start, learning_rate=0.5, epochs=2)
         for _ in range(2):
-            one(driver, "#step").click()
+            click(driver, "#step")
         assert loss(driver) == pytest.approx(history.losses[2], rel=1e-12)
     assert one(driver, "#example").is_displayed()
     assert complaints(driver) == []
@@ -94,12 +101,15 @@ def test_running_goes_on_until_it_is_paused(driver: Any, pages: dict[str, Path])
     from selenium.webdriver.support.ui import WebDriverWait
 
     opened(driver, pages["or-gate"])
-    one(driver, "#run").click()
+    click(driver, "#run")
     WebDriverWait(driver, 30).until(lambda d: int(one(d, "#epoch").text) > 3)
-    one(driver, "#run").click()
+    click(driver, "#run")
     assert one(driver, "#run").text == "Run"
     stopped = one(driver, "#epoch").text
-    assert driver.execute_async_script("setTimeout(() => arguments[0](document.getElementById('epoch').textContent), 400)") == stopped
+    assert (
+        driver.execute_async_script("setTimeout(() => arguments[0](document.getElementById('epoch').textContent), 400)")
+        == stopped
+    )
 
 
 def test_a_weight_shows_its_routes(driver: Any, pages: dict[str, Path]) -> None:
@@ -115,25 +125,27 @@ def test_a_weight_shows_its_routes(driver: Any, pages: dict[str, Path]) -> None:
     assert lit == {"h1", "a_h1", "o1", "o2", "a_o1", "a_o2", "E1", "E2", "E"}
     put(driver, "#slider-i1", 1)
     assert "→ E: 1 · " in one(driver, "#routes").text
-    one(driver, "button[data-weight='w1']").click()
+    click(driver, "button[data-weight='w1']")
     assert one(driver, "#routes").text == ""
 
 
-DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g class="node" data-name="w1"><circle r="1"/></g>
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90" width="400"><g class="node" data-name="w1"><circle cx="20" cy="20" r="10"/></g>
 <g class="node" data-name="h1"><circle r="1"/></g><g class="edge" data-from="w1" data-to="h1"><path d="M0 0"/></g>
-<text class="value" data-of="h1"></text><text class="gradient" data-of="h1"></text><text class="gradient" data-of="w1"></text></svg>"""
+<g transform="translate(50 50)"><text class="value" data-of="h1"></text><text class="gradient" data-of="h1"></text><text class="gradient" data-of="w1"></text></g></svg>"""
 
 
 def test_a_drawing_is_filled_and_lit(driver: Any, pages: dict[str, Path], tmp_path: Path) -> None:
     drawn = tmp_path / "drawn.html"
-    drawn.write_text(page_of("two-layer-bias").replace('<main id="main"', f'{DRAWING}<main id="main"'), encoding="utf-8")
+    drawn.write_text(
+        page_of("two-layer-bias").replace('<main id="main"', f'{DRAWING}<main id="main"'), encoding="utf-8"
+    )
     opened(driver, drawn)
     texts = [text.get_attribute("textContent") for text in driver.find_elements("css selector", "svg text[data-of]")]
     assert texts == ["0.3775", "0.008771", "0.0004386"]
-    one(driver, "svg .node[data-name='w1']").click()
+    click(driver, "svg .node[data-name='w1'] circle")
     assert "w₁ → h₁" in one(driver, "#routes").text
     assert len(driver.find_elements("css selector", "svg .on")) == 3
-    one(driver, "#next").click()
+    click(driver, "#next")
     lit = {node.get_attribute("data-name") for node in driver.find_elements("css selector", "svg .node.on")}
     assert lit == {"h1", "w1"}
 
@@ -208,11 +220,11 @@ def test_without_scripts_the_whole_derivation_is_there_and_nothing_is_dead(drive
         rows = driver.find_elements("css selector", "tr[id^='eq-']")
         assert len(rows) == len(parts_of("two-layer-bias").marks)
         assert all(row.is_displayed() for row in rows)
-        assert all(why.is_displayed() for why in driver.find_elements("css selector", "details[open] > summary"))
+        assert all(why.is_displayed() for why in driver.find_elements("css selector", "tr[id] details[open] > summary"))
         dead = driver.find_elements("css selector", "button, select, input:not(#reasons), .scripted")
         assert dead
         assert not [element for element in dead if element.is_displayed()]
-        one(driver, "label[for='reasons']").click()
+        click(driver, "label[for='reasons']")
         assert not one(driver, "#eq-12 .why").is_displayed()
     finally:
         opened(driver, pages["two-layer-bias"])

@@ -145,7 +145,9 @@ def test_numbers_are_written_as_in_reports() -> None:
     values = [0.0, 1.0, -4.5, 0.0721571, 123456.0, 0.142357123, 1e-4, 99999.95]
     found = in_node(f"{script_files('elements')}\nconsole.log(JSON.stringify({json.dumps(values)}.map(v => shown(v))))")
     assert [text.replace("−", "-") for text in found] == [plain(value) for value in values]
-    small, large = in_node(f"{script_files('elements')}\nconsole.log(JSON.stringify([1.25e-9, -3e7].map(v => shown(v))))")
+    small, large = in_node(
+        f"{script_files('elements')}\nconsole.log(JSON.stringify([1.25e-9, -3e7].map(v => shown(v))))"
+    )
     assert (small, large) == ("1.25×10⁻⁹", "−3×10⁷")
 
 
