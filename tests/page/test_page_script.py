@@ -88,17 +88,24 @@ def test_local_derivatives_multiply_along_routes_to_the_gradient() -> None:
 
 
 FORMULAS = [
-    ("1 + 2*3", 7), ("-2^2", -4), ("2^-1", 0.5), ("2**3**2", 512), ("1e-3*4", 0.004), ("(1 - x)*x", -2.0), ("x/y/2", 0.2),
-    ("x - y - 1", -4.0), ("−x·y", -10.0), ("exp(x - 2)", 1.0), ("max(x, y)", 5.0), ("x*-y", -10.0), (".5*x", 1.0),
-    ("δₒ₁*aₕ₁", 0.75), ("delta_o1 * a_h1", 0.75), ("+x", 2.0),
+    ("1 + 2*3", 7), ("-2^2", -4), ("2^-1", 0.5), ("2**3**2", 512), ("1e-3*4", 0.004), ("(1 - x)*x", -2.0),
+    ("x/y/2", 0.2), ("x - y - 1", -4.0), ("−x·y", -10.0), ("exp(x - 2)", 1.0), ("max(x, y)", 5.0), ("x*-y", -10.0),
+    (".5*x", 1.0), ("δₒ₁*aₕ₁", 0.75), ("delta_o1 * a_h1", 0.75), ("+x", 2.0),
 ]  # fmt: skip
 WRONG = [
-    ("", "there is no formula yet", 0), ("x +", "something is missing at the end", 3), ("2 x", "something like * is missing before x", 2),
-    ("(x", "a ) is missing", 2), ("x)", "there is one ) too many", 1), ("delta_01", "there is no delta_01 in this network; did you mean delta_o1?", 0),
-    ("sgmoid(x)", "there is no function sgmoid; did you mean sigmoid?", 0), ("x; y", "there is no meaning for ; here", 1),
-    ("alert(1)", "there is no function alert", 0), ("x.constructor", "there is no meaning for . here", 1),
-    ("constructor(1)", "there is no function constructor", 0), ("* x", "something is missing before *", 0),
-]  # fmt: skip
+    ("", "there is no formula yet", 0),
+    ("x +", "something is missing at the end", 3),
+    ("2 x", "something like * is missing before x", 2),
+    ("(x", "a ) is missing", 2),
+    ("x)", "there is one ) too many", 1),
+    ("delta_01", "there is no delta_01 in this network; did you mean delta_o1?", 0),
+    ("sgmoid(x)", "there is no function sgmoid; did you mean sigmoid?", 0),
+    ("x; y", "there is no meaning for ; here", 1),
+    ("alert(1)", "there is no function alert", 0),
+    ("x.constructor", "there is no meaning for . here", 1),
+    ("constructor(1)", "there is no function constructor", 0),
+    ("* x", "something is missing before *", 0),
+]
 
 
 def reading(text: str) -> str:
@@ -109,8 +116,11 @@ def reading(text: str) -> str:
         "const words = new Set([...Object.keys(functions), ...Object.keys(OF_MATRICES)]);\n"
         "const A = { rows: 2, columns: 3, entries: [1, 2, 3, 4, 5, 6] };\n"
         "const known = { x: scalar(2), y: scalar(5), d: scalar(1.5), a: scalar(0.5), A };\n"
-        f"const results = {text}.map(text => {{ try {{ return valueOf(readFormula(text, names, words), n => known[n], functions); }}"
-        " catch (error) { if (!(error instanceof FormulaError)) { throw error; } return [error.message, error.at ?? null]; } });\n"
+        f"const results = {text}.map(text => {{\n"
+        "  try { return valueOf(readFormula(text, names, words), n => known[n], functions); }\n"
+        "  catch (error) {\n"
+        "    if (!(error instanceof FormulaError)) { throw error; }\n"
+        "    return [error.message, error.at ?? null];\n  }\n});\n"
         "console.log(JSON.stringify(results))"
     )
 
@@ -130,7 +140,8 @@ def test_what_cannot_be_read_is_told_with_its_place() -> None:
 def test_matrices_are_multiplied_as_in_numpy() -> None:
     a = np.arange(1.0, 7).reshape(2, 3)
     cases = {
-        "A @ A.T": a @ a.T, "A' @ A": a.T @ a, "Aᵀ": a.T, "colsum(A)": a.sum(0, keepdims=True), "A*A - 2*A": a * a - 2 * a,
+        "A @ A.T": a @ a.T, "A' @ A": a.T @ a, "Aᵀ": a.T, "colsum(A)": a.sum(0, keepdims=True),
+        "A*A - 2*A": a * a - 2 * a,
         "A - rowmean(A)": a - a.mean(1, keepdims=True), "sum(A)/6": np.array([[a.mean()]]), "exp(-A)": np.exp(-a),
     }  # fmt: skip
     found = in_node(reading(json.dumps(list(cases), ensure_ascii=False)))

@@ -12,6 +12,8 @@ from symbackprop.numeric import source_of
 from symbackprop.reporting import Document
 from symbackprop.reporting.page import Source
 
+LONGEST = 100_000
+"""A module with more characters is not in the page, which says how it is written."""
 BACKENDS = {"torch": "PyTorch", "jax": "JAX"}
 
 
@@ -26,9 +28,11 @@ def _modules(derivation: Derivation) -> Iterator[Source]:
         backends["javascript"] = "JavaScript"
     for backend, title in backends.items():
         try:
-            yield Source(title, source_of(derivation, backend))
+            text = source_of(derivation, backend)
         except SymbackpropError:  # a library may lack a function
             continue
+        long = f"symbackprop compile NET --backend {backend}"
+        yield Source(title, text) if len(text) <= LONGEST else Source(f"{title}, too long for a page", long)
 
 
 def _equations(derivation: Derivation, document: Document) -> str:
