@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import TOOLS, browser, complaints, opened
+from conftest import FILES
 from pages import derived, page_of, parts_of
 
 import symbackprop as sb
@@ -258,15 +259,12 @@ def test_nothing_is_wider_than_the_window(driver: Any, pages: dict[str, Path], n
     assert clipped == []
 
 
-@pytest.mark.needs("axe_core_python")
+@pytest.mark.needs("axe-core")
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_no_serious_fault(driver: Any, pages: dict[str, Path], name: str, dark: bool) -> None:
-    from importlib import resources
-
-    axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     opened(driver, pages[name], dark=dark)
-    driver.execute_script(axe)
+    driver.execute_script(FILES["axe-core"].read_text(encoding="utf-8"))
     found = driver.execute_async_script(
         "axe.run().then(r => arguments[0](r.violations.map(v =>"
         " [v.impact, v.id, v.nodes[0].html, v.nodes[0].failureSummary])))"
