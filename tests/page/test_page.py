@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from command_line import run
 from conftest import few
 from pages import COMMAND, EXAMPLES, derived, page_of, parts_of
 from processes import the_one_output
@@ -228,6 +229,14 @@ def test_the_command_that_makes_a_page_stands_in_it(tmp_path: Path) -> None:
     (written,) = sb.report(derived("or-gate"), tmp_path / "or.html", formats="html", command="make it")
     assert written == tmp_path / "or.html"
     assert "<code>make it</code>" in written.read_text(encoding="utf-8")
+
+
+def test_the_command_line_writes_a_page_that_says_how(place: Path) -> None:
+    words = ["report", "or-gate", "-o", "out", "--format", "html", "--lr", "0.5", "--epochs", "3"]
+    assert run(*words).stdout == "out/or-gate.html\n"
+    text = (place / "out" / "or-gate.html").read_text(encoding="utf-8")
+    assert "<code>symbackprop report or-gate -o DIR --format html --lr 0.5 --epochs 3</code>" in text
+    assert str(place) not in text
 
 
 def test_the_same_bytes_under_every_hash_seed() -> None:

@@ -17,7 +17,7 @@ from sympy import Abs, Max, Piecewise, symbols
 
 import symbackprop as sb
 from symbackprop.cli import main
-from symbackprop.publish import FORMATS, gather
+from symbackprop.publish import DEFAULT, gather
 from symbackprop.reporting import document, latex, markdown
 from symbackprop.reporting.alike import groups_of
 from symbackprop.reporting.blocks import Figure, Formula, Heading, Paragraph
@@ -376,7 +376,7 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path):
 def test_the_gallery_is_what_comes_out(name, tmp_path):
     result = CliRunner().invoke(main, ["report", name, "-o", str(tmp_path)])
     assert result.exit_code == 0, result.output
-    for suffix in FORMATS:
+    for suffix in DEFAULT:
         fresh = (tmp_path / f"{name}.{suffix}").read_text(encoding="utf-8")
         kept = (ROOT / "reports" / f"{name}.{suffix}").read_text(encoding="utf-8")
         assert VERSIONS.sub("", fresh) == VERSIONS.sub("", kept), "scripts/make_reports writes what comes out"
@@ -384,7 +384,7 @@ def test_the_gallery_is_what_comes_out(name, tmp_path):
 
 def test_the_gallery_holds_nothing_else():
     files = {p.name for p in (ROOT / "reports").iterdir() if p.is_file()}
-    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in FORMATS}
+    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in DEFAULT}
 
 
 @pytest.mark.slow

@@ -10,7 +10,10 @@ function buildJudge(state, form, place) {
   by.append(...gradients.map((one, k) => make("option", { value: String(k) }, spokenOf(state, one.name))));
   const field = byId("judge-formula");
   const names = spellings(state);
-  const functions = new Set([...Object.keys(network.FUNCTIONS), ...(state.told.loss && network.localDerivatives ? [] : Object.keys(OF_MATRICES))]);
+  const ofMatrices = network.localDerivatives === null ? Object.keys(OF_MATRICES) : [];
+  const functions = new Set([...Object.keys(network.FUNCTIONS), ...ofMatrices]);
+  const example = [...state.known.values()].filter(one => one.kind !== "target").slice(-2).map(one => one.name);
+  form.after(make("p", { class: "hint" }, `Names are typed as in ${example.join(", ")}; functions are ${[...functions].join(", ")}.`));
   form.addEventListener("submit", event => {
     event.preventDefault();
     try {
