@@ -111,5 +111,6 @@ function exampleControl(state) {
     state.example = Number(chosen.value);
     refresh(state);
   });
-  return make("label", {}, "numbers of ", chosen);
+  const all = exampleCount(state.values);
+  return make("label", {}, "numbers of ", chosen, ` (the loss is the mean over all ${all}, and so are steps)`);
 }
