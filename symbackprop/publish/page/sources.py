@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError
-from symbackprop.network.kinds import SCALARS
 from symbackprop.notation import Total, latex
 from symbackprop.numeric import source_of
 from symbackprop.reporting import Document
@@ -14,7 +13,7 @@ from symbackprop.reporting.page import Source
 
 LONGEST = 100_000
 """A module with more characters is not in the page, which says how it is written."""
-BACKENDS = {"torch": "PyTorch", "jax": "JAX"}
+BACKENDS = {"torch": "PyTorch", "jax": "JAX", "javascript": "JavaScript"}
 
 
 def sources_of(derivation: Derivation, document: Document, numpy: str) -> tuple[Source, ...]:
@@ -23,13 +22,10 @@ def sources_of(derivation: Derivation, document: Document, numpy: str) -> tuple[
 
 
 def _modules(derivation: Derivation) -> Iterator[Source]:
-    backends = dict(BACKENDS)
-    if derivation.network.kind is SCALARS and not derivation.network.outputs:
-        backends["javascript"] = "JavaScript"
-    for backend, title in backends.items():
+    for backend, title in BACKENDS.items():
         try:
             text = source_of(derivation, backend)
-        except SymbackpropError:  # a library may lack a function
+        except SymbackpropError:  # a target may lack a function, and JavaScript has no matrices
             continue
         long = f"symbackprop compile NET --backend {backend}"
         yield Source(title, text) if len(text) <= LONGEST else Source(f"{title}, too long for a page", long)
