@@ -26,6 +26,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,10 @@ from hypothesis.internal.conjecture import providers
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {
     "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
-    "pyarrow", "xlsxwriter", "openpyxl", "mkdocs",
+    "pyarrow", "xlsxwriter", "openpyxl", "mkdocs", "selenium",
 }  # fmt: skip
-PROGRAMS = {"pdflatex", "pdftoppm", "node", "soffice"}
+PROGRAMS = {"pdflatex", "pdftoppm", "node", "soffice", "chromium", "chromedriver"}
+FILES = {"axe-core": Path(sys.prefix) / "share" / "axe-core" / "axe.min.js"}
 
 settings.register_profile(
     "symbackprop",
@@ -78,7 +80,9 @@ def is_present(tool: str) -> bool:
         return importlib.util.find_spec(tool) is not None
     if tool in PROGRAMS:
         return shutil.which(tool) is not None
-    raise ValueError(f"needs({tool!r}): list it in MODULES or PROGRAMS of tests/conftest.py")
+    if tool in FILES:
+        return FILES[tool].is_file()
+    raise ValueError(f"needs({tool!r}): list it in MODULES, PROGRAMS or FILES of tests/conftest.py")
 
 
 def require(tool: str, *, in_ci: bool = IN_CI) -> None:

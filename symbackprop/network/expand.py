@@ -79,6 +79,11 @@ def expanded(network: Described, sizes: Mapping[Any, Any]) -> dict[str, Any] | N
     return network.kind[ENTRIES](network, _numbers(network, sizes))
 
 
+def entry_grids(network: Described, sizes: Mapping[Any, Any]) -> dict[Symbol, Grid]:
+    """The names that the entries of each array have in the scalar network; of a scalar network there are none."""
+    return network.kind[GRIDS](network, _numbers(network, sizes))
+
+
 def _of_scalars(network: Described, numbers: Mapping[Symbol, Integer]) -> None:
     return None
 
@@ -105,6 +110,12 @@ def _of_matrices(network: Described, numbers: Mapping[Symbol, Integer]) -> dict[
 
 ENTRIES: Question[Callable[[Described, Mapping[Symbol, Integer]], dict[str, Any] | None]] = Question(
     __name__, "what its entries are as scalars", {SCALARS: _of_scalars, MATRICES: _of_matrices}
+)
+
+GRIDS: Question[Callable[[Described, Mapping[Symbol, Integer]], dict[Symbol, Grid]]] = Question(
+    __name__,
+    "what the entries of its arrays are called",
+    {SCALARS: lambda network, numbers: {}, MATRICES: lambda network, numbers: _grids(network, numbers)},
 )
 
 

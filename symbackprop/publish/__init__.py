@@ -34,7 +34,7 @@ def report(
     values: Mapping[Any, Any] | None = None,
     history: TrainingHistory | None = None,
     sweep: Iterable[TrainingHistory] = (),
-    formats: Sequence[str] = ("md", "tex"),
+    formats: Sequence[str] = tuple(DOCUMENTS),
     checked: CheckReport | None = None,
     shapes: bool = False,
     *,
@@ -43,6 +43,7 @@ def report(
     fragment: bool | str = False,
     title: str = "",
     author: str = "",
+    command: str = "",
 ) -> tuple[Path, ...]:
     """Write a derivation as documents, and return their paths.
 
@@ -58,8 +59,8 @@ def report(
     history, sweep
         Training to tabulate, and training at several learning rates.
     formats
-        Of ``md``, ``tex`` and ``xlsx``. The last is a workbook with ``history`` and ``sweep`` as formulas; it needs the
-        extra ``xlsx``.
+        Of ``md``, ``tex``, ``html``, which is one page that opens without a network, and ``xlsx``, which is a workbook
+        with ``history`` and ``sweep`` as formulas and needs the extra ``xlsx``.
     checked
         What ``check`` found, where it has been run already.
     shapes
@@ -75,6 +76,8 @@ def report(
         Write what goes into another document: no head, and labels that begin with this word, ``"eq"`` for True.
     title, author
         What stands above it. There is no date.
+    command
+        What makes the documents again, for the page to say.
 
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
     format or section, or a place that cannot be written to; nothing is written then. Where one of the formats cannot be
@@ -88,7 +91,7 @@ def report(
     evidence = gather(derivation, values, history, several, checked)
     tree = document(derivation, evidence, shapes, extent)
     given = {str(name): value for name, value in (values or {}).items()}
-    return _write(Material(derivation, tree, evidence, given, history, several), files(path, formats))
+    return _write(Material(derivation, tree, evidence, given, history, several, command), files(path, formats))
 
 
 def _write(material: Material, places: Mapping[str, Path]) -> tuple[Path, ...]:

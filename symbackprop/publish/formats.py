@@ -9,8 +9,10 @@ from pathlib import Path
 
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.publish.material import Material
+from symbackprop.publish.page import page_parts
 from symbackprop.publish.spreadsheet import workbook
 from symbackprop.reporting import Document, latex, markdown
+from symbackprop.reporting.page import page
 
 DOCUMENTS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
 """What writes a document, by the name of its format: those of studies, and those of a report where nothing is said."""
@@ -32,9 +34,19 @@ def _of_document(name: str, write: Callable[[Document], str]) -> Format:
     return Format(name, lambda material: write(material.document))
 
 
+def _page(made_of: Material) -> str:
+    values = {**made_of.derivation.network.values, **made_of.values}
+    parts = page_parts(made_of.derivation, made_of.document, made_of.evidence, values, made_of.command)
+    return page(made_of.document, parts)
+
+
 FORMATS: Mapping[str, Format] = {
     made.name: made
-    for made in (*(_of_document(name, write) for name, write in DOCUMENTS.items()), Format("xlsx", workbook))
+    for made in (
+        *(_of_document(name, write) for name, write in DOCUMENTS.items()),
+        Format("html", _page),
+        Format("xlsx", workbook),
+    )
 }
 """The formats of reports by name."""
 

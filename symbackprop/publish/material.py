@@ -25,3 +25,5 @@ class Material:
     values: Mapping[str, Any] = field(default_factory=dict)
     history: TrainingHistory | None = None
     sweep: tuple[TrainingHistory, ...] = ()
+    command: str = ""
+    """What makes the documents again."""

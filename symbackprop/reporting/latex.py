@@ -97,6 +97,9 @@ class LatexWriter(Writer):
         )
         return rf"\{SECTIONS[heading.level]}{{{text}}}"
 
+    def paragraph(self, text: str) -> str:
+        return text
+
     def bullets(self, items: list[str]) -> str:
         points = "\n".join(rf"\item {item}" for item in items)
         return f"\\begin{{itemize}}\n{points}\n\\end{{itemize}}"

@@ -59,6 +59,9 @@ class MarkdownWriter(Writer):
         )
         return f"{anchor}{'#' * (heading.level + 1)} {self.text(heading.text)}"
 
+    def paragraph(self, text: str) -> str:
+        return text
+
     def bullets(self, items: list[str]) -> str:
         return "\n".join(f"- {item}" for item in items)
 

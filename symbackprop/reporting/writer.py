@@ -50,7 +50,7 @@ class Writer(ABC):
             case Heading():
                 return self.heading(block)
             case Paragraph(text=text):
-                return self.text(text)
+                return self.paragraph(self.text(text))
             case Bullets(items=items):
                 return self.bullets([self.text(item) for item in items])
             case Formula(lines=lines):
@@ -105,6 +105,10 @@ class Writer(ABC):
     @abstractmethod
     def heading(self, heading: Heading) -> str:
         """A heading."""
+
+    @abstractmethod
+    def paragraph(self, text: str) -> str:
+        """Running text that stands by itself."""
 
     @abstractmethod
     def bullets(self, items: list[str]) -> str:

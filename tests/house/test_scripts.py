@@ -194,7 +194,7 @@ def test_an_absent_tool_skips_here_and_fails_in_ci(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_unlisted_tool_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="list it in MODULES or PROGRAMS"):
+    with pytest.raises(ValueError, match="list it in MODULES, PROGRAMS or FILES"):
         require("no-such-tool")
 
 

@@ -74,7 +74,7 @@ def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None
     assert sb.check(d).proved
     assert sb.verify(d, "w", "(a - t)*a*(1 - a)*x").ok
     values = {"x": 0.5, "t": 1.0, "w": 0.3, "b": 0.1}
-    sb.report(d, tmp_path / "marked", values=values, history=history)
+    sb.report(d, tmp_path / "marked", values=values, history=history, formats=("md", "tex", "html"))
     plain = sb.train(d, data, initial={"w": 0.5, "b": 0.0}, learning_rate=0.1, epochs=2)
     material = import_module("symbackprop.publish.material").Material(d, None, None, history=plain)
     assert import_module("symbackprop.publish.spreadsheet.runs").runs_of(material).first is plain

@@ -356,7 +356,7 @@ def test_report_writes_both_formats_beside_one_another(tmp_path):
 
 
 def test_unknown_format_writes_nothing(tmp_path):
-    with pytest.raises(sb.SymbackpropError, match=r"there is no format 'doc'; known names: md, tex"):
+    with pytest.raises(sb.SymbackpropError, match=r"there is no format 'doc'; known names: html, md, tex"):
         sb.report(derivation("deep-chain"), tmp_path / "chain", formats=("md", "doc"))
     assert not list(tmp_path.iterdir())
 

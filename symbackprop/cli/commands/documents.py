@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     short_help="The whole derivation as documents.",
     examples=[
         "report two-layer-sigmoid -o out",
+        "report two-layer-sigmoid -o out --format html",
         "report two-layer-sigmoid -o out --format md --lr 0.5 --epochs 45",
         "report two-layer-sigmoid -o out --format xlsx",
     ],
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
     "-o", "--output", callback=read_output(folder=True), required=True, metavar="DIR", help="The folder to write to."
 )
 @click.option(
-    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex,xlsx; by default md,tex."
+    "--format",
+    "formats",
+    callback=read_names,
+    metavar="FORMATS",
+    help="Of md, tex, html and xlsx, such as md,html; by default md,tex.",
 )
 @click.option("--lr", callback=read_rate, metavar="RATE", help="Train at this rate, and tabulate it.")
 @epochs_option
@@ -65,7 +71,7 @@ def report(
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
-    """Write the whole derivation of NET as documents: Markdown and LaTeX, or training as a workbook.
+    """Write the whole derivation of NET as documents: Markdown and LaTeX, a page to work with, or a workbook.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
     table [training] or --lr and --epochs are given. With --handout, --sections or --fragment there is less. The format
@@ -91,6 +97,7 @@ def report(
             written = publish(
                 derivation, output / found.stem, values, history, sweep, wanted, checked, shapes,
                 handout=handout, sections=sections, fragment=fragment or "", title=title, author=author,
+                command=_again(net, lr, epochs, rates, shapes, data, facts),
             )  # fmt: skip
     except Unmade as error:
         written, failed = error.written, error
@@ -109,6 +116,26 @@ def _trained(
         return plan.train(derivation, values), None
     except Diverged as error:
         return kept(error), error
+
+
+def _again(
+    net: str,
+    lr: float | None,
+    epochs: int | None,
+    rates: tuple[float, ...] | None,
+    shapes: bool,
+    data: str | None,
+    facts: tuple[str, ...],
+) -> str:
+    """The command that makes the page again, from a folder that has its files: names alone, no places."""
+    words = ["symbackprop", "report", Path(net).name, "-o", "DIR", "--format", "html"]
+    words += [] if lr is None else ["--lr", repr(lr)]
+    words += [] if epochs is None else ["--epochs", str(epochs)]
+    words += [] if rates is None else ["--sweep", ",".join(map(repr, rates))]
+    words += ["--shapes"] if shapes else []
+    words += [] if data is None else ["--data", Path(data).name]
+    words += [word for fact in facts for word in ("--facts", fact)]
+    return shlex.join(words)
 
 
 def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:

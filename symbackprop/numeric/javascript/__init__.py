@@ -1,5 +1,6 @@
-"""Scalar networks as JavaScript: a module of its own, for pages and for node."""
+"""Scalar networks as JavaScript: a module of its own, for pages and for node; and every number of a derivation."""
 
 from symbackprop.numeric.javascript.module import javascript_source
+from symbackprop.numeric.javascript.numbers import NumberSource, number_source
 
-__all__ = ["javascript_source"]
+__all__ = ["NumberSource", "javascript_source", "number_source"]

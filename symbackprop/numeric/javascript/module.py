@@ -78,23 +78,23 @@ class _Module:
         loss = network.loss.name
         return rendered(
             "javascript.js.j2",
-            title=_quoted(f"Gradients of {loss} for the network {network.name}.")[1:-1],
+            title=quoted(f"Gradients of {loss} for the network {network.name}.")[1:-1],
             contents=contents(self.asked, lambda s: s.name, self._plain),
             helpers=[HELPERS[name].source for name in with_needs(called & HELPERS.keys(), HELPERS)],
             constants=constants,
-            parameters=_object((name, code(name)) for name in leaves),
+            parameters=as_object((name, code(name)) for name in leaves),
             **parts,
-            values=_object(((name, code(name)) for name in equations), "  "),
-            results=_object(results.items(), "  "),
-            names=_list(leaves),
-            forward_names=_list(equations),
-            gradient_names=_list(results),
-            loss=_quoted(loss),
+            values=as_object(((name, code(name)) for name in equations), "  "),
+            results=as_object(results.items(), "  "),
+            names=as_list(leaves),
+            forward_names=as_list(equations),
+            gradient_names=as_list(results),
+            loss=quoted(loss),
             facts=facts,
             check_facts="true" if self.check_facts else "false",
             tolerance=TOLERANCE,
             roundings=ROUNDINGS,
-            fix=_quoted(FIX),
+            fix=quoted(FIX),
         ).rstrip() + "\n"  # fmt: skip
 
     def _assigned(self, target: str, value: Expr) -> list[str]:
@@ -113,26 +113,27 @@ class _Module:
         for fact in self.derivation.facts:
             sides = [self.writer.step(written_out(side)) for side in (fact.lhs, fact.rhs)]
             scale = self.writer.step(written_out(scale_of(fact))) if forgives(fact) else "0"
-            words = _quoted(said(fact, self._plain))
-            yield f"require({sides[0]}, {_quoted(sign_of(fact))}, {sides[1]}, {scale}, {words});"
+            words = quoted(said(fact, self._plain))
+            yield f"require({sides[0]}, {quoted(sign_of(fact))}, {sides[1]}, {scale}, {words});"
 
     def _plain(self, expr: Expr) -> str:
         return text(expr, order=self.derivation.order, unicode=False)
 
 
-def _quoted(words: str) -> str:
+def quoted(words: str) -> str:
     """Words as a string of JavaScript, without the signs that end a line for it."""
     return json.dumps(words, ensure_ascii=False).translate(_ENDS_OF_LINES)
 
 
-def _object(entries: Iterable[tuple[str, str]], indent: str = "") -> str:
+def as_object(entries: Iterable[tuple[str, str]], indent: str = "") -> str:
     """Names and the variables that have their values, as an object; one word where the two are alike."""
     words = [name if name == code else f"{name}: {code}" for name, code in entries]
     return _in_brackets("{ ", words, " }", indent)
 
 
-def _list(names: Iterable[str]) -> str:
-    return _in_brackets("[", list(map(_quoted, names)), "]")
+def as_list(names: Iterable[str]) -> str:
+    """Names as an array of strings."""
+    return _in_brackets("[", list(map(quoted, names)), "]")
 
 
 def _in_brackets(opening: str, words: Sequence[str], closing: str, indent: str = "") -> str:

@@ -1,0 +1,43 @@
+// Where the script begins: what needs it is shown now.
+
+// A box that is wider than its place can be scrolled by keyboard, too.
+function buildBoxes() {
+  const boxes = [...document.querySelectorAll(".box, .picture, .formula .rhs")];
+  const look = () => {
+    for (const box of boxes) {
+      if (box.scrollWidth > box.clientWidth + 1) {
+        box.setAttribute("tabindex", "0");
+      } else {
+        box.removeAttribute("tabindex");
+      }
+    }
+  };
+  look();
+  addEventListener("resize", look);
+  document.fonts?.ready.then(look);
+}
+
+function start() {
+  document.querySelectorAll(".scripted").forEach(part => {
+    part.hidden = false;
+  });
+  buildReferences(byId("shown"));
+  buildCopying();
+  if (byId("walk")) {
+    buildWalk(byId("walk"));
+  }
+  if (network !== null) {
+    const state = stateOf(JSON.parse(byId("data").textContent));
+    buildControls(state, byId("controls"));
+    buildTraining(state);
+    state.listeners.push(showNumbers(byId("live")), showStated(byId("stated")), showInDrawings());
+    if (byId("weights")) {
+      buildRoutes(state, byId("weights"), byId("routes"));
+    }
+    buildJudge(state, byId("judge"), byId("judged"));
+    refresh(state);
+  }
+  buildBoxes();
+}
+
+start();
