@@ -10,6 +10,7 @@ from symbackprop.calculus import Rule, work
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.network import Network
 from symbackprop.notation import Total, latex, latex_width
 from symbackprop.reporting.alike import Group
 from symbackprop.reporting.blocks import (
@@ -73,29 +74,48 @@ def _detour(desk: Desk) -> Maths:
 
 def function_lines(desk: Desk) -> Iterator[Line]:
     """Each function of the network once: σ(z) by its definition, and σ'(z)."""
+    for node in _functions_of(desk.derivation.network):
+        yield from definition_of(node)
+        yield from _derivatives_of(node)
+
+
+def definition_lines(network: Network) -> Iterator[Line]:
+    """Each function of the network once, by its definition alone."""
+    for node in _functions_of(network):
+        yield from definition_of(node)
+
+
+def _functions_of(network: Network) -> Iterator[Expr]:
     seen: set[type] = set()
-    for expr in desk.derivation.network.equations.values():
+    for expr in network.equations.values():
         for node in (expr, *sorted(expr.atoms(Function), key=str)):
             if type(node) not in seen:
                 seen.add(type(node))
-                yield from _about(node)
+                yield node
 
 
-def _about(node: Expr) -> Iterator[Line]:
+def definition_of(node: Expr) -> Iterator[Line]:
+    """What a function is, where it has a definition in others."""
     row = primitive_of(node)
     if isinstance(node, SoftmaxComponent):
         yield Line(node.definition(), node)
-        yield from _derivative_lines(node, node.scores[:2])
     elif isinstance(node, UserFunction):
         written = node.func(*node.written)
         yield Line(written.definition(), written)
-        yield from _derivative_lines(written, node.written)
+    elif row is not None and row.definition is not None:
+        applied = node.func(Symbol("z"), *node.args[1:])
+        yield Line(row.definition(*applied.args), applied)
+
+
+def _derivatives_of(node: Expr) -> Iterator[Line]:
+    row = primitive_of(node)
+    if isinstance(node, SoftmaxComponent):
+        yield from _derivative_lines(node, node.scores[:2])
+    elif isinstance(node, UserFunction):
+        yield from _derivative_lines(node.func(*node.written), node.written)
     elif row is not None and (row.activation or row.definition is not None):
         z = Symbol("z")
-        applied = node.func(z, *node.args[1:])
-        if row.definition is not None:
-            yield Line(row.definition(*applied.args), applied)
-        yield from _derivative_lines(applied, (z,), row.latex)
+        yield from _derivative_lines(node.func(z, *node.args[1:]), (z,), row.latex)
 
 
 def _derivative_lines(applied: Expr, arguments: tuple[Symbol, ...], name: str = "") -> Iterator[Line]:
