@@ -152,7 +152,7 @@ class _Reader:
         """The sides of an answer, and what of it is left to be worked out."""
         sides = self.sides()
         left: tuple[Symbol, ...] | None = ()
-        right = self.tokens
+        right: Sequence[Token] = self.tokens
         if sides is not None:
             left, right = self._named(self.tree(sides[0])), sides[1]
         nodes = list(syntax.nodes_of(self.tree(right)))

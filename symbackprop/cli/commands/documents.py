@@ -61,7 +61,7 @@ def report(
     from symbackprop.publish import report as publish
 
     wanted = formats or tuple(FORMATS)
-    _check_formats(wanted, tuple(FORMATS))
+    check_formats(wanted, tuple(FORMATS))
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()
     derivation, values = found.derive(facts=facts), found.data(data)
@@ -87,7 +87,8 @@ def _trained(
         return kept(error), error
 
 
-def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
+def check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Refuse what is no format. Raises UsageError."""
     for name in wanted:
         if name not in known:
             raise click.UsageError(

@@ -139,8 +139,10 @@ def _matrix_locals(derivation: Derivation) -> Iterator[tuple[Hashable, Local]]:
     known = {s.name for s in network.names}
     derivatives = Derivatives(derivation)
     for user in from_the_loss(derivation):
-        expr = network.equations.get(user)
-        for name in graph.arguments[user] if expr is not None else ():
+        if user not in network.equations:  # that of a layer's outputs and what is passed back to them
+            continue
+        expr = network.equations[user]
+        for name in graph.arguments[user]:
             if graph.has_detour(user, name) or not shape_of(name):
                 continue
             if user == network.loss:

@@ -50,8 +50,10 @@ def which_sheet(level: int, seed: int | None, learning_rate: float, sheet: str) 
 
 
 def is_submission(content: str) -> bool:
-    """Whether a text is a file of answers to a worksheet: whether a line of it says to which."""
-    return any(_SHEET.match(line) for line in content.splitlines())
+    """Whether a text is a file of answers to a worksheet: a line of it says to which, or its first line has a label."""
+    lines = content.splitlines()
+    first = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
+    return any(_SHEET.match(line) for line in lines) or _ANSWER.fullmatch(first) is not None
 
 
 def read_submission(content: str, place: str = "") -> Submission:

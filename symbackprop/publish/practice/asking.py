@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -70,8 +71,10 @@ class Asking:
     def updated(self, w: Symbol, rate: float) -> Exercise:
         """A parameter after one update."""
         new = Raw(rf"{latex(w, self.names)}^{{\mathrm{{new}}}}")
-        moved = self._at(w) - rate * self._at(self.derivation.shared[w])
-        return self._of_value((Maths(w), " after one update"), new, f"{w}_new", moved, None)
+        before, change = self._at(w), rate * self._at(self.derivation.shared[w])
+        asked = self._of_value((Maths(w), " after one update"), new, f"{w}_new", before - change, None)
+        moved = change if asked.entry is None else change[asked.entry[0] - 1, asked.entry[1] - 1]
+        return replace(asked, tolerance=tolerance_of(float(moved)))
 
     def _number(self, words: Inlines, left: Expr, plain: str, formula: Expr) -> Exercise:
         return self._of_value(words, left, plain, self._at(formula), formula)

@@ -77,15 +77,24 @@ class Builder:
         equations = self.derivation.network.equations
         return {one.left.name: one.entry for one in asked if not isinstance(one.left, Raw) and one.left in equations}
 
+    @cached_property
+    def has_signals(self) -> bool:
+        """Whether error signals stand in anything that is asked or given."""
+        exercises = [one for part in self.parts for one in part.exercises]
+        sides = [side for part in self.parts for line in part.given for side in (line.lhs, line.rhs)]
+        sides += [side for one in exercises for side in (one.left, one.answer)]
+        signals = set(self.derivation.backward)
+        return any(signals & side.free_symbols for side in sides if isinstance(side, Expr))
+
     # What stands before the exercises
 
     def _opening(self) -> Iterator[Block]:
         kinds = {one.kind for part in self.parts for one in part.exercises}
         words = [f"Level {self.level} of 3. Each answer has a label, such as {self.parts[0].exercises[0].label}."]
         if "formula" in kinds:
-            words.append("Formulas are written in the names of the network and in error signals.")
+            words.append(f"Formulas are in the names of the network{' and in error signals' * self.has_signals}.")
         if "number" in kinds:
-            words.append("Numbers are given to three significant digits.")
+            words.append("Numbers are given to three significant digits; work with five or more on the way.")
         yield Paragraph((" ".join(words),))
 
     def _network(self) -> Iterator[Block]:
@@ -120,12 +129,12 @@ class Builder:
 
     def _what_signals_are(self) -> Inlines:
         signals = self.derivation.signals
-        if not signals:
+        if not self.has_signals:
             return ()
         name, delta = next(iter(signals.items()))
         words = " An error signal is the derivative of the loss by what stands in its subscript: "
-        more = ", which has the shape of " if shape_of(delta) else ""
-        return (words, Maths(delta, Total(self.derivation.network.loss, name)), more, *([Maths(name)] if more else []), ".")
+        more: Inlines = (", which has the shape of ", Maths(name)) if shape_of(delta) else ()
+        return (words, Maths(delta, Total(self.derivation.network.loss, name)), *more, ".")
 
     def _shape(self, name: Symbol) -> Inlines:
         if not any(map(shape_of, self.derivation.network.names)):
@@ -187,7 +196,7 @@ class Builder:
     def _line_with_answer(self, one: Exercise) -> Line:
         if one.kind == "formula":
             return Line(one.answer, one.left, one.question, one.label)
-        result = number(float(one.answer))
+        result = number(float(one.answer), one.digits)
         return Line(Raw(self._put_in(one)), self._left(one), one.question, one.label, result, "gradient")
 
     def _left(self, one: Exercise) -> Expr | Raw:

@@ -13,6 +13,8 @@ from symbackprop.reporting.blocks import Inlines, Line, Raw
 
 DIGITS = 3
 """To how many significant digits a number is asked for."""
+TOLD = 6
+"""To how many at least it is told."""
 NEAR_ZERO = 0.0005
 """How far off an answer may be that should be zero."""
 
@@ -36,7 +38,8 @@ class Exercise:
     answer
         A formula as an expression, or a number.
     tolerance
-        How far a number may be off: one unit of the third significant digit.
+        How far a number may be off: one unit of the third significant digit, of a parameter after an update of that of
+        its change.
     formula
         What a number is worked out from, where that is a formula.
     entry
@@ -52,6 +55,13 @@ class Exercise:
     tolerance: float = 0.0
     formula: Expr | None = None
     entry: tuple[int, int] | None = None
+
+    @property
+    def digits(self) -> int:
+        """To how many significant digits a number is told: to more than are asked for."""
+        number = abs(float(self.answer))
+        asked = math.floor(math.log10(number / self.tolerance)) if number else 0
+        return max(TOLD, asked + 2)
 
 
 @dataclass(frozen=True)

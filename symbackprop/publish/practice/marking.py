@@ -8,8 +8,8 @@ from typing import Literal
 
 from sympy import Expr, Symbol
 
-from symbackprop.calculus import Derivation
-from symbackprop.errors import DataError, SymbackpropError
+from symbackprop.calculus import Derivation, derive
+from symbackprop.errors import DataError, SymbackpropError, quote
 from symbackprop.judge import Claim, Equal, Verdict, judge
 from symbackprop.matrices import shape_of
 from symbackprop.notation import Direct, text
@@ -78,34 +78,42 @@ def _mark(derivation: Derivation, one: Exercise, given: str) -> Mark:
     if not given.strip(" _"):
         return Mark(one, "", "empty")
     try:
-        ruling, *why = (_of_number if one.kind == "number" else _of_formula)(derivation, one, given.lstrip("= "))
+        said = (_number if one.kind == "number" else _formula)(derivation, one, given.lstrip("= "))
     except SymbackpropError as error:
         return Mark(one, given, "unreadable", (f"{error.what}; {error.fix}",))
-    return Mark(one, given, ruling, tuple(why))  # type: ignore[arg-type]  # the first word is a ruling
+    if one.kind == "number":
+        return Mark(one, given, *_of_number(one, float(said)))
+    return Mark(one, given, *_of_formula(derivation, one, said))
 
 
 # Numbers
 
 
-def _of_number(derivation: Derivation, one: Exercise, given: str) -> tuple[str, ...]:
+def _number(derivation: Derivation, one: Exercise, given: str) -> Expr:
+    """The number in an answer. Raises SymbackpropError where there is none."""
     said = given.rpartition("=")[2].strip(" ≈~")
     expr = read_formula(said, derivation)
     if not expr.is_number or not expr.is_real:
-        raise DataError("answer", f"{said!r:.60} is no number", "put the numbers in, and write one such as 0.0722")
-    number, answer = float(expr), float(one.answer)
+        raise DataError("answer", f"{quote(said)} is no number", "put the numbers in, and write one such as 0.0722")
+    return expr
+
+
+def _of_number(one: Exercise, number: float) -> tuple[Ruling, tuple[str, ...]]:
+    answer = float(one.answer)
     if abs(number - answer) <= one.tolerance * (1 + ROUNDING):
-        return ("right",)
+        return "right", ()
     if abs(number + answer) <= one.tolerance:
-        return "wrong", "it has the other sign"
+        return "wrong", ("it has the other sign",)
     if abs(number - answer) <= NEAR * abs(answer):
-        return "wrong", "it is near, but not to three significant digits"
-    return ("wrong",)
+        return "wrong", ("it is near, but not to as many digits as are asked",)
+    return "wrong", ()
 
 
 # Formulas
 
 
-def _of_formula(derivation: Derivation, one: Exercise, given: str) -> tuple[str, ...]:
+def _formula(derivation: Derivation, one: Exercise, given: str) -> Expr:
+    """The formula in an answer. Raises SymbackpropError where it cannot be read, or does not say what is asked."""
     written = read_written(given, derivation)
     name = about(derivation, one.left)
     if written.left not in ((), *_names_of(derivation, one.left, name)):
@@ -113,16 +121,30 @@ def _of_formula(derivation: Derivation, one: Exercise, given: str) -> tuple[str,
         raise DataError("answer", what, "leave out what stands before the equals sign")
     left_over = written.unworked or (written.primed if isinstance(one.left, Direct) else "")
     if left_over:
-        raise DataError("answer", f"{left_over!r:.60} is left to be worked out", "write what it comes to")
+        raise DataError("answer", f"{quote(left_over)} is left to be worked out", "write what it comes to")
     formula, _ = formula_of(derivation, name, written.text, one.plain)
     _refuse_later_signals(derivation, one, formula)
+    return formula
+
+
+def _of_formula(derivation: Derivation, one: Exercise, formula: Expr) -> tuple[Ruling, tuple[str, ...]]:
     verdict = judge(_claim(derivation, one, formula))
     if verdict.proved:
-        return ("right",)
+        return "right", ()
     if not verdict.wrong:
-        return "undecided", verdict.reason
-    helpful = verdict.reason or ("" if isinstance(one.left, Direct) else hint(derivation, name, formula))
-    return ("wrong", *_shown(one, formula, verdict), *([helpful] if helpful else []))
+        return "undecided", (verdict.reason,)
+    helpful = verdict.reason or _hint(derivation, one.left, formula)
+    return "wrong", (*_shown(one, formula, verdict), *([helpful] if helpful else []))
+
+
+def _hint(derivation: Derivation, left: Expr, formula: Expr) -> str:
+    """The edit that would mend a gradient or an error signal; of these it is asked for a derivation by their name."""
+    if isinstance(left, Direct):
+        return ""
+    name = about(derivation, left)
+    if name not in derivation.wrt:
+        derivation = derive(derivation.network, [*derivation.wrt, name], derivation.facts)
+    return hint(derivation, name, formula)
 
 
 def _claim(derivation: Derivation, one: Exercise, formula: Expr) -> Claim:
@@ -165,4 +187,4 @@ def _shown(one: Exercise, formula: Expr, verdict: Verdict) -> tuple[str, ...]:
     entry = f"in entry {witness.entry} " if witness.entry else ""
     true, claimed = witness.digits
     gives = claimed if claimed.startswith("is not") else f"gives {claimed}"
-    return (f"{where}{entry}it is {true} and the formula {gives}",)
+    return (f"{where}{entry}it is {true}, and the formula {gives}",)

@@ -75,10 +75,8 @@ class _Plan:
     def third(self) -> list[Part]:
         """Everything."""
         sources = _asked(self.sources)
-        return [
-            self._locals(asked_locals(self.derivation)), self._signals(), self._gradients(sources), self._forward(with_loss=True),
-            self._backward(sources), self._update(sources),
-        ]  # fmt: skip
+        formulas = [self._locals(asked_locals(self.derivation)), self._signals(), self._gradients(sources)]
+        return [*formulas, self._forward(with_loss=True), self._backward(sources), self._update(sources)]
 
     # What is asked
 
@@ -137,7 +135,7 @@ class _Plan:
         if not self.figures:
             return Part((), ())
         exercises = [*map(self.asking.signal_value, _asked(self.signals)), *map(self.asking.gradient_value, asked)]
-        return Part(("Put the numbers in.",), tuple(exercises))
+        return Part(("Put the numbers in: give what each of these comes to.",), tuple(exercises))
 
     def _numbers_of_chain(self, chain: Step | None) -> Part:
         """The factors of a chain that is given, and what they come to; else formulas that are given."""
@@ -182,7 +180,8 @@ class _Plan:
             return Part((), ())
         words: Inlines = (
             "Gradient descent moves each parameter against its gradient, all at once, by the learning rate ",
-            Maths(Raw(r"\eta"), Raw(shown(self.rate))), ". Give these after one update.",
+            Maths(Raw(r"\eta"), Raw(shown(self.rate))),
+            ". Give these after one update, to so many digits that three of the change are right.",
         )  # fmt: skip
         return Part(words, tuple(self.asking.updated(w, self.rate) for w in moved))
 

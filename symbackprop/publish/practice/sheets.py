@@ -125,7 +125,9 @@ class Worksheet:
         return f"<Worksheet of {self.derivation.network.name!r}: level {self.level}, {asked} exercises>"
 
 
-def worksheet(derivation: Derivation, level: int = 1, seed: int | None = None, learning_rate: float = RATE) -> Worksheet:
+def worksheet(
+    derivation: Derivation, level: int = 1, seed: int | None = None, learning_rate: float = RATE
+) -> Worksheet:
     """Make an exercise sheet of a network, with its key.
 
     Parameters
