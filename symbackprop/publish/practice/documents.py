@@ -14,9 +14,10 @@ from symbackprop.calculus import Derivation
 from symbackprop.judge import Verdict
 from symbackprop.matrices import shape_of
 from symbackprop.notation import NameTable, Total, latex, latex_width
+from symbackprop.numeric.sizes import sizes_of_values
 from symbackprop.publish.practice.exercise import Exercise, Part
 from symbackprop.publish.practice.figures import Figures, Place
-from symbackprop.publish.practice.shown import OPEN, written
+from symbackprop.publish.practice.shown import written
 from symbackprop.publish.practice.values import Values
 from symbackprop.reporting import Document
 from symbackprop.reporting.blocks import (
@@ -150,6 +151,10 @@ class Builder:
             return
         yield Paragraph((self._where_from(),))
         network = self.derivation.network
+        sizes = sizes_of_values(network, self.values.point)
+        if sizes:
+            named = listed(Maths(size, Raw(str(sizes[size.name]))) for size in network.sizes if size.name in sizes)
+            yield Paragraph(("The sizes are ", *named, "."))
         yield from self._values({leaf: self.values.point[leaf.name] for leaf in network.leaves})
         asked = {name for name, place in self.places.items() if place is None}
         given = {name: self.figures.of(name) for name in network.equations if name.name not in asked}
@@ -174,7 +179,7 @@ class Builder:
         if lines:
             yield Formula(tuple(lines))
         if any(self.places.get(name.name) for name in matrices):
-            yield Paragraph((Maths(Raw(OPEN)), " is what an exercise asks."))
+            yield Paragraph(("A question mark stands for what an exercise asks.",))
 
     def _matrix(self, name: Symbol, value: Any) -> Line:
         place = self.places.get(name.name)

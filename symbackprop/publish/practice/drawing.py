@@ -23,7 +23,7 @@ from symbackprop.verification.sampled import BENCH
 from symbackprop.verification.unsafe_points import Hazards
 
 ATTEMPTS = 200
-PICKY = 100
+PICKY = 40
 """For so many attempts gradients that are nearly zero are not taken."""
 AS_THEY_COME = 10
 SIZES = (2, 3)

@@ -11,11 +11,11 @@ from symbackprop.network.network import Network
 from symbackprop.reporting.blocks import Raw
 from symbackprop.reporting.numbers import DIGITS, MATRIX_DIGITS, MOST_COLUMNS, MOST_ROWS, shown
 
-MOST_VALUES = 120
+MOST_VALUES = 160
 """So many numbers of scalars are written out."""
 ROOMY = 4
 """Matrices of so many columns have as many digits as scalars."""
-OPEN = r"\square"
+OPEN = "?"
 """What stands for an entry that is asked."""
 
 
