@@ -80,7 +80,7 @@ def _mark(derivation: Derivation, one: Exercise, given: str) -> Mark:
     try:
         said = (_number if one.kind == "number" else _formula)(derivation, one, given.lstrip("= "))
     except SymbackpropError as error:
-        return Mark(one, given, "unreadable", (f"{error.what}; {error.fix}",))
+        return Mark(one, given, "wrong" if error.code == "shape" else "unreadable", (f"{error.what}; {error.fix}",))
     if one.kind == "number":
         return Mark(one, given, *_of_number(one, float(said)))
     return Mark(one, given, *_of_formula(derivation, one, said))
