@@ -33,8 +33,4 @@ def claim_of(derivation: Derivation, left: Expr, formula: Expr) -> Claim:
 
 def verdicts_on(derivation: Derivation, exercises: Iterable[Exercise]) -> dict[str, Verdict]:
     """The judge's verdict on each formula of a key, by the label of its exercise."""
-    return {
-        one.label: judge(claim_of(derivation, one.left, one.answer), witnesses=False)
-        for one in exercises
-        if one.kind == "formula"
-    }
+    return {one.label: judge(claim_of(derivation, one.left, one.answer)) for one in exercises if one.kind == "formula"}

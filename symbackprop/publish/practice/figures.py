@@ -19,6 +19,7 @@ from symbackprop.judge.intervals import Intervals
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.real import Tangents
 from symbackprop.judge.world import World
+from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, forward, with_signals
 from symbackprop.numeric.facts import check_facts
 from symbackprop.numeric.sizes import sizes_of_values
@@ -42,6 +43,9 @@ class Figures:
     def __init__(self, derivation: Derivation, point: Mapping[str, Any], seed: int) -> None:
         self.derivation, self.point = derivation, point
         check_facts(derivation, point)
+        for name in derivation.network.equations:
+            if not np.isfinite(self._floats[name.name]).all():
+                raise _not_finite(name.name)
         self._random = random.Random(seed)
         self._places: dict[tuple[int, ...], Place] = {}
 
@@ -50,7 +54,7 @@ class Figures:
         entries = self._enclosed(expr)
         value = np.asarray(evaluate(expr, self._floats), dtype=float) if entries is None else entries
         if not np.isfinite(value).all():
-            raise DataError("values", f"{expr!s:.60} is not finite at these values", "give others, or another seed")
+            raise _not_finite(text(expr, unicode=False)[:60])
         value = np.where(np.abs(value) < ROUNDING, 0.0, value)
         return value if value.ndim else float(value)
 
@@ -88,6 +92,10 @@ class Figures:
     @cached_property
     def _floats(self) -> Mapping[str, Any]:
         return with_signals(self.derivation, forward(self.derivation.network, dict(self.point)))
+
+
+def _not_finite(what: str) -> DataError:
+    return DataError("values", f"{what} is not finite at these values", "give others, or draw some with a seed")
 
 
 def _entries(value: Any) -> Entries:
