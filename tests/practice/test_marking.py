@@ -21,13 +21,10 @@ def sheet_of(name: str, level: int, seed: int | None = None) -> Worksheet:
 
 def answers_of(sheet: Worksheet, unicode: bool = True) -> dict[str, str]:
     """The answers of the key, as the key has them."""
-    order, answers = sheet.derivation.order, {}
-    for one in sheet.exercises:
-        is_number = one.kind == "number"
-        answers[one.label] = (
-            f"{one.answer:.{one.digits}g}" if is_number else text(one.answer, order=order, unicode=unicode)
-        )
-    return answers
+    order = sheet.derivation.order
+    numbers = {one.label: f"{one.answer:.{one.digits}g}" for one in sheet.exercises if one.kind == "number"}
+    formulas = {one.label: one.answer for one in sheet.exercises if one.kind == "formula"}
+    return numbers | {label: text(answer, order=order, unicode=unicode) for label, answer in formulas.items()}
 
 
 def filled(sheet: Worksheet, answers: dict[str, str]) -> str:
@@ -102,7 +99,7 @@ def test_each_ruling_is_told_with_its_reason() -> None:
         ("two-layer-bias", 2, "2a", "dE/dw6 = delta_o1*a_h1", "the line is about something else than dE/dw5"),
         ("two-layer-bias", 1, "2b", "sigmoid'(o1)", '"sigmoid\'(o1)" is left to be worked out'),
         ("two-layer-bias", 2, "3a", "1/0", "'0' divides by zero"),
-        ("two-layer-bias", 2, "3a", "9**9**9", "the exponent in '9**9'"),
+        ("two-layer-bias", 2, "3a", "9**9**9", "the exponent in '9**9**9'"),
         ("two-layer-bias", 2, "1a", "__import__('os').getcwd()", ""),
         ("mlp", 3, "1b", "x", "unknown name 'x'"),
     ],
@@ -241,6 +238,6 @@ def test_values_without_a_place_are_one_line(place: Path) -> None:
         encoding="utf-8",
     )
     assert told("worksheet", "net.toml", "-o", "out", "--level", "2").startswith(
-        "net.toml: error[values]: log(w*x) is not finite at these values"
+        "net.toml: error[values]: y is not finite at these values"
     )
     assert not (place / "out").exists()
