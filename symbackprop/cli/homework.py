@@ -72,13 +72,10 @@ class Homework:
             )
         return _differentiated(derivation, line.name).name, line.text
 
-    def judge_file(self, file: str, gradient: str | None, terminal: Terminal) -> int:
+    def judge_lines(self, content: str, file: str, gradient: str | None, terminal: Terminal) -> int:
         """Judge each line of a file and tell one verdict for each; return the status of the worst."""
         statuses = {0}
-        try:
-            numbered = list(_lines(Path(file).read_text(encoding="utf-8")))
-        except UnicodeDecodeError:
-            raise SpecError("file", f"{file!r} is no text in UTF-8", "name a file of lines", place=file) from None
+        numbered = list(_lines(content))
         if not numbered:
             raise SpecError(
                 "file", "there is no line in the file", "write one such as dE/dw1 = delta_h1*i1", place=file
@@ -94,6 +91,14 @@ class Homework:
                 tell_in_a_line(number, verdict, derivation, terminal)
                 statuses.add(status_of_verdict(verdict))
         return next(status for status in _WORST_FIRST if status in statuses)
+
+
+def content_of(file: str) -> str:
+    """What stands in a file of lines. Raises SpecError where it is no text, and OSError."""
+    try:
+        return Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SpecError("file", f"{file!r} is no text in UTF-8", "name a file of lines", place=file) from None
 
 
 def status_of_verdict(verdict: Verification) -> int:

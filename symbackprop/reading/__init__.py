@@ -9,6 +9,6 @@ Nothing of the text is ever run. Names of the network win over every other readi
 refused with both.
 """
 
-from symbackprop.reading.lines import Line, read_equation, read_formula, read_line
+from symbackprop.reading.lines import Line, Written, read_equation, read_formula, read_line, read_written
 
-__all__ = ["Line", "read_equation", "read_formula", "read_line"]
+__all__ = ["Line", "Written", "read_equation", "read_formula", "read_line", "read_written"]

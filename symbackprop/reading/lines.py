@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -44,6 +44,21 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True)
+class Written:
+    """How an answer is written.
+
+    ``left`` has what stands before an equals sign: one name, or those of a derivative, what is differentiated and by
+    what; it is empty where there is no sign, and None where something else stands there. ``text`` is the formula.
+    ``unworked`` is the first derivative that was left in it, such as ∂E/∂a, and ``primed`` the first such as σ′(z).
+    """
+
+    left: tuple[Symbol, ...] | None
+    text: str
+    unworked: str
+    primed: str
+
+
 def read_formula(text: str, derivation: Derivation, wrt: Symbol | None = None) -> Expr:
     """Read a formula in any notation, in the names of a derivation: of values, error signals, weights and sizes.
 
@@ -63,6 +78,11 @@ def read_equation(text: str, derivation: Derivation) -> tuple[Expr, Expr]:
     """Read both sides of a printed line of work, with its derivatives and differentials as they stand."""
     bare = _REASON.sub("", _NUMBERED.sub("", text, count=1))
     return _reading(bare, derivation, lambda reader: reader.equation(), changes=True)
+
+
+def read_written(text: str, derivation: Derivation) -> Written:
+    """Read how an answer is written, which may be a whole line; the formula itself is for ``read_formula``."""
+    return _reading(text, derivation, lambda reader: reader.written())
 
 
 def _reading(text: str, derivation: Derivation, read: Callable[[_Reader], T], changes: bool = False) -> T:
@@ -127,6 +147,32 @@ class _Reader:
         name, kind = self._about(self.tree(sides[0]))
         formula = self.formula(sides[1], name)
         return Line(name, kind, formula, self.given.text[sides[1][0].start : sides[1][-2].end])
+
+    def written(self) -> Written:
+        """The sides of an answer, and what of it is left to be worked out."""
+        sides = self.sides()
+        left: tuple[Symbol, ...] | None = ()
+        right: Sequence[Token] = self.tokens
+        if sides is not None:
+            left, right = self._named(self.tree(sides[0])), sides[1]
+        nodes = list(syntax.nodes_of(self.tree(right)))
+        unworked = (node for node in nodes if isinstance(node, (syntax.Derivative, syntax.Change)))
+        primed = (node for node in nodes if isinstance(node, syntax.Call) and node.primes)
+        first, last = right[0].start, right[-2].end if len(right) > 1 else right[0].end
+        return Written(left, self.given.text[first:last], *(self._first(found) for found in (unworked, primed)))
+
+    def _first(self, nodes: Iterator[syntax.Node]) -> str:
+        return next((self.given.text[node.start : node.end] for node in nodes), "")
+
+    def _named(self, left: syntax.Node) -> tuple[Symbol, ...] | None:
+        match left:
+            case syntax.Name(symbol=symbol):
+                return (symbol,)
+            case syntax.Derivative(of=syntax.Name(symbol=of), by=by):
+                return of, by
+            case syntax.Change(of=syntax.Name(symbol=by)):
+                return self.derivation.network.loss, by
+        return None
 
     def _about(self, left: syntax.Node) -> tuple[Symbol, str]:
         """What the left side of a line names."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 
 from sympy import Rational, Symbol
 
@@ -178,3 +179,15 @@ class Identity(Node):
     """The identity matrix with its size below."""
 
     size: Node
+
+
+def nodes_of(root: Node) -> Iterator[Node]:
+    """Every part of a tree, an outer one before what stands in it."""
+    waiting: list[object] = [root]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple):
+            waiting += reversed(part)
+        elif isinstance(part, Node):
+            yield part
+            waiting += [getattr(part, entry.name) for entry in reversed(fields(part))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sympy import Expr, Symbol
@@ -30,11 +31,14 @@ class Group:
         return self.names[1:]
 
 
-def groups_of(derivation: Derivation) -> tuple[Group, ...]:
-    """The names that the derivation is with respect to, grouped by shape, those next to the loss first."""
+def groups_of(derivation: Derivation, among: Iterable[Symbol] | None = None) -> tuple[Group, ...]:
+    """The names that the derivation is with respect to, grouped by shape, those next to the loss first.
+
+    With ``among``, these names on routes to the loss instead.
+    """
     shapes = _shapes(derivation)
     found: dict[int, list[Symbol]] = {}
-    for name in derivation.wrt:
+    for name in derivation.wrt if among is None else among:
         found.setdefault(shapes[name], []).append(name)
     levels = derivation.network.levels
     groups = [Group(tuple(names), levels[names[0].name]) for names in found.values()]
@@ -44,26 +48,27 @@ def groups_of(derivation: Derivation) -> tuple[Group, ...]:
 def _shapes(derivation: Derivation) -> dict[Symbol, int]:
     """A number for each name: equal where every route to the loss looks the same but for the names on it."""
     graph = derivation.graph
-    roles = _roles(derivation.network)
+    roles = roles_of(derivation.network)
     numbers: dict[tuple[object, ...], int] = {}
     shapes: dict[Symbol, int] = {derivation.network.loss: 0}
     for name in (*reversed(graph.active), *derivation.wrt):
         if name in shapes:
             continue
         uses = sorted(
-            (_outline(derivation.local[user, name], user, name, roles), shapes[user])
+            (outline(derivation.local[user, name], user, name, roles), shapes[user])
             for user in graph.users.get(name, ())
         )
         shapes[name] = numbers.setdefault(tuple(uses), len(numbers) + 1)
     return shapes
 
 
-def _roles(network: Network) -> dict[Symbol, Symbol]:
+def roles_of(network: Network) -> dict[Symbol, Symbol]:
+    """What each name is there for."""
     families = (network.inputs, network.targets, network.parameters, tuple(network.equations))
     return {name: Symbol(role) for role, family in zip(ROLES, families, strict=True) for name in family}
 
 
-def _outline(expr: Expr, user: Symbol, name: Symbol, roles: dict[Symbol, Symbol]) -> str:
+def outline(expr: Expr, user: Symbol, name: Symbol, roles: Mapping[Symbol, Symbol]) -> str:
     """A local derivative with each name replaced by what it is there for."""
     own = {user: Symbol("output"), name: Symbol("argument")}
     return str(expr.xreplace({s: own.get(s, roles[s]) for s in expr.free_symbols}))

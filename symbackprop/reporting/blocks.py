@@ -2,7 +2,8 @@
 
 Inline pieces: str, Maths, Ref, Later, Code, Strong. Blocks: Heading, Paragraph, Bullets, Formula, Table, Listing,
 Figure.
-Numbers of lines are given once, when the tree is built, so that every format has the same ones.
+Numbers of lines are given once, when the tree is built, so that every format has the same ones. The line of an
+exercise has a Blank on its right side, and its label, such as 2a, for its number.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ class Maths:
 
     content: Expr | Raw
     equals: Expr | Raw | None = None
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A ruled gap on the right side of a line, to write an answer in; a ``wide`` one takes a formula."""
+
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,10 +100,10 @@ class Line:
     ``shapes`` each matrix on the right side has its shape below.
     """
 
-    rhs: Expr | Raw
+    rhs: Expr | Raw | Blank
     lhs: Expr | Raw | None = None
     why: Inlines = ()
-    number: int | None = None
+    number: int | str | None = None
     result: Raw | None = None
     tone: str = "value"
     shapes: bool = False
@@ -170,8 +178,8 @@ class Document:
         """The figures that are drawn, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Figure) and block.key in self.drawings)
 
-    def numbers(self) -> Iterator[int]:
-        """The numbers of all numbered lines, in order."""
+    def numbers(self) -> Iterator[int | str]:
+        """The numbers of all numbered lines, and the labels of exercises, in order."""
         for block in self.blocks:
             if isinstance(block, Formula):
                 yield from (line.number for line in block.lines if line.number is not None)

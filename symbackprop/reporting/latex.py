@@ -8,7 +8,7 @@ from typing import final
 
 from symbackprop.notation import latex_width
 from symbackprop.notation import text as plain_text
-from symbackprop.reporting.blocks import Document, Figure, Formula, Heading, Line, Listing, Maths, Raw, Table
+from symbackprop.reporting.blocks import Blank, Document, Figure, Formula, Heading, Line, Listing, Maths, Raw, Table
 from symbackprop.reporting.render import render_template
 from symbackprop.reporting.writer import Writer, is_matrix
 
@@ -71,6 +71,8 @@ LEFT_WIDTH = 3.2
 """How wide left sides may be before the right sides have less room: as wide as ∂E/∂w."""
 LEFT_MOST = 12
 """How much less room they may have."""
+ROOM = r"\rule{0pt}{2em}"
+"""What keeps the line above away from one that is written on by hand."""
 SHAPES_WIDTH = 9
 """How much shapes below the matrices take beside wide left sides."""
 
@@ -117,6 +119,7 @@ class LatexWriter(Writer):
         """One line, and what of it did not fit."""
         left = "" if line.lhs is None else self.written(line.lhs)
         first, *rest = self.right_side(line, reasoned, taken)
+        first = ROOM + first if isinstance(line.rhs, Blank) else first
         why = rf" \why{{{self.text(line.why)}}}" if line.why else ""
         number = r" \notag" if line.number is None else rf" \tag{{{line.number}}}\label{{{self.label}:{line.number}}}"
         return [f"{left} &= {first}{why}{number}", *(rf" &\quad {piece} \notag" for piece in rest)]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import final
 
-from symbackprop.reporting.blocks import Block, Document, Figure, Heading, Line, Listing, Table
+from symbackprop.reporting.blocks import Blank, Block, Document, Figure, Heading, Line, Listing, Table
 from symbackprop.reporting.render import render_template
 from symbackprop.reporting.writer import Writer, is_matrix
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
+GAP = "________"
+"""Where an answer is written."""
 ALIGN = {"l": ":--", "p": ":--", "c": ":-:", "r": "--:"}
 
 
@@ -74,7 +76,8 @@ class MarkdownWriter(Writer):
         for line in lines:
             left = "" if line.lhs is None else self.display(self.written(line.lhs))
             first, *rest = self.right_side(line, reasoned)
-            rows.append([self.anchor(line.number), left, self.display(f"= {first}"), self.text(line.why)])
+            right = f"= {GAP}" if isinstance(line.rhs, Blank) else self.display(f"= {first}")
+            rows.append([self.anchor(line.number), left, right, self.text(line.why)])
             rows += (["", "", self.display(rf"\quad {piece}"), ""] for piece in rest)
         return "\n".join(_row([cell for cell, kept in zip(row, shown, strict=True) if kept]) for row in rows)
 
@@ -104,7 +107,7 @@ class MarkdownWriter(Writer):
     def result(self, number: str, tone: str) -> str:
         return number if is_matrix(number) else rf"\mathbf{{{number}}}"
 
-    def anchor(self, number: int | None) -> str:
+    def anchor(self, number: int | str | None) -> str:
         """The number of a line, to which references lead."""
         return "" if number is None else f'<a id="{self.label}-{number}"></a>**({number})**'
 

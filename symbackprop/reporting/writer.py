@@ -10,6 +10,7 @@ from sympy import Expr
 
 from symbackprop.notation import latex, latex_lines
 from symbackprop.reporting.blocks import (
+    Blank,
     Block,
     Bullets,
     Code,
@@ -29,6 +30,9 @@ from symbackprop.reporting.blocks import (
     Strong,
     Table,
 )
+
+RULES = {False: r"\underline{\hspace{3cm}}", True: r"\underline{\hspace{6cm}}"}
+"""What is written on, narrow and wide."""
 
 
 class Writer(ABC):
@@ -94,9 +98,13 @@ class Writer(ABC):
         ``taken`` is how much of the room the left sides of its block take beyond what they usually do.
         """
         width = (self.width_with_reason if reasoned else self.width_alone) - taken
-        pieces = (
-            [line.rhs.latex] if isinstance(line.rhs, Raw) else self.lines(line.rhs, width=width, shapes=line.shapes)
-        )
+        match line.rhs:
+            case Blank(wide=wide):
+                return [RULES[wide]]
+            case Raw(latex=written):
+                pieces = [written]
+            case formula:
+                pieces = self.lines(formula, width=width, shapes=line.shapes)
         if line.result is not None:
             value = self.result(line.result.latex, line.tone)
             pieces[-1] = f"{pieces[-1]} = {value}" if pieces[-1] else value

@@ -27,21 +27,23 @@ def right_side(derivation: Derivation, w: Symbol, text: str) -> str:
     return line.text
 
 
-def formula_of(derivation: Derivation, w: Symbol, formula: Any) -> tuple[Expr, str]:
+def formula_of(derivation: Derivation, w: Symbol, formula: Any, about: str = "") -> tuple[Expr, str]:
     """A formula for the gradient by ``w`` as an expression, and how to repeat it.
+
+    ``about`` is what messages call another thing of the shape of ``w`` that the formula is for.
 
     Raises DerivationError where its names or its shape are not those of the network, SpecError for text that is not a
     formula.
     """
-    return derivation.network.kind[READ](derivation, w, formula)
+    return derivation.network.kind[READ](derivation, w, formula, about or f"d{derivation.network.loss}/d{w}")
 
 
-def _of_scalars(derivation: Derivation, w: Symbol, formula: Any) -> tuple[Expr, str]:
+def _of_scalars(derivation: Derivation, w: Symbol, formula: Any, about: str) -> tuple[Expr, str]:
     return _read(derivation, w, formula), str(formula)
 
 
-def _of_matrices(derivation: Derivation, w: Symbol, formula: Any) -> tuple[Expr, str]:
-    expr = _read_matrix(derivation, w, f"d{derivation.network.loss}/d{w}", formula)
+def _of_matrices(derivation: Derivation, w: Symbol, formula: Any, about: str) -> tuple[Expr, str]:
+    expr = _read_matrix(derivation, w, about, formula)
     # SymPy prints A*B for the matrix product, and here that is the product entry by entry.
     return expr, formula if isinstance(formula, str) else text(expr, order=derivation.order, unicode=False)
 
@@ -109,6 +111,6 @@ def _check_names(expr: Expr, known: Mapping[str, Symbol]) -> None:
             )
 
 
-READ: Question[Callable[[Derivation, Symbol, Any], tuple[Expr, str]]] = Question(
+READ: Question[Callable[[Derivation, Symbol, Any, str], tuple[Expr, str]]] = Question(
     __name__, "how a formula for a gradient is read", {SCALARS: _of_scalars, MATRICES: _of_matrices}
 )

@@ -75,6 +75,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
         "compile",
         "check",
         "verify",
+        "worksheet",
         "train",
         "sweep",
         "predict",
@@ -475,7 +476,7 @@ def test_a_column_of_numbers_has_one_look() -> None:
         (
             "fly",
             "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, "
-            "check, verify, train, sweep, predict, study, completion. See 'symbackprop --help'",
+            "check, verify, worksheet, train, sweep, predict, study, completion. See 'symbackprop --help'",
         ),
         (
             "derive",

@@ -121,7 +121,7 @@ def test_every_numbered_line_is_there_and_says_how_it_is_known(name: str) -> Non
     text = page_of(name)
     marks = parts_of(name).marks
     assert list(marks) == numbered(name)
-    assert {mark.word for mark in marks.values()} == {"given", "proved"}
+    assert {mark.word for mark in marks.values()} == {"given", "proved", "rule"}
     for number in marks:
         assert f'<tr id="eq-{number}"' in text
     given = sum(mark.word == "given" for mark in marks.values())

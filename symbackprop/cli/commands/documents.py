@@ -84,7 +84,7 @@ def report(
     from symbackprop.publish import report as publish
 
     wanted = formats or tuple(DOCUMENTS)
-    _check_formats(wanted, tuple(FORMATS))
+    check_formats(wanted, tuple(FORMATS))
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()
     derivation, values = found.derive(facts=facts), found.data(data)
@@ -138,7 +138,8 @@ def _again(
     return shlex.join(words)
 
 
-def _check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
+def check_formats(wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Refuse what is no format. Raises UsageError."""
     for name in wanted:
         if name not in known:
             raise click.UsageError(

@@ -150,15 +150,16 @@ def verify(
     FORMULA is written as this program prints it, or as in papers and in NumPy, in names of the forward pass, error
     signals such as delta_o1, weights, inputs and targets. It may be a whole line, dE/dw5 = …; with --at-values also a
     number, which is right within its digits. A FILE has one line for each gradient or error signal; blank lines and
-    what stands behind # are skipped.
+    what stands behind # are skipped. Or it has the answers to a worksheet, which are marked.
 
     It is proved by exact arithmetic, or wrong, and then a point shows it; or undecided, with the reason.
 
     The exit status is 0 where it is proved, 1 where it is wrong, 3 where it is undecided, and 2 for bad input. Of a
-    file it is that of its worst line.
+    file it is that of its worst line; an empty answer counts as wrong.
     """
     from symbackprop.cli.find_network import find
-    from symbackprop.cli.homework import Homework
+    from symbackprop.cli.homework import Homework, content_of
+    from symbackprop.cli.submissions import is_submission, mark_file, refuse_options
     from symbackprop.cli.terminal import PAGE, Terminal, patience
 
     if (formula is None) is (file is None):
@@ -170,8 +171,12 @@ def verify(
         raise click.UsageError("--set is for --at-values; add it", click.get_current_context())
     homework = Homework(find(net), facts, seed, settings if at_values else None)
     terminal = Terminal.now(ascii_only, PAGE)
-    if file is not None:
-        status = homework.judge_file(file, gradient, terminal)
+    content = "" if file is None else content_of(file)
+    if file is not None and is_submission(content):
+        refuse_options({"--gradient": gradient, "--at-values": at_values})
+        status = mark_file(homework.found, facts, content, file, terminal)
+    elif file is not None:
+        status = homework.judge_lines(content, file, gradient, terminal)
     else:
         with patience("comparing"):
             derivation, verdict = homework.judge(str(formula), gradient)

@@ -10,10 +10,11 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError
 from symbackprop.judge import Level, Ruling, Verdict, judge
 from symbackprop.judge import Line as Claim
-from symbackprop.reporting.blocks import Document, Formula, Raw
+from symbackprop.reporting.blocks import Blank, Document, Formula, Raw
 from symbackprop.reporting.page import Mark
 
 GIVEN = Mark("given", "an equation of the network, from which all else follows")
+RULE = Mark("rule", "of the calculus, for whatever its letters stand for: the lines above it derive it")
 MOST_LINES = 400
 """A document with more lines is judged as far as that."""
 
@@ -28,22 +29,24 @@ def marks_of(derivation: Derivation, document: Document) -> dict[int, Mark]:
     return found
 
 
-def _claims(document: Document) -> Iterator[tuple[int, Expr, Expr]]:
+def _claims(document: Document) -> Iterator[tuple[int, Expr | Raw, Expr | Raw]]:
     """The numbered lines with their left sides, which a line may have from one above."""
     for block in document.blocks:
         if isinstance(block, Formula):
             yield from _of_formula(block)
 
 
-def _of_formula(block: Formula) -> Iterator[tuple[int, Expr, Expr]]:
+def _of_formula(block: Formula) -> Iterator[tuple[int, Expr | Raw, Expr | Raw]]:
     lhs: Expr | Raw | None = None
     for line in block.lines:
         lhs = lhs if line.lhs is None else line.lhs
-        if line.number is not None and isinstance(lhs, Expr) and isinstance(line.rhs, Expr):
+        if isinstance(line.number, int) and lhs is not None and not isinstance(line.rhs, Blank):
             yield line.number, lhs, line.rhs
 
 
-def _mark(derivation: Derivation, lhs: Expr, rhs: Expr) -> Mark | None:
+def _mark(derivation: Derivation, lhs: Expr | Raw, rhs: Expr | Raw) -> Mark | None:
+    if isinstance(lhs, Raw) or isinstance(rhs, Raw):
+        return RULE
     if derivation.network.equations.get(lhs) == rhs:
         return GIVEN
     try:

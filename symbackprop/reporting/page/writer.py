@@ -98,11 +98,11 @@ class HtmlWriter(Writer):
         named = " ".join(names_in(line.lhs, line.rhs))
         return f'<tr id="eq-{line.number}" data-names="{escaped(named)}">{"".join(cells)}</tr>'
 
-    def number(self, number: int | None) -> str:
+    def number(self, number: int | str | None) -> str:
         """The number of a line, and how the line is known."""
         if number is None:
             return ""
-        mark = self.marks.get(number)
+        mark = self.marks.get(number) if isinstance(number, int) else None
         known = "" if mark is None else f' <span class="mark {mark.word}">{mark.word}</span>'
         return f'<a href="#eq-{number}">({number})</a>{known}'
 

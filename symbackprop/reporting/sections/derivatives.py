@@ -9,6 +9,7 @@ from sympy import Expr, Function, Symbol
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.network import Network
 from symbackprop.notation import Total
 from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import (
@@ -72,8 +73,8 @@ def _detour(desk: Desk) -> Maths:
 
 def function_blocks(desk: Desk) -> Iterator[Block]:
     """Each function of the network once: σ(z) by its definition, and σ'(z) from there."""
-    for node in _functions(desk):
-        definition = list(_definition(node))
+    for node in _functions(desk.derivation.network):
+        definition = [] if isinstance(node, SoftmaxComponent) else list(definition_of(node))  # its proof begins with it
         proof = _proof(node)
         if proof:
             yield _with_proof(desk, definition, proof, ("function", type(node)))
@@ -83,9 +84,15 @@ def function_blocks(desk: Desk) -> Iterator[Block]:
 
 def function_lines(desk: Desk) -> Iterator[Line]:
     """Each function of the network once: σ(z) by its definition, and σ'(z)."""
-    for node in _functions(desk):
-        yield from _definition(node)
+    for node in _functions(desk.derivation.network):
+        yield from definition_of(node)
         yield from _derivatives(node)
+
+
+def definition_lines(network: Network) -> Iterator[Line]:
+    """Each function of the network once, by its definition alone."""
+    for node in _functions(network):
+        yield from definition_of(node)
 
 
 def proof_of(desk: Desk, proof: Sequence[Shown], defines: Hashable) -> Formula:
@@ -104,10 +111,10 @@ def _with_proof(desk: Desk, definition: Sequence[Line], proof: Sequence[Shown], 
     return Formula(tuple(lines))
 
 
-def _functions(desk: Desk) -> Iterator[Expr]:
+def _functions(network: Network) -> Iterator[Expr]:
     """The first application of each function of the network."""
     seen: set[type] = set()
-    for expr in desk.derivation.network.equations.values():
+    for expr in network.equations.values():
         for node in (expr, *sorted(expr.atoms(Function), key=str)):
             if type(node) not in seen:
                 seen.add(type(node))
@@ -122,10 +129,11 @@ def _proof(node: Expr) -> tuple[Shown, ...]:
     return () if row is None else row.proof
 
 
-def _definition(node: Expr) -> Iterator[Line]:
+def definition_of(node: Expr) -> Iterator[Line]:
+    """What a function is, where it has a definition in others."""
     row = primitive_of(node)
     if isinstance(node, SoftmaxComponent):
-        return  # its proof begins with it
+        yield Line(node.definition(), node)
     if isinstance(node, UserFunction):
         written = node.func(*node.written)
         yield Line(written.definition(), written)
@@ -137,7 +145,6 @@ def _definition(node: Expr) -> Iterator[Line]:
 def _derivatives(node: Expr) -> Iterator[Line]:
     row = primitive_of(node)
     if isinstance(node, SoftmaxComponent):
-        yield Line(node.definition(), node)
         yield from _derivative_lines(node, node.scores[:2])
     elif isinstance(node, UserFunction):
         written = node.func(*node.written)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
@@ -10,7 +10,7 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.matrices import Product, Shape, shape_of
 from symbackprop.matrices.operations.catalogue import RECORD_OF, RECORDS
 from symbackprop.matrices.operations.record import Words
-from symbackprop.notation import Total, latex
+from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.notation.recursion import subexpressions
 from symbackprop.notation.words import GRAMMAR
 from symbackprop.reporting.blocks import (
@@ -60,12 +60,12 @@ def symbols(desk: Desk) -> Iterator[Block]:
 
 def shape(desk: Desk, of: Shape) -> Inlines:
     """A shape: m × n, or scalar."""
-    return (Maths(Raw(shape_latex(desk, of))),) if of else ("scalar",)
+    return (Maths(Raw(shape_latex(desk.names, of))),) if of else ("scalar",)
 
 
-def shape_latex(desk: Desk, of: Shape) -> str:
+def shape_latex(names: NameTable, of: Shape) -> str:
     """A shape in LaTeX."""
-    sizes = (latex(size, desk.names) for size in of)
+    sizes = (latex(size, names) for size in of)
     return r"\times ".join(f"({text})" if size.is_Add else text for size, text in zip(of, sizes, strict=True))
 
 
@@ -162,11 +162,23 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
 
 def _signs(desk: Desk) -> Iterator[Inlines]:
     """The signs that occur, and what they say."""
-    equations = desk.derivation.network.equations
     loss = latex(desk.loss, desk.names)
     steps = desk.derivation.steps[:STEPS_SCANNED]
-    exprs = [*equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]
-    written = " ".join(latex(expr, desk.names, desk.order) for expr in dict.fromkeys(exprs))
+    sides = (side for step in steps for side in (step.lhs, step.rhs))
+    yield from signs_in([*desk.derivation.network.equations.values(), *sides], desk.names, desk.order)
+    yield (
+        Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
+        Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
+        "; so the loss changes, to first order, by ",
+        Maths(Raw(rf"\langle \partial {loss}/\partial X,\,\mathrm{{d}}X\rangle")), ", and ",
+        Maths(Raw(rf"\partial {loss}/\partial X")), ", which has the shape of ", Maths(Raw("X")),
+        ", is called the adjoint of ", Maths(Raw("X")),
+    )  # fmt: skip
+
+
+def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order) -> Iterator[Inlines]:
+    """The signs of matrices that occur in expressions, and what they say."""
+    written = " ".join(latex(expr, names, order) for expr in dict.fromkeys(exprs))
     parts = {part for expr in exprs for part in subexpressions(expr)}
     if any(isinstance(part, Product) for part in parts):
         yield Maths(Raw(r"A\,B")), ", with no sign between, is the matrix product"
@@ -177,14 +189,6 @@ def _signs(desk: Desk) -> Iterator[Inlines]:
         yield ("a function of a matrix is applied to each entry",)
     if any(_repeats(part) for part in parts):
         yield ("a row, a column or a number beside a matrix is repeated for all its rows, columns or entries",)
-    yield (
-        Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
-        Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
-        "; so the loss changes, to first order, by ",
-        Maths(Raw(rf"\langle \partial {loss}/\partial X,\,\mathrm{{d}}X\rangle")), ", and ",
-        Maths(Raw(rf"\partial {loss}/\partial X")), ", which has the shape of ", Maths(Raw("X")),
-        ", is called the adjoint of ", Maths(Raw("X")),
-    )  # fmt: skip
 
 
 def _is_entrywise(part: Basic) -> bool:
