@@ -17,6 +17,7 @@ from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
 from symbackprop.publish.formats import FORMATS, checked_formats, texts
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
+from symbackprop.publish.pictures import pictures
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
 from symbackprop.reporting import Checked, Evidence, Run, document
 from symbackprop.training import TrainingHistory
@@ -81,13 +82,15 @@ def gather(
     leaves = {s.name for s in derivation.network.leaves}
     gatherer = derivation.network.kind[GATHERER]
     has_values = values is not None or leaves <= given.keys()
+    found = gatherer.at_values(derivation, function, given, history, sweep) if has_values else {}
     return Evidence(
         checked=_checked(checked or check(derivation)),
         source=function.source,
         versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
         run=None if history is None else gatherer.run(history),
         sweep=tuple(gatherer.run(one) for one in sweep),
-        **(gatherer.at_values(derivation, function, given, history, sweep) if has_values else {}),
+        pictures=pictures(derivation, function, found.pop("graph", None), history, sweep),
+        **found,
     )
 
 

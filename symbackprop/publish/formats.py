@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from symbackprop.drawings import svg
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.reporting import Document, latex, markdown
 
@@ -22,6 +23,13 @@ def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
 
 
 def texts(document: Document, path: str | os.PathLike[str], formats: Sequence[str]) -> dict[Path, str]:
-    """A document in each format, by the file that it goes to: ``path`` with the name of the format for its suffix."""
+    """A document in each format, by the file that it goes to: ``path`` with the name of the format for its suffix.
+
+    Markdown has its pictures in files beside it.
+    """
     stem = Path(path).with_suffix("") if Path(path).suffix.removeprefix(".") in FORMATS else Path(path)
-    return {Path(f"{stem}.{name}"): FORMATS[name](document) for name in formats}
+    named = document.beside(stem.name)
+    written = {Path(f"{stem}.{name}"): FORMATS[name](named) for name in formats}
+    if "md" in formats:  # LaTeX has them in its text
+        written |= {Path(f"{stem}-{key}.svg"): svg(picture) for key, picture in document.pictures.items()}
+    return written

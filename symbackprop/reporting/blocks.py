@@ -7,10 +7,11 @@ Numbers of lines are given once, when the tree is built, so that every format ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Expr
 
+from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order
 
 
@@ -137,7 +138,8 @@ Block = Heading | Paragraph | Bullets | Formula | Table | Listing | Figure
 class Document:
     """A report: its title, its blocks, and how names are written in it.
 
-    ``drawings`` has for the key of a figure the name of its file beside the document, without .svg or .pdf.
+    ``pictures`` has our own pictures by the keys of their figures, and ``drawings`` the names of files beside the
+    document, without .svg or .pdf, for those whose key is the name of none.
     """
 
     title: str
@@ -145,10 +147,16 @@ class Document:
     names: NameTable
     order: Order
     drawings: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that are drawn, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, Figure) and block.key in self.drawings)
+        drawn = self.drawings.keys() | self.pictures.keys()
+        return tuple(block for block in self.blocks if isinstance(block, Figure) and block.key in drawn)
+
+    def beside(self, stem: str) -> Document:
+        """The same with the names of the files that its pictures are in, beside a document of that name."""
+        return replace(self, drawings={**{key: f"{stem}-{key}" for key in self.pictures}, **self.drawings})
 
     def numbers(self) -> Iterator[int]:
         """The numbers of all numbered lines, in order."""

@@ -55,4 +55,4 @@ def document(derivation: Derivation, evidence: Evidence, shapes: bool = False) -
     blocks = tuple(block for section in network.kind[SECTIONS] for block in section(desk))
     what = "The backward pass of a layer by hand" if network.outputs else "Back-propagation by hand"
     title = f"{what}: {network.name}"
-    return Document(title, blocks, names, derivation.order)
+    return Document(title, blocks, names, derivation.order, pictures=desk.pictures)

@@ -25,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Ref,
     Table,
 )
+from symbackprop.reporting.sections.figures import routes_figure
 from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40
@@ -141,6 +142,7 @@ def _worked(desk: Desk, group: Group) -> Iterator[Block]:
     count = desk.derivation.path_count(w)
     routes = "One route leads" if count == 1 else f"{_in_words(count)} routes lead"
     yield Paragraph((f"{routes} from ", Maths(w), " to ", Maths(desk.loss), "."))
+    yield from routes_figure(desk, w)
     lines: list[Line] = []
     before: Expr | None = None
     for step in work(desk.derivation, w):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import DOES_NOT_MOVE, Derivation
+from symbackprop.drawings import network
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.network import Network
@@ -15,7 +16,6 @@ from symbackprop.reporting.blocks import (
     Block,
     Bullets,
     Code,
-    Figure,
     Formula,
     Heading,
     Inlines,
@@ -27,7 +27,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections import layers
+from symbackprop.reporting.sections import figures, layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.writing import Desk, count, names_of
@@ -163,9 +163,8 @@ def function_of(expr: Expr) -> str:
 
 
 def drawing(desk: Desk) -> Iterator[Block]:
-    """The place of the computational graph."""
-    outputs = desk.derivation.network.outputs
-    yield Figure("graph", ("The layer, from inputs to outputs." if outputs else "The network, from inputs to loss.",))
+    """The network in layers, or in boxes with their shapes."""
+    yield from desk.figure("network", figures.network_caption(desk), network(desk.derivation))
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:

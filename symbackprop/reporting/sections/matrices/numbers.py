@@ -10,6 +10,7 @@ from symbackprop.notation import Total, latex, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.evidence import MatrixStep, Update, Value
 from symbackprop.reporting.numbers import norm, number, plain, shown, value, width_of
+from symbackprop.reporting.sections import figures
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
@@ -35,6 +36,7 @@ def first_step(desk: Desk) -> Iterator[Block]:
         yield from _lines(desk, signals, "gradient")
     yield Paragraph(("The gradients:",))
     yield from gradient_lines(desk, step)
+    yield from desk.figure("graph", figures.graph_caption(desk))
     if step.update is not None:
         yield from _update(desk, step.update, step.loss)
 
