@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from symbackprop.cli.commands import documents, formulas, networks, prediction, proof, starting, study, training
+from symbackprop.cli.commands import (
+    documents,
+    drawing,
+    formulas,
+    networks,
+    prediction,
+    proof,
+    starting,
+    study,
+    training,
+)
 from symbackprop.cli.teaching import TaughtGroup
 from symbackprop.version import __version__
 
@@ -38,6 +48,7 @@ for command in (
     formulas.explain,
     documents.report,
     documents.compile_,
+    drawing.draw,
     proof.check,
     proof.verify,
     training.train,

@@ -1,6 +1,6 @@
 """Drawings and plots of networks, derivations and training: one description of each picture, written as SVG and TikZ.
 
-    network, graph, walk, plots ──► picture.py ──► svg.py, tikz.py
+network, graph, walk, plots ──► picture.py ──► svg.py, tikz.py
 """
 
 from symbackprop.drawings.graph import Numbers, graph, routes

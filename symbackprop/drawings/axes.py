@@ -115,17 +115,24 @@ def left_room(up: Scale, y: str) -> float:
     return max(wide + 10, width_of(y, 9) / 2 + 4)
 
 
-def thinned(points: Sequence[Point], most: int = 240) -> tuple[Point, ...]:
-    """The points that a line needs to look as it does: on paper, many of them lie on one spot or one straight line."""
-    if len(points) <= 2:
-        return tuple(points)
-    kept = [points[0]]
-    for k in range(1, len(points) - 1):
-        (a, b), (c, d), (e, f) = kept[-1], points[k], points[k + 1]
-        bent = abs((c - a) * (f - b) - (d - b) * (e - a)) > 0.15 * math.hypot(e - a, f - b)
-        if bent or math.hypot(c - a, d - b) > 24:
-            kept.append(points[k])
-    kept.append(points[-1])
-    if len(kept) > most:
-        kept = [kept[round(k * (len(kept) - 1) / (most - 1))] for k in range(most)]
-    return tuple(kept)
+def thinned(points: Sequence[Point], near: float = 0.12) -> tuple[Point, ...]:
+    """The points that a line needs so that none that is left out lies further from it than ``near``."""
+    kept = {0, len(points) - 1}
+    waiting = [(0, len(points) - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        away = [(_away(points[first], points[last], points[k]), k) for k in range(first + 1, last)]
+        furthest, at = max(away, default=(0.0, 0))
+        if furthest > near:
+            kept.add(at)
+            waiting += [(first, at), (at, last)]
+    return tuple(points[k] for k in sorted(kept) if k >= 0)
+
+
+def _away(start: Point, end: Point, point: Point) -> float:
+    """How far a point lies from the straight line between two others, or from the one where they are one."""
+    wide, high = end[0] - start[0], end[1] - start[1]
+    long = math.hypot(wide, high)
+    if long < 1e-9:
+        return math.hypot(point[0] - start[0], point[1] - start[1])
+    return abs(wide * (point[1] - start[1]) - high * (point[0] - start[0])) / long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Link = tuple[str, str]
 
@@ -56,7 +57,7 @@ def chosen(columns: Sequence[Sequence[str]], links: Sequence[Link], most_rows: i
         shown.update(taken)
         rows.insert(0, tuple(taken))
     found = [link for link in links if link[0] in shown and link[1] in shown]
-    at = next((i for i, (a, b) in enumerate(zip(kept, kept[1:], strict=False)) if b != a + 1), None)
+    at = next((i for i, (a, b) in enumerate(pairwise(kept)) if b != a + 1), None)
     if at is not None:
         gap = next(name for name in left_out if name == DOTS)
         last, first = set(rows[at]), set(rows[at + 1])

@@ -86,9 +86,7 @@ def lay_out(
     return Laid(centres, passing, x, bottom - top)
 
 
-def _with_passing(
-    columns: Sequence[Sequence[Item]], links: Sequence[tuple[str, str]], at: Mapping[str, int]
-) -> _Sheet:
+def _with_passing(columns: Sequence[Sequence[Item]], links: Sequence[tuple[str, str]], at: Mapping[str, int]) -> _Sheet:
     sheet = _Sheet([[item.name for item in column] for column in columns])
     for source, target in links:
         last: Key = source
@@ -115,10 +113,12 @@ def _order(sheet: _Sheet) -> None:
             place = _places(sheet.columns)
             column = sheet.columns[k]
             middle = {
-                key: sum(place[n] for n in neighbours[key]) / len(neighbours[key]) if neighbours.get(key) else place[key]
+                key: sum(place[n] for n in neighbours[key]) / len(neighbours[key])
+                if neighbours.get(key)
+                else place[key]
                 for key in column
             }
-            column.sort(key=lambda key: (middle[key], place[key]))  # noqa: B023
+            column.sort(key=lambda key: (middle[key], place[key]))
         crossings = _crossings(sheet)
         if crossings < fewest:
             best, fewest = [list(column) for column in sheet.columns], crossings
@@ -178,9 +178,7 @@ def _weight(sheet: _Sheet, key: Key) -> float:
     return 8.0 if sheet.before.get(key) else 1.0
 
 
-def _wished(
-    sheet: _Sheet, rows: Mapping[Key, float], key: Key, neighbours: Mapping[Key, Sequence[Key]]
-) -> float:
+def _wished(sheet: _Sheet, rows: Mapping[Key, float], key: Key, neighbours: Mapping[Key, Sequence[Key]]) -> float:
     """The mean of the neighbours, each by its weight; where there are none a node stays."""
     weights = [(_weight(sheet, n), rows[n]) for n in neighbours.get(key, ())]
     return sum(w * row for w, row in weights) / sum(w for w, _ in weights) if weights else rows[key]

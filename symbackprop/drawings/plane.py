@@ -39,7 +39,7 @@ def boundary(
 
     ``output`` and ``target`` are their names in LaTeX.
     """
-    shades = [[sum(v >= level for level in LEVELS) if math.isfinite(v) else 0 for v in row] for row in plane.values]
+    shades = _shades(plane.values, LEVELS)
     frame, parts = _ground(plane, shades)
     lines = contour(plane.values, HALF)
     for line in lines:
@@ -53,7 +53,8 @@ def boundary(
     right = sum(1 for *_, t in examples if t > HALF)
     seen = "The line where it is one half runs through the plane" if lines else "It is never one half"
     words = (
-        f"The output after training over the plane of the two inputs, darker blue below one half and orange above. {seen};"
+        "The output after training over the plane of the two inputs, blue below one half and orange above, darker the"
+        f" larger it is. {seen};"
         f" {right} of {len(examples)} examples have a target above one half, drawn as crosses, the others as rings."
     )
     return Picture(frame.left + SIDE + wide, frame.top + SIDE + 34, tuple(parts), f"Boundary of {name}", words)
@@ -64,8 +65,7 @@ def surface(plane: Plane, path: Sequence[Point], loss: str, name: str, what: str
     known = sorted(v for row in plane.values for v in row if math.isfinite(v))
     limits = [known[len(known) * k // len(SHADES)] for k in range(1, len(SHADES))] if known else []
     limits = sorted({float(f"{limit:.3g}") for limit in limits})
-    last = len(SHADES) - 1
-    shades = [[sum(v >= limit for limit in limits) if math.isfinite(v) else last for v in row] for row in plane.values]
+    shades = _shades(plane.values, limits)
     frame, parts = _ground(plane, shades)
     for limit in limits:
         for line in contour(plane.values, limit):
@@ -92,6 +92,29 @@ def _ground(plane: Plane, shades: Sequence[Sequence[int]]) -> tuple[Frame, list[
     frame = Frame(MARGIN + left_room(up, plane.y), 22.0, SIDE, SIDE, across, up)
     rows = tuple(tuple(row) for row in reversed(shades))
     return frame, [Cells(frame.left, frame.top, SIDE, SIDE, rows)]
+
+
+def _shades(values: Grid, limits: Sequence[float]) -> list[list[int]]:
+    """How many of the limits each number reaches, on a finer grid; what is no number has the darkest shade."""
+    return [
+        [sum(v >= limit for limit in limits) if math.isfinite(v) else len(SHADES) - 1 for v in row]
+        for row in finer(values)
+    ]
+
+
+def finer(values: Grid) -> list[list[float]]:
+    """Three cells for each, with numbers in between those of the neighbours."""
+    wide = [_between(row) for row in values]
+    return [list(column) for column in zip(*(_between(column) for column in zip(*wide, strict=True)), strict=True)]
+
+
+def _between(numbers: Sequence[float]) -> list[float]:
+    last = len(numbers) - 1
+    found = []
+    for k in range(len(numbers)):
+        for side in (max(k - 1, 0), k, min(k + 1, last)):
+            found.append((2 * numbers[k] + numbers[side]) / 3)
+    return found
 
 
 def _on(frame: Frame, plane: Plane, line: Sequence[Point]) -> tuple[Point, ...]:

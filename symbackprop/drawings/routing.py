@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from symbackprop.drawings.boxes import Box, box_of, overlap
 from symbackprop.drawings.layered import Laid
 from symbackprop.drawings.picture import Label, Node, Point
-from symbackprop.drawings.boxes import Box, box_of, overlap
 
 AWAY = 1.2
 """How far from a box a way ends."""
@@ -63,7 +64,7 @@ def on(points: tuple[Point, ...], part: float) -> Point:
     """The point that lies a part of the way from its beginning, 0 to 1."""
     samples = sampled(points)
     lengths = [0.0]
-    for (a, b), (c, d) in zip(samples, samples[1:], strict=False):
+    for (a, b), (c, d) in pairwise(samples):
         lengths.append(lengths[-1] + ((c - a) ** 2 + (d - b) ** 2) ** 0.5)
     goal = part * lengths[-1]
     for k in range(1, len(samples)):
@@ -123,9 +124,7 @@ class Placing:
             left, top, right, bottom = box_of(tried)
             padded = (left - 1.5, top - 0.5, right + 1.5, bottom + 0.5)
             hidden = sum(overlap(padded, box) for box in self.taken)
-            struck = sum(
-                left < u < right and top < v < bottom for u, v in self.crossing if (u, v) not in own
-            )
+            struck = sum(left < u < right and top < v < bottom for u, v in self.crossing if (u, v) not in own)
             cost = 20 * hidden + 4 * struck + rank
             if cost < least:
                 best, least = tried, cost

@@ -222,7 +222,7 @@ def _mark(mark: Mark) -> str:
 
 def _cells(cells: Cells) -> Iterator[str]:
     """Neighbours overlap a little, so that no light shows between them."""
-    yield '<g class="cells">'
+    yield '<g class="cells" shape-rendering="crispEdges">'
     bottom, right = cells.y + cells.height, cells.x + cells.width
     for x, y, wide, high, shade in cells.runs():
         size = f'width="{_n(min(wide + 0.3, right - x))}" height="{_n(min(high + 0.3, bottom - y))}"'

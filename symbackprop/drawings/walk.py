@@ -103,9 +103,7 @@ def _backward(derivation: Derivation, sheet: Sheet, name: Symbol, ends: tuple[Sy
     known = [(sheet.numbers.gradients.get(u.name), sheet.numbers.links.get((name.name, u.name))) for u in users]
     middle = f" = {symbols}" if derivation.network.kind.has_routes and users and latex_width(symbols) <= WIDEST else ""
     if all(g is not None and f is not None for g, f in known) and known:
-        put_in = "+".join(
-            rf"{_bracketed(g)}\cdot {_bracketed(f)}" for g, f in known if g is not None and f is not None
-        )
+        put_in = "+".join(rf"{_bracketed(g)}\cdot {_bracketed(f)}" for g, f in known if g is not None and f is not None)
         middle += f" = {put_in}" if latex_width(put_in) <= WIDEST / 2 else ""
     return f"{left}{middle}{_comes_to(sheet, name.name, False)}"
 

@@ -30,8 +30,9 @@ def graph_words(derivation: Derivation, plan: Chosen, with_numbers: bool, route:
     """What is to be seen in a computational graph."""
     network = derivation.network
     given = len(network.inputs) + len(network.constants)
+    first = "1 input" if given == 1 else f"{given:,} inputs and targets"
     sentences = [
-        f"A graph from left to right: {count(given, 'input or target') if given == 1 else f'{given:,} inputs and targets'}"
+        f"A graph from left to right: {first}"
         f" and {count(len(network.parameters), 'parameter')} lead through {count(len(network.equations), 'equation')}"
         f" to {ends_of(derivation)}."
     ]

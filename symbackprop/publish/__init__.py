@@ -15,6 +15,7 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
+from symbackprop.publish.drawing import Drawing, drawing
 from symbackprop.publish.formats import FORMATS, checked_formats, texts
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.pictures import pictures
@@ -24,7 +25,7 @@ from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
 
-__all__ = ["FORMATS", "gather", "report"]
+__all__ = ["FORMATS", "Drawing", "drawing", "gather", "report"]
 
 
 def report(

@@ -53,7 +53,11 @@ def matrix_evidence(
     step = _step(derivation, function, point, sizes, found, gradients, rate)
     # Of a layer nothing is a mean over examples.
     graph = graph_numbers(derivation, point)
-    return {"graph": graph, "step": step, "batch": None if derivation.network.outputs else _batch(derivation, function, point)}
+    return {
+        "graph": graph,
+        "step": step,
+        "batch": None if derivation.network.outputs else _batch(derivation, function, point),
+    }
 
 
 def matrix_run(history: TrainingHistory) -> Run:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.drawings.faces import names_of
-from symbackprop.drawings.plane import Plane, boundary, surface
 from symbackprop.drawings.picture import Picture
+from symbackprop.drawings.plane import Plane, boundary, surface
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.predictions import predictions_of
 from symbackprop.notation import NameTable
 from symbackprop.numeric import GradientFunction
 from symbackprop.training import TrainingHistory
 
-GRID = 31
+GRID = 25
 """Points along each side."""
 LARGEST = 20_000
 """A loss over more numbers is not computed at every point of a plane."""
@@ -95,7 +94,7 @@ def surface_picture(derivation: Derivation, function: GradientFunction, history:
         return None
     chosen = sorted(entries, key=lambda at: -abs(float(history.gradients[at[0]][(0, *at[1])])))[:2]
     one, two = sorted(chosen, key=entries.index)
-    paths = [np.asarray(history.parameters[name])[(slice(None), *at)] for name, at in (one, two)]
+    paths = [_path(history, entry) for entry in (one, two)]
     if not all(np.isfinite(path).all() for path in paths):
         return None
     widest = max(float(np.ptp(path)) for path in paths)
@@ -107,15 +106,23 @@ def surface_picture(derivation: Derivation, function: GradientFunction, history:
     x, y = (_written(names, *entry) for entry in (one, two))
     spoken = [name + (f"[{','.join(str(k + 1) for k in at)}]" if at else "") for name, at in (one, two)]
     mean = "cost" if any(v.ndim for v in history.data.values()) and network.kind.one_number else network.loss.name
+    first, last = ([f"{float(path[at]):.4g}" for path in paths] for at in (0, -1))
     words = (
         f"The loss over {spoken[0]} and {spoken[1]}, whose gradients are the largest at first, the other parameters as"
-        f" training left them. A line leads from the first values, {float(paths[0][0]):.4g} and {float(paths[1][0]):.4g},"
-        f" drawn as a ring, to the last, {float(paths[0][-1]):.4g} and {float(paths[1][-1]):.4g}, drawn as a cross, where"
+        f" training left them. A line leads from the first values, {first[0]} and {first[1]}, drawn as"
+        f" a ring, to the last, {last[0]} and {last[1]}, drawn as a cross, where"
         f" the loss is {float(history.losses[-1]):.4g}; the darker the blue, and then the orange, the larger it is."
     )
     loss = r"\mathrm{cost}" if mean == "cost" else names.latex(mean)
     plane = Plane(sides[0], sides[1], _rows(values), x, y)
     return surface(plane, list(zip(map(float, paths[0]), map(float, paths[1]), strict=True)), loss, network.name, words)
+
+
+def _path(history: TrainingHistory, entry: Entry) -> Any:
+    """An entry of a parameter, epoch by epoch."""
+    name, at = entry
+    place: Any = (slice(None), *at)
+    return np.asarray(history.parameters[name])[place]
 
 
 Entry = tuple[str, tuple[int, ...]]
