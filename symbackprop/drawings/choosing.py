@@ -11,7 +11,7 @@ Link = tuple[str, str]
 MOST_ROWS, MOST_COLUMNS = 8, 13
 """Of a column and of a picture; a picture that has no more nodes than ``FEW`` is drawn whole."""
 FEW = 28
-KEPT_COLUMNS = 9
+KEPT_ROWS, KEPT_COLUMNS = 5, 9
 """Of a picture that has too many."""
 DOTS = "…"
 """The beginning of the names of what stands for nodes that are left out; no name of a network has it."""
@@ -31,12 +31,15 @@ class Chosen:
         return not self.left_out
 
 
-def chosen(columns: Sequence[Sequence[str]], links: Sequence[Link], most_rows: int = MOST_ROWS) -> Chosen:
+def chosen(
+    columns: Sequence[Sequence[str]], links: Sequence[Link], most_rows: int = MOST_ROWS, kept_rows: int = KEPT_ROWS
+) -> Chosen:
     """Choose what is drawn. Each name stands in one column, and links lead to later ones."""
     tallest = max(map(len, columns), default=0)
     if len(columns) <= MOST_COLUMNS and (tallest <= most_rows or sum(map(len, columns)) <= FEW):
         return Chosen(tuple(map(tuple, columns)), tuple(links), {})
     kept, left_out = _across(columns)
+    most_rows = min(most_rows, kept_rows)
     users: dict[str, list[str]] = {}
     for source, target in links:
         users.setdefault(source, []).append(target)

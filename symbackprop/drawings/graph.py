@@ -94,7 +94,9 @@ class Sheet:
             if name.startswith(DOTS):
                 nodes += dots(node)
                 continue
-            own = [*node.labels, self._number(self.values, name, seen.values)]
+            own = [*node.labels]
+            if name in self.values:
+                own.append(self._number(self.values, name, seen.values))
             if name in self.gradients:
                 own.append(self._number(self.gradients, name, seen.gradients))
             out = name in seen.nodes
@@ -122,7 +124,7 @@ def graph(derivation: Derivation, numbers: Numbers | None = None, route: str | N
     ``route`` is a name whose routes to the loss stand out.
     """
     sheet = sheet_of(derivation, numbers)
-    through = () if route is None else through_of(derivation, route)
+    through = () if route not in sheet.nodes else through_of(derivation, str(route))
     parts = sheet.parts(sheet.all_seen(through))
     title = f"Computational graph of {derivation.network.name}"
     words = graph_words(derivation, sheet.plan, numbers is not None, route if through else None)
@@ -178,7 +180,8 @@ def sheet_of(
     gaps = _gaps(plan, written)
     laid = lay_out(columned, plan.links, gaps, spacing=3.0 if numbered else 10.0, origin=(MARGIN, MARGIN))
     nodes = {name: placed(boxes[name], laid) for name in boxes}
-    values = {name: _value(node, known) for name, node in nodes.items() if not name.startswith(DOTS)}
+    shown_with = [name for name in nodes if numbered and not name.startswith(DOTS)]
+    values = {name: _value(nodes[name], known) for name in shown_with}
     backward = _moved(derivation)
     gradients = {name: _gradient(nodes[name], known) for name in values if name in backward}
     ways = {link: way(nodes[link[0]], nodes[link[1]], laid) for link in plan.links}

@@ -175,7 +175,7 @@ def _room(items: Mapping[str, Item], key: Key) -> tuple[float, float]:
 
 def _weight(sheet: _Sheet, key: Key) -> float:
     """How much a node counts: what is computed stands in its row, and what is given finds a place beside it."""
-    return 8.0 if sheet.before.get(key) else 1.0
+    return 40.0 if sheet.before.get(key) else 1.0
 
 
 def _wished(sheet: _Sheet, rows: Mapping[Key, float], key: Key, neighbours: Mapping[Key, Sequence[Key]]) -> float:

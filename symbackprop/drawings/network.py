@@ -44,7 +44,7 @@ def _layers(derivation: Derivation) -> Picture:
     names = names_of(derivation)
     units = {unit.name.name: unit for unit in units_of(derivation.network)}
     columns, links = _columns(derivation, units)
-    plan = chosen(columns, links, MOST_UNITS)
+    plan = chosen(columns, links, MOST_UNITS, MOST_UNITS)
     nodes = {name: _node(derivation, names, units, name) for column in plan.columns for name in column}
     labels = _weights(names, units, plan)
     under = {name: _under(names, units.get(name)) for name in nodes}

@@ -38,14 +38,14 @@ def report(
     checked: CheckReport | None = None,
     shapes: bool = False,
 ) -> tuple[Path, ...]:
-    """Write a derivation as documents, and return their paths.
+    """Write a derivation as documents, and return their paths; Markdown has its pictures beside it, as SVG.
 
     Parameters
     ----------
     derivation
         What to report.
     path
-        Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex.
+        Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex, and pictures such as two_layer-graph.svg.
     values
         Inputs, targets and parameters of the first step, by name; the network's own stand in for what is missing.
         Without any, the report has no numbers put in.
@@ -67,7 +67,7 @@ def report(
     written = texts(tree, path, formats)
     for target, text in written.items():
         write_atomically(target, text)
-    return tuple(written)
+    return tuple(target for target in written if target.suffix.removeprefix(".") in formats)
 
 
 def gather(

@@ -129,8 +129,9 @@ Entry = tuple[str, tuple[int, ...]]
 
 
 def _entries(history: TrainingHistory) -> list[Entry]:
-    """Every entry of every parameter, by its name and its place."""
-    return [(name, at) for name, rows in history.parameters.items() for at in np.ndindex(np.shape(rows)[1:])]
+    """Every entry of every parameter that is trained, by its name and its place."""
+    moved = {name: rows for name, rows in history.parameters.items() if name in history.gradients}
+    return [(name, at) for name, rows in moved.items() for at in np.ndindex(np.shape(rows)[1:])]
 
 
 def _written(names: NameTable, name: str, at: tuple[int, ...]) -> str:

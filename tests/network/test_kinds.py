@@ -75,6 +75,7 @@ def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None
     assert sb.verify(d, "w", "(a - t)*a*(1 - a)*x").ok
     values = {"x": 0.5, "t": 1.0, "w": 0.3, "b": 0.1}
     sb.report(d, tmp_path / "marked", values=values, history=history)
+    assert len(sb.drawing(d, "walk", values)) == 9
     numeric = import_module("symbackprop.verification.sampled").numeric_gradients(net, values, ["w", "b"], {"w", "b"})
     gradients = sb.lambdify(d)(**values)[1]
     assert all(gradients[name] == pytest.approx(numeric[name], rel=1e-12) for name in ("w", "b"))

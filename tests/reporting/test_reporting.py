@@ -352,6 +352,10 @@ def test_report_writes_both_formats_beside_one_another(tmp_path):
     paths = sb.report(d, tmp_path / "sub" / "chain")
     assert [p.name for p in paths] == ["chain.md", "chain.tex"]
     assert all(p.exists() for p in paths)
+    pictures = pictures_of(paths[0])
+    assert set(pictures) == {p.name for p in paths[0].parent.iterdir() if p.suffix == ".svg"}
+    assert pictures[0] == "chain-network.svg"
+    assert paths[1].read_text(encoding="utf-8").count(r"\begin{tikzpicture}") == len(pictures)
 
 
 def test_unknown_format_writes_nothing(tmp_path):
@@ -380,11 +384,19 @@ def test_the_gallery_is_what_comes_out(name, tmp_path):
         fresh = (tmp_path / f"{name}.{suffix}").read_text(encoding="utf-8")
         kept = (ROOT / "reports" / f"{name}.{suffix}").read_text(encoding="utf-8")
         assert VERSIONS.sub("", fresh) == VERSIONS.sub("", kept), "scripts/make_reports writes what comes out"
+    for picture in tmp_path.glob("*.svg"):
+        kept = (ROOT / "reports" / picture.name).read_text(encoding="utf-8")
+        assert picture.read_text(encoding="utf-8") == kept, "scripts/make_reports writes what comes out"
 
 
 def test_the_gallery_holds_nothing_else():
     files = {p.name for p in (ROOT / "reports").iterdir() if p.is_file()}
-    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in FORMATS}
+    pictures = {picture for name in EXAMPLES for picture in pictures_of(ROOT / "reports" / f"{name}.md")}
+    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in FORMATS} | pictures
+
+
+def pictures_of(report):
+    return re.findall(r"!\[.+\]\((.*?)\)", report.read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow
