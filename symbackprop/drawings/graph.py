@@ -253,9 +253,15 @@ def _locals(
             used, user = (symbols[name] for name in link)
             written = latex(derivation.local[user, used], names, derivation.order)
             if latex_width(written) > WIDEST_LOCAL:
-                written = rf"\partial {names.latex(user.name)}/\partial {names.latex(used.name)}"
+                written = link_in_a_row(derivation, names, user, used)
         labels[link] = Label(0, 0, written, size=SIZE, tone="why", role="local", of=link, halo=True)
     return labels
+
+
+def link_in_a_row(derivation: Derivation, names: NameTable, user: Symbol, used: Symbol) -> str:
+    """∂user/∂used with a slash, and with a plus where other routes lead from the one to the other."""
+    plus = "^{+}" if derivation.graph.has_detour(user, used) else ""
+    return rf"\partial{plus} {names.latex(user.name)}/\partial {names.latex(used.name)}"
 
 
 def _gaps(plan: Chosen, labels: Mapping[Link, Label]) -> list[float]:
@@ -275,11 +281,6 @@ def placed(node: Node, laid: Laid) -> Node:
     x, y = laid.centres[node.name]
     labels = tuple(replace(label, x=label.x + x, y=label.y + y) for label in node.labels)
     return replace(node, x=x, y=y, labels=labels)
-
-
-def number_of(value: float, norms: bool, written: str) -> str:
-    """A number, or the norm of a matrix, as it stands beside a node."""
-    return rf"\lVert {written}\rVert = {shown(value, DIGITS)}" if norms else shown(value, DIGITS)
 
 
 def _number_width(numbers: Numbers, name: str) -> float:

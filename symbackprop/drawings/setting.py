@@ -108,6 +108,8 @@ def _set(node: Node) -> Iterator[Piece]:
             yield from _row(parts)
         case Scripts():
             yield from _scripts(node)
+        case Fraction(above=Letters(text="1"), below=Letters(text="2")):
+            yield Piece("½")
         case Fraction(above=above, below=below):
             yield from _bracketed(above)
             yield Piece("/")
@@ -135,6 +137,11 @@ def _row(parts: tuple[Node, ...]) -> Iterator[Piece]:
         if isinstance(part, Sign) and part.kind == "operator" and alone:
             yield Piece(part.text)
         else:
+            beside = not isinstance(part, Space | Sign) or (
+                isinstance(part, Sign) and part.kind in ("opening", "large")
+            )
+            if isinstance(before, Fraction) and beside:
+                yield Piece(MEDIUM)
             yield from _set(part)
 
 

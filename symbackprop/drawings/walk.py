@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from sympy import Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.drawings.choosing import Link
-from symbackprop.drawings.graph import DIGITS, MARGIN, Numbers, Seen, Sheet, sheet_of
+from symbackprop.drawings.graph import DIGITS, MARGIN, Numbers, Seen, Sheet, link_in_a_row, sheet_of
 from symbackprop.drawings.picture import Label, Picture
 from symbackprop.drawings.setting import plain, width_of
 from symbackprop.notation import latex, latex_width
@@ -87,9 +87,9 @@ def _steps(derivation: Derivation, sheet: Sheet) -> Iterator[Step]:
         yield Step(name, False, _backward(derivation, sheet, network.symbol(name), ends))
 
 
-def _after(equations: object, name: str, order: dict[str, int]) -> int:
+def _after(equations: Container[Symbol], name: str, order: Mapping[str, int]) -> int:
     """Equations go back in the opposite order, and what is given when all that uses it is done."""
-    return order[name] if Symbol(name) in equations else -1  # type: ignore[operator]
+    return order[name] if Symbol(name) in equations else -1
 
 
 def _backward(derivation: Derivation, sheet: Sheet, name: Symbol, ends: tuple[Symbol, ...]) -> str:
@@ -99,19 +99,35 @@ def _backward(derivation: Derivation, sheet: Sheet, name: Symbol, ends: tuple[Sy
     users = derivation.graph.users.get(name, ())
     if name in ends and not derivation.network.outputs:
         return f"{left} = 1"
-    symbols = "+".join(_product(sheet, loss.name, user.name, name.name) for user in users)
-    known = [(sheet.numbers.gradients.get(u.name), sheet.numbers.links.get((name.name, u.name))) for u in users]
-    middle = f" = {symbols}" if derivation.network.kind.has_routes and users and latex_width(symbols) <= WIDEST else ""
-    if all(g is not None and f is not None for g, f in known) and known:
-        put_in = "+".join(rf"{_bracketed(g)}\cdot {_bracketed(f)}" for g, f in known if g is not None and f is not None)
+    if not derivation.network.kind.has_routes or not users:
+        return f"{left}{_comes_to(sheet, name.name, False)}"
+    products = [_product(sheet, user, name) for user in users]
+    several = len(users) > 1
+    symbols = "+".join(f"({written})" if several and written.startswith("-") else written for written in products)
+    middle = f" = {symbols}" if latex_width(symbols) <= WIDEST else ""
+    factors = [_factors(sheet, user, name) for user in users]
+    if all(factors) and sum(map(len, factors)) > 1:
+        put_in = "+".join(r"\cdot ".join(map(_bracketed, numbers)) for numbers in factors)
         middle += f" = {put_in}" if latex_width(put_in) <= WIDEST / 2 else ""
     return f"{left}{middle}{_comes_to(sheet, name.name, False)}"
 
 
-def _product(sheet: Sheet, loss: str, user: str, name: str) -> str:
-    loss, user, name = (sheet.names.latex(word) for word in (loss, user, name))
-    local = rf"\partial {user}/\partial {name}"
-    return local if user == loss else rf"\partial {loss}/\partial {user}\cdot {local}"
+def _product(sheet: Sheet, user: Symbol, name: Symbol) -> str:
+    """What comes back from a user: its gradient times its local derivative, which is all of it where it is the loss."""
+    derivation, names = sheet.derivation, sheet.names
+    loss = derivation.network.loss
+    if user == loss:
+        return latex(derivation.local[user, name], names, derivation.order)
+    link = link_in_a_row(derivation, names, user, name)
+    return rf"\partial {names.latex(loss.name)}/\partial {names.latex(user.name)}\cdot {link}"
+
+
+def _factors(sheet: Sheet, user: Symbol, name: Symbol) -> list[float]:
+    """The numbers of the product; none where there is one that is not known."""
+    local = sheet.numbers.links.get((name.name, user.name))
+    gradient = sheet.numbers.gradients.get(user.name)
+    known = [local] if user == sheet.derivation.network.loss else [gradient, local]
+    return [number for number in known if number is not None] if None not in known else []
 
 
 def _bracketed(value: float) -> str:
@@ -123,11 +139,6 @@ def _comes_to(sheet: Sheet, name: str, forward: bool) -> str:
     known = sheet.numbers.values if forward else sheet.numbers.gradients
     if name not in known:
         return ""
-    if sheet.numbers.norms and derivation_shape(sheet, name):
+    if sheet.numbers.norms and sheet.derivation.network.shape(name):
         return rf"\text{{, norm }}{shown(known[name], DIGITS)}"
     return f" = {shown(known[name], DIGITS)}"
-
-
-def derivation_shape(sheet: Sheet, name: str) -> bool:
-    """Whether a name is a matrix, of which the norm is told."""
-    return bool(sheet.derivation.network.shape(name))

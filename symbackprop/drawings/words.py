@@ -29,13 +29,11 @@ def ends_of(derivation: Derivation) -> str:
 def graph_words(derivation: Derivation, plan: Chosen, with_numbers: bool, route: str | None) -> str:
     """What is to be seen in a computational graph."""
     network = derivation.network
-    given = len(network.inputs) + len(network.constants)
-    first = "1 input" if given == 1 else f"{given:,} inputs and targets"
-    sentences = [
-        f"A graph from left to right: {first}"
-        f" and {count(len(network.parameters), 'parameter')} lead through {count(len(network.equations), 'equation')}"
-        f" to {ends_of(derivation)}."
-    ]
+    target = "constant" if network.outputs else "target"
+    families = ((network.inputs, "input"), (network.constants, target), (network.parameters, "parameter"))
+    first = listed([count(len(names), noun) for names, noun in families if names])
+    through = f"through {count(len(network.equations), 'equation')} to {ends_of(derivation)}"
+    sentences = [f"A graph from left to right: from {first} {through}."]
     if with_numbers:
         sentences.append("The value of each node stands above it and its gradient below it.")
     if route is not None:

@@ -181,7 +181,9 @@ def test_steps_of_a_walk_say_what_is_done():
     frames = sb.drawing(sb.load_example("or-gate"), "walk")
     says = [next(plain(label.latex) for label in frame.labels() if label.role == "step") for frame in frames]
     assert says[1] == "1 of 9, forward: z = w_1 x_1 + w_2 x_2 + b = 0"
+    assert says[3] == "3 of 9, forward: L = ½(ŷ − y)^2 = 0.125"
     assert says[4] == "4 of 9, back: ∂L/∂L = 1"
+    assert says[5] == "5 of 9, back: ∂L/∂ŷ = ŷ − y = 0.5"
     assert says[6] == "6 of 9, back: ∂L/∂z = ∂L/∂ŷ · ∂ŷ/∂z = 0.5 · 0.25 = 0.125"
     assert len(says) == 10
 
@@ -201,7 +203,7 @@ def test_routes_of_a_name_stand_out_by_more_than_a_colour():
     out = {(e.source, e.target) for e in picture.parts if isinstance(e, Edge) and e.stands_out}
     names = ["h1", "a_h1"], ["o1", "o2"], ["a_o1", "a_o2"], ["E1", "E2"]
     assert ("w1", "h1") in out
-    assert {n for edge in out for n in edge} == {"w1", "E", *sum(names, [])}
+    assert {n for edge in out for n in edge} == {"w1", "E", *(n for pair in names for n in pair)}
     assert "2 routes from w1 to the loss E are drawn double" in picture.words
     root = parsed(svg(picture))
     double = [g for g in root.iter(f"{SVG}g") if g.get("class") == "edge" and len(g.findall(f"{SVG}path")) == 2]
@@ -224,7 +226,7 @@ def test_scripts_find_nodes_and_edges_by_name():
     texts = {(t.get("class").split()[0], t.get("data-of")) for t in nodes["z"].iter(f"{SVG}text")}
     assert {("value", "z"), ("gradient", "z"), ("name", "z")} <= texts
     edges = {(g.get("data-from"), g.get("data-to")): g for g in root.iter(f"{SVG}g") if g.get("class") == "edge"}
-    [local] = [t for t in edges["w1", "z"].iter(f"{SVG}text")]
+    [local] = list(edges["w1", "z"].iter(f"{SVG}text"))
     assert local.get("class").startswith("local ")
     assert (local.get("data-from"), local.get("data-to")) == ("w1", "z")
     assert not list(edges["x1", "z"].iter(f"{SVG}text"))  # nothing goes back to an input
@@ -328,7 +330,7 @@ def test_what_cannot_be_drawn_is_told():
     ("latex", "text"),
     [
         (r"a_{h_1}(1-a_{h_1})", "a_h_1(1 − a_h_1)"),
-        (r"\frac{1}{2m}\lVert O-T\rVert_F^2", "1/(2m)‖O − T‖_F^2"),
+        (r"\frac{1}{2m}\lVert O-T\rVert_F^2", "1/(2m) ‖O − T‖_F^2"),
         (r"1.2\times 10^{-9}", "1.2 × 10^−9"),
         (r"\sqrt{v+\epsilon}", "√(v + ϵ)"),
         (r"\hat{Z}\circ \gamma", "Ẑ ∘ γ"),
