@@ -117,7 +117,7 @@ def left_room(up: Scale, y: str) -> float:
 
 def thinned(points: Sequence[Point], near: float = 0.12) -> tuple[Point, ...]:
     """The points that a line needs so that none that is left out lies further from it than ``near``."""
-    kept = {0, len(points) - 1}
+    kept = {0, len(points) - 1} if points else set()
     waiting = [(0, len(points) - 1)]
     while waiting:
         first, last = waiting.pop()
@@ -126,7 +126,7 @@ def thinned(points: Sequence[Point], near: float = 0.12) -> tuple[Point, ...]:
         if furthest > near:
             kept.add(at)
             waiting += [(first, at), (at, last)]
-    return tuple(points[k] for k in sorted(kept) if k >= 0)
+    return tuple(points[k] for k in sorted(kept))
 
 
 def _away(start: Point, end: Point, point: Point) -> float:

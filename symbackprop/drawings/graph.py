@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from sympy import Symbol
-
 from symbackprop.calculus import Derivation
 from symbackprop.drawings.choosing import DOTS, Chosen, Link, chosen
 from symbackprop.drawings.faces import FACES, names_of
@@ -200,36 +198,31 @@ def sheet_of(
 def columns_of(derivation: Derivation, only: frozenset[str] | None = None) -> tuple[list[list[str]], list[Link]]:
     """Equations by how deep they stand, what is given just before its first use; and who is used by whom."""
     network = derivation.network
-    drawn = [s for s in (*network.inputs, *network.constants, *network.parameters) if _is_used(network.equations, s)]
-    drawn += list(network.equations)
-    kept = [s for s in drawn if only is None or s.name in only]
-    inside = set(kept)
+    used_at_all = frozenset().union(*(expr.free_symbols for expr in network.equations.values()))
+    given = [s for s in (*network.inputs, *network.constants, *network.parameters) if s in used_at_all]
+    inside = {s for s in (*network.equations, *given) if only is None or s.name in only}
+    computed = [s.name for s in network.equations if s in inside]
     links = [
         (used.name, user.name)
-        for user in network.equations
+        for user, expr in network.equations.items()
         if user in inside
-        for used in sorted(network.equations[user].free_symbols & inside, key=lambda s: s.name)
+        for used in sorted(expr.free_symbols & inside, key=lambda s: s.name)
     ]
-    depth: dict[str, int] = {}
     before: dict[str, list[str]] = {}
+    users: dict[str, list[str]] = {}
     for used, user in links:
         before.setdefault(user, []).append(used)
-    computed = [s.name for s in network.equations if s in inside]
+        users.setdefault(used, []).append(user)
+    depth: dict[str, int] = {}
     for name in computed:
         depth[name] = 1 + max((depth.get(used, 0) for used in before.get(name, ())), default=0)
-    for s in kept:
-        if s.name not in depth:
-            depth[s.name] = min((depth[user] for used, user in links if used == s.name), default=1) - 1
-    first = min(depth.values(), default=0)
-    columns: list[list[str]] = [[] for _ in range(max(depth.values(), default=0) - first + 1)]
-    for s in (*network.equations, *kept):
-        if s in inside and s.name not in columns[depth[s.name] - first]:
-            columns[depth[s.name] - first].append(s.name)
-    return [column for column in columns if column], links
-
-
-def _is_used(equations: Mapping[Symbol, object], name: Symbol) -> bool:
-    return any(name in expr.free_symbols for expr in equations.values())  # type: ignore[attr-defined]
+    for s in given:
+        if s in inside:
+            depth[s.name] = min((depth[user] for user in users.get(s.name, ())), default=1) - 1
+    columns: dict[int, list[str]] = {k: [] for k in sorted(set(depth.values()))}
+    for name, k in depth.items():
+        columns[k].append(name)
+    return list(columns.values()), links
 
 
 def _moved(derivation: Derivation) -> frozenset[str]:

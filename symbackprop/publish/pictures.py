@@ -17,6 +17,10 @@ from symbackprop.publish.planes import boundary_picture, surface_picture
 from symbackprop.training import TrainingHistory
 
 
+MOST_COUNTED = 200
+"""Names whose routes are counted, to choose the one that stands out."""
+
+
 def pictures(
     derivation: Derivation,
     function: GradientFunction,
@@ -56,7 +60,7 @@ def worked(derivation: Derivation) -> str | None:
     """The name whose routes stand out: of those with the fewest routes beyond one, the first; of matrices none."""
     if not derivation.network.kind.has_routes:
         return None
-    counts = {w.name: derivation.path_count(w) for w in derivation.wrt}
+    counts = {w.name: derivation.path_count(w) for w in derivation.wrt[:MOST_COUNTED]}
     several = [count for count in counts.values() if count > 1]
     wanted = min(several, default=1)
     return next((name for name, count in counts.items() if count == wanted), None)

@@ -181,7 +181,7 @@ def test_steps_of_a_walk_say_what_is_done():
     frames = sb.drawing(sb.load_example("or-gate"), "walk")
     says = [next(plain(label.latex) for label in frame.labels() if label.role == "step") for frame in frames]
     assert says[1] == "1 of 9, forward: z = w_1 x_1 + w_2 x_2 + b = 0"
-    assert says[3] == "3 of 9, forward: L = ½(ŷ − y)^2 = 0.125"
+    assert says[3] == "3 of 9, forward: L = ½ (ŷ − y)^2 = 0.125"
     assert says[4] == "4 of 9, back: ∂L/∂L = 1"
     assert says[5] == "5 of 9, back: ∂L/∂ŷ = ŷ − y = 0.5"
     assert says[6] == "6 of 9, back: ∂L/∂z = ∂L/∂ŷ · ∂ŷ/∂z = 0.5 · 0.25 = 0.125"

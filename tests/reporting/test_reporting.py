@@ -409,3 +409,47 @@ def test_same_bytes_under_every_hash_seed(tmp_path):
         subprocess.run(command, env=environment, check=True, capture_output=True)
         digests.add(tuple(hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.iterdir())))
     assert len(digests) == 1
+
+
+# Pictures
+
+
+def test_pictures_stand_where_they_belong(trees):
+    blocks = trees["or-gate"].blocks
+    places = {}
+    section = ""
+    for block in blocks:
+        if isinstance(block, Heading):
+            section = block.text[0]
+        elif isinstance(block, Figure):
+            places[block.key] = section
+    assert places == {"network": "Symbols", "routes-w1": "The gradient of ", "graph": "The first step in numbers"}
+
+
+def test_training_is_drawn_with_its_numbers():
+    d = derivation("or-gate")
+    history = sb.train(d, learning_rate=1.0, epochs=60)
+    swept = sb.sweep(d, initial={"w1": 0.1, "w2": 0.6, "b": 0.0}, learning_rates=[0.5, 5.0], epochs=20)
+    made = document(d, gather(d, None, history, tuple(swept)))
+    keys = [figure.key for figure in made.figures()]
+    assert keys == ["network", "routes-w1", "graph", "loss", "boundary", "surface", "rates"]
+    words = {key: made.pictures[key].words for key in keys}
+    assert f"goes from {history.losses[0]:.4g} to {history.losses[-1]:.4g}" in words["loss"]
+    assert "3 of 4 examples have a target above one half" in words["boundary"]
+    assert f"the loss is {history.losses[-1]:.4g}" in words["surface"]
+    assert "at 0.5 it goes from 0.08891" in words["rates"]
+    for line in markdown(made.beside("a report")).splitlines():
+        if line.startswith("!["):
+            assert "](a%20report-" in line
+
+
+def test_a_picture_of_what_diverged_is_drawn():
+    x, t, w, E = symbols("x t w E")
+    net = sb.Network({E: (t - w * x) ** 2}, inputs=[x], targets=[t], parameters=[w], loss=E)
+    d = sb.derive(net)
+    with pytest.raises(sb.Diverged) as caught:
+        sb.train(d, {"x": 2.0, "t": 1.0}, initial={"w": 0.7}, learning_rate=1e200, epochs=5)
+    history = caught.value.history
+    made = document(d, gather(d, {"x": 2.0, "t": 1.0, "w": 0.7}, history))
+    assert "is no number any more" in made.pictures["loss"].words or "has no finite" in made.pictures["loss"].words
+    assert "surface" not in made.pictures

@@ -11,6 +11,7 @@ from symbackprop.drawings.graph import through_of
 from symbackprop.reporting.blocks import Figure, Inlines, Maths
 from symbackprop.reporting.writing import Desk
 
+ROUTES = "routes-"
 MOST_ON_ROUTES = 14
 """Names on the routes of a gradient that are drawn where it is worked."""
 
@@ -38,18 +39,22 @@ def graph_caption(desk: Desk) -> Inlines:
 
 
 def routes_figure(desk: Desk, w: Symbol) -> Iterator[Figure]:
-    """The routes from a name to the loss, where they are few enough to be followed."""
-    if len(through_of(desk.derivation, w.name)) > MOST_ON_ROUTES:
-        return
+    """The routes from a name to the loss, where they are few enough to be followed.
+
+    Lone routes look alike, so that the first of them is drawn and no other.
+    """
     count = desk.derivation.path_count(w)
+    drawn = any(key.startswith(ROUTES) for key in desk.pictures)
+    if len(through_of(desk.derivation, w.name)) > MOST_ON_ROUTES or (drawn and count == 1):
+        return
     if count == 1:
         caption: Inlines = ("The route from ", Maths(w), " to ", Maths(desk.loss), "; multiply the local derivatives.")
     else:
         caption = (
-            f"The {count} routes from ", Maths(w), " to ", Maths(desk.loss),
+            "The routes from ", Maths(w), " to ", Maths(desk.loss),
             "; multiply the local derivatives along each, and add.",
         )  # fmt: skip
-    yield from desk.figure(f"routes-{w.name}", caption, routes(desk.derivation, w.name))
+    yield from desk.figure(f"{ROUTES}{w.name}", caption, routes(desk.derivation, w.name))
 
 
 def training_figures(desk: Desk) -> Iterator[Figure]:
