@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from sympy import Symbol
+
 from symbackprop.calculus import Derivation
 from symbackprop.drawings.choosing import DOTS, Chosen, Link, chosen
 from symbackprop.drawings.faces import FACES, names_of

@@ -16,8 +16,7 @@ from symbackprop.numeric import GradientFunction
 from symbackprop.publish.planes import boundary_picture, surface_picture
 from symbackprop.training import TrainingHistory
 
-
-MOST_COUNTED = 200
+MOST_COUNTED = 60
 """Names whose routes are counted, to choose the one that stands out."""
 
 
