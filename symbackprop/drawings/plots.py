@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from symbackprop.drawings.axes import Frame, Scale, left_room, thinned
 from symbackprop.drawings.picture import DASHES, Label, Part, Picture, Polyline
 from symbackprop.drawings.setting import width_of
+from symbackprop.notation.numbers import shown as written
 
 WIDTH, HEIGHT = 250.0, 128.0
 """Of the frame of a plot."""
@@ -34,7 +35,7 @@ def curves(curves: Sequence[Curve], x: str, y: str, title: str, words: str) -> P
     finite = [n for curve in shown for n in curve.numbers if math.isfinite(n)]
     up = Scale.of(finite, zero=True, may_be_logarithmic=True)
     named = len(shown) > 1
-    key = max((width_of(curve.name, 9) for curve in shown), default=0.0) + 34 if named else 10.0
+    key = max((width_of(curve.name, 9) for curve in shown), default=0.0) + 38 if named else 10.0
     left = MARGIN + left_room(up, y)
     frame = Frame(left, 22.0, WIDTH, HEIGHT, across, up)
     parts: list[Part] = [*frame.grid()]
@@ -92,7 +93,7 @@ def losses(numbers: Sequence[float], rate: str, y: str, name: str, what: str) ->
 def rates(runs: Mapping[str, Sequence[float]], y: str, name: str, what: str) -> Picture:
     """The loss at each of several learning rates, by the rate."""
     told = "; ".join(f"at {rate} it {change(numbers)}" for rate, numbers in runs.items())
-    lines = [Curve(rf"\eta = {rate}", numbers) for rate, numbers in runs.items()]
+    lines = [Curve(rf"\eta = {written(float(rate), 6)}", numbers) for rate, numbers in runs.items()]
     words = f"The {what} at {len(runs)} learning rates: {told}."
     return curves(lines, r"\text{epoch}", y, f"{what.capitalize()} of {name} at several learning rates", words)
 
