@@ -13,9 +13,9 @@ WIDEST = 470.0
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
 
-def tikz(picture: Picture) -> str:
+def tikz(picture: Picture, widest: float = WIDEST) -> str:
     """Write a picture as a tikzpicture, as wide as a line of text at the most. The same gives the same."""
-    scale = min(1.0, WIDEST / picture.width)
+    scale = min(1.0, widest / picture.width)
     shrunk = "" if scale == 1.0 else f",scale={scale:.4f},every node/.append style={{transform shape}}"
     used = sorted({shade for part in picture.parts if isinstance(part, Cells) for row in part.rows for shade in row})
     lines = [
@@ -36,13 +36,12 @@ def colours() -> str:
 
 def document(picture: Picture) -> str:
     """A picture as a document of its own, with a page of its size."""
-    scale = min(1.0, WIDEST / picture.width)
-    wide, high = _n(picture.width * scale + 4), _n(picture.height * scale + 4)
+    wide, high = _n(picture.width + 4), _n(picture.height + 6)  # two more, as a page that is just full runs over
     return (
         "\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,mathtools,tikz}\n"
         f"\\usepackage[papersize={{{wide}pt,{high}pt}},margin=2pt]{{geometry}}\n"
         f"{colours()}\n\\setlength{{\\topskip}}{{0pt}}\n\\setlength{{\\parindent}}{{0pt}}\n\\pagestyle{{empty}}\n"
-        f"\\begin{{document}}\n{tikz(picture)}\n\\end{{document}}\n"
+        f"\\begin{{document}}\n{tikz(picture, picture.width)}\n\\end{{document}}\n"
     )
 
 
