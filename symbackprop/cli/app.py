@@ -6,6 +6,7 @@ import click
 
 from symbackprop.cli.commands import (
     documents,
+    drawing,
     explaining,
     formulas,
     networks,
@@ -49,6 +50,7 @@ for command in (
     explaining.explain,
     documents.report,
     documents.compile_,
+    drawing.draw,
     proof.check,
     proof.verify,
     practice.worksheet,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,18 @@ from symbackprop.errors import SymbackpropError, Unmade
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
+from symbackprop.publish.drawing import Drawing, drawing
 from symbackprop.publish.formats import DOCUMENTS, FORMATS, checked_formats, files
 from symbackprop.publish.material import Material
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
+from symbackprop.publish.pictures import pictures
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
 from symbackprop.reporting import Checked, Evidence, Extent, Run, chosen_sections, document
 from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
 
-__all__ = ["DOCUMENTS", "FORMATS", "gather", "report"]
+__all__ = ["DOCUMENTS", "FORMATS", "Drawing", "drawing", "gather", "report"]
 
 
 def report(
@@ -45,14 +47,14 @@ def report(
     author: str = "",
     command: str = "",
 ) -> tuple[Path, ...]:
-    """Write a derivation as documents, and return their paths.
+    """Write a derivation as documents, and return their paths; Markdown has its pictures beside it, as SVG.
 
     Parameters
     ----------
     derivation
         What to report.
     path
-        Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex.
+        Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex, and pictures such as two_layer-graph.svg.
     values
         Inputs, targets and parameters of the first step, by name; the network's own stand in for what is missing.
         Without any, the report has no numbers put in.
@@ -97,13 +99,16 @@ def report(
 def _write(material: Material, places: Mapping[str, Path]) -> tuple[Path, ...]:
     """Write each format to its file. Raises Unmade for the first that cannot be had, once the others are written."""
     contents: dict[Path, str | bytes] = {}
+    pictures: dict[Path, str] = {}
     refused: SymbackpropError | None = None
     for name, place in places.items():
+        named = replace(material, document=material.document.beside(place.stem))
         try:
-            contents[place] = FORMATS[name].make(material)
+            contents[place] = FORMATS[name].make(named)
+            pictures |= {place.with_name(file): text for file, text in FORMATS[name].beside(named).items()}
         except SymbackpropError as error:
             refused = refused or error
-    for place, content in contents.items():
+    for place, content in {**contents, **pictures}.items():
         write_atomically(place, content)
     if refused is not None:
         raise Unmade.of(refused, tuple(contents)) from None
@@ -123,13 +128,15 @@ def gather(
     leaves = {s.name for s in derivation.network.leaves}
     gatherer = derivation.network.kind[GATHERER]
     has_values = values is not None or leaves <= given.keys()
+    found = gatherer.at_values(derivation, function, given, history, sweep) if has_values else {}
     return Evidence(
         checked=_checked(checked or check(derivation)),
         source=function.source,
         versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
         run=None if history is None else gatherer.run(history),
         sweep=tuple(gatherer.run(one) for one in sweep),
-        **(gatherer.at_values(derivation, function, given, history, sweep) if has_values else {}),
+        pictures=pictures(derivation, function, found.pop("graph", None), history, sweep),
+        **found,
     )
 
 

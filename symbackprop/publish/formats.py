@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from symbackprop.drawings import svg
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.publish.material import Material
 from symbackprop.publish.page import page_parts
@@ -22,16 +23,24 @@ DOCUMENTS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": lat
 class Format:
     """A format of reports: its name, which its files end with, and what makes the text or the bytes of such a file.
 
-    ``make`` raises SymbackpropError where a report cannot be had in it, as where an extra is absent.
+    ``make`` raises SymbackpropError where a report cannot be had in it, as where an extra is absent. ``beside`` are the
+    files that such a file asks for beside itself, by name.
     """
 
     name: str
     make: Callable[[Material], str | bytes]
+    beside: Callable[[Material], Mapping[str, str]] = lambda material: {}
 
 
 def _of_document(name: str, write: Callable[[Document], str]) -> Format:
     """A format that is made of the document alone."""
     return Format(name, lambda material: write(material.document))
+
+
+def _pictures(material: Material) -> dict[str, str]:
+    """The files of the pictures of a document that has them beside it."""
+    document = material.document
+    return {f"{document.drawings[key]}.svg": svg(picture) for key, picture in document.pictures.items()}
 
 
 def _page(made_of: Material) -> str:
@@ -43,7 +52,8 @@ def _page(made_of: Material) -> str:
 FORMATS: Mapping[str, Format] = {
     made.name: made
     for made in (
-        *(_of_document(name, write) for name, write in DOCUMENTS.items()),
+        replace(_of_document("md", markdown), beside=_pictures),
+        _of_document("tex", latex),
         Format("html", _page),
         Format("xlsx", workbook),
     )

@@ -17,6 +17,7 @@ from symbackprop.numeric.elementary import Numbers
 from symbackprop.numeric.evaluate import evaluate_all, forward, with_signals
 from symbackprop.numeric.sizes import fit, sizes_of_values
 from symbackprop.publish.choices import choices, is_plain
+from symbackprop.publish.graph_numbers import graph_numbers
 from symbackprop.reporting import Batch, Example, MatrixStep, Run, Update
 from symbackprop.reporting.evidence import Value
 from symbackprop.training import TrainingHistory
@@ -51,7 +52,12 @@ def matrix_evidence(
     rate = history.learning_rate if history is not None and is_plain(history) else None
     step = _step(derivation, function, point, sizes, found, gradients, rate)
     # Of a layer nothing is a mean over examples.
-    return {"step": step, "batch": None if derivation.network.outputs else _batch(derivation, function, point)}
+    graph = graph_numbers(derivation, point)
+    return {
+        "graph": graph,
+        "step": step,
+        "batch": None if derivation.network.outputs else _batch(derivation, function, point),
+    }
 
 
 def matrix_run(history: TrainingHistory) -> Run:

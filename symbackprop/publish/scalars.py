@@ -12,6 +12,7 @@ from symbackprop.numeric import GradientFunction
 from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
 from symbackprop.numeric.facts import check_facts
 from symbackprop.publish.choices import choices
+from symbackprop.publish.graph_numbers import graph_numbers
 from symbackprop.reporting import FirstStep, Run
 from symbackprop.training import TrainingHistory
 from symbackprop.training.data import checked_data, checked_parameters
@@ -37,6 +38,7 @@ def scalar_evidence(
     first = _first_step(derivation, given, function)
     alone = history is not None and first.examples > 1
     return {
+        "graph": graph_numbers(derivation, first.values),
         "first": first,
         "given": {name: _plain(value) for name, value in given.items()},
         "alone": _alone(derivation, history, sweep, function) if alone and history is not None else (),

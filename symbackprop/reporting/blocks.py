@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Expr
 
+from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order
 
 
@@ -153,9 +154,9 @@ Block = Heading | Paragraph | Bullets | Formula | Table | Listing | Figure
 class Document:
     """A report: its title, its blocks, and how names are written in it.
 
-    ``drawings`` has for the key of a figure the name of its file beside the document, without .svg or .pdf. With
-    ``contents`` its sections are listed at its head. A ``fragment`` has no head: it goes into another document, and its
-    labels begin with this word.
+    ``pictures`` has our own pictures by the keys of their figures, and ``drawings`` the names of files beside the
+    document, without .svg or .pdf, for those whose key is the name of none. With ``contents`` its sections are
+    listed at its head. A ``fragment`` has no head: it goes into another document, and its labels begin with this word.
     """
 
     title: str
@@ -163,6 +164,7 @@ class Document:
     names: NameTable
     order: Order
     drawings: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     author: str = ""
     contents: bool = False
     fragment: str = ""
@@ -176,7 +178,12 @@ class Document:
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that are drawn, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, Figure) and block.key in self.drawings)
+        drawn = self.drawings.keys() | self.pictures.keys()
+        return tuple(block for block in self.blocks if isinstance(block, Figure) and block.key in drawn)
+
+    def beside(self, stem: str) -> Document:
+        """The same with the names of the files that its pictures are in, beside a document of that name."""
+        return replace(self, drawings={**{key: f"{stem}-{key}" for key in self.pictures}, **self.drawings})
 
     def numbers(self) -> Iterator[int | str]:
         """The numbers of all numbered lines, and the labels of exercises, in order."""

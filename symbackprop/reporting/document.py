@@ -101,6 +101,7 @@ def document(
         blocks=tuple(with_references(block, desk.number_of) for block in blocks),
         names=names,
         order=derivation.order,
+        pictures=desk.pictures,
         author=extent.author,
         contents=not extent.handout and not extent.fragment and len(told) > _CONTENTS_FROM,
         fragment=extent.fragment,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
+from symbackprop.drawings import Picture
+
 Rows = tuple[tuple[float, ...], ...]
 """The rows of a matrix."""
 Value = float | Rows
@@ -162,3 +164,5 @@ class Evidence:
     sweep: tuple[Run, ...] = ()
     alone: tuple[Run, ...] = ()
     """Where there is a batch: training on its first example alone, at each of the rates."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Pictures that need numbers, by the keys of their figures."""

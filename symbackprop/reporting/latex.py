@@ -6,6 +6,7 @@ from functools import partial
 from math import ceil
 from typing import final
 
+from symbackprop.drawings.tikz import colours, tikz
 from symbackprop.notation import latex_width
 from symbackprop.notation import text as plain_text
 from symbackprop.reporting.blocks import Blank, Document, Figure, Formula, Heading, Line, Listing, Maths, Raw, Table
@@ -50,8 +51,10 @@ def latex(document: Document) -> str:
     greek = [(f"{ord(c):04X}", name) for c, name in GREEK.items() if any(c in part for part in parts)]
     template = "fragment.tex.j2" if document.fragment else "document.tex.j2"
     head = {"title": escaped(document.title), "author": escaped(document.author), "contents": document.contents}
-    head["compact"] = document.compact
-    return render_template(template, blocks=parts, greek=greek, figures=bool(document.figures()), **head)
+    return render_template(
+        template, blocks=parts, greek=greek, figures=bool(document.drawings), compact=document.compact,
+        colours=colours() if document.pictures else "", **head,
+    )  # fmt: skip
 
 
 def escaped(words: str) -> str:
@@ -87,6 +90,7 @@ class LatexWriter(Writer):
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self.label = document.label
+        self.pictures = document.pictures
         self.plain = partial(plain_text, names=document.names, order=document.order, unicode=False)
 
     def heading(self, heading: Heading) -> str:
@@ -146,9 +150,11 @@ class LatexWriter(Writer):
     def figure(self, figure: Figure, number: int) -> str:
         """It stays where it is, and on one page with its caption."""
         caption = rf"\footnotesize\textbf{{Figure {number}.}} {self.text(figure.caption)}"
+        ours = self.pictures.get(figure.key)
+        picture = rf"\includegraphics{{{self.drawings[figure.key]}.pdf}}" if ours is None else tikz(ours)
         return (
             "\\begin{center}\n\\begin{minipage}{\\linewidth}\n\\centering\n"
-            f"\\includegraphics{{{self.drawings[figure.key]}.pdf}}\\par\n"
+            f"{picture}\\par\\smallskip\n"
             f"\\parbox{{.9\\linewidth}}{{{caption}}}\n\\end{{minipage}}\n\\end{{center}}"
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import final
+from urllib.parse import quote
 
 from symbackprop.reporting.blocks import Blank, Block, Document, Figure, Heading, Line, Listing, Table
 from symbackprop.reporting.render import render_template
@@ -91,7 +92,7 @@ class MarkdownWriter(Writer):
         return f"{fence}{listing.language}\n{listing.text}\n{fence}"
 
     def figure(self, figure: Figure, number: int) -> str:
-        image = f"![{escaped(figure.alt)}]({self.drawings[figure.key]}.svg)"
+        image = f"![{escaped(figure.alt)}]({quote(self.drawings[figure.key])}.svg)"
         return f"{image}\n\n**Figure {number}.** {self.text(figure.caption)}"
 
     def words(self, words: str) -> str:

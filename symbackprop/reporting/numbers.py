@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sympy import Expr
 
-from symbackprop.notation import NameTable, Order, latex
+from symbackprop.notation import NameTable, Order, latex, numbers
 from symbackprop.reporting.blocks import Raw
 from symbackprop.reporting.evidence import Rows, Value
 
@@ -23,15 +23,7 @@ NUMBER_BEFORE_FUNCTION = re.compile(r"(\d\)?)(?=\\(?:log|tanh|max|min)\b)")
 
 def shown(value: float, digits: int = DIGITS) -> str:
     r"""A number in LaTeX with so many digits: 0.0721571, -4.5, 1.2\times 10^{-9}."""
-    text = f"{value:.{digits}g}"
-    if not math.isfinite(value):
-        return {"inf": r"\infty", "-inf": r"-\infty"}.get(text, r"\mathrm{NaN}")
-    if "e" not in text:
-        return "0" if text == "-0" else text
-    mantissa, exponent = text.split("e")
-    power = rf"10^{{{int(exponent)}}}"
-    sign = {"1": "", "-1": "-"}.get(mantissa)
-    return rf"{mantissa}\times {power}" if sign is None else f"{sign}{power}"
+    return numbers.shown(value, digits)
 
 
 def plain(value: float, digits: int = DIGITS) -> str:

@@ -45,7 +45,7 @@ class Writer(ABC):
     def __init__(self, document: Document) -> None:
         self.latex = partial(latex, names=document.names, order=document.order)
         self.lines = partial(latex_lines, names=document.names, order=document.order)
-        self.drawings = document.drawings
+        self.drawings = {**{key: key for key in document.pictures}, **document.drawings}
         self.figure_numbers = {figure.key: number for number, figure in enumerate(document.figures(), start=1)}
 
     def block(self, block: Block) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import Derivation, Rule, Step
+from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.alike import Group, groups_of
-from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
+from symbackprop.reporting.blocks import Figure, Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
 from symbackprop.reporting.evidence import Evidence
 from symbackprop.reporting.extent import Extent
 
@@ -32,6 +33,8 @@ class Desk:
     number_of: dict[Hashable, int] = field(default_factory=dict)
     """The number of the line that defines a name, its equation or where a δ is named; that of a step told here; and for
     ("result", name) that of the line among the results."""
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    """The pictures of the figures so far, by their keys."""
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -69,6 +72,13 @@ class Desk:
         if defines is not None:
             self.number_of.setdefault(defines, self.given_out)
         return self.given_out
+
+    def figure(self, key: str, caption: Inlines, picture: Picture | None = None) -> Iterator[Figure]:
+        """A figure with a picture, or with that of the evidence; nothing where there is none."""
+        known = self.evidence.pictures.get(key) if picture is None else picture
+        if known is not None:
+            self.pictures[key] = known
+            yield Figure(key, caption, known.words)
 
     def line(self, lhs: Expr | Raw | None, rhs: Expr | Raw, why: Inlines = (), defines: Hashable = None) -> Line:
         """A numbered line."""

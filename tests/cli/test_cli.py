@@ -73,6 +73,7 @@ def test_help_names_every_command_in_the_order_of_learning() -> None:
         "explain",
         "report",
         "compile",
+        "draw",
         "check",
         "verify",
         "worksheet",
@@ -243,7 +244,8 @@ def test_report_writes_documents_and_prints_where() -> None:
 
 def test_report_of_one_format_and_of_a_file() -> None:
     assert run("report", spec(), "-o", "out", "--format", "md").stdout == "out/line.md\n"
-    assert [path.name for path in Path("out").iterdir()] == ["line.md"]
+    found = sorted(path.name for path in Path("out").iterdir())
+    assert found == ["line-graph.svg", "line-network.svg", "line-routes-w.svg", "line.md"]
 
 
 def test_report_refuses_before_it_writes() -> None:
@@ -476,7 +478,7 @@ def test_a_column_of_numbers_has_one_look() -> None:
         (
             "fly",
             "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, "
-            "check, verify, worksheet, train, sweep, predict, study, completion. See 'symbackprop --help'",
+            "draw, check, verify, worksheet, train, sweep, predict, study, completion. See 'symbackprop --help'",
         ),
         (
             "derive",

@@ -40,7 +40,7 @@ def test_assumed_sizes_are_sizes_like_others(assumptions: dict[str, bool], tmp_p
     assert sb.check(scalar).ok
     history = sb.train(assumed, learning_rate=0.5, epochs=3)
     np.testing.assert_array_equal(history.losses, sb.train(plain, learning_rate=0.5, epochs=3).losses)
-    written = sb.report(assumed, tmp_path / "assumed", history=history)
-    for one, other in zip(written, sb.report(plain, tmp_path / "plain", history=history), strict=True):
+    written = sb.report(assumed, tmp_path / "assumed" / "net", history=history)
+    for one, other in zip(written, sb.report(plain, tmp_path / "plain" / "net", history=history), strict=True):
         assert one.read_text() == other.read_text()
     assert "Batch descent in two ways" in written[0].read_text()

@@ -79,6 +79,7 @@ def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None
     material = import_module("symbackprop.publish.material").Material(d, None, None, history=plain)
     assert import_module("symbackprop.publish.spreadsheet.runs").runs_of(material).first is plain
     assert sb.worksheet(d, level=1).mark({"1a": "0.3"}).marks
+    assert len(sb.drawing(d, "walk", values)) == 9
     numeric = import_module("symbackprop.verification.sampled").numeric_gradients(net, values, ["w", "b"], {"w", "b"})
     gradients = sb.lambdify(d)(**values)[1]
     assert all(gradients[name] == pytest.approx(numeric[name], rel=1e-12) for name in ("w", "b"))

@@ -353,6 +353,10 @@ def test_report_writes_both_formats_beside_one_another(tmp_path):
     paths = sb.report(d, tmp_path / "sub" / "chain")
     assert [p.name for p in paths] == ["chain.md", "chain.tex"]
     assert all(p.exists() for p in paths)
+    pictures = pictures_of(paths[0])
+    assert set(pictures) == {p.name for p in paths[0].parent.iterdir() if p.suffix == ".svg"}
+    assert pictures[0] == "chain-network.svg"
+    assert paths[1].read_text(encoding="utf-8").count(r"\begin{tikzpicture}") == len(pictures)
 
 
 def test_unknown_format_writes_nothing(tmp_path):
@@ -381,11 +385,19 @@ def test_the_gallery_is_what_comes_out(name, tmp_path):
         fresh = (tmp_path / f"{name}.{suffix}").read_text(encoding="utf-8")
         kept = (ROOT / "reports" / f"{name}.{suffix}").read_text(encoding="utf-8")
         assert VERSIONS.sub("", fresh) == VERSIONS.sub("", kept), "scripts/make_reports writes what comes out"
+    for picture in tmp_path.glob("*.svg"):
+        kept = (ROOT / "reports" / picture.name).read_text(encoding="utf-8")
+        assert picture.read_text(encoding="utf-8") == kept, "scripts/make_reports writes what comes out"
 
 
 def test_the_gallery_holds_nothing_else():
     files = {p.name for p in (ROOT / "reports").iterdir() if p.is_file()} - {"README.md"}  # lists them
-    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in DOCUMENTS}
+    pictures = {picture for name in EXAMPLES for picture in pictures_of(ROOT / "reports" / f"{name}.md")}
+    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in DOCUMENTS} | pictures
+
+
+def pictures_of(report):
+    return re.findall(r"!\[.+\]\((.*?)\)", report.read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow
@@ -398,3 +410,47 @@ def test_same_bytes_under_every_hash_seed(tmp_path):
         subprocess.run(command, env=environment, check=True, capture_output=True)
         digests.add(tuple(hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.iterdir())))
     assert len(digests) == 1
+
+
+# Pictures
+
+
+def test_pictures_stand_where_they_belong(trees):
+    blocks = trees["or-gate"].blocks
+    places = {}
+    section = ""
+    for block in blocks:
+        if isinstance(block, Heading):
+            section = block.text[0]
+        elif isinstance(block, Figure):
+            places[block.key] = section
+    assert places == {"network": "Symbols", "routes-w1": "The gradient of ", "graph": "The first step in numbers"}
+
+
+def test_training_is_drawn_with_its_numbers():
+    d = derivation("or-gate")
+    history = sb.train(d, learning_rate=1.0, epochs=60)
+    swept = sb.sweep(d, initial={"w1": 0.1, "w2": 0.6, "b": 0.0}, learning_rates=[0.5, 5.0], epochs=20)
+    made = document(d, gather(d, None, history, tuple(swept)))
+    keys = [figure.key for figure in made.figures()]
+    assert keys == ["network", "routes-w1", "graph", "loss", "boundary", "surface", "rates"]
+    words = {key: made.pictures[key].words for key in keys}
+    assert f"goes from {history.losses[0]:.4g} to {history.losses[-1]:.4g}" in words["loss"]
+    assert "3 of 4 examples have a target above one half" in words["boundary"]
+    assert f"the loss is {history.losses[-1]:.4g}" in words["surface"]
+    assert "at 0.5 it goes from 0.08891" in words["rates"]
+    for line in markdown(made.beside("a report")).splitlines():
+        if line.startswith("!["):
+            assert "](a%20report-" in line
+
+
+def test_a_picture_of_what_diverged_is_drawn():
+    x, t, w, E = symbols("x t w E")
+    net = sb.Network({E: (t - w * x) ** 2}, inputs=[x], targets=[t], parameters=[w], loss=E)
+    d = sb.derive(net)
+    with pytest.raises(sb.Diverged) as caught:
+        sb.train(d, {"x": 2.0, "t": 1.0}, initial={"w": 0.7}, learning_rate=1e200, epochs=5)
+    history = caught.value.history
+    made = document(d, gather(d, {"x": 2.0, "t": 1.0, "w": 0.7}, history))
+    assert "is no number any more" in made.pictures["loss"].words or "has no finite" in made.pictures["loss"].words
+    assert "surface" not in made.pictures

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symbackprop.calculus import Derivation
+from symbackprop.drawings import svg
 from symbackprop.publish.page.live import live_part
 from symbackprop.publish.page.marks import marks_of
 from symbackprop.publish.page.sources import sources_of
@@ -22,6 +23,7 @@ def page_parts(
     rate = None if evidence.run is None else evidence.run.learning_rate
     return PageParts(
         marks=marks_of(derivation, document),
+        pictures={key: svg(picture, styled=False) for key, picture in document.pictures.items()},
         live=live_part(derivation, values, rate),
         sources=sources_of(derivation, document, evidence.source),
         command=command,

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
+from symbackprop.drawings.picture import TONES
+from symbackprop.drawings.svg import style_of
 from symbackprop.notation import Total
 from symbackprop.reporting.blocks import Block, Document, Figure, Heading
 from symbackprop.reporting.page.escaping import code_escaped, data, escaped
@@ -129,7 +131,7 @@ def _style() -> str:
         '@font-face { font-family: "Symbackprop Math"; font-display: block; '
         f'src: url("data:font/woff2;base64,{font}") format("woff2"); }}\n'
     )
-    return face + _file("page.css")
+    return face + _file("page.css") + style_of(TONES)
 
 
 def _policy(script: str, style: str) -> str:

@@ -11,6 +11,7 @@ from symbackprop.notation import Total, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table, listed
 from symbackprop.reporting.evidence import FirstStep
 from symbackprop.reporting.numbers import number, put_in
+from symbackprop.reporting.sections import figures
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
@@ -43,6 +44,7 @@ def first_step(desk: Desk) -> Iterator[Block]:
         lines.append(_put_in(desk, Total(desk.loss, w), derivation.shared[w], value, first, "gradient"))
     yield Formula(tuple(lines))
     yield from _rest(len(derivation.wrt))
+    yield from desk.figure("graph", figures.graph_caption(desk))
     if first.examples > 1:
         yield Paragraph(
             (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import DOES_NOT_MOVE, Derivation
+from symbackprop.drawings import network
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import shape_of
@@ -16,7 +17,6 @@ from symbackprop.reporting.blocks import (
     Block,
     Bullets,
     Code,
-    Figure,
     Formula,
     Heading,
     Inline,
@@ -29,7 +29,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections import layers
+from symbackprop.reporting.sections import figures, layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.sections.results import GRADIENTS_SHOWN
@@ -203,9 +203,8 @@ def function_of(expr: Expr) -> str:
 
 
 def drawing(desk: Desk) -> Iterator[Block]:
-    """The place of the computational graph."""
-    outputs = desk.derivation.network.outputs
-    yield Figure("graph", ("The layer, from inputs to outputs." if outputs else "The network, from inputs to loss.",))
+    """The network in layers, or in boxes with their shapes."""
+    yield from desk.figure("network", figures.network_caption(desk), network(desk.derivation))
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:

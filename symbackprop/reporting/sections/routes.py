@@ -10,6 +10,7 @@ from symbackprop.calculus import Rule, work
 from symbackprop.notation import Total
 from symbackprop.reporting.alike import Group
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Later, Line, Maths, Paragraph, Ref
+from symbackprop.reporting.sections.figures import routes_figure
 from symbackprop.reporting.writing import Desk, count
 
 MOST_ROUTES = 40
@@ -63,6 +64,7 @@ def _worked(desk: Desk, w: Symbol) -> Iterator[Block]:
     lead = "leads" if number == 1 else "lead"
     yield Paragraph((f"{count(number, 'route')} {lead} from ".replace("1 route", "One route"), Maths(w), " to ",
                      Maths(desk.loss), ".", *_result(desk, w)))  # fmt: skip
+    yield from routes_figure(desk, w)
     lines: list[Line] = []
     before: Expr | None = None
     for step in work(desk.derivation, w):

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from sympy import Symbol
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.numbers import column_number, number, plain, shown
+from symbackprop.reporting.sections.figures import training_figures
 from symbackprop.reporting.sections.updates import further_choices, gradient_descent, update_equations
 from symbackprop.reporting.writing import Desk, count
 
@@ -34,11 +35,11 @@ def training(desk: Desk) -> Iterator[Block]:
         yield from further_choices(run)
         columns = _columns(desk, run, lambda w: Maths(desk.descended(w)))
         yield from epochs(run, _loss_head(desk), columns, _in_a_row(run))
-        yield Figure("loss", ("The loss, epoch by epoch.",))
+        yield from training_figures(desk)
     if desk.evidence.sweep:
         yield Heading(2, ("Learning rates",))
         yield from rates(desk.evidence.sweep, _loss_head(desk))
-        yield Figure("rates", ("The loss at each learning rate.",))
+        yield from desk.figure("rates", ("The loss at each learning rate.",))
     if desk.evidence.alone:
         yield Heading(2, ("The first example alone",))
         yield from _alone(desk, desk.evidence.alone)

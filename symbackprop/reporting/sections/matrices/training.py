@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Figure, Formula, Heading, Inlines, Maths, Raw
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Raw
 from symbackprop.reporting.evidence import Run
+from symbackprop.reporting.sections.figures import training_figures
 from symbackprop.reporting.sections.training import COLUMNS, ROWS, epochs, rates
 from symbackprop.reporting.sections.updates import further_choices, gradient_descent, update_equations
 from symbackprop.reporting.writing import Desk
@@ -32,11 +33,11 @@ def training(desk: Desk) -> Iterator[Block]:
         some = " Some of the epochs are shown." if run.epochs >= ROWS else ""
         in_a_row = (FULL if run.parameters else LOSS_ALONE).format(run.unit)
         yield from epochs(run, loss, _columns(desk, run), f"{in_a_row}{some}")
-        yield Figure("loss", ("The loss, epoch by epoch.",))
+        yield from training_figures(desk)
     if desk.evidence.sweep:
         yield Heading(2, ("Learning rates",))
         yield from rates(desk.evidence.sweep, loss)
-        yield Figure("rates", ("The loss at each learning rate.",))
+        yield from desk.figure("rates", ("The loss at each learning rate.",))
 
 
 def _gradient_descent(desk: Desk) -> Iterator[Block]:
