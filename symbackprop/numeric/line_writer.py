@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -61,6 +61,11 @@ class LineWriter:
                 plain.update(line.targets)
         return frozenset(s.name for s in plain if isinstance(s, Symbol))
 
+    @property
+    def takes(self) -> frozenset[str]:
+        """The modules of Python's own that the lines take something from which have been written by now."""
+        return frozenset(self._writer.takes)
+
     @cached_property
     def _writer(self) -> FormulaCode:
         if not self.library.strict:
@@ -83,9 +88,14 @@ class LineWriter:
             ),
         )
 
-    def line(self, line: Line) -> Written:
+    def lines(self, lines: Sequence[Line], results: Iterable[Symbol]) -> list[Written]:
+        """The source of the lines of a function with these results; what a line gives that nothing reads is ``_``."""
+        read = {s for line in lines for s in line.value.free_symbols}.union(results)
+        return [self.line(line, read) for line in lines]
+
+    def line(self, line: Line, read: Collection[Symbol]) -> Written:
         """The source of one line, which may take several."""
-        targets = ", ".join(self.names.code(s.name) for s in line.targets)
+        targets = ", ".join(self.names.code(s.name) if s in read else "_" for s in line.targets)
         if line.helper:
             return self._helper_call(targets, line)
         if line.part == GRADIENTS and has_another_name(line.value):

@@ -51,13 +51,15 @@ OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" i
 }
 """What Python's own functions work out."""
 _NONE = Constant("none")
+_MATH = "math"
 _EXACT = 2**53
 
 
 class CodeWriter(KeyboardWriter):
     """Writes source. ``operations`` says how the operations on matrices are written.
 
-    ``call`` is asked first how a function is written that is of the kind ``asked``.
+    ``call`` is asked first how a function is written that is of the kind ``asked``. ``takes`` are what the source takes
+    from elsewhere.
     """
 
     operations: Mapping[str, str] = OPERATIONS
@@ -66,6 +68,7 @@ class CodeWriter(KeyboardWriter):
     def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names)
         self.call = call
+        self.takes: set[str] = set()
 
     # Numbers
 
@@ -195,7 +198,8 @@ class FormulaCode(ArrayCode):
         return self.choose(guarded(node).branches)
 
     def root(self, node: Root) -> str:
-        return f"{'math' if self.is_plain(node) else self.space}.sqrt({self.write(node.radicand)})"
+        space = self.module(_MATH) if self.is_plain(node) else self.space
+        return f"{space}.sqrt({self.write(node.radicand)})"
 
     def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
         """The function to call and its arguments; the bounds of max and min that are numbers are those of clip."""
@@ -205,11 +209,17 @@ class FormulaCode(ArrayCode):
             case Apply("max" | "min") if not self.is_plain(node):
                 return self.extreme(node)
         if self.is_plain(node):
-            return OF_NUMBERS[node.function], node.arguments
+            space, _, word = OF_NUMBERS[node.function].rpartition(".")
+            return f"{self.module(space)}.{word}" if space else word, node.arguments
         native = BY_NAME[node.function].native.get(self.key, "") if node.function in BY_NAME else ""
         if native.startswith(f"{self.space}."):
             return native, (*node.arguments, *node.settings)
         return node.function, (*node.arguments, *node.settings)
+
+    def module(self, name: str) -> str:
+        """A module of Python's own, of which it takes note."""
+        self.takes.add(name)
+        return name
 
     def extreme(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
         """The largest or smallest of several, some of which may be numbers."""

@@ -17,8 +17,6 @@ from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Na
 from symbackprop.notation.python.writer import OF_NUMBERS, Branches, FormulaCode, Hook
 from symbackprop.numeric.libraries.library import Library
 
-_CONSTANTS = {"pi": "math.pi", "e": "math.e", "inf": "math.inf", "nan": "math.nan", "none": "None"}
-
 
 @final
 class ArrayWriter(FormulaCode):
@@ -59,7 +57,7 @@ class ArrayWriter(FormulaCode):
     # Functions
 
     def constant(self, node: Constant) -> str:
-        return _CONSTANTS[node.name]
+        return "None" if node.name == "none" else f"{self.module('math')}.{node.name}"
 
     def known_call(self, node: Apply) -> str:
         function, arguments = self.as_call(node)
