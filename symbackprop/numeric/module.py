@@ -41,6 +41,8 @@ _DOUBLE_QUOTES = str.maketrans("'", '"')
 OWN_OF_LAYERS = frozenset("forward backward output outputs OUTPUTS INPUTS INPUT_SHAPES UPSTREAM".split())
 """What the modules of layers call their own as well."""
 
+AMBIGUOUS = frozenset("lOI")
+"""Names that read as numbers do, for which linters refuse them."""
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
 
 
@@ -78,6 +80,7 @@ class Module:
         self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked, stable)
         reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
         reserved |= OWN_OF_LAYERS if self.network.outputs else frozenset()
+        reserved |= AMBIGUOUS - {s.name for s in self.network.leaves}  # users call parameters by their names
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=reserved)
         self.writer = LineWriter(derivation, self.program, self.names, library)
@@ -205,7 +208,6 @@ class Module:
         equations = [name.name for name in network.equations]
         return {
             "parameters": typed(code(s.name) for s in network.leaves),
-            "begin": [self.library.begin.format(self.writer.like)] if self.library.begin else [],
             "sizes": self.writer.beginning([one for ones in written.values() for one in ones], network.leaves),
             **{part: text_of(ones) for part, ones in written.items()},
             "forward_words": f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],

@@ -69,7 +69,6 @@ class PredictionWords:
     kind: str
     returns: str
     prepared: Sequence[str]
-    begin: Sequence[str]
     lines: Sequence[str]
     results: Sequence[str]
     predicted: str
@@ -101,12 +100,11 @@ def prediction_words(
         kind=kind,
         returns=kind if len(names) == 1 else f"dict[str, {kind}]",
         prepared=_prepared(convention, folded(arguments, "        "), among_others),
-        begin=[writer.library.begin.format(writer.like)] if writer.library.begin else [],
         lines=lines,
         results=listed([code(name) for name in names]),
         predicted=literal(names),
         needed=literal([s.name for s in forward.given]),
-        takes=writer.takes,
+        takes=frozenset(writer.takes),
     )
 
 

@@ -14,7 +14,8 @@ LOG_SUM_EXP = Kernel("log_sum_exp", ("*scores",), "log(exp(z_1) + ...); shifted 
     largest = scores[0]
     for z in scores[1:]:
         largest = $xp.maximum(largest, z)
-    return largest + $xp.log(sum($xp.exp(z - largest) for z in scores))""")
+    total: Array = sum($xp.exp(z - largest) for z in scores)
+    return largest + $xp.log(total)""")
 SOFTMAX = Kernel("softmax", ("*scores",),
     "exp(z_j)/(exp(z_1) + ...) for each score; shifted by the largest, none overflows.", """
     largest = scores[0]
@@ -29,8 +30,9 @@ LOG_SOFTMAX = Kernel("log_softmax", ("*scores",),
     for z in scores[1:]:
         largest = $xp.maximum(largest, z)
     shifted = [z - largest for z in scores]
-    total = $xp.log(sum($xp.exp(z) for z in shifted))
-    return [z - total for z in shifted]""", returns="list[Array]")
+    total: Array = sum($xp.exp(z) for z in shifted)
+    level = $xp.log(total)
+    return [z - level for z in shifted]""", returns="list[Array]")
 # fmt: on
 """Of a list of scores."""
 

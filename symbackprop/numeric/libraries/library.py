@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from string import Template
 from typing import Any
@@ -33,7 +33,7 @@ class Library:
     ``finished`` one of a result, ``identity`` an identity matrix and ``copy`` a copy, with the number, result, size or
     array, and an array whose dtype and device are taken, in the places of {}; ``largest`` is the largest entry.
     ``given`` is the type of what users hand to its modules, ``gives`` and ``gives_number`` those of arrays and of
-    single numbers that come back.
+    single numbers that come back. Where functions begin so, ``taken_by`` has the operations that need it.
 
     A ``strict`` library has functions of arrays alone, and may hide their numbers. ``keeps_digits`` tells whether
     derivatives keep theirs far from zero also where the network is computed as it is written, and ``layers`` whether
@@ -56,6 +56,7 @@ class Library:
     gives_number: str
     finished: str = "finished({0}, {1})"
     begin: str = ""
+    taken_by: Mapping[str, str] = field(default_factory=dict)
     added_product: str = ""
     strict: bool = True
     keeps_digits: bool = False  # libraries have σ in one call: with its derivative it takes half as long again
@@ -193,6 +194,7 @@ ARRAY_API = Library(
     gives=ARRAY,
     gives_number=ARRAY,
     begin=_FOUND,
+    taken_by={word: "xp" for word, row in WORDS.items() if Template(row.array_api).get_identifiers()},
     layers=False,
 )
 
