@@ -7,7 +7,7 @@ comes first, then the target's function under our name, then the steps.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import final
@@ -16,11 +16,12 @@ from sympy import Expr
 
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.catalogue import BY_NAME, ROWS
-from symbackprop.matrices.operations.record import ARRAY, Kernel, as_order
+from symbackprop.matrices.operations.record import Kernel
 from symbackprop.notation import NameTable
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Name, Node, Root
 from symbackprop.notation.python.writer import ArrayCode, Branches, CodeWriter, Hook, is_number
+from symbackprop.numeric.frames import Frame, array_function
 
 
 @dataclass(frozen=True)
@@ -133,31 +134,8 @@ class StepCode(CodeWriter):
         return self.call_of(word, arguments)
 
 
-Frame = Callable[[str, Sequence[str], str, Sequence[tuple[str, str]], str], str]
-"""A function as source: of its name, its parameters, what it is, its steps by name, and its value."""
-
 NUMPY = Target("numpy", "NumPy", "np")
 ARRAYS = Target("xp", "the Array API", "xp", begin="array_namespace({})", strict=True)
-
-
-def array_function(
-    name: str, parameters: Sequence[str], words: str, steps: Sequence[tuple[str, str]], value: str
-) -> str:
-    """A function of arrays as Python has it."""
-    typed = [f"{word}: {ARRAY}" for word in parameters]
-    return _python_function(f"({', '.join(typed)}) -> {ARRAY}", name, as_order(words), steps, value)
-
-
-def plain_function(
-    name: str, parameters: Sequence[str], words: str, steps: Sequence[tuple[str, str]], value: str
-) -> str:
-    """A function of plain numbers as Python has it, which numba gives its types."""
-    return _python_function(f"({', '.join(parameters)})", name, words, steps, value)
-
-
-def _python_function(head: str, name: str, words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
-    lines = [f'"""{words}"""', *(f"{step} = {text}" for step, text in steps), f"return {value}"]
-    return "\n".join([f"def {name}{head}:", *(f"    {line}" for line in lines)])
 
 
 def kernels(

@@ -98,14 +98,14 @@ class LineWriter:
         self._writer.takes.add(self.library.namespace)
         return form.format(*words)
 
-    def lines(self, lines: Sequence[Line], results: Iterable[Symbol]) -> list[Written]:
-        """The source of the lines of a function with these results; what a line gives that nothing reads is ``_``."""
-        read = {s for line in lines for s in line.value.free_symbols}.union(results)
+    def lines(self, lines: Sequence[Line], results: Iterable[str]) -> list[Written]:
+        """The source of the lines of a function with results of these names; what nothing reads is called ``_``."""
+        read = {s.name for line in lines for s in line.value.free_symbols}.union(results)
         return [self.line(line, read) for line in lines]
 
-    def line(self, line: Line, read: Collection[Symbol]) -> Written:
+    def line(self, line: Line, read: Collection[str]) -> Written:
         """The source of one line, which may take several."""
-        targets = ", ".join(self.names.code(s.name) if s in read else "_" for s in line.targets)
+        targets = ", ".join(self.names.code(s.name) if s.name in read else "_" for s in line.targets)
         if line.helper:
             return self._helper_call(targets, line)
         if line.part == GRADIENTS and has_another_name(line.value):

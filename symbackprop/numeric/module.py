@@ -28,7 +28,7 @@ from symbackprop.numeric.program.joint import written_out
 from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Line, needed, parts_of, values_of
 from symbackprop.numeric.program.lines import Lines, lines_of
 from symbackprop.numeric.rendering import rendered
-from symbackprop.numeric.signatures import CHECK_FACTS, entries, typed
+from symbackprop.numeric.signatures import AMBIGUOUS, CHECK_FACTS, entries, typed
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrapped
 
@@ -41,8 +41,6 @@ _DOUBLE_QUOTES = str.maketrans("'", '"')
 OWN_OF_LAYERS = frozenset("forward backward output outputs OUTPUTS INPUTS INPUT_SHAPES UPSTREAM".split())
 """What the modules of layers call their own as well."""
 
-AMBIGUOUS = frozenset("lOI")
-"""Names that read as numbers do, for which linters refuse them."""
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
 
 
@@ -80,7 +78,7 @@ class Module:
         self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked, stable)
         reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
         reserved |= OWN_OF_LAYERS if self.network.outputs else frozenset()
-        reserved |= AMBIGUOUS - {s.name for s in self.network.leaves}  # users call parameters by their names
+        reserved |= AMBIGUOUS - {s.name for s in self.network.leaves}
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=reserved)
         self.writer = LineWriter(derivation, self.program, self.names, library)
@@ -146,7 +144,7 @@ class Module:
         inputs = ", ".join(f"{code(s.name)}=..." for s in self.asked.network.leaves if s.name not in upstream)
         both = ", ".join(f"{a}=..." for a in arguments)
         forward, backward = (wrapped(words, indent=" " * 8, first=26) for words in (inputs, both))
-        return [f"{layer.name} = forward({forward})", f"gradients = backward({backward})"]
+        return [f"{layer.said} = forward({forward})", f"gradients = backward({backward})"]
 
     def predicting(self, names: Sequence[Symbol]) -> ModuleSource:
         """A module of its own that computes these names alone, from what they need, by the same lines."""
@@ -202,7 +200,7 @@ class Module:
     def _pass_words(self, lines: Sequence[Line], results: Sequence[str]) -> dict[str, Any]:
         """What the template of the function needs that runs the lines, with those results behind the forward values."""
         code, network = self.names.code, self.asked.network
-        gives = [*network.equations, *(s for line in lines if line.part == GRADIENTS for s in line.targets)]
+        gives = [*(name.name for name in network.equations), *results]
         sources = list(zip(lines, self.writer.lines(lines, gives), strict=True))
         written = {part: [source for line, source in sources if line.part == part] for part in _PARTS}
         equations = [name.name for name in network.equations]
@@ -218,7 +216,7 @@ class Module:
 
     def _alone(self) -> list[str]:
         """The lines of the loss alone."""
-        lines = self.writer.lines(needed(self.program.lines, [self.network.loss]), [self.network.loss])
+        lines = self.writer.lines(needed(self.program.lines, [self.network.loss]), [self.network.loss.name])
         return [*self.writer.beginning(lines, self.network.leaves), *text_of(lines)]
 
     def _contents(self) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import needed
 from symbackprop.numeric.program.lines import Lines
-from symbackprop.numeric.signatures import entries, typed
+from symbackprop.numeric.signatures import entries, said, typed
 from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrapped
 
 OWN = frozenset("forward predicted PREDICTED NEEDED".split())
@@ -83,16 +83,16 @@ def prediction_words(
     """The words for a program; ``among_others`` where its module has more values than those that it needs."""
     code = writer.names.code
     arguments = [code(s.name) for s in forward.given]
-    written = writer.lines(forward.program.lines, forward.names)
+    written = writer.lines(forward.program.lines, [s.name for s in forward.names])
     lines = [*writer.beginning(written, forward.given), *text_of(written)]
     kind = writer.library.type_of(map(writer.network.shape, forward.names), convention.shaped)
     names = [s.name for s in forward.names]
-    word = code(names[0])
+    word = said(names[0], code)
     begun = f"{word if len(names) == 1 and len(word) <= SHORT else 'predictions'} = forward("
     example = wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=4 + len(begun))
     return PredictionWords(
         names=names,
-        words=quoted(_spoken([code(name) for name in names])),
+        words=quoted(_spoken([said(name, code) for name in names])),
         call_example=f"{begun}{example})",
         parameters=typed(arguments),
         given=typed(arguments, writer.library.given),

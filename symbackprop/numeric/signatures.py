@@ -11,6 +11,8 @@ from symbackprop.matrices.operations.record import ARRAY
 from symbackprop.network.shapes_of_data import stated
 from symbackprop.numeric.wrapping import WIDTH, packed
 
+AMBIGUOUS = frozenset("lOI")
+"""Names that read as numbers do, which generated code gives to parameters alone: users call these by their names."""
 CHECK_FACTS = "check_facts"
 """The option of what computes where there are facts."""
 SAID_OF_OPTIONS = {"reduction": '"mean", "sum" or "none", over the examples', CHECK_FACTS: "bool"}
@@ -28,6 +30,11 @@ def signature(name: str, parameters: Sequence[str], returns: str) -> str:
 def typed(names: Iterable[str], kind: str = ARRAY, options: Sequence[str] = ()) -> list[str]:
     """Parameters of one type; ``options`` are keywords, as they stand in a signature."""
     return [*(f"{name}: {kind}" for name in names), *(["*", *options] if options else [])]
+
+
+def said(name: str, code: Callable[[str], str]) -> str:
+    """A name as docstrings say it."""
+    return name if name in AMBIGUOUS else code(name)
 
 
 def entries(names: Iterable[Symbol], code: Callable[[str], str], shaped: bool, options: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from symbackprop.numeric.libraries.layer import Layer, layer_of
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import FORWARD, GRADIENTS, Line, needed
 from symbackprop.numeric.program.sharing import has_another_name
-from symbackprop.numeric.signatures import CHECK_FACTS, entries, typed
+from symbackprop.numeric.signatures import CHECK_FACTS, entries, said, typed
 from symbackprop.numeric.wrapping import folded, listed, literal
 
 
@@ -47,6 +47,7 @@ class LayerWords:
     """
 
     name: str
+    said: str
     adjoints: str
     outputs: Sequence[str]
     upstream: Sequence[str]
@@ -107,6 +108,7 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
     kind, leaves, names = writer.library.given, derivation.network.leaves, writer.names.code
     return LayerWords(
         name=", ".join(code(layer.outputs)),
+        said=", ".join(said(output.name, names) for output in layer.outputs),
         adjoints=", ".join(code(layer.upstream)),
         outputs=[output.name for output in layer.outputs],
         upstream=[adjoint.name for adjoint in layer.upstream],
@@ -137,7 +139,7 @@ def _ways(passes: Passes, layer: Layer, inputs: Sequence[Symbol], writer: LineWr
     results = code[len(inputs) : len(code) - len(layer.upstream)]
     gradients = [writer.names.code(name) for name in writer.program.results.values()]
     given = [*inputs, *layer.upstream]
-    back = writer.lines(passes.back, (s for line in passes.back if line.part == GRADIENTS for s in line.targets))
+    back = writer.lines(passes.back, writer.program.results.values())
     return Ways(
         inputs=code[: len(inputs)],
         fits=fits(inputs, writer.names),
@@ -154,7 +156,7 @@ def _ways(passes: Passes, layer: Layer, inputs: Sequence[Symbol], writer: LineWr
 
 
 def _source(lines: Sequence[Line], results: Iterable[Symbol], given: Sequence[Symbol], writer: LineWriter) -> list[str]:
-    written = writer.lines(lines, results)
+    written = writer.lines(lines, [s.name for s in results])
     return [*writer.beginning(written, given), *text_of(written)]
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import partial
 from string import Formatter
 
-from symbackprop.numeric.kernels import Helper, Helpers, Target, kernels, plain_function
+from symbackprop.numeric.frames import plain_function
+from symbackprop.numeric.kernels import Helper, Helpers, Target, kernels
 from symbackprop.numeric.loops.writer import LoopWriter, Take
 
 PLAIN_NUMBERS = Target("math", "plain numbers", "math", plain=True)
