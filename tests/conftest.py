@@ -38,7 +38,7 @@ from hypothesis.internal.conjecture import providers
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {
     "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
-    "pyarrow",
+    "pyarrow", "mypy", "ruff",
 }  # fmt: skip
 PROGRAMS = {"pdflatex", "pdftoppm", "node"}
 

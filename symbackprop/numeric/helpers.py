@@ -82,7 +82,7 @@ ARRAY_HELPERS: Helpers = HELPERS | {
     ),
     "sigmoid_and_tail": Helper(
         '''def sigmoid_and_tail(z: Array) -> tuple[Array, Array]:
-    """Give 1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less the latter."""
+    """Give 1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less this."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e), np.log1p(e)'''
     ),

@@ -67,11 +67,6 @@ class Library:
         """What its modules call their own, so that no name of a network may."""
         return self.words | self.helpers.keys() | (_STRICT_WORDS if self.strict else frozenset())
 
-    @property
-    def said_of_arrays(self) -> str:
-        """What a module says of the type of the values in its lines."""
-        return f"an array of {self.title}, or a number: types do not tell which one arithmetic gives"
-
     def type_of(self, shapes: Iterable[Shape], shaped: bool) -> str:
         """The type of results of these shapes; where one type does not say it of all, that of any array or number."""
         kinds = sorted({self.gives if shape else self.gives_number for shape in shapes})
@@ -122,7 +117,7 @@ def _softmax_and_log(logarithm: str, exp: str) -> str:
 def _sigmoid_and_tail(sigmoid: str, space: str) -> str:
     """The sigmoid by the library's own call, which costs less than its powers of e handed on."""
     return f'''def sigmoid_and_tail(z: Array) -> tuple[Array, Array]:
-    """Give 1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less the latter."""
+    """Give 1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less this."""
     return {sigmoid}(z), {space}.log1p({space}.exp(-{space}.abs(z)))'''
 
 
