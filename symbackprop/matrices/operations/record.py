@@ -205,7 +205,7 @@ class Record:
 def as_order(words: str) -> str:
     """What a function gives, as docstrings say it: give the trace."""
     first, _, rest = words.partition(" ")
-    return f"Give {first.lower() if first.isalpha() else first} {rest}"
+    return " ".join(filter(None, ["Give", first.lower() if first.isalpha() else first, rest]))
 
 
 def grid_of(number: Number) -> Grid:
