@@ -723,8 +723,8 @@ def test_a_layer_works_out_nothing_twice() -> None:
 
     f = sb.lambdify(softmax_layer(), backend="torch")
     back = f.source.partition("def _backward(")[2].partition("\ndef ")[0]
-    parameters = "wanted: set[str], X: Array, W: Array, b: Array, Y: Array, G: Array"
-    assert f"def _backward({parameters}) -> tuple[Array, ...]:\n" in f.source
+    parameters = "wanted: set[str], X: Array, W: Array, b: Array, Y: Array, G: Array,"
+    assert f"def _backward(\n    {parameters}\n) -> tuple[Array, ...]:\n" in f.source
     assert "softmax(" not in back
     assert "addmm" not in back
     layer = f.as_torch(output="Y")
