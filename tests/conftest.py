@@ -39,7 +39,7 @@ from hypothesis.internal.conjecture import providers
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {
     "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
-    "pyarrow", "xlsxwriter", "openpyxl", "mkdocs", "selenium",
+    "pyarrow", "xlsxwriter", "openpyxl", "mkdocs", "selenium", "mypy", "ruff",
 }  # fmt: skip
 PROGRAMS = {"pdflatex", "pdftoppm", "node", "soffice", "chromium", "chromedriver"}
 FILES = {"axe-core": Path(sys.prefix) / "share" / "axe-core" / "axe.min.js"}

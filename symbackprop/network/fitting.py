@@ -1,23 +1,22 @@
-"""Arrays that fit the shapes stated for them.
-
-The functions below also go into every generated module that takes matrices, word for word, so that a saved module says
-the same of bad data as symbackprop does. They need no package, and each error reads ``what; fix``.
+"""Arrays that fit the shapes stated for them; each error reads ``what; fix``.
 
 A shape is a tuple of sizes. A size is a number, the name of one, or a formula: its text, and its terms, each a
 coefficient and the names that it multiplies. ``2*h + 1`` is ``("2*h + 1", ((2, ("h",)), (1, ())))``.
 """
 
+from __future__ import annotations
+
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from symbackprop.network.fitting import Lengths, Shape  # from the stub
+Formula = tuple[str, tuple[tuple[int, tuple[str, ...]], ...]]
+"""A text with its terms."""
+Shape = tuple[int | str | Formula, ...]
+Lengths = tuple[int, ...]
+"""The shape of an array."""
 
 
-# What follows goes into generated modules as it stands; its types are in the stub beside this file.
-
-
-def sizes_of(names, found, shapes):
+def sizes_of(names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Shape]) -> dict[str, int]:
     """The size that each name of a size has in the shapes found; a ValueError where they do not fit."""
     for name, have, shape in zip(names, found, shapes, strict=True):
         if len(have) != len(shape) or 0 in have:
@@ -37,12 +36,14 @@ def sizes_of(names, found, shapes):
     return sizes
 
 
-def picked(order, names, found, shapes):
+def picked(
+    order: list[int], names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Shape]
+) -> tuple[list[str], list[Lengths], list[Shape]]:
     """Some of the arrays, in that order."""
     return [names[k] for k in order], [found[k] for k in order], [shapes[k] for k in order]
 
 
-def unified(names, found, shapes):
+def unified(names: Sequence[str], found: Sequence[Lengths], shapes: Sequence[Shape]) -> tuple[dict[str, int], str]:
     """The size that each name of a size has in the shapes found, and what does not fit, or an empty text."""
     sizes: dict[str, int] = {}
     first: dict[str, tuple[str, Lengths, Shape]] = {}
@@ -82,22 +83,22 @@ def unified(names, found, shapes):
     return sizes, ""
 
 
-def named_in(size):
+def named_in(size: Formula) -> list[str]:
     """The names in the formula of a size."""
     return list(dict.fromkeys(name for _, names in size[1] for name in names))
 
 
-def unknown(size, sizes):
+def unknown(size: Formula, sizes: dict[str, int]) -> list[str]:
     """The names in the formula of a size that are not known yet."""
     return [name for name in named_in(size) if name not in sizes]
 
 
-def worked_out(size, sizes):
+def worked_out(size: Formula, sizes: dict[str, int]) -> int:
     """The number that the formula of a size stands for."""
     return sum(coefficient * math.prod(sizes[name] for name in names) for coefficient, names in size[1])
 
 
-def misfit(name, have, shape):
+def misfit(name: str, have: Lengths, shape: Shape) -> str:
     """What is wrong with an array that has another number of axes, or no entries."""
     if len(have) == 2 and 0 in have:
         return f"{name} is {spoken(have)}: it has no entries; give one at least"
@@ -120,17 +121,17 @@ def misfit(name, have, shape):
     return f"{what}; write {row} for one row, or {column} for one column"
 
 
-def not_so(name, have, shape):
+def not_so(name: str, have: Lengths, shape: Shape) -> str:
     """What an array is and should be."""
     return f"{name} is {spoken(have)} and should be {spoken(shape)}"
 
 
-def counted(number, axis):
+def counted(number: int, axis: int) -> str:
     """A number of rows or columns: 1 row, 3 columns."""
     return f"{number} {('row', 'column')[axis]}{'s' * (number != 1)}"
 
 
-def spoken(shape):
+def spoken(shape: Shape) -> str:
     """A shape in words: 4×2."""
     words = (size[0].replace(" ", "") if isinstance(size, tuple) else str(size) for size in shape)
     return "×".join(f"({word})" if "+" in word or "-" in word else word for word in words)

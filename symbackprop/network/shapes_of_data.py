@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sympy import Expr, Poly
 
 from symbackprop.errors import DataError
 from symbackprop.matrices import Shape
-
-if TYPE_CHECKING:
-    from symbackprop.network import fitting
+from symbackprop.network import fitting
 
 Given = tuple[int, ...]
 """The shape of data, as NumPy has it."""
@@ -26,8 +23,6 @@ def bind(shapes: Mapping[str, Shape], given: Mapping[str, Given]) -> dict[str, i
     """
     if not given:
         return {}
-    from symbackprop.network import fitting  # here, because it imports NumPy, which derivations do without
-
     try:
         return fitting.sizes_of(list(given), list(given.values()), [stated(shapes[name]) for name in given])
     except ValueError as error:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from types import ModuleType
 
-from symbackprop.network import fitting as fitting_shapes
-from symbackprop.numeric import declared, fitting
 from symbackprop.numeric.exchange import Exchange, OfExamples, OfShapes
-
-_CHECKS = (fitting, fitting_shapes)
 
 
 @dataclass(frozen=True)
@@ -19,8 +13,7 @@ class Convention:
 
     ``folder`` has its templates and ``prepared`` is the line that takes values in, with values, names and shapes in
     the places of {}; ``exchange`` does the same around a module that runs here. ``options`` are keywords of what
-    computes, and ``words`` what modules call their own. ``checks`` are modules whose functions go into the source, the
-    first of them into that for NumPy alone. ``shaped`` is whether values have shapes that the module knows.
+    computes, and ``words`` what modules call their own. ``shaped`` is whether values have shapes that the module knows.
     """
 
     folder: str
@@ -28,7 +21,6 @@ class Convention:
     exchange: type[Exchange]
     words: frozenset[str]
     options: tuple[str, ...] = ()
-    checks: tuple[ModuleType, ...] = ()
     shaped: bool = False
 
 
@@ -37,7 +29,7 @@ EXAMPLES = Convention(
     exchange=OfExamples,
     prepared="values, shape = _prepared({names}, [{values}])",
     words=frozenset(["reduction"]),
-    options=('reduction="mean"',),
+    options=('reduction: str = "mean"',),
 )
 """Numbers, or flat arrays with one entry an example, over which results are reduced."""
 
@@ -45,10 +37,7 @@ SHAPES = Convention(
     folder="shapes",
     exchange=OfShapes,
     prepared="values = fitted([{values}], {names}, {shapes})",
-    words=frozenset(
-        ["SHAPES", *(name for one in (*_CHECKS, declared) for name, _ in inspect.getmembers(one, inspect.isfunction))]
-    ),
-    checks=_CHECKS,
+    words=frozenset("SHAPES fitted arrays misfit declared".split()),
     shaped=True,
 )
 """Arrays that have to fit the shapes of the network, whose loss says itself how examples are added up."""

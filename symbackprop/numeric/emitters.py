@@ -10,6 +10,7 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.errors import DerivationError, as_given, did_you_mean
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric.convention import EXAMPLES, SHAPES
+from symbackprop.numeric.exchange import Exchange
 from symbackprop.numeric.gradient_function import GradientFunction
 from symbackprop.numeric.javascript import javascript_source
 from symbackprop.numeric.libraries import LIBRARIES, NUMPY, Library, operations_by_name
@@ -100,11 +101,15 @@ def library_for(derivation: Derivation, backend: str) -> Library:
     return library
 
 
-def module_of(source: str) -> dict[str, Any]:
-    """A module of ours that runs. Raises SymbackpropError where it imports what is absent."""
+def module_of(source: str, exchange: Exchange) -> dict[str, Any]:
+    """A module of ours that runs, and says of bad data what this package does.
+
+    Raises SymbackpropError where it imports what is absent.
+    """
     module: dict[str, Any] = {}  # without a name, as PyTorch's compiler would look for a file of that name
     with importing():
         run(source, module)
+    module.update(exchange.checks(module))  # its functions look there
     return module
 
 
@@ -127,7 +132,7 @@ def lambdify(
     network = derivation.network
     library = library_for(derivation, backend)
     source = written(derivation, library, check_facts, stable)
-    module = module_of(source.text)
+    exchange = network.kind[WRITING].exchange(library.strict)
     return GradientFunction(
         source=source.text,
         names=tuple(source.arguments),
@@ -135,10 +140,10 @@ def lambdify(
         wrt=tuple(w.name for w in derivation.wrt),
         arguments=source.arguments,
         forward=source.forward,
-        module=module,
+        module=module_of(source.text, exchange),
         shapes={s.name: network.shape(s) for s in network.names},
         derivation=derivation,
-        exchange=network.kind[WRITING].exchange(library.strict),
+        exchange=exchange,
         elsewhere=partial(lambdify, derivation, stable=stable),
         backend=backend,
         check_facts=check_facts,

@@ -6,13 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, final
 
 import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, as_given
+from symbackprop.network.fitting import Shape, sizes_of
 from symbackprop.network.shapes_of_data import shape_error
+from symbackprop.numeric.fitting import fitted
 from symbackprop.numeric.module_errors import data_error, is_ours
 from symbackprop.numeric.undefined import undefined
 
@@ -38,6 +41,10 @@ class Exchange(ABC):
         return nullcontext() if self.strict else np.errstate(over="ignore")
 
     @abstractmethod
+    def checks(self, module: Module) -> Module:
+        """What takes the place of a module's own checks where it runs here: the same, in more words."""
+
+    @abstractmethod
     def check_reduction(self, reduction: str, loss: str) -> None:
         """Raise DataError where the examples cannot be added up so."""
 
@@ -59,6 +66,9 @@ class Exchange(ABC):
 @final
 class OfExamples(Exchange):
     """Numbers, or flat arrays with one entry an example, over which results are reduced."""
+
+    def checks(self, module: Module) -> Module:
+        return {}
 
     def check_reduction(self, reduction: str, loss: str) -> None:
         if reduction not in ("mean", "sum", "none"):
@@ -90,6 +100,9 @@ class OfExamples(Exchange):
 class OfShapes(Exchange):
     """Arrays that have to fit the shapes of the network, whose loss says itself how the examples are added up."""
 
+    def checks(self, module: Module) -> Module:
+        return {"fitted": partial(_fitted, partial(_as_arrays, module["arrays"]) if self.strict else fitted)}
+
     def check_reduction(self, reduction: str, loss: str) -> None:
         if reduction != "mean":
             raise DataError(
@@ -99,11 +112,7 @@ class OfShapes(Exchange):
             )
 
     def taken(self, module: Module, names: Sequence[str], values: Sequence[Any]) -> Taken:
-        try:
-            arrays = module["fitted"](values, names, module["SHAPES"])
-        except (TypeError, ValueError) as error:
-            raise shape_error(error) from None
-        return self.trusted(module, names, arrays)
+        return self.trusted(module, names, module["fitted"](values, names, module["SHAPES"]))
 
     def trusted(self, module: Module, names: Sequence[str], values: Sequence[Any]) -> Taken:
         if self.strict:
@@ -124,6 +133,25 @@ class OfShapes(Exchange):
         if isinstance(error, ValueError) and (is_ours(error) or not self.strict):
             return shape_error(error)  # a user's operation gives another shape than it was said to
         return None
+
+
+def _fitted(
+    fit: Callable[..., Sequence[Any]], values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape]
+) -> Sequence[Any]:
+    """The values as arrays that fit, as ``fit`` makes them. Raises DataError where they do not."""
+    try:
+        return fit(values, names, shapes)
+    except (TypeError, ValueError) as error:
+        raise shape_error(error) from None
+
+
+def _as_arrays(
+    arrays: Callable[..., Sequence[Any]], values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape]
+) -> Sequence[Any]:
+    """The arrays of a library that is not NumPy."""
+    found = arrays(names, values)
+    sizes_of(names, [tuple(array.shape) for array in found], shapes)
+    return found
 
 
 def _undefined(derivation: Derivation, arrays: Mapping[str, Any]) -> str:

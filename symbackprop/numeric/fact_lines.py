@@ -51,7 +51,8 @@ def fact_words(derivation: Derivation, writer: LineWriter) -> FactWords | None:
         lines += [writer.assigned(word, written_out(side)) for word, side in ((left, fact.lhs), (right, fact.rhs))]
         if forgives(fact):
             lines.append(writer.assigned(scale, written_out(scale_of(fact))))
-            lines += [Written((f"{scale} = {library.largest.format(scale)}",))] if is_entrywise(fact) else []
+            largest = Written((f"{scale} = {library.largest.format(scale)}",), takes=frozenset([library.namespace]))
+            lines += [largest] if is_entrywise(fact) else []
         words = [said(fact, plain), place_of(fact, network.kind) + lhs]
         words += [] if fact.rhs.is_number else [rhs]
         arguments = [left, f'"{sign}"', right, scale if forgives(fact) else "0", *map(repr_of, words)]
@@ -65,7 +66,7 @@ def fact_words(derivation: Derivation, writer: LineWriter) -> FactWords | None:
     used = {name for line in lines for name in line.reads}
     given = [s.name for s in network.leaves if s.name in used]
     read = [f'{code(name)} = {values}["{name}"]' for name in given]
-    begin = [library.begin.format(code(given[0]))] if library.begin else []
+    begin = writer.found(code(given[0]), lines)
     return FactWords(values, marks if library.strict else "", [*read, *begin, *text_of(lines)])
 
 

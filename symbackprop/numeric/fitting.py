@@ -1,13 +1,16 @@
-"""Values as arrays of one dtype that fit the shapes stated for them; this too goes into generated modules."""
+"""Values as arrays of NumPy's of one dtype that fit the shapes stated for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from symbackprop.network.fitting import sizes_of
-
-# What follows goes into generated modules as it stands; its types are in the stub beside this file.
+from symbackprop.network.fitting import Shape, sizes_of
 
 
-def fitted(values, names, shapes):
+def fitted(values: Sequence[Any], names: Sequence[str], shapes: Sequence[Shape]) -> list[Any]:
     """The values as arrays of one floating dtype, once they fit their shapes."""
     arrays = [as_array(name, value) for name, value in zip(names, values, strict=True)]
     for name, array in zip(names, arrays, strict=True):
@@ -21,7 +24,7 @@ def fitted(values, names, shapes):
     return [array.astype(dtype, copy=False)[()] for array in arrays]
 
 
-def as_array(name, value):
+def as_array(name: str, value: Any) -> Any:
     """The value as an array; a ValueError where NumPy makes none of it."""
     try:
         return np.asarray(value)

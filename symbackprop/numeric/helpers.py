@@ -6,6 +6,7 @@ its derivative share exp(-z), a softmax and its logarithm the powers of e.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 
 from sympy import Basic
@@ -14,6 +15,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.functions.catalogue import primitive_of
 from symbackprop.matrices import Operation
 from symbackprop.notation.words import WORDS, helper_of
+from symbackprop.numeric.declared import declared
 from symbackprop.numeric.kernels import NUMPY, Helper, Helpers, in_words, kernels, words_of
 from symbackprop.numeric.together import LOG_SOFTMAX, LOG_SUM_EXP, SOFTMAX, TOGETHER
 
@@ -21,16 +23,16 @@ _WORDS = words_of("np")
 
 HELPERS: Helpers = kernels(NUMPY) | {
     "sigmoid_and_slope": Helper(
-        '''def sigmoid_and_slope(z):
-    """1/(1 + exp(-z)) and its derivative."""
+        '''def sigmoid_and_slope(z: Array) -> tuple[Array, Array]:
+    """Give 1/(1 + exp(-z)) and its derivative."""
     with np.errstate(over="ignore"):
         e = np.exp(-z)
     y = 1/(1 + e)
     return y, np.minimum(e, np.finfo(e.dtype).max)*y*y  # e*y is 1 less y, and keeps its digits'''
     ),
     "tanh_and_slope": Helper(
-        '''def tanh_and_slope(z):
-    """tanh(z) and its derivative, of which 1 - y**2 has no digits left where y is near 1."""
+        '''def tanh_and_slope(z: Array) -> tuple[Array, Array]:
+    """Give tanh(z) and its derivative, of which 1 - y**2 has no digits left where y is near 1."""
     y = np.tanh(z)
     slope = np.asarray(1 - y*y)
     near = 1e-3 if y.dtype == np.float64 else 0.03
@@ -45,42 +47,42 @@ HELPERS: Helpers = kernels(NUMPY) | {
 
 ARRAY_HELPERS: Helpers = HELPERS | {
     "softmax": Helper(
-        '''def softmax(z, axis):
-    """exp(z) over its sum along the axis, without overflow."""
+        '''def softmax(z: Array, axis: int) -> Array:
+    """Give exp(z) over its sum along the axis, without overflow."""
     powers = np.exp(z - z.max(axis=axis, keepdims=True))
     return powers/powers.sum(axis=axis, keepdims=True)'''
     ),
     "log_softmax": Helper(
-        '''def log_softmax(z, axis):
-    """The logarithm of the softmax along the axis, without overflow."""
+        '''def log_softmax(z: Array, axis: int) -> Array:
+    """Give the logarithm of the softmax along the axis, without overflow."""
     shifted = z - z.max(axis=axis, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))'''
     ),
     "logsumexp": Helper(
-        '''def logsumexp(z, axis):
-    """The logarithm of the sum of exp(z) along the axis, without overflow."""
+        '''def logsumexp(z: Array, axis: int) -> Array:
+    """Give the logarithm of the sum of exp(z) along the axis, without overflow."""
     largest = z.max(axis=axis, keepdims=True)
     return largest + np.log(np.exp(z - largest).sum(axis=axis, keepdims=True))'''
     ),
     "softmax_and_log": Helper(
-        '''def softmax_and_log(z, axis):
-    """The softmax along the axis and its logarithm, without overflow."""
+        '''def softmax_and_log(z: Array, axis: int) -> tuple[Array, Array]:
+    """Give the softmax along the axis and its logarithm, without overflow."""
     shifted = z - z.max(axis=axis, keepdims=True)
     powers = np.exp(shifted)
     total = powers.sum(axis=axis, keepdims=True)
     return powers/total, shifted - np.log(total)'''
     ),
     "softmax_and_logsumexp": Helper(
-        '''def softmax_and_logsumexp(z, axis):
-    """The softmax along the axis, and the logarithm of the sum of exp(z), without overflow."""
+        '''def softmax_and_logsumexp(z: Array, axis: int) -> tuple[Array, Array]:
+    """Give the softmax along the axis, and the logarithm of the sum of exp(z), without overflow."""
     largest = z.max(axis=axis, keepdims=True)
     powers = np.exp(z - largest)
     total = powers.sum(axis=axis, keepdims=True)
     return powers/total, largest + np.log(total)'''
     ),
     "sigmoid_and_tail": Helper(
-        '''def sigmoid_and_tail(z):
-    """1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less the latter."""
+        '''def sigmoid_and_tail(z: Array) -> tuple[Array, Array]:
+    """Give 1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less this."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e)/(1 + e), np.log1p(e)'''
     ),
@@ -88,6 +90,9 @@ ARRAY_HELPERS: Helpers = HELPERS | {
     **in_words({row.helper: row.kernels["numpy"] for row in WORDS.values() if "numpy" in row.kernels}, _WORDS),
 }
 """The same for arrays: a softmax goes along an axis, and that of a list of scores is called softmax_of."""
+
+DECLARED = Helper(inspect.getsource(declared).rstrip())
+"""What an array library makes of matrices for an operation of the user's, against the shape that the user declared."""
 
 
 def called_by(node: Basic) -> str:

@@ -7,7 +7,7 @@ comes first, then the target's function under our name, then the steps.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import final
@@ -21,6 +21,7 @@ from symbackprop.notation import NameTable
 from symbackprop.notation.layout import laid_out
 from symbackprop.notation.nodes import Apply, Cases, Compare, Constant, Name, Node, Root
 from symbackprop.notation.python.writer import ArrayCode, Branches, CodeWriter, Hook, is_number
+from symbackprop.numeric.frames import Frame, array_function
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class Helper:
     """Source of one function, and the names of other helpers that it calls.
 
     ``takes`` are what it takes from elsewhere, as its target has that: modules, or words of theirs and numbers.
+    ``imported`` is what stands among the imports of the module instead, where the function is imported as it is.
     ``lacking`` says of a function that cannot be had why that is and what to do; its source is empty.
     """
 
     source: str
     needs: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset()
+    imported: str = ""
     lacking: tuple[str, str] | None = None
 
 
@@ -103,15 +106,11 @@ class Target:
 
 
 class StepCode(CodeWriter):
-    """Writes the steps of functions; ``called`` are those that it has called and that need source.
-
-    ``takes`` are what the source takes from elsewhere.
-    """
+    """Writes the steps of functions; ``called`` are those that it has called and that need source."""
 
     def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names, call)
         self.called: set[str] = set()
-        self.takes: set[str] = set()
 
     @abstractmethod
     def step(self, expr: Expr) -> str:
@@ -135,23 +134,14 @@ class StepCode(CodeWriter):
         return self.call_of(word, arguments)
 
 
-Frame = Callable[[str, str, str, Sequence[tuple[str, str]], str], str]
-"""A function as source: of its name, its parameters, what it is, its steps by name, and its value."""
-
 NUMPY = Target("numpy", "NumPy", "np")
 ARRAYS = Target("xp", "the Array API", "xp", begin="array_namespace({})", strict=True)
-
-
-def python_function(name: str, parameters: str, words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
-    """A function as Python has it."""
-    lines = [f'"""{words}"""', *(f"{step} = {text}" for step, text in steps), f"return {value}"]
-    return "\n".join([f"def {name}({parameters}):", *(f"    {line}" for line in lines)])
 
 
 def kernels(
     target: Target,
     writer_of: Callable[[NameTable], StepCode] | None = None,
-    framed: Frame = python_function,
+    framed: Frame = array_function,
     beside: Collection[str] = (),
     own: Callable[[str], Helper] = Helper,
 ) -> Helpers:
@@ -181,7 +171,7 @@ def _kernel(
     beside: Collection[str],
 ) -> Helper:
     if target.key in row.native:
-        return Helper(_named(row.name, row.native[target.key]))
+        return _named(row.name, row.native[target.key])
     if row.stable is None and row.definition is None:
         return _lacking(row, target)
     steps = row.in_steps
@@ -194,19 +184,23 @@ def _kernel(
     parameters = [names.code(s.name) for s in steps.parameters]
     if target.begin and target.space in writer.takes:
         lines.insert(0, (target.space, target.begin.format(parameters[0])))
-    source = framed(row.name, ", ".join(parameters), row.words, lines, value)
+    source = framed(row.name, parameters, row.words, lines, value)
     return Helper(source, tuple(sorted(writer.called)), frozenset(writer.takes - {target.space}))
 
 
-def _named(name: str, native: str) -> str:
+_UNTYPED = "import-untyped,import-not-found,unused-ignore"
+
+
+def _named(name: str, native: str) -> Helper:
     """A function of another module under our name. Where SciPy is absent, the module that needs it says so."""
     module, _, word = native.rpartition(".")
     if module != "scipy.special":
-        return f"{name} = {native}"
-    return f'''try:
-    from scipy.special import {word if word == name else f"{word} as {name}"}
+        return Helper(f"{name} = {native}")
+    imported = f'''try:  # SciPy may come without types, or with them
+    from scipy.special import {word if word == name else f"{word} as {name}"}  # type: ignore[{_UNTYPED}]
 except ImportError:
     raise ImportError("{name} needs SciPy: python -m pip install scipy") from None'''
+    return Helper("", imported=imported)
 
 
 def _lacking(row: Primitive, target: Target) -> Helper:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -32,10 +32,11 @@ from symbackprop.numeric.wrapping import WIDTH, indented
 
 @dataclass(frozen=True)
 class Written:
-    """Lines of source, and the names of values and sizes that they read."""
+    """Lines of source, the names of values and sizes that they read, and the modules that they take something from."""
 
     text: tuple[str, ...]
     reads: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
 
 
 class LineWriter:
@@ -50,6 +51,8 @@ class LineWriter:
         self.network, self.program, self.names, self.library = derivation.network, program, names, library
         self.order = program.order
         self.like = names.code((like or array_of(derivation)).name)
+        self.takes: set[str] = set()
+        """The modules that the lines take something from which have been written by now."""
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -74,22 +77,41 @@ class LineWriter:
         if parts:
             line = f"{targets} = {library.added_product.format(*map(self.text, parts))}"
             if len(line) <= WIDTH:
-                return Written((line,), _read(parts))
+                return self._written((line,), _read(parts))
         return laid_out(
             expr,
             self.order,
-            lambda node: Written(
+            lambda node: self._written(
                 tuple(assignment(targets, node, FormulaBreaker(self._writer), WIDTH)), frozenset(_names(node))
             ),
         )
 
-    def line(self, line: Line) -> Written:
+    def _written(self, text: tuple[str, ...], reads: frozenset[str]) -> Written:
+        """Lines that have just been written, with what they take."""
+        takes = frozenset(self._writer.takes)
+        self._writer.takes.clear()
+        self.takes |= takes
+        return Written(text, reads, takes)
+
+    def _of_library(self, form: str, *words: object) -> str:
+        """What the library has in its own words, by its module."""
+        self._writer.takes.add(self.library.namespace)
+        return form.format(*words)
+
+    def lines(self, lines: Sequence[Line], results: Iterable[str]) -> list[Written]:
+        """The source of the lines of a function with results of these names; what nothing reads is called ``_``."""
+        read = {s.name for line in lines for s in line.value.free_symbols}.union(results)
+        return [self.line(line, read) for line in lines]
+
+    def line(self, line: Line, read: Collection[str]) -> Written:
         """The source of one line, which may take several."""
-        targets = ", ".join(self.names.code(s.name) for s in line.targets)
+        targets = ", ".join(self.names.code(s.name) if s.name in read else "_" for s in line.targets)
         if line.helper:
             return self._helper_call(targets, line)
         if line.part == GRADIENTS and has_another_name(line.value):
-            return Written((f"{targets} = {self.library.copy.format(self.text(line.value))}",), _read([line.value]))
+            return self._written(
+                (f"{targets} = {self._of_library(self.library.copy, self.text(line.value))}",), _read([line.value])
+            )
         return self.assigned(targets, line.value)
 
     def _helper_call(self, targets: str, line: Line) -> Written:
@@ -98,16 +120,16 @@ class LineWriter:
         text = [f"{targets} = {line.helper}({', '.join(arguments)})"]
         if len(text[0]) > WIDTH:
             text = ["(", *indented(targets), f") = {line.helper}(", *indented(", ".join(arguments)), ")"]
-        return Written(tuple(text), _read(scores))
+        return self._written(tuple(text), _read(scores))
 
     def constant(self, constant: Constant) -> Written:
         """The assignment of a constant."""
         value = self.text(elementary(constant.value) if self.library.strict else constant.value)
         if constant.typed:
-            value = self.library.number.format(value, self.like)
+            value = self._of_library(self.library.number, value, self.like)
         elif not (self.library.strict or constant.is_rational):
             value = f"float({value})"
-        return Written((f"{self.names.code(constant.name.name)} = {value}",), _read([constant.value]))
+        return self._written((f"{self.names.code(constant.name.name)} = {value}",), _read([constant.value]))
 
     def sizes(self, lines: Sequence[Written], given: Sequence[Symbol]) -> list[Written]:
         """One line a size that the lines read, told by the first of the values given: ``m = X.shape[0]``."""
@@ -122,10 +144,19 @@ class LineWriter:
         return written
 
     def beginning(self, lines: Sequence[Written], given: Sequence[Symbol]) -> list[str]:
-        """The lines before some others: the sizes and constants that these read, by what the values ``given`` tell."""
+        """The lines before some others: the library, sizes and constants that these need.
+
+        Sizes are those that the values ``given`` tell.
+        """
         used = {name for line in lines for name in line.reads}
         constants = [self.constant(one) for one in self.program.constants if one.name.name in used]
-        return text_of([*self.sizes([*constants, *lines], given), *constants])
+        begin = self.found(self.like, [*constants, *lines])
+        return [*begin, *text_of([*self.sizes([*constants, *lines], given), *constants])]
+
+    def found(self, like: str, lines: Iterable[Written]) -> list[str]:
+        """How a function finds the library by an array, where its lines need that."""
+        needed = any(self.library.namespace in line.takes for line in lines)
+        return [self.library.begin.format(like)] if self.library.begin and needed else []
 
     def _read_off(self, size: Symbol, array: Array, axis: int) -> str:
         """The size as a side of an array tells it, which is the size, or a formula that the size has no power in."""
@@ -152,10 +183,11 @@ class LineWriter:
         """The library's function for an operation of the user's; arrays that are made get the dtype of the others."""
         if isinstance(function, UserOperation):
             sizes = ", ".join(python(size, self.names, self.order) for size in function.shape)
-            call = f"{self.library.namespace}.{function.numpy.removeprefix('np.')}({', '.join(arguments)})"
+            word = self._of_library(f"{self.library.namespace}.{{}}", function.numpy.removeprefix("np."))
+            call = f"{word}({', '.join(arguments)})"
             return f'declared("{function.spoken}", {call}, {sizes})'
         if isinstance(function, Identity):
-            return self.library.identity.format(*arguments, self.like)
+            return self._of_library(self.library.identity, *arguments, self.like)
         if isinstance(function, SoftmaxComponent):  # one of them alone: that entry of the list
             return f"{function.spoken}_of({', '.join(map(self._argument, function.scores))})[{function.index - 1}]"
         return None

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from types import ModuleType
 from typing import Any
 
 from sympy import Basic, Expr, Symbol
@@ -19,10 +16,9 @@ from symbackprop.network.facts import Fact
 from symbackprop.network.predictions import predictions_of
 from symbackprop.network.shapes_of_data import stated as stated_shape
 from symbackprop.notation import NameTable, text
-from symbackprop.numeric import declared
 from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.fact_lines import WORDS, fact_words, said
-from symbackprop.numeric.helpers import with_needs
+from symbackprop.numeric.helpers import DECLARED, with_needs
 from symbackprop.numeric.libraries.layer_words import LayerWords, layer_words, loss_ways
 from symbackprop.numeric.libraries.library import Library
 from symbackprop.numeric.line_writer import LineWriter, text_of
@@ -32,10 +28,13 @@ from symbackprop.numeric.program.joint import written_out
 from symbackprop.numeric.program.line import BACKWARD, FORWARD, GRADIENTS, Line, needed, parts_of, values_of
 from symbackprop.numeric.program.lines import Lines, lines_of
 from symbackprop.numeric.rendering import rendered
+from symbackprop.numeric.signatures import AMBIGUOUS, CHECK_FACTS, entries, typed
 from symbackprop.numeric.stable import computed
 from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrapped
 
-OWN = frozenset("math forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split()) | PREDICTING
+OWN = PREDICTING | frozenset(
+    "math Any Array Sequence forward_backward loss_and_gradients NAMES FORWARD GRADIENTS".split()
+)
 """What every generated module calls its own, so that no name of a network may."""
 
 _DOUBLE_QUOTES = str.maketrans("'", '"')
@@ -43,8 +42,6 @@ OWN_OF_LAYERS = frozenset("forward backward output outputs OUTPUTS INPUTS INPUT_
 """What the modules of layers call their own as well."""
 
 _PARTS = (FORWARD, BACKWARD, GRADIENTS)
-_AS_IT_STANDS = "# What follows goes into generated modules as it stands; its types are in the stub beside this file.\n"
-"""Stands in a module before what goes into generated ones."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +78,7 @@ class Module:
         self.program = lines_of(derivation, library.keeps_digits or derivation is not self.asked, stable)
         reserved = OWN | library.reserved | self.convention.words | (WORDS if derivation.facts else frozenset())
         reserved |= OWN_OF_LAYERS if self.network.outputs else frozenset()
+        reserved |= AMBIGUOUS - {s.name for s in self.network.leaves}
         made = (s.name for s in self.program.fresh.made)
         self.names = NameTable.of([*self.program.own, *made], reserved=reserved)
         self.writer = LineWriter(derivation, self.program, self.names, library)
@@ -91,8 +89,18 @@ class Module:
         leaves = [s.name for s in network.leaves]
         arguments = list(map(code, leaves))
         facts = fact_words(self.derivation, self.writer)
-        options = [*convention.options, *([f"check_facts={self.check_facts}"] if self.derivation.facts else [])]
-        layer = layer_words(self.derivation, self.writer, options) if library.layers or network.outputs else None
+        checks = [f"{CHECK_FACTS}: bool = {self.check_facts}"] if self.derivation.facts else []
+        options, shaped = [*convention.options, *checks], convention.shaped
+        has_layer = library.layers or network.outputs
+        layer = layer_words(self.derivation, self.writer, options, shaped) if has_layer else None
+        prediction = None if network.outputs else self._prediction()
+        words = {
+            **self._pass_words(self.program.lines, list(self.program.results.values())),
+            "alone": self._alone() if library.layers else [],
+            "loss_ways": loss_ways(self.derivation, self.writer) if library.layers and not network.outputs else None,
+        }
+        by_part = library.layers and (layer or not network.outputs)  # a loss or a layer for its own differentiation
+        takes = {*self.writer.takes, *(prediction.takes if prediction else ())} | ({"part"} if by_part else set())
         body = rendered(
             "module.py.j2",
             library=library,
@@ -103,7 +111,10 @@ class Module:
             has_loss=not network.outputs,
             contents=self._contents(),
             facts=facts,
-            keyword_parameters=folded([*arguments, *(["*", *options] if options else [])], "    "),
+            given=typed(arguments, library.given, options),
+            described=entries(network.leaves, code, shaped, options),
+            loss_type=library.type_of([()], shaped),
+            gradient_type=library.type_of(map(network.shape, self.derivation.wrt), shaped),
             argument_list=folded(arguments, "        "),
             loss_name=code(network.loss.name),
             loss_position=list(network.to_loss).index(network.loss),
@@ -111,12 +122,10 @@ class Module:
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in network.leaves]),
             forward_names=literal([name.name for name in network.equations]),
             gradient_names=literal([w.name for w in self.derivation.wrt]),
-            prediction=None if network.outputs else self._prediction(),
-            alone=self._alone() if library.layers else [],
-            loss_ways=loss_ways(self.derivation, self.writer) if library.layers and not network.outputs else None,
+            prediction=prediction,
             layer=layer,
-            **self._frame(self.program, self.derivation.facts),
-            **self._pass_words(self.program.lines, list(self.program.results.values())),
+            **self._frame(self.program, takes, self.derivation.facts),
+            **words,
         )
         return ModuleSource(body.rstrip() + "\n", dict(zip(leaves, arguments, strict=True)), self.forward_pass)
 
@@ -135,7 +144,7 @@ class Module:
         inputs = ", ".join(f"{code(s.name)}=..." for s in self.asked.network.leaves if s.name not in upstream)
         both = ", ".join(f"{a}=..." for a in arguments)
         forward, backward = (wrapped(words, indent=" " * 8, first=26) for words in (inputs, both))
-        return [f"{layer.name} = forward({forward})", f"gradients = backward({backward})"]
+        return [f"{layer.said} = forward({forward})", f"gradients = backward({backward})"]
 
     def predicting(self, names: Sequence[Symbol]) -> ModuleSource:
         """A module of its own that computes these names alone, from what they need, by the same lines."""
@@ -151,22 +160,24 @@ class Module:
             contents=self._contents_of({"Takes": forward.given, "Gives": forward.names}),
             shapes=_tuple_literal([_shape_literal(network.shape(s)) for s in forward.given]),
             prediction=words,
-            **self._frame(forward.program),
+            **self._frame(forward.program, words.takes),
         )
         return ModuleSource(body.rstrip() + "\n", {s.name: code(s.name) for s in forward.given}, self.forward_pass)
 
-    def _frame(self, program: Lines, facts: Collection[Fact] = ()) -> dict[str, Any]:
-        """What stands around the lines of a program: imports, the helpers that they call, checks of the data."""
-        library, convention = self.library, self.convention
+    def _frame(self, program: Lines, takes: Collection[str], facts: Collection[Fact] = ()) -> dict[str, Any]:
+        """What stands around the lines of a program: imports, and the helpers that they call.
+
+        ``takes`` are modules of Python's own that the lines take something from.
+        """
         parts = self._parts(program, facts)
-        helpers = with_needs(self._helper_names(program, parts), library.helpers)
-        imports = {module for name in helpers for module in library.helpers[name].takes}
-        imports |= {"math"} if facts or convention.checks else set()
-        operations = [functions_of(declared)] if any(isinstance(node, UserOperation) for node in parts) else []
+        among = self.library.helpers
+        helpers = [among[name] for name in with_needs(self._helper_names(program, parts), among)]
+        helpers += [DECLARED] if any(isinstance(node, UserOperation) for node in parts) else []
+        taken = set(takes).union(*(helper.takes for helper in helpers))
         return {
-            "imports": sorted(imports),
-            "blocks": [*(library.helpers[name].source for name in helpers), *operations],
-            "checks": functions_of(*convention.checks[library.strict :]) if convention.checks else "",
+            "takes": taken | ({"math"} if facts or self.convention.shaped else set()),
+            "imported": [helper.imported for helper in helpers if helper.imported],
+            "blocks": [helper.source for helper in helpers if helper.source],
         }
 
     def _prediction(self) -> PredictionWords | None:
@@ -189,11 +200,12 @@ class Module:
     def _pass_words(self, lines: Sequence[Line], results: Sequence[str]) -> dict[str, Any]:
         """What the template of the function needs that runs the lines, with those results behind the forward values."""
         code, network = self.names.code, self.asked.network
-        written = {part: [self.writer.line(line) for line in lines if line.part == part] for part in _PARTS}
+        gives = [*(name.name for name in network.equations), *results]
+        sources = list(zip(lines, self.writer.lines(lines, gives), strict=True))
+        written = {part: [source for line, source in sources if line.part == part] for part in _PARTS}
         equations = [name.name for name in network.equations]
         return {
-            "parameters": folded([code(s.name) for s in network.leaves], "    "),
-            "begin": [self.library.begin.format(self.writer.like)] if self.library.begin else [],
+            "parameters": typed(code(s.name) for s in network.leaves),
             "sizes": self.writer.beginning([one for ones in written.values() for one in ones], network.leaves),
             **{part: text_of(ones) for part, ones in written.items()},
             "forward_words": f"{equations[0]} ... {equations[-1]}" if len(equations) > 1 else equations[0],
@@ -204,7 +216,7 @@ class Module:
 
     def _alone(self) -> list[str]:
         """The lines of the loss alone."""
-        lines = [self.writer.line(line) for line in needed(self.program.lines, [self.network.loss])]
+        lines = self.writer.lines(needed(self.program.lines, [self.network.loss]), [self.network.loss.name])
         return [*self.writer.beginning(lines, self.network.leaves), *text_of(lines)]
 
     def _contents(self) -> list[tuple[str, str]]:
@@ -266,12 +278,6 @@ def contents(
         yield "Loss", f"{network.loss.name} = {plain(network.equations[network.loss])}"
     yield from (("Given that", said(fact, plain)) for fact in facts)
     yield from (("At kinks", words) for words in network.conventions)
-
-
-@cache
-def functions_of(*modules: ModuleType) -> str:
-    """The functions of modules: all that stands in them behind the line that says so."""
-    return "\n\n\n".join(inspect.getsource(module).partition(_AS_IT_STANDS)[2].strip() for module in modules)
 
 
 def _content(line: tuple[str, str]) -> tuple[str, str]:

@@ -43,16 +43,17 @@ def predictor(
     wanted, several = _asked(network, names)
     library = library_for(derivation, backend)
     convention = network.kind[WRITING]
+    exchange = convention.exchange(library.strict)
     source = Module(derivation, convention, library, check_facts=False, stable=stable).predicting(wanted)
     return Predictor(
         source=source.text,
         names=tuple(source.arguments),
         predicts=tuple(s.name for s in wanted),
         arguments=source.arguments,
-        module=module_of(source.text),
+        module=module_of(source.text, exchange),
         shapes={name: network.shape(name) for name in (*source.arguments, *(s.name for s in wanted))},
         derivation=derivation,
-        exchange=convention.exchange(library.strict),
+        exchange=exchange,
         again=(_again, (derivation, tuple(s.name for s in wanted), several, backend, stable)),
         several=several,
         backend=backend,

@@ -14,6 +14,7 @@ from symbackprop.numeric.convention import Convention
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import needed
 from symbackprop.numeric.program.lines import Lines
+from symbackprop.numeric.signatures import entries, said, typed
 from symbackprop.numeric.wrapping import folded, listed, literal, quoted, wrapped
 
 OWN = frozenset("forward predicted PREDICTED NEEDED".split())
@@ -62,14 +63,18 @@ class PredictionWords:
     names: Sequence[str]
     words: str
     call_example: str
-    parameters: str
-    keyword_parameters: str
+    parameters: Sequence[str]
+    given: Sequence[str]
+    described: Sequence[str]
+    kind: str
+    returns: str
     prepared: Sequence[str]
-    begin: Sequence[str]
     lines: Sequence[str]
     results: Sequence[str]
     predicted: str
     needed: str
+    takes: frozenset[str]
+    """The modules of Python's own that the lines take something from."""
 
 
 def prediction_words(
@@ -78,23 +83,28 @@ def prediction_words(
     """The words for a program; ``among_others`` where its module has more values than those that it needs."""
     code = writer.names.code
     arguments = [code(s.name) for s in forward.given]
-    written = [writer.line(line) for line in forward.program.lines]
+    written = writer.lines(forward.program.lines, [s.name for s in forward.names])
+    lines = [*writer.beginning(written, forward.given), *text_of(written)]
+    kind = writer.library.type_of(map(writer.network.shape, forward.names), convention.shaped)
     names = [s.name for s in forward.names]
-    word = code(names[0])
+    word = said(names[0], code)
     begun = f"{word if len(names) == 1 and len(word) <= SHORT else 'predictions'} = forward("
     example = wrapped(", ".join(f"{a}=..." for a in arguments), indent=" " * 8, first=4 + len(begun))
     return PredictionWords(
         names=names,
-        words=quoted(_spoken([code(name) for name in names])),
+        words=quoted(_spoken([said(name, code) for name in names])),
         call_example=f"{begun}{example})",
-        parameters=folded(arguments, "    "),
-        keyword_parameters=folded(arguments, "    "),
+        parameters=typed(arguments),
+        given=typed(arguments, writer.library.given),
+        described=entries(forward.given, code, convention.shaped, ()),
+        kind=kind,
+        returns=kind if len(names) == 1 else f"dict[str, {kind}]",
         prepared=_prepared(convention, folded(arguments, "        "), among_others),
-        begin=[writer.library.begin.format(writer.like)] if writer.library.begin else [],
-        lines=[*writer.beginning(written, forward.given), *text_of(written)],
+        lines=lines,
         results=listed([code(name) for name in names]),
         predicted=literal(names),
         needed=literal([s.name for s in forward.given]),
+        takes=frozenset(writer.takes),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from symbackprop.numeric.signatures import signature, typed
+
 FILE = "<symbackprop>"
 """What stands for a file name in the tracebacks of generated modules."""
 
@@ -28,7 +30,7 @@ def run(text: str, module: dict[str, Any], file: str = FILE) -> None:
 @cache
 def _environment() -> Environment:
     """What reads the templates, and keeps each once it has been read."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("symbackprop.numeric"),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -36,3 +38,5 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         autoescape=False,  # what comes out is Python; every value put in is a checked name or quoted
     )
+    environment.globals |= {"signature": signature, "typed": typed}
+    return environment

@@ -32,6 +32,17 @@ def listed(names: Sequence[str]) -> list[str]:
     return _lines(", ".join(names) + ",", WIDTH - 8)
 
 
+def packed(items: Sequence[str], width: int) -> list[str]:
+    """Items with a comma behind each, in lines; none is broken."""
+    lines: list[str] = []
+    for item in items:
+        if lines and len(lines[-1]) + len(item) + 2 <= width:
+            lines[-1] += f" {item},"
+        else:
+            lines.append(f"{item},")
+    return lines
+
+
 def indented(words: str) -> list[str]:
     """Words with a comma behind them, as indented lines."""
     return _lines(f"{words},", WIDTH, "    ", "    ")

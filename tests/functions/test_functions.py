@@ -264,7 +264,7 @@ def helpers(*names: str) -> dict[str, Any]:
     module: dict[str, Any] = {"np": np}
     for name in with_needs(names):
         exec("\n".join(f"import {taken}" for taken in HELPERS[name].takes), module)
-        exec(HELPERS[name].source, module)
+        exec(HELPERS[name].imported or HELPERS[name].source, module)
     return module
 
 

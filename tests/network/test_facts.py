@@ -147,9 +147,9 @@ minimize = "E"
         "error[fact]: in facts: delta > 2 contradicts the other facts; correct it, or leave it out"
     )
     strict, loose = (run("compile", str(path), *words).stdout for words in ((), ("--no-check-facts",)))
-    assert "check_facts=True" in strict
+    assert "check_facts: bool = True" in strict
     assert "Given that  delta > 0" in strict
-    assert strict.replace("check_facts=True", "check_facts=False") == loose
+    assert strict.replace("check_facts: bool = True", "check_facts: bool = False") == loose
     run("report", str(path), "-o", str(tmp_path / "out"), "--format", "md")
     (written,) = (tmp_path / "out").rglob("*.md")
     words = written.read_text()

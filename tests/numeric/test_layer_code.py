@@ -111,6 +111,19 @@ def test_a_saved_module_needs_nothing_of_ours(name: str, tmp_path: Path) -> None
     assert not hasattr(module, "loss_and_gradients")
 
 
+@pytest.mark.needs("array_api_compat")
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_library_runs_a_layer_forward(name: str) -> None:
+    d = sb.derive(LAYERS[name]())
+    f = sb.lambdify(d, backend="array-api")
+    given = {key: np.asarray(value) for key, value in values_of(d.network).items()}
+    known = {key: given[key] for key in f.module["INPUTS"]}
+    found, expected = (g.outputs_of(**known) for g in (f, sb.lambdify(d)))
+    pairs = zip(found, expected, strict=True) if isinstance(expected, tuple) else [(found, expected)]
+    for x, wanted in pairs:
+        np.testing.assert_allclose(x, wanted, rtol=1e-14)
+
+
 def test_the_module_reads_like_a_layer() -> None:
     source = sb.lambdify(sb.derive(attention())).source
     assert source.startswith(

@@ -667,9 +667,8 @@ def test_data_that_do_not_fit_are_told_with_a_fix(change: Values, message: str) 
         with pytest.raises(sb.DataError) as caught:
             call()
         assert str(caught.value) == f"error[shape]: {message}"
-    with pytest.raises((TypeError, ValueError)) as raised:
+    with pytest.raises(sb.DataError, match=re.escape(message)):
         f.module["loss_and_gradients"](**values)
-    assert str(raised.value) == message
 
 
 MLP = compiled(mlp())

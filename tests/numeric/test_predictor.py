@@ -192,7 +192,7 @@ def test_names_of_the_module_are_given_way() -> None:
         {Symbol("forward"): w * x, E: (Symbol("forward") - t) ** 2}, inputs=[x], targets=[t], parameters=[w], loss=E
     )
     source = sb.lambdify(sb.derive(net)).source
-    assert "def forward(x, w):" in source
+    assert "def forward(x: npt.ArrayLike, w: npt.ArrayLike) -> Array:" in source
     assert sb.predictor(net)(x=3.0, w=2.0) == 6
 
 

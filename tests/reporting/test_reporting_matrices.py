@@ -315,7 +315,7 @@ def test_the_source_is_shown_as_far_as_a_reader_needs_it(trees):
     text = markdown(trees["mlp"])
     assert 'GRADIENTS = ("W1", "b1", "W2", "b2")\n```' in text
     assert "lines more, which check that the data have these shapes" in text
-    assert "def forward_backward(X, T, W1, b1, W2, b2):" in text
+    assert "def forward_backward(\n    X: Array, T: Array, W1: Array, b1: Array, W2: Array, b2: Array,\n) -> " in text
 
 
 def test_facts_are_told_and_used(trees):

@@ -17,8 +17,8 @@ COEFFICIENTS = """
     -2.35872638571063236e-15, 1.57293493816859114e-15, -2.27829662395464652e-16,
     -6.31233045075642981e-17, 3.5916763531814923e-17,
 """
-_SERIES = f'''def erfc(z):
-    """1 less the error function, by the Chebyshev series of exp(z**2)*erfc(z)/t in t = 2/(2 + z)."""
+_SERIES = f'''def erfc(z: Array) -> Array:
+    """Give 1 less the error function, by the Chebyshev series of exp(z**2)*erfc(z)/t in t = 2/(2 + z)."""
     xp = array_namespace(z)
     size = xp.abs(z)
     t = 2/(2 + size)

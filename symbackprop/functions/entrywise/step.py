@@ -24,15 +24,15 @@ ROW = Primitive(
     derivatives=(lambda y, z: S.Zero,),
     kinks=lambda z: (z,), convention="step(0) = 0 and step' = 0 everywhere, at the jump too",
     own={
-        "numpy": '''def step(z):
-    """1 for z > 0, 0 elsewhere."""
+        "numpy": '''def step(z: Array) -> Array:
+    """Give 1 for z > 0, 0 elsewhere."""
     return np.heaviside(z, 0)''',
-        "xp": '''def step(z):
-    """1 for z > 0, 0 elsewhere."""
+        "xp": '''def step(z: Array) -> Array:
+    """Give 1 for z > 0, 0 elsewhere."""
     xp = array_namespace(z)
     return xp.where(z > 0, xp.ones_like(z), xp.zeros_like(z))''',
-        "torch": '''def step(z):
-    """1 for z > 0, 0 elsewhere."""
+        "torch": '''def step(z: Array) -> Array:
+    """Give 1 for z > 0, 0 elsewhere."""
     return (z > 0).to(z.dtype)''',
         "math": '''def step(z):
     """1 for z > 0, 0 elsewhere."""

@@ -24,12 +24,12 @@ ROW = Primitive(
     derivatives=(lambda y, z: S.Zero,),
     convention="stop_gradient(z) is a constant for every derivative",
     own={
-        "torch": '''def stop_gradient(z):
-    """z, through which no gradient goes."""
+        "torch": '''def stop_gradient(z: Array) -> Array:
+    """Give z, through which no gradient goes."""
     return z.detach()''',
         "jax": "stop_gradient = jax.lax.stop_gradient",
-        "numpy": '''def stop_gradient(z):
-    """z, through which no gradient goes."""
+        "numpy": '''def stop_gradient(z: Array) -> Array:
+    """Give z, through which no gradient goes."""
     return z''',
     },
     quick=True, finite=True, latex=r"\mathrm{sg}", unicode="sg",

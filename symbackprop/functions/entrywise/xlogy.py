@@ -32,11 +32,11 @@ ROW = Primitive(
     definition=lambda x, y: x * log(y),
     derivatives=(lambda v, x, y: log(y), lambda v, x, y: x / y),
     own={
-        "numpy": '''def xlogy(x, y):
-    """x*log(y), 0 where x is 0."""
+        "numpy": '''def xlogy(x: Array, y: Array) -> Array:
+    """Give x*log(y), 0 where x is 0."""
     return x*np.log(np.where(x == 0, 1, y))''',
-        "xp": '''def xlogy(x, y):
-    """x*log(y), 0 where x is 0."""
+        "xp": '''def xlogy(x: Array, y: Array) -> Array:
+    """Give x*log(y), 0 where x is 0."""
     xp = array_namespace(x)
     return x*xp.log(xp.where(x == 0, xp.ones_like(y), y))''',
         "math": '''def xlogy(x, y):

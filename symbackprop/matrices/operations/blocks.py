@@ -118,7 +118,7 @@ def _numeric_embedded(np: Any, node: Embedded, a: Any, *places: Any) -> Any:
 _ROOM = """
     below, right = rows - top - block.shape[0], columns - left - block.shape[1]"""
 _KERNEL = Kernel(
-    "embedded", ("block", "top", "left", "rows", "columns"),
+    "embedded", ("block", "top: int", "left: int", "rows: int", "columns: int"),
     "The block with zeros around it: its first row and column, and how many there are of all.",
     f"""{_ROOM}
     return $xp.pad(block, ((top, below), (left, right)))""",

@@ -56,7 +56,7 @@ def _reversed(np: Any, z: Any, axis: int) -> Any:
 
 
 _KERNEL = Kernel(
-    "reverse_cumsum", ("z", "axis"), "The sums from each entry to the end of its column or row.",
+    "reverse_cumsum", ("z", "axis: int"), "The sums from each entry to the end of its column or row.",
     """
     return $xp.flip($xp.cumsum($xp.flip(z, axis), axis=axis), axis)""",
 )  # fmt: skip

@@ -71,8 +71,8 @@ def _numeric_first(np: Any, z: Any, axis: int) -> Any:
     return (np.argmax(np.real(z), axis=axis, keepdims=True) == (places if axis == -1 else places[:, None])) * 1.0
 
 
-_NUMPY = '''def first_largest(z, axis):
-    """1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere."""
+_NUMPY = '''def first_largest(z: Array, axis: int | None) -> Array:
+    """Give 1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere."""
     if axis is None:
         return first_largest(z.reshape(1, -1), 1).reshape(z.shape)
     found = np.zeros_like(z)
@@ -83,7 +83,7 @@ _NUMPY = '''def first_largest(z, axis):
 def _kernel(place: str) -> Kernel:
     """The same for a library of functions alone, which makes whole numbers in that ``place``."""
     return Kernel(
-        "first_largest", ("z", "axis"),
+        "first_largest", ("z", "axis: int | None"),
         "1 where the first largest entry along the axis stands, or of all where the axis is None, and 0 elsewhere.",
         f"""
     if axis is None:

@@ -113,11 +113,12 @@ def by_eigenvalues(name: str, parameters: tuple[str, ...], said: str, result: st
     symmetric = "\n    a = (a + a.T)/2"
     factored = "\n    $xp.linalg.cholesky(a)  # refuses what is not positive definite"
     values = "\n    values, vectors = $xp.linalg.eigh(a)"
-    least = "values.shape[0]*$xp.finfo(values.dtype).eps*values[-1]"
-    refusal = f"""
-    if not values[0] > {least}:
+    least = "\n    eps = $xp.finfo(values.dtype).eps"
+    refusal = f"""{least}
+    if not values[0] > values.shape[0]*eps*values[-1]:
         raise $xp.linalg.LinAlgError("Matrix is not positive definite")"""
-    hidden = f"\n    values = $xp.where(values[0] > {least}, values, $xp.full_like(values, $xp.nan))"
+    hidden = f"""{least}  # type: ignore[no-untyped-call,unused-ignore]
+    values = $xp.where(values[0] > values.shape[0]*eps*values[-1], values, $xp.full_like(values, $xp.nan))"""
     found = f"\n    return {result}"
     kernel = Kernel(name, parameters, said, symmetric + factored + values + hidden + found)
     return {**in_every_library(kernel), "numpy": replace(kernel, body=symmetric + values + refusal + found)}

@@ -134,7 +134,7 @@ def _numeric_between(np: Any, node: BetweenPowers, a: Any, between: Any, exponen
 
 
 _BETWEEN = Kernel(
-    "between_powers", ("a", "between", "exponent"),
+    "between_powers", ("a", "between", "exponent: int"),
     "The sum of a^i @ between @ a^j over i + j = exponent - 1, by squaring.",
     """
     if exponent == 0:
@@ -147,7 +147,7 @@ _BETWEEN = Kernel(
     return found""",
 )  # fmt: skip
 _POWER = Kernel(
-    "matrix_power", ("a", "exponent"), "The matrix product of so many factors a, by squaring.",
+    "matrix_power", ("a", "exponent: int"), "The matrix product of so many factors a, by squaring.",
     """
     if exponent == 0:
         return $xp.eye(a.shape[0], dtype=a.dtype, device=device(a))

@@ -106,14 +106,14 @@ def _numeric_others(np: Any, z: Any, axis: int) -> Any:
     return np.moveaxis(np.stack(rest), 0, axis)
 
 
-_NUMPY = '''def product_of_others(z, axis):
-    """For each entry the product of all others along the axis, or of all others where the axis is None."""
+_NUMPY = '''def product_of_others(z: Array, axis: int | None) -> Array:
+    """Give for each entry the product of all others along the axis, or of all others where the axis is None."""
     zero = z == 0
     rest = np.where(zero, 1, z)
     whole, count = rest.prod(axis=axis, keepdims=True), zero.sum(axis=axis, keepdims=True)
     return np.where(count > zero, 0, whole)/rest'''
 _KERNEL = Kernel(
-    "product_of_others", ("z", "axis"),
+    "product_of_others", ("z", "axis: int | None"),
     "For each entry the product of all others along the axis, or of all others where the axis is None.",
     """
     if axis is None:

@@ -18,6 +18,8 @@ from symbackprop.matrices.array import Shape
 from symbackprop.matrices.grammar import Operation
 from symbackprop.proof_lines import Shown
 
+ARRAY = "Array"
+"""What annotations of generated Python call an array of its library, or a number in the place of one."""
 ALWAYS = "always"
 """The condition of a rule that asks for no more than operands whose shapes fit."""
 Number = Any
@@ -125,6 +127,8 @@ class Kernel:
     """A function that libraries lack, as source in words that each of them has its own for, such as ``$xp``.
 
     ``said`` is its docstring, ``body`` are its lines, the first of them empty, and ``needs`` are others that it calls.
+    Parameters are arrays, but for those that say in their text what they are, ``axis: int``. ``returns`` is the type of
+    what it gives.
     """
 
     name: str
@@ -132,12 +136,15 @@ class Kernel:
     said: str
     body: str
     needs: tuple[str, ...] = ()
+    returns: str = ARRAY
 
     def written(self, words: Mapping[str, str], begin: str = "") -> str:
         """The source in the words of a library; where it is used, ``begin`` finds it by the first argument."""
         body = Template(self.body)
         found = f"\n    {begin.format(self.parameters[0])}" if begin and body.get_identifiers() else ""
-        return f'def {self.name}({", ".join(self.parameters)}):\n    """{self.said}"""{found}{body.substitute(words)}'
+        parameters = ", ".join(word if ": " in word else f"{word}: {ARRAY}" for word in self.parameters)
+        defined = f"def {self.name}({parameters}) -> {self.returns}:"
+        return f'{defined}\n    """{as_order(self.said)}"""{found}{body.substitute(words)}'
 
 
 @dataclass(frozen=True)
@@ -198,6 +205,12 @@ class Record:
     convention: str = ""
     said: str = ""
     """What a report calls a value of it, where it goes along an axis: the softmax, of each row or column."""
+
+
+def as_order(words: str) -> str:
+    """What a function gives, as docstrings say it: give the trace."""
+    first, _, rest = words.partition(" ")
+    return " ".join(filter(None, ["Give", first.lower() if first.isalpha() else first, rest]))
 
 
 def grid_of(number: Number) -> Grid:

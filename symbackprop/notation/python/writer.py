@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, NoReturn, final
 
 from sympy import Basic
@@ -51,21 +52,25 @@ OF_NUMBERS = {row.name: f"math.{row.native['math']}" for row in ROWS if "math" i
 }
 """What Python's own functions work out."""
 _NONE = Constant("none")
+_MATH = "math"
 _EXACT = 2**53
 
 
 class CodeWriter(KeyboardWriter):
-    """Writes source. ``operations`` says how the operations on matrices are written.
+    """Writes source. ``operations`` says how the operations on matrices are written, ``taken_by`` what these take.
 
-    ``call`` is asked first how a function is written that is of the kind ``asked``.
+    ``call`` is asked first how a function is written that is of the kind ``asked``. ``takes`` are what the source takes
+    from elsewhere.
     """
 
     operations: Mapping[str, str] = OPERATIONS
+    taken_by: Mapping[str, str] = MappingProxyType({})
     asked: ClassVar[type[Basic]] = Basic
 
     def __init__(self, names: NameTable, call: Hook | None = None) -> None:
         super().__init__(names)
         self.call = call
+        self.takes: set[str] = set()
 
     # Numbers
 
@@ -114,6 +119,7 @@ class CodeWriter(KeyboardWriter):
         form = self.operations.get(node.word)
         if form is None:
             return self.call_by_word(node)
+        self.takes |= {self.taken_by[node.word]} if node.word in self.taken_by else set()
         operands = (self.within(part, ATOM if form.startswith("{}") else LOOSE) for part in node.arguments)
         if "{*}" in form:
             return form.replace("{*}", ", ".join(operands))
@@ -195,21 +201,28 @@ class FormulaCode(ArrayCode):
         return self.choose(guarded(node).branches)
 
     def root(self, node: Root) -> str:
-        return f"{'math' if self.is_plain(node) else self.space}.sqrt({self.write(node.radicand)})"
+        return f"{self.word('sqrt', _MATH if self.is_plain(node) else self.space)}({self.write(node.radicand)})"
 
     def as_call(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
         """The function to call and its arguments; the bounds of max and min that are numbers are those of clip."""
         match node:
             case Apply("max", (low, Apply("min", (high, inner)))) if is_number(low) and is_number(high):
-                return f"{self.space}.clip", (inner, low, high)
+                return self.word("clip"), (inner, low, high)
             case Apply("max" | "min") if not self.is_plain(node):
                 return self.extreme(node)
         if self.is_plain(node):
-            return OF_NUMBERS[node.function], node.arguments
+            space, _, word = OF_NUMBERS[node.function].rpartition(".")
+            return self.word(word, space), node.arguments
         native = BY_NAME[node.function].native.get(self.key, "") if node.function in BY_NAME else ""
         if native.startswith(f"{self.space}."):
-            return native, (*node.arguments, *node.settings)
+            return self.word(native.removeprefix(f"{self.space}.")), (*node.arguments, *node.settings)
         return node.function, (*node.arguments, *node.settings)
+
+    def word(self, word: str, space: str | None = None) -> str:
+        """A word of the library, or of another module or of none: it takes note of the module."""
+        space = self.space if space is None else space
+        self.takes |= {space} if space else set()
+        return f"{space}.{word}" if space else word
 
     def extreme(self, node: Apply) -> tuple[str, tuple[Node, ...]]:
         """The largest or smallest of several, some of which may be numbers."""
@@ -217,10 +230,10 @@ class FormulaCode(ArrayCode):
         bounds = tuple(part for part in node.arguments if self.is_plain(part))
         if bounds:
             bound, of = (parts[0] if len(parts) == 1 else Apply(node.function, parts) for parts in (bounds, arrays))
-            return f"{self.space}.clip", (of, bound) if node.function == "max" else (of, _NONE, bound)
+            return self.word("clip"), (of, bound) if node.function == "max" else (of, _NONE, bound)
         first, *rest = arrays
         other = rest[0] if len(rest) == 1 else Apply(node.function, tuple(rest))
-        return f"{self.space}.{'maximum' if node.function == 'max' else 'minimum'}", (first, other)
+        return self.word("maximum" if node.function == "max" else "minimum"), (first, other)
 
     @abstractmethod
     def is_plain(self, part: Any) -> bool:

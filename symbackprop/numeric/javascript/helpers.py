@@ -58,10 +58,11 @@ function log_softmax_of(...scores) {
 }
 
 
-def _function(name: str, parameters: str, words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
+def _function(name: str, parameters: Sequence[str], words: str, steps: Sequence[tuple[str, str]], value: str) -> str:
     """A function as JavaScript has it."""
+    head = f"function {name}({', '.join(parameters)}) {{"
     lines = [*(f"const {step} = {text};" for step, text in steps), f"return {value};"]
-    return "\n".join([f"// {words}", f"function {name}({parameters}) {{", *(f"  {line}" for line in lines), "}"])
+    return "\n".join([f"// {words}", head, *(f"  {line}" for line in lines), "}"])
 
 
 HELPERS = kernels(TARGET, JavaScriptWriter, _function) | _JOINT

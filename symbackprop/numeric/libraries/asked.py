@@ -8,23 +8,25 @@ from itertools import groupby
 from sympy import Symbol
 
 from symbackprop.numeric.libraries.in_place import Steps, steps_of
-from symbackprop.numeric.line_writer import LineWriter
+from symbackprop.numeric.line_writer import LineWriter, Written
 from symbackprop.numeric.program.line import Line
 from symbackprop.numeric.wrapping import WIDTH, indented
 
 
-def asked(lines: Sequence[Line], upstream: Iterable[Symbol], writer: LineWriter) -> list[str]:
-    """The source of the lines, under conditions on ``wanted``, a set of the names that are differentiated by.
+def asked(written: Sequence[tuple[Line, Written]], upstream: Iterable[Symbol], writer: LineWriter) -> list[str]:
+    """The source of the lines under conditions on ``wanted``, a set of the names that are differentiated by.
 
+    Lines come as they were ``written``.
     ``upstream`` is what comes back. What some lines make on the way they write to again, where the library is one that
     can.
     """
     every = {Symbol(result): w.name for w, result in writer.program.results.items()}
+    lines = [line for line, _ in written]
     serves = _serves(lines, every)
     passed = _made_of(upstream, lines)
     source: list[str] = []
-    for names, group in groupby(lines, key=lambda line: serves[line.targets[0].name]):
-        text = [part for line in group for part in _written(line, writer, passed)]
+    for names, group in groupby(written, key=lambda one: serves[one[0].targets[0].name]):
+        text = [part for line, plain in group for part in _written(line, plain.text, writer, passed)]
         if len(names) == len(every):
             source += text
         else:
@@ -54,9 +56,8 @@ def _made_of(upstream: Iterable[Symbol], lines: Sequence[Line]) -> set[Symbol]:
     return found
 
 
-def _written(line: Line, writer: LineWriter, passed: Collection[Symbol]) -> Sequence[str]:
+def _written(line: Line, plain: Sequence[str], writer: LineWriter, passed: Collection[Symbol]) -> Sequence[str]:
     """A line; where the library is PyTorch, and nothing in it has to be broken, in steps that go on in one array."""
-    plain = writer.line(line).text
     steps = steps_of(line, passed) if writer.library.name == "torch" else Steps(line.value)
     target = writer.names.code(line.targets[0].name)
     going_on = [f"{target} {sign} {writer.text(value)}" for sign, value in steps.then]

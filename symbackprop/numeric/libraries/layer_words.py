@@ -15,6 +15,7 @@ from symbackprop.numeric.libraries.layer import Layer, layer_of
 from symbackprop.numeric.line_writer import LineWriter, text_of
 from symbackprop.numeric.program.line import FORWARD, GRADIENTS, Line, needed
 from symbackprop.numeric.program.sharing import has_another_name
+from symbackprop.numeric.signatures import CHECK_FACTS, entries, said, typed
 from symbackprop.numeric.wrapping import folded, listed, literal
 
 
@@ -26,11 +27,11 @@ class Ways:
     it may be told to leave some out. ``fits`` tells of shapes that these are right.
     """
 
-    inputs: str
+    inputs: Sequence[str]
     fits: Sequence[str]
     forward: Sequence[str]
     results: Sequence[str]
-    parameters: str
+    parameters: Sequence[str]
     unasked: Sequence[str]
     back: Sequence[str]
     gradients: Sequence[str]
@@ -40,18 +41,25 @@ class Ways:
 class LayerWords:
     """What the template of a layer needs: the names of the outputs in the source, and what they are worked out from.
 
-    There is a tuple of outputs where a layer has ``several``. ``keyword_only`` are the parameters of what takes inputs,
-    ``keyword_all`` those of what takes adjoints, too.
+    There is a tuple of outputs where a layer has ``several``, which ``returns`` is the type of. ``given`` are the
+    parameters of its function, ``given_forward`` and ``given_backward`` those of the module's, and what is described of
+    each is said in docstrings.
     """
 
     name: str
+    said: str
     adjoints: str
     outputs: Sequence[str]
     upstream: Sequence[str]
-    parameters: str
-    keyword_parameters: str
-    keyword_only: str
-    keyword_all: str
+    parameters: Sequence[str]
+    arguments: str
+    given: Sequence[str]
+    given_forward: Sequence[str]
+    given_backward: Sequence[str]
+    described: Sequence[str]
+    described_forward: Sequence[str]
+    described_backward: Sequence[str]
+    returns: str
     inputs: str
     lines: Sequence[str]
     ways: Ways
@@ -81,7 +89,7 @@ class Passes:
     kept: Sequence[Symbol]
 
 
-def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[str]) -> LayerWords | None:
+def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[str], shaped: bool) -> LayerWords | None:
     """The words for the layer that a derivation describes, whose keywords are ``options``; None where it is none."""
     layer = layer_of(derivation)
     if layer is None:
@@ -95,19 +103,26 @@ def layer_words(derivation: Derivation, writer: LineWriter, options: Sequence[st
     def code(names: Iterable[Symbol]) -> list[str]:
         return [writer.names.code(name.name) for name in names]
 
-    checks = [option for option in options if option.startswith("check_facts")]
-    keywords = ["*", *checks] if checks else []
+    checks = [option for option in options if option.startswith(CHECK_FACTS)]
+    kinds = [writer.library.type_of([derivation.network.shape(output)], shaped) for output in layer.outputs]
+    kind, leaves, names = writer.library.given, derivation.network.leaves, writer.names.code
     return LayerWords(
         name=", ".join(code(layer.outputs)),
+        said=", ".join(said(output.name, names) for output in layer.outputs),
         adjoints=", ".join(code(layer.upstream)),
         outputs=[output.name for output in layer.outputs],
         upstream=[adjoint.name for adjoint in layer.upstream],
-        parameters=folded(code(inputs), "        "),
-        keyword_parameters=folded([*code(inputs), *(["*", *options] if options else [])], "        "),
-        keyword_only=folded([*code(inputs), *keywords], "    "),
-        keyword_all=folded([*code(derivation.network.leaves), *keywords], "    "),
+        parameters=typed(code(inputs)),
+        arguments=folded(code(inputs), "        "),
+        given=typed(code(inputs), kind, options),
+        given_forward=typed(code(inputs), kind, checks),
+        given_backward=typed(code(leaves), kind, checks),
+        described=entries(inputs, names, shaped, options),
+        described_forward=entries(inputs, names, shaped, checks),
+        described_backward=entries(leaves, names, shaped, checks),
+        returns=f"tuple[{', '.join(kinds)}]" if len(kinds) > 1 else kinds[0],
         inputs=literal([s.name for s in inputs]),
-        lines=_source(needed(passes.forward, layer.outputs), given, writer),
+        lines=_source(needed(passes.forward, layer.outputs), layer.outputs, given, writer),
         ways=_ways(passes, layer, inputs, writer),
     )
 
@@ -124,23 +139,24 @@ def _ways(passes: Passes, layer: Layer, inputs: Sequence[Symbol], writer: LineWr
     results = code[len(inputs) : len(code) - len(layer.upstream)]
     gradients = [writer.names.code(name) for name in writer.program.results.values()]
     given = [*inputs, *layer.upstream]
+    back = writer.lines(passes.back, writer.program.results.values())
     return Ways(
-        inputs=folded(code[: len(inputs)], "    "),
+        inputs=code[: len(inputs)],
         fits=fits(inputs, writer.names),
-        forward=_source(passes.forward, given, writer),
+        forward=_source(passes.forward, [*layer.outputs, *passes.kept], given, writer),
         results=listed(results),
-        parameters=folded(["wanted", *code], "    "),
+        parameters=["wanted: set[str]", *typed(code)],
         unasked=listed(gradients) if len(gradients) > 1 else [],
         back=[
-            *writer.beginning([writer.line(line) for line in passes.back], given),
-            *asked(passes.back, layer.upstream, writer),
+            *writer.beginning(back, given),
+            *asked(list(zip(passes.back, back, strict=True)), layer.upstream, writer),
         ],
         gradients=listed(gradients),
     )
 
 
-def _source(lines: Sequence[Line], given: Sequence[Symbol], writer: LineWriter) -> list[str]:
-    written = [writer.line(line) for line in lines]
+def _source(lines: Sequence[Line], results: Iterable[Symbol], given: Sequence[Symbol], writer: LineWriter) -> list[str]:
+    written = writer.lines(lines, [s.name for s in results])
     return [*writer.beginning(written, given), *text_of(written)]
 
 

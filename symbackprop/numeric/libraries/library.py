@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from string import Template
 from typing import Any
 
 from symbackprop.errors import missing_extra
-from symbackprop.matrices.operations.record import Kernel
+from symbackprop.matrices import Shape
+from symbackprop.matrices.operations.record import ARRAY, Kernel
 from symbackprop.notation.python import OPERATIONS
 from symbackprop.notation.words import WORDS, helper_of
 from symbackprop.numeric.helpers import ARRAY_HELPERS
@@ -31,6 +32,8 @@ class Library:
     or empty, and ``added_product`` how C + A @ B is one call, or empty. ``number`` makes an array of a number,
     ``finished`` one of a result, ``identity`` an identity matrix and ``copy`` a copy, with the number, result, size or
     array, and an array whose dtype and device are taken, in the places of {}; ``largest`` is the largest entry.
+    ``given`` is the type of what users hand to its modules, ``gives`` and ``gives_number`` those of arrays and of
+    single numbers that come back. Where functions begin so, ``taken_by`` has the operations that need it.
 
     A ``strict`` library has functions of arrays alone, and may hide their numbers. ``keeps_digits`` tells whether
     derivatives keep theirs far from zero also where the network is computed as it is written, and ``layers`` whether
@@ -48,8 +51,12 @@ class Library:
     identity: str
     copy: str
     largest: str
+    given: str
+    gives: str
+    gives_number: str
     finished: str = "finished({0}, {1})"
     begin: str = ""
+    taken_by: Mapping[str, str] = field(default_factory=dict)
     added_product: str = ""
     strict: bool = True
     keeps_digits: bool = False  # libraries have σ in one call: with its derivative it takes half as long again
@@ -59,6 +66,11 @@ class Library:
     def reserved(self) -> frozenset[str]:
         """What its modules call their own, so that no name of a network may."""
         return self.words | self.helpers.keys() | (_STRICT_WORDS if self.strict else frozenset())
+
+    def type_of(self, shapes: Iterable[Shape], shaped: bool) -> str:
+        """The type of results of these shapes; where one type does not say it of all, that of any array or number."""
+        kinds = sorted({self.gives if shape else self.gives_number for shape in shapes})
+        return kinds[0] if len(kinds) == 1 and (shaped or self.strict) else ARRAY
 
     def helper_of(self, word: str) -> str:
         """The helper that source would call for an operation; empty where the library has a way of its own."""
@@ -96,16 +108,16 @@ def _kernels(library: str) -> dict[str, Kernel | str]:
 
 def _softmax_and_log(logarithm: str, exp: str) -> str:
     """The softmax by way of its logarithm, which the library has in one call."""
-    return f'''def softmax_and_log(z, axis):
-    """The softmax along the axis and its logarithm, without overflow."""
+    return f'''def softmax_and_log(z: Array, axis: int) -> tuple[Array, Array]:
+    """Give the softmax along the axis and its logarithm, without overflow."""
     logarithm = {logarithm}
     return {exp}(logarithm), logarithm'''
 
 
 def _sigmoid_and_tail(sigmoid: str, space: str) -> str:
     """The sigmoid by the library's own call, which costs less than its powers of e handed on."""
-    return f'''def sigmoid_and_tail(z):
-    """1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less the latter."""
+    return f'''def sigmoid_and_tail(z: Array) -> tuple[Array, Array]:
+    """Give 1/(1 + exp(-z)) and log(1 + exp(-|z|)); log of the former is min(z, 0) less this."""
     return {sigmoid}(z), {space}.log1p({space}.exp(-{space}.abs(z)))'''
 
 
@@ -134,6 +146,9 @@ TORCH = Library(
     identity="torch.eye({0}, dtype={1}.dtype, device={1}.device)",
     copy="{0}.clone()",
     largest="torch.amax({})",
+    given="torch.Tensor | Any",
+    gives="torch.Tensor",
+    gives_number="torch.Tensor",
 )
 
 JAX = Library(
@@ -141,7 +156,7 @@ JAX = Library(
     title="JAX",
     modules=("jax",),
     namespace="jnp",
-    words=frozenset(["jax", "jnp", "partial"]),
+    words=frozenset(["jax", "jnp", "partial", "ArrayLike"]),
     helpers=_helpers(
         Target("jax", "JAX", "jnp", strict=True),
         _JAX,
@@ -153,6 +168,9 @@ JAX = Library(
     identity="jnp.eye({0}, dtype={1}.dtype)",
     copy="{0}",
     largest="jnp.max({})",
+    given="ArrayLike",
+    gives="jax.Array",
+    gives_number="jax.Array",
 )
 
 ARRAY_API = Library(
@@ -167,7 +185,11 @@ ARRAY_API = Library(
     identity="xp.eye({0}, dtype={1}.dtype, device=device({1}))",
     copy="xp.asarray({0}, copy=True)",
     largest="xp.max({})",
+    given=ARRAY,
+    gives=ARRAY,
+    gives_number=ARRAY,
     begin=_FOUND,
+    taken_by={word: "xp" for word, row in WORDS.items() if Template(row.array_api).get_identifiers()},
     layers=False,
 )
 
@@ -176,13 +198,16 @@ NUMPY = Library(
     title="NumPy",
     modules=("numpy",),
     namespace="np",
-    words=frozenset(["np"]),
+    words=frozenset(["np", "npt"]),
     helpers=ARRAY_HELPERS,
     operations=OPERATIONS,
     number="{1}.dtype.type({0})",
     identity="np.eye({0}, dtype={1}.dtype)",
     copy="{0}.copy()",
     largest="np.max({})",
+    given="npt.ArrayLike",
+    gives="npt.NDArray[np.floating[Any]]",
+    gives_number="np.floating[Any]",
     finished="np.asarray({0}, dtype={1}.dtype)[()]",
     strict=False,
     keeps_digits=True,

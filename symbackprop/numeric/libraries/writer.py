@@ -17,8 +17,6 @@ from symbackprop.notation.nodes import Apply, Call, Compare, Constant, Logic, Na
 from symbackprop.notation.python.writer import OF_NUMBERS, Branches, FormulaCode, Hook
 from symbackprop.numeric.libraries.library import Library
 
-_CONSTANTS = {"pi": "math.pi", "e": "math.e", "inf": "math.inf", "nan": "math.nan", "none": "None"}
-
 
 @final
 class ArrayWriter(FormulaCode):
@@ -31,7 +29,7 @@ class ArrayWriter(FormulaCode):
     def __init__(self, library: Library, names: NameTable, call: Hook, numbers: Collection[str], like: str) -> None:
         super().__init__(names, call)
         self.space, self.key = library.namespace, {"array-api": "xp"}.get(library.name, library.name)
-        self.operations = library.operations
+        self.operations, self.taken_by = library.operations, library.taken_by
         self.numbers = numbers
         self.like = like
 
@@ -54,12 +52,12 @@ class ArrayWriter(FormulaCode):
 
     def filled(self, number: Node, like: str) -> str:
         """An array full of a number."""
-        return f"{self.space}.full_like({like}, {self.write(number)})"
+        return f"{self.word('full_like')}({like}, {self.write(number)})"
 
     # Functions
 
     def constant(self, node: Constant) -> str:
-        return _CONSTANTS[node.name]
+        return "None" if node.name == "none" else self.word(node.name, "math")
 
     def known_call(self, node: Apply) -> str:
         function, arguments = self.as_call(node)
@@ -78,7 +76,7 @@ class ArrayWriter(FormulaCode):
         if self.is_plain(condition):
             return f"({self.write(value)} if {self.write(condition)} else {otherwise})"
         chosen = self.filled(value, self.array_in(condition)) if self.is_bare(value, rest) else self.write(value)
-        return f"{self.space}.where({self.write(condition)}, {chosen}, {otherwise})"
+        return f"{self.word('where')}({self.write(condition)}, {chosen}, {otherwise})"
 
     def array_in(self, condition: Node) -> str:
         """A part of a condition that is an array."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from string import Formatter
 
+from symbackprop.numeric.frames import plain_function
 from symbackprop.numeric.kernels import Helper, Helpers, Target, kernels
 from symbackprop.numeric.loops.writer import LoopWriter, Take
 
@@ -43,7 +44,7 @@ def _own(typed: bool, source: str) -> Helper:
 def _helpers(typed: bool) -> Helpers:
     """Functions, and what chooses; their ``needs`` are other helpers."""
     writer = partial(LoopWriter, typed=typed)
-    return kernels(PLAIN_NUMBERS, writer, beside=_CHOICES.keys(), own=partial(_own, typed)) | _CHOICES
+    return kernels(PLAIN_NUMBERS, writer, plain_function, beside=_CHOICES.keys(), own=partial(_own, typed)) | _CHOICES
 
 
 LOOP_HELPERS, TYPED_HELPERS = _helpers(typed=False), _helpers(typed=True)

@@ -12,7 +12,8 @@ from sympy import Basic
 
 from symbackprop.calculus import Derivation
 from symbackprop.matrices import Shape, UserOperation
-from symbackprop.numeric.helpers import ARRAY_HELPERS, called_by, with_needs
+from symbackprop.numeric.helpers import ARRAY_HELPERS, DECLARED, called_by, with_needs
+from symbackprop.numeric.kernels import Helper
 from symbackprop.numeric.loops import UpdateRule
 from symbackprop.numeric.loops.update import Assignment
 from symbackprop.numeric.program.line import BACKWARD, FORWARD, parts_of
@@ -32,7 +33,7 @@ FUNCTIONS = frozenset(
 
 RESERVED = (
     frozenset(ARRAY_HELPERS) | FUNCTIONS
-    | {"np", "math", "prepared", "train", "dtype", "loss", "declared", "isfinite"}
+    | {"np", "math", "prepared", "train", "dtype", "loss", "declared", "isfinite", "Any", "Array"}
 )  # fmt: skip
 """What generated modules call their own, so that no name of a network may."""
 
@@ -104,8 +105,7 @@ class _Writer:
             "tuned_step.py.j2",
             title=quoted(f"A training step of {network.loss.name} for the network {network.name}."),
             imports=", ".join(sorted({one.function.partition(".")[0] for one in plan.alone()} & FUNCTIONS)),
-            blocks=[ARRAY_HELPERS[name].source for name in with_needs(self._helper_names(), ARRAY_HELPERS)],
-            declares=any(isinstance(node, UserOperation) for node in self._readable_parts()),
+            helpers=self._helpers(),
             arguments=folded(["dtype", *map(text.code, (*sizes, *plan.weights, *plan.states))], "    "),
             options=[f"{text.code(name)} = {value!r}" for name, value in program.options.items()],
             numbers=[text.number_line(number) for number in numbers],
@@ -154,6 +154,11 @@ class _Writer:
     def _readable_parts(self) -> list[Basic]:
         values = [one.line.value for one in self.plan.instructions if one.line is not None]
         return parts_of([*values, *(number.value for number in self.plan.numbers)])
+
+    def _helpers(self) -> list[Helper]:
+        found = [ARRAY_HELPERS[name] for name in with_needs(self._helper_names(), ARRAY_HELPERS)]
+        declares = any(isinstance(node, UserOperation) for node in self._readable_parts())
+        return [*found, DECLARED] if declares else found
 
     def _helper_names(self) -> set[str]:
         names = {one.line.helper for one in self.plan.instructions if one.line is not None and one.line.helper}

@@ -1,3 +1,0 @@
-from typing import Any
-
-def declared(name: str, found: Any, rows: int, columns: int) -> Any: ...
