@@ -57,7 +57,7 @@ _OF_MATRICES: dict[str, Section] = {
     "batch": matrices.batch,
     "training": matrices.training,
     "checks": matrices.verification,
-    "code": matrices.source,
+    "code": closing.source,
     "appendix": closing.appendix,
 }
 SECTIONS = Question(__name__, "what stands in its reports", {SCALARS: _OF_SCALARS, MATRICES: _OF_MATRICES})

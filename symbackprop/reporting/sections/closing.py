@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from symbackprop.reporting.blocks import (
     Block,
     Bullets,
+    Code,
     Heading,
     Listing,
     Maths,
@@ -19,6 +20,10 @@ from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
 from symbackprop.reporting.writing import Desk
 
 SOURCE_LINES = 400
+FIRST_SHOWN = ("def ", "class ", "@", "try:")
+"""How the first line of a module's functions begins."""
+NOT_SHOWN = ("def loss_and_gradients", "def output", "def forward(", "def backward(", "NAMES = ")
+"""How the first line begins of what only handles values."""
 
 
 def verification(desk: Desk) -> Iterator[Block]:
@@ -64,18 +69,21 @@ def the_others(desk: Desk) -> Iterator[Block]:
 
 
 def source(desk: Desk) -> Iterator[Block]:
-    """The generated module."""
+    """The mathematics of the generated module: its helpers, and the function with the lines that are printed above."""
     lines = desk.evidence.source.splitlines()
-    yield from listing(lines[:SOURCE_LINES])
-    if len(lines) > SOURCE_LINES:
-        yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
-
-
-def listing(lines: Sequence[str]) -> Iterator[Block]:
-    """The generated module, or its beginning, under its heading."""
+    begin = next((k for k, line in enumerate(lines) if line.startswith(FIRST_SHOWN)), 0)
+    end = next((k for k, line in enumerate(lines) if line.startswith(NOT_SHOWN)), len(lines))
+    shown = "\n".join(lines[begin : min(end, begin + SOURCE_LINES)]).strip()
     yield Heading(1, ("The generated NumPy code",))
-    yield Paragraph(("The module that was checked above; it can be saved and imported without symbackprop.",))
-    yield Listing("python", "\n".join(lines))
+    yield Paragraph(("The mathematics of the module that is checked in this report, line by line as it was derived:",))
+    yield Listing("python", shown)
+    rest = len(lines) - len(shown.splitlines())
+    yield Paragraph(
+        (
+            f"Around it the module has {rest} lines more: imports, types, what checks the data, and functions that are "
+            "called by name. ", Code("symbackprop compile"), " writes it whole; it needs NumPy and nothing else.",
+        )
+    )  # fmt: skip
 
 
 def appendix(desk: Desk) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """The sections of a report on a network of matrices."""
 
 from symbackprop.reporting.sections.matrices.batch import batch
-from symbackprop.reporting.sections.matrices.closing import source, verification
+from symbackprop.reporting.sections.matrices.closing import verification
 from symbackprop.reporting.sections.matrices.numbers import first_step
 from symbackprop.reporting.sections.matrices.opening import forward_pass, symbols
 from symbackprop.reporting.sections.matrices.rules import rules
@@ -12,7 +12,6 @@ __all__ = [
     "first_step",
     "forward_pass",
     "rules",
-    "source",
     "symbols",
     "training",
     "verification",

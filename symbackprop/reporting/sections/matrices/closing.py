@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Heading, Maths, Raw
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.sections.closing import SOURCE_LINES, listing, of_what, side_by_side, the_others
+from symbackprop.reporting.sections.closing import of_what, side_by_side, the_others
 from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
 from symbackprop.reporting.writing import Desk
-
-LAST_SHOWN = "GRADIENTS = "
-"""How the line of the module begins behind which its checks of shapes stand."""
 
 
 def verification(desk: Desk) -> Iterator[Block]:
@@ -31,15 +28,3 @@ def verification(desk: Desk) -> Iterator[Block]:
         ]
         yield from side_by_side(f"At the values {of_what(desk)}", "norm", "the Frobenius norm of every gradient", rows)
     yield from the_others(desk)
-
-
-def source(desk: Desk) -> Iterator[Block]:
-    """The generated module, without the functions at its end that look after the shapes of the data."""
-    lines = desk.evidence.source.splitlines()
-    end = next((k for k, line in enumerate(lines, start=1) if line.startswith(LAST_SHOWN)), len(lines))
-    yield from listing(lines[: min(end, SOURCE_LINES)])
-    rest = len(lines) - end
-    if end > SOURCE_LINES:
-        yield Paragraph((f"and {len(lines) - SOURCE_LINES} lines more.",))
-    elif rest:
-        yield Paragraph((f"and {rest} lines more, which check that the data have these shapes.",))
