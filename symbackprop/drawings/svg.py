@@ -25,18 +25,30 @@ DOUBLE = 1.5
 """How far apart the two lines of what stands out are."""
 
 
-def svg(picture: Picture, styled: bool = True) -> str:
+def svg(picture: Picture, inside: bool = False) -> str:
     """Write a picture as SVG, a document of its own. The same gives the same.
 
-    Inside a page that has ``style_of(TONES)`` in its own style sheet it need not be ``styled``.
+    ``inside`` a page it is without head and style: the page has ``style_of(TONES)`` in its own style sheet, and says
+    beside it in words what is to be seen.
     """
     wide, high = _n(picture.width), _n(picture.height)
+    if inside:
+        parts = [line for part in picture.parts for line in _part(part)]
+        return "\n".join(
+            [
+                f'<svg class="symbackprop" aria-hidden="true" width="{wide}pt" height="{high}pt"'
+                f' viewBox="0 0 {wide} {high}" font-family="{FONT}" stroke-linecap="round" stroke-linejoin="round">',
+                f'<rect class="f-paper" fill="#{TONES["paper"]}" width="{wide}" height="{high}"/>',
+                *parts,
+                "</svg>\n",
+            ]
+        )
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="symbackprop" role="img" width="{wide}pt" height="{high}pt"'
         f' viewBox="0 0 {wide} {high}" font-family="{FONT}" stroke-linecap="round" stroke-linejoin="round">',
         f"<title>{escape(_visible(picture.title))}</title>",
         f"<desc>{escape(_visible(picture.words))}</desc>",
-        *([f"<style>{style_of(_used(picture))}</style>"] if styled else []),
+        f"<style>{style_of(_used(picture))}</style>",
         f'<rect class="f-paper" fill="#{TONES["paper"]}" width="{wide}" height="{high}"/>',
         *(line for part in picture.parts for line in _part(part)),
         "</svg>",

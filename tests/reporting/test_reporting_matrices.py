@@ -297,8 +297,10 @@ def test_formulas_among_words_become_mathematics():
 def test_symbols_have_shapes_and_sizes_have_meanings(trees):
     text = markdown(trees["mlp"])
     assert r"| $`W_2`$ | parameters, to be learned | $`h\times k`$ |" in text
-    assert "- $`m`$: rows of $`X`$, $`T`$ (the examples); here $`m = 4`$" in text
+    assert "- $`m`$: examples; rows of $`X`$, $`T`$; here $`m = 4`$" in text
+    assert "- $`m`$: rows of $`X`$, $`Y`$ (the examples); here" not in text
     assert "(the examples)" not in markdown(trees["attention"])
+    assert "| $`A_2`$ | prediction | $`m\\times k`$ |" in text
     assert "the matrix product" in text
     assert "the inverse" not in text
 
@@ -313,8 +315,11 @@ def test_sizes_that_were_drawn_are_told():
 
 def test_the_source_is_shown_as_far_as_a_reader_needs_it(trees):
     text = markdown(trees["mlp"])
-    assert 'GRADIENTS = ("W1", "b1", "W2", "b2")\n```' in text
-    assert "lines more, which check that the data have these shapes" in text
+    listing = text.partition("```python\n")[2].partition("```")[0]
+    assert listing.startswith("def sigmoid_and_slope(")
+    assert listing.rstrip().endswith(")")
+    assert "loss_and_gradients" not in listing
+    assert re.search(r"Around it the module has \d+ lines more: ", text)
     assert "def forward_backward(\n    X: Array, T: Array, W1: Array, b1: Array, W2: Array, b2: Array,\n) -> " in text
 
 

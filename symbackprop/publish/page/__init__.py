@@ -23,7 +23,7 @@ def page_parts(
     rate = None if evidence.run is None else evidence.run.learning_rate
     return PageParts(
         marks=marks_of(derivation, document),
-        pictures={key: svg(picture, styled=False) for key, picture in document.pictures.items()},
+        pictures={key: svg(picture, inside=True) for key, picture in document.pictures.items()},
         live=live_part(derivation, values, rate),
         sources=sources_of(derivation, document, evidence.source),
         command=command,

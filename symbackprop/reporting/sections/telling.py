@@ -8,7 +8,7 @@ from sympy import Add, Expr, Mul, Symbol
 
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import Product, Sum, Transposed
+from symbackprop.matrices import Product, Sum, Transposed, shape_of
 from symbackprop.reporting.blocks import Inline, Inlines, Maths, listed
 from symbackprop.reporting.sweep_parts import Part
 from symbackprop.reporting.writing import Desk
@@ -102,8 +102,8 @@ def _of_a_weight(desk: Desk, name: Symbol, value: Expr, signals: set[Symbol]) ->
         other = next((side for side in inside if side not in signals), None)
         if signal is None or not isinstance(other, Symbol):
             return ()
-        size = left.shape[1] if hasattr(left, "shape") else None
-        added = () if size is None or size == 1 else (", added up over ", Maths(size), " of them")
+        size = shape_of(left)[1]
+        added = () if size == 1 else (", added up over ", Maths(size), " of them")
         one = isinstance(size, Symbol) and size in desk.derivation.network.sizes
         return (
             "Each entry is an error signal times what the weight multiplies, an entry of ", Maths(other),
