@@ -78,13 +78,14 @@ def room_for(blocks: tuple[Block, ...], before: Block | None) -> int:
     """
     if isinstance(before, Heading) or not isinstance(blocks[0], (Heading, Paragraph)):
         return 0
-    lines = 0
+    lines, led = 0, False
     for block in blocks:
         match block:
-            case Heading():
+            case Heading() if not led:
                 lines += 3
             case Paragraph(text=text):
                 lines += 1 + sum(len(piece) for piece in text if isinstance(piece, str)) // 85
+                led = True
             case Table() if is_long(block):
                 return lines + (9 if rows_alike(block) else 7)
             case Listing():
@@ -120,8 +121,12 @@ def _letter(char: str) -> str:
 
 LEFT_WIDTH = 3.2
 """How wide left sides may be before the right sides have less room: as wide as ∂E/∂w."""
-LEFT_MOST = 12
+LEFT_MOST = 16
 """How much less room they may have."""
+CAPITALS = 1.3
+"""How much wider left sides are than they are guessed to be: they have capital letters more than others."""
+MEASURED = 4
+"""How many left sides of a block TeX measures, beginning with what is guessed to be the widest."""
 SHAPES_WIDTH = 9
 """How much shapes below the matrices take beside wide left sides."""
 WHY_WIDTH = 20
@@ -132,8 +137,8 @@ WHY_WIDTH = 20
 class LatexWriter(Writer):
     """Writes LaTeX."""
 
-    width_with_reason = 39
-    width_alone = 58
+    width_with_reason = 35
+    width_alone = 54
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
@@ -155,14 +160,15 @@ class LatexWriter(Writer):
 
     def formula(self, lines: tuple[Line, ...]) -> str:
         reasoned = any(line.why for line in lines)
-        lefts = [self.written(line.lhs) for line in lines if line.lhs is not None]
-        widest = max(lefts, key=latex_width, default="")
-        taken = min(max(ceil(latex_width(widest) - LEFT_WIDTH), 0), LEFT_MOST)
+        lefts = {self.written(line.lhs): 0 for line in lines if line.lhs is not None}
+        widest = sorted(lefts, key=latex_width, reverse=True)[:MEASURED]
+        taken = min(max(ceil(CAPITALS * latex_width("".join(widest[:1])) - LEFT_WIDTH), 0), LEFT_MOST)
         if taken and any(line.shapes for line in lines):
             taken += SHAPES_WIDTH
         body = "\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
         reasons = r".27\linewidth" if reasoned else "0pt"
-        return f"\\begin{{steps}}{{{widest}}}{{{reasons}}}\n{body}\n\\end{{steps}}"
+        sides = "".join(rf"\side{{{side}}}" for side in widest)
+        return f"\\begin{{steps}}{{{sides}}}{{{reasons}}}\n{body}\n\\end{{steps}}"
 
     def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
         """One line, and what of it did not fit."""
