@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from math import ceil
 from typing import final
 
 from symbackprop.notation import latex_width
@@ -23,8 +22,11 @@ from symbackprop.reporting.blocks import (
     Raw,
     Table,
 )
-from symbackprop.reporting.latex_tables import is_long, rows_alike, written_table
+from symbackprop.reporting.latex_tables import rows_alike, written_table
+from symbackprop.reporting.left_sides import left_sides
+from symbackprop.reporting.listings import folded
 from symbackprop.reporting.render import render_template
+from symbackprop.reporting.table_widths import is_long
 from symbackprop.reporting.writer import Writer, is_matrix
 
 SPECIAL = {
@@ -119,12 +121,6 @@ def _letter(char: str) -> str:
     return char if "\u00a0" < char < "\u0180" else "?"
 
 
-LEFT_WIDTH = 3.2
-"""How wide left sides may be before the right sides have less room: as wide as ∂E/∂w."""
-LEFT_MOST = 16
-"""How much less room they may have."""
-CAPITALS = 1.3
-"""How much wider left sides are than they are guessed to be: they have capital letters more than others."""
 MEASURED = 4
 """How many left sides of a block TeX measures, beginning with what is guessed to be the widest."""
 SHAPES_WIDTH = 9
@@ -160,14 +156,10 @@ class LatexWriter(Writer):
 
     def formula(self, lines: tuple[Line, ...]) -> str:
         reasoned = any(line.why for line in lines)
-        lefts = {self.written(line.lhs): 0 for line in lines if line.lhs is not None}
-        widest = sorted(lefts, key=latex_width, reverse=True)[:MEASURED]
-        taken = min(max(ceil(CAPITALS * latex_width("".join(widest[:1])) - LEFT_WIDTH), 0), LEFT_MOST)
-        if taken and any(line.shapes for line in lines):
-            taken += SHAPES_WIDTH
+        ordered, taken = left_sides(lines, self.written)
         body = "\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
         reasons = r".27\linewidth" if reasoned else "0pt"
-        sides = "".join(rf"\side{{{side}}}" for side in widest)
+        sides = "".join(rf"\side{{{side}}}" for side in ordered[:MEASURED])
         return f"\\begin{{steps}}{{{sides}}}{{{reasons}}}\n{body}\n\\end{{steps}}"
 
     def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
@@ -192,7 +184,7 @@ class LatexWriter(Writer):
         text = "".join(c if c == "\n" or c.isascii() or c in CHARACTERS else _letter(c) for c in listing.text)
         longest = max(map(len, text.split("\n")))
         size = "footnotesize" if longest <= WIDTHS[0] else "scriptsize"
-        rows = "\n".join(piece for row in text.split("\n") for piece in _folded(row, WIDTHS[size == "scriptsize"]))
+        rows = folded(text, WIDTHS[size == "scriptsize"])
         return f"\\begin{{Verbatim}}[fontsize=\\{size}]\n{rows}\n\\end{{Verbatim}}"
 
     def figure(self, figure: Figure, number: int) -> str:
@@ -223,13 +215,3 @@ class LatexWriter(Writer):
 
     def strong(self, text: str) -> str:
         return rf"\textbf{{{escaped(text)}}}"
-
-
-def _folded(row: str, width: int) -> list[str]:
-    """A row of a listing in rows that are short enough, all but the first marked and indented alike."""
-    if len(row) <= width:
-        return [row]
-    margin = row[: min(len(row) - len(row.lstrip()), width // 2)] + "↪ "
-    cut = row.rfind(" ", len(margin), width + 1)
-    cut = cut if cut > len(margin) + 10 else width
-    return [row[:cut].rstrip(), *_folded(margin + row[cut:].lstrip(), width)]

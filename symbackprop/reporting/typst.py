@@ -1,0 +1,146 @@
+"""A document as Typst source, for a PDF where there is no TeX.
+
+All that a user wrote goes in as strings, which Typst prints as they are; see ``typst_string``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import final
+
+from symbackprop.notation.typeset.typst import typst_formula, typst_string
+from symbackprop.reporting.blocks import (
+    Block,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Inlines,
+    Line,
+    Listing,
+    Paragraph,
+    Table,
+)
+from symbackprop.reporting.latex import LatexWriter
+from symbackprop.reporting.left_sides import left_sides
+from symbackprop.reporting.listings import folded
+from symbackprop.reporting.render import render_template
+from symbackprop.reporting.table_widths import LINE, NARROW, WIDE, is_long, set_on_page, table_width
+from symbackprop.reporting.writer import Writer, is_matrix
+
+LISTING_WIDTH = 102
+"""How many characters of a listing a line has."""
+ALIGN = {"l": "left", "p": "left", "c": "center", "r": "right"}
+TONES: Mapping[str, str] = {"value": "value", "gradient": "gradient-red"}
+
+
+def typst(document: Document) -> str:
+    """Write a document as Typst source; its figures are the SVG files that ``drawings`` names."""
+    writer = TypstWriter(document)
+    followers = (*document.blocks[1:], None)
+    blocks = [
+        _bound(writer.block(block), block, after) for block, after in zip(document.blocks, followers, strict=True)
+    ]
+    return render_template("document.typ.j2", title=typst_string(document.title), blocks=[b for b in blocks if b])
+
+
+def _bound(written: str, block: Block, after: Block | None) -> str:
+    """A paragraph stays with what it leads to."""
+    leads = isinstance(block, Paragraph) and isinstance(after, (Formula, Table, Listing))
+    return f"#block(sticky: true)[{written}]" if leads else written
+
+
+@final
+class TypstWriter(Writer):
+    """Writes Typst."""
+
+    width_with_reason = 35
+    width_alone = 54
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self.measured = LatexWriter(document)
+        self.numbers = frozenset(document.numbers())
+
+    def heading(self, heading: Heading) -> str:
+        return f"{'=' * heading.level} {self.text(heading.text)}"
+
+    def bullets(self, items: list[str]) -> str:
+        return "\n".join(f"- {item}" for item in items)
+
+    def formula(self, lines: tuple[Line, ...]) -> str:
+        reasoned = any(line.why for line in lines)
+        _, taken = left_sides(lines, self.written)
+        rows = ",\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
+        return f"#steps({str(reasoned).lower()},\n{rows},\n)"
+
+    def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
+        """One line, and what of it did not fit; its number is where references lead."""
+        left = "" if line.lhs is None else _shown(typst_formula(self.written(line.lhs)))
+        pieces = [typst_formula(piece) for piece in self.right_side(replace(line, result=None), reasoned, taken)]
+        if line.result is not None:
+            value = self.result(line.result.latex, line.tone)
+            pieces[-1] = f"{pieces[-1]}={value}" if pieces[-1] != '""' else value
+        number = "" if line.number is None else f'#[#"({line.number})";<line-{line.number}>]'
+        first, *rest = pieces
+        return [
+            f"([{left}], [{_shown('=' + first)}], [{self.text(line.why)}], [{number}], false)",
+            *(f"([], [{_shown(piece)}], [], [], true)" for piece in rest),
+        ]
+
+    def table(self, table: Table) -> str:
+        return "\n\n".join(map(self.one_table, set_on_page(table, self.measured.text)))
+
+    def one_table(self, table: Table) -> str:
+        """A table that has been found to be narrow enough, or few rows that are made smaller."""
+        share = float(NARROW if table.small else WIDE) * 100
+        columns = ", ".join(f"{share:g}%" if align == "p" else "auto" for align in table.align)
+        aligned = ", ".join(f"{ALIGN[align]} + horizon" for align in table.align)
+        header = ", ".join(self.cell(cell) for cell in table.header)
+        rows = ",\n".join(f"({', '.join(map(self.cell, row))},)" for row in table.rows)
+        width = table_width(table, self.measured.text)
+        whole = not is_long(table) or width > LINE
+        options = f"small: {str(table.small).lower()}, wide: {str(whole and width > 0.7 * LINE).lower()}"
+        made = f"ruled(({columns},), ({aligned},), ({header},), (\n{rows},\n), {options})"
+        return f"#block(breakable: false, {made})" if whole else f"#{made}"
+
+    def cell(self, pieces: Inlines) -> str:
+        """A cell."""
+        return f"[{self.text(pieces)}]"
+
+    def listing(self, listing: Listing) -> str:
+        rows = folded(listing.text, LISTING_WIDTH).split("\n")
+        text = ' + "\\n" + '.join(map(typst_string, rows))
+        return f"#raw(block: true, lang: {typst_string(listing.language)}, {text})"
+
+    def figure(self, figure: Figure, number: int) -> str:
+        """It stays where it is, and on one page with its caption."""
+        image = f"image({typst_string(self.drawings[figure.key] + '.svg')}, alt: {typst_string(figure.alt)})"
+        caption = f"#text(size: 8.5pt)[*Figure {number}.* {self.text(figure.caption)}]"
+        return f"#align(center, block(breakable: false)[#{image}\n{caption}])"
+
+    def words(self, words: str) -> str:
+        return f"#{typst_string(words)};"
+
+    def maths(self, text: str) -> str:
+        return f"${typst_formula(text)}$"
+
+    def result(self, number: str, tone: str) -> str:
+        value = typst_formula(number if is_matrix(number) else rf"\mathbf{{{number}}}")
+        return f"#text(fill: {TONES[tone]}, ${value}$);"
+
+    def reference(self, number: int) -> str:
+        shown = typst_string(f"({number})")
+        return f"#link(<line-{number}>, {shown});" if number in self.numbers else f"#{shown};"
+
+    def code(self, text: str) -> str:
+        return f"#raw({typst_string(text)});"
+
+    def strong(self, text: str) -> str:
+        return f"#strong({typst_string(text)});"
+
+
+def _shown(formula: str) -> str:
+    """A formula in full size, on one line."""
+    return f"#box($display({formula})$);"
