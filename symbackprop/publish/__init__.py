@@ -15,7 +15,7 @@ from symbackprop.calculus import Derivation, require_derivation
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
-from symbackprop.publish.formats import FORMATS, checked_formats, texts
+from symbackprop.publish.formats import FORMATS, USUAL, checked_formats, made
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
 from symbackprop.reporting import Checked, Evidence, Run, document
@@ -23,7 +23,7 @@ from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
 
-__all__ = ["FORMATS", "gather", "report"]
+__all__ = ["FORMATS", "USUAL", "gather", "report"]
 
 
 def report(
@@ -32,7 +32,7 @@ def report(
     values: Mapping[Any, Any] | None = None,
     history: TrainingHistory | None = None,
     sweep: Iterable[TrainingHistory] = (),
-    formats: Sequence[str] = ("md", "tex"),
+    formats: Sequence[str] = USUAL,
     checked: CheckReport | None = None,
     shapes: bool = False,
 ) -> tuple[Path, ...]:
@@ -50,22 +50,26 @@ def report(
     history, sweep
         Training to tabulate, and training at several learning rates.
     formats
-        Of ``md`` and ``tex``.
+        Of ``md``, ``tex`` and ``pdf``, which is set by pdflatex where it is found, else by the Python module typst
+        (extra ``pdf``).
     checked
         What ``check`` found, where it has been run already.
     shapes
         Put its shape under each matrix, m×n.
 
     The same input gives the same bytes. Raises DataError where values do not fit, and SymbackpropError for an unknown
-    format or a place that cannot be written to; nothing is written then.
+    format or a place that cannot be written to; nothing is written then. Where there can be no PDF, the other formats
+    are written and SymbackpropError is raised.
     """
     require_derivation(derivation, "report")
     formats = checked_formats(formats)
     tree = document(derivation, gather(derivation, values, history, tuple(sweep), checked), shapes)
-    written = texts(tree, path, formats)
-    for target, text in written.items():
-        write_atomically(target, text)
-    return tuple(written)
+    contents, failure = made(tree, path, formats)
+    for target, content in contents.items():
+        write_atomically(target, content)
+    if failure is not None:
+        raise failure
+    return tuple(contents)
 
 
 def gather(

@@ -7,9 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
+from symbackprop.publish.pdf import pdf
 from symbackprop.reporting import Document, latex, markdown
 
-FORMATS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
+Writer = Callable[[Document], str | bytes]
+
+FORMATS: Mapping[str, Writer] = {"md": markdown, "tex": latex, "pdf": pdf}
+USUAL = ("md", "tex")
+"""The formats that are written where none is asked for."""
 
 
 def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -21,7 +26,21 @@ def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def texts(document: Document, path: str | os.PathLike[str], formats: Sequence[str]) -> dict[Path, str]:
-    """A document in each format, by the file that it goes to: ``path`` with the name of the format for its suffix."""
+def file_of(path: str | os.PathLike[str], name: str) -> Path:
+    """The file that a document in a format goes to: ``path`` with the name of the format for its suffix."""
     stem = Path(path).with_suffix("") if Path(path).suffix.removeprefix(".") in FORMATS else Path(path)
-    return {Path(f"{stem}.{name}"): FORMATS[name](document) for name in formats}
+    return Path(f"{stem}.{name}")
+
+
+def made(
+    document: Document, path: str | os.PathLike[str], formats: Sequence[str], writers: Mapping[str, Writer] = FORMATS
+) -> tuple[dict[Path, str | bytes], SymbackpropError | None]:
+    """A document in each format, by its file; and why the first of those that are not there could not be made."""
+    contents: dict[Path, str | bytes] = {}
+    failure = None
+    for name in formats:
+        try:
+            contents[file_of(path, name)] = writers[name](document)
+        except SymbackpropError as error:
+            failure = failure or error
+    return contents, failure

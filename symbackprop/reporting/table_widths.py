@@ -12,6 +12,10 @@ WIDE, NARROW = ".45", ".35"
 """How wide a column is whose text wraps, of the width of a page; in a small table it has to leave room for others."""
 UNBROKEN = 8
 """Tables of so many rows at the most stay on one page."""
+BOXED = 16
+"""How many rows a table has at the most that is made smaller."""
+SHRUNK = 1.15
+"""How much wider than a page it may be."""
 LINE = 92.0
 """How many characters of the usual size a page is wide."""
 SMALL = 0.91
@@ -30,28 +34,30 @@ def is_long(table: Table) -> bool:
 
 
 def set_on_page(table: Table, write: Write) -> tuple[Table, ...]:
-    """The table, or several in its place that are no wider than a page, or nearly so."""
-    return (table,) if table_width(table, write) <= LINE else _narrower(table, write)
+    """The table, or several in its place that are no wider than a page, or nearly so.
 
-
-def _narrower(table: Table, write: Write) -> tuple[Table, ...]:
-    """Tables that have each the first column and some of the others; where that is no help, some rows each.
-
-    What has few rows can be set in a box and made smaller, should it be too wide still.
+    What has no more than ``BOXED`` rows can be set in a box and made smaller, should it be too wide still.
     """
-    found: list[Table] = []
-    columns = [0]
-    for column in range(1, len(table.header)):
-        if len(columns) > 1 and table_width(_only(table, [*columns, column]), write) > LINE:
-            found.append(_only(table, columns))
-            columns = [0]
-        columns.append(column)
-    found.append(_only(table, columns))
+    width = table_width(table, write)
+    if width <= LINE or (width <= SHRUNK * LINE and len(table.rows) <= BOXED):
+        return (table,)
+    parts = [table] if "p" in table.align else _with_fewer_columns(table, write)
     return tuple(
-        replace(part, rows=part.rows[start : start + 2 * UNBROKEN])
-        for part in (found if "p" not in table.align else [table])
-        for start in range(0, len(part.rows), 2 * UNBROKEN)
+        part if table_width(part, write) <= LINE else replace(part, rows=part.rows[start : start + BOXED])
+        for part in parts
+        for start in ([0] if table_width(part, write) <= LINE else range(0, len(part.rows), BOXED))
     )
+
+
+def _with_fewer_columns(table: Table, write: Write) -> list[Table]:
+    """Tables that have each the first column and some of the others, about as many in each."""
+    others = range(1, len(table.header))
+    for apart in others:
+        size = -(-len(others) // apart)
+        parts = [_only(table, [0, *others[start : start + size]]) for start in range(0, len(others), size)]
+        if all(table_width(part, write) <= LINE for part in parts):
+            return parts
+    return [_only(table, [0, column]) for column in others] or [table]
 
 
 def _only(table: Table, columns: list[int]) -> Table:

@@ -42,7 +42,8 @@ def typst(document: Document) -> str:
     blocks = [
         _bound(writer.block(block), block, after) for block, after in zip(document.blocks, followers, strict=True)
     ]
-    return render_template("document.typ.j2", title=typst_string(document.title), blocks=[b for b in blocks if b])
+    title = {"title": typst_string(document.title), "heading": typst_string(document.title, breakable=True)}
+    return render_template("document.typ.j2", **title, blocks=[b for b in blocks if b])
 
 
 def _bound(written: str, block: Block, after: Block | None) -> str:
@@ -78,10 +79,11 @@ class TypstWriter(Writer):
     def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
         """One line, and what of it did not fit; its number is where references lead."""
         left = "" if line.lhs is None else _shown(typst_formula(self.written(line.lhs)))
-        pieces = [typst_formula(piece) for piece in self.right_side(replace(line, result=None), reasoned, taken)]
+        *before, last = self.right_side(replace(line, result=None), reasoned, taken)
+        pieces = [typst_formula(piece) for piece in (*before, *([last] if last or line.result is None else []))]
         if line.result is not None:
             value = self.result(line.result.latex, line.tone)
-            pieces[-1] = f"{pieces[-1]}={value}" if pieces[-1] != '""' else value
+            pieces = [*pieces[:-1], f"{pieces[-1]}={value}"] if last else [*pieces, value]
         number = "" if line.number is None else f'#[#"({line.number})";<line-{line.number}>]'
         first, *rest = pieces
         return [
@@ -90,7 +92,7 @@ class TypstWriter(Writer):
         ]
 
     def table(self, table: Table) -> str:
-        return "\n\n".join(map(self.one_table, set_on_page(table, self.measured.text)))
+        return "\n#v(0.3em)\n".join(map(self.one_table, set_on_page(table, self.measured.text)))
 
     def one_table(self, table: Table) -> str:
         """A table that has been found to be narrow enough, or few rows that are made smaller."""
@@ -101,7 +103,8 @@ class TypstWriter(Writer):
         rows = ",\n".join(f"({', '.join(map(self.cell, row))},)" for row in table.rows)
         width = table_width(table, self.measured.text)
         whole = not is_long(table) or width > LINE
-        options = f"small: {str(table.small).lower()}, wide: {str(whole and width > 0.7 * LINE).lower()}"
+        flags = {"wraps": "p" in table.align, "small": table.small, "wide": whole and width > 0.7 * LINE}
+        options = ", ".join(f"{name}: {str(flag).lower()}" for name, flag in flags.items())
         made = f"ruled(({columns},), ({aligned},), ({header},), (\n{rows},\n), {options})"
         return f"#block(breakable: false, {made})" if whole else f"#{made}"
 
@@ -121,7 +124,7 @@ class TypstWriter(Writer):
         return f"#align(center, block(breakable: false)[#{image}\n{caption}])"
 
     def words(self, words: str) -> str:
-        return f"#{typst_string(words)};"
+        return f"#{typst_string(words, breakable=True)};"
 
     def maths(self, text: str) -> str:
         return f"${typst_formula(text)}$"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "-o", "--output", callback=read_output(folder=True), required=True, metavar="DIR", help="The folder to write to."
 )
 @click.option(
-    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all of them."
+    "--format", "formats", callback=read_names, metavar="FORMATS", help="Of md, tex and pdf; by default md,tex."
 )
 @click.option("--lr", callback=read_rate, metavar="RATE", help="Train at this rate, and tabulate it.")
 @epochs_option
@@ -49,18 +49,18 @@ def report(
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
-    """Write the whole derivation of NET as documents: Markdown and LaTeX.
+    """Write the whole derivation of NET as documents: Markdown, LaTeX and PDF.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
-    table [training] or --lr and --epochs are given.
+    table [training] or --lr and --epochs are given. A PDF is set by pdflatex, or where it is absent by typst.
     """
     from symbackprop.cli.commands.proof import stop_if_wrong
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal, patience
-    from symbackprop.publish import FORMATS
+    from symbackprop.publish import FORMATS, USUAL
     from symbackprop.publish import report as publish
 
-    wanted = formats or tuple(FORMATS)
+    wanted = formats or USUAL
     _check_formats(wanted, tuple(FORMATS))
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()

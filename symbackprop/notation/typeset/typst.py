@@ -6,6 +6,8 @@ means anything to Typst. No blanks stand between the parts: beside strings they 
 
 from __future__ import annotations
 
+import re
+
 from symbackprop.notation.typeset.reader import read_typeset
 from symbackprop.notation.typeset.tree import (
     Accent,
@@ -32,6 +34,9 @@ _ACCENTS = {"^": "hat", "¯": "macron", "~": "tilde", "˙": "dot", "→": "arrow
 _CLASSES = {"relation": "relation", "opening": "opening", "closing": "closing", "ordinary": "normal"}
 _CLASSED = frozenset("/|:!.")
 """Signs that Typst would take for something else than what they are here."""
+_ENDLESS = re.compile(r"\S{25,}")
+_NOTHING = 'class("normal",#box[])'
+"""An empty part, which makes the sign behind it an operator, as in TeX."""
 _SIZES = (1.0, 1.2, 1.8, 2.4, 3.0)
 
 
@@ -40,9 +45,14 @@ def typst_formula(latex: str) -> str:
     return _set(read_typeset(latex))
 
 
-def typst_string(text: str) -> str:
-    """A string of Typst. Blanks of all kinds become blanks, and what cannot be seen becomes a question mark."""
+def typst_string(text: str, breakable: bool = False) -> str:
+    """A string of Typst. Blanks of all kinds become blanks, and what cannot be seen becomes a question mark.
+
+    With ``breakable`` a line may end anywhere within endless words.
+    """
     seen = "".join(" " if c.isspace() else c if c.isprintable() else "?" for c in text)
+    if breakable:
+        seen = _ENDLESS.sub(lambda word: "\u200b".join(word[0]), seen)
     return '"' + seen.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -59,7 +69,7 @@ def _set(node: Node) -> str:
         case Words(text=text):
             return f"upright({typst_string(text)})"
         case Row(parts=parts):
-            return "".join(map(_set, parts)) or '""'
+            return "".join(map(_set, parts)) or _NOTHING
         case Scripts(base=base, below=below, above=above):
             lower = "" if below is None else f",b:{_set(below)}"
             upper = "" if above is None else f",t:{_set(above)}"
@@ -90,8 +100,9 @@ def _sign(sign: Sign) -> str:
         return f"lr(size:#{_SIZES[sign.size]}em,{_bracket(sign.text, sign.kind)})"
     if sign.text and not sign.text.strip("′"):
         return f"#math.primes({len(sign.text)});"
-    written = "".join(rf"\{c}" if c.isascii() else c for c in sign.text)
-    if sign.text in _CLASSED or (sign.kind in ("opening", "closing") and sign.text in "|‖"):
+    bracket = sign.kind in ("opening", "closing")
+    written = "".join(rf"\{c}" if c.isascii() or bracket else c for c in sign.text)
+    if sign.text in _CLASSED or (bracket and sign.text in "|‖"):
         return f'class("{_CLASSES[sign.kind]}",{written})'
     return written
 
