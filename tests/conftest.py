@@ -38,9 +38,9 @@ from hypothesis.internal.conjecture import providers
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {
     "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
-    "pyarrow",
+    "pyarrow", "typst",
 }  # fmt: skip
-PROGRAMS = {"pdflatex", "pdftoppm", "node"}
+PROGRAMS = {"pdflatex", "pdftoppm", "pdftotext", "node"}
 
 settings.register_profile(
     "symbackprop",

@@ -181,7 +181,10 @@ class LatexWriter(Writer):
         return written_table(table, self.text)
 
     def listing(self, listing: Listing) -> str:
-        text = "".join(c if c == "\n" or c.isascii() or c in CHARACTERS else _letter(c) for c in listing.text)
+        kept = "".join(
+            c if c == "\n" or (c.isascii() and c.isprintable()) or c in CHARACTERS else _letter(c) for c in listing.text
+        )
+        text = kept.replace(r"\end{Verbatim}", r"\end {Verbatim}")  # else the listing ends there
         longest = max(map(len, text.split("\n")))
         size = "footnotesize" if longest <= WIDTHS[0] else "scriptsize"
         rows = folded(text, WIDTHS[size == "scriptsize"])
