@@ -17,7 +17,7 @@ from sympy import Abs, Max, Piecewise, symbols
 
 import symbackprop as sb
 from symbackprop.cli import main
-from symbackprop.publish import FORMATS, gather
+from symbackprop.publish import USUAL, gather
 from symbackprop.reporting import document, latex, markdown
 from symbackprop.reporting.alike import groups_of
 from symbackprop.reporting.blocks import Figure, Formula, Heading, Paragraph
@@ -356,7 +356,7 @@ def test_report_writes_both_formats_beside_one_another(tmp_path):
 
 
 def test_unknown_format_writes_nothing(tmp_path):
-    with pytest.raises(sb.SymbackpropError, match=r"there is no format 'doc'; known names: md, tex"):
+    with pytest.raises(sb.SymbackpropError, match=r"there is no format 'doc'; known names: md, pdf, tex"):
         sb.report(derivation("deep-chain"), tmp_path / "chain", formats=("md", "doc"))
     assert not list(tmp_path.iterdir())
 
@@ -377,7 +377,7 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path):
 def test_the_gallery_is_what_comes_out(name, tmp_path):
     result = CliRunner().invoke(main, ["report", name, "-o", str(tmp_path)])
     assert result.exit_code == 0, result.output
-    for suffix in FORMATS:
+    for suffix in USUAL:
         fresh = (tmp_path / f"{name}.{suffix}").read_text(encoding="utf-8")
         kept = (ROOT / "reports" / f"{name}.{suffix}").read_text(encoding="utf-8")
         assert VERSIONS.sub("", fresh) == VERSIONS.sub("", kept), "scripts/make_reports writes what comes out"
@@ -385,7 +385,7 @@ def test_the_gallery_is_what_comes_out(name, tmp_path):
 
 def test_the_gallery_holds_nothing_else():
     files = {p.name for p in (ROOT / "reports").iterdir() if p.is_file()}
-    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in FORMATS}
+    assert files == {f"{name}.{suffix}" for name in EXAMPLES for suffix in USUAL}
 
 
 @pytest.mark.slow
