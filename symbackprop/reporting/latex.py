@@ -133,8 +133,8 @@ WHY_WIDTH = 20
 class LatexWriter(Writer):
     """Writes LaTeX."""
 
-    width_with_reason = 35
-    width_alone = 54
+    width_with_reason = 37
+    width_alone = 57
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)

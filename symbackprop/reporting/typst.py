@@ -56,8 +56,8 @@ def _bound(written: str, block: Block, after: Block | None) -> str:
 class TypstWriter(Writer):
     """Writes Typst."""
 
-    width_with_reason = 35
-    width_alone = 54
+    width_with_reason = 37
+    width_alone = 57
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
@@ -73,11 +73,11 @@ class TypstWriter(Writer):
     def formula(self, lines: tuple[Line, ...]) -> str:
         reasoned = any(line.why for line in lines)
         _, taken = left_sides(lines, self.written)
-        rows = ",\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
+        rows = ",\n".join(self.row(line, reasoned, taken) for line in lines)
         return f"#steps({str(reasoned).lower()},\n{rows},\n)"
 
-    def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
-        """One line, and what of it did not fit; its number is where references lead."""
+    def row(self, line: Line, reasoned: bool, taken: int) -> str:
+        """One line, with what of it did not fit beneath; its number is where references lead."""
         left = "" if line.lhs is None else _shown(typst_formula(self.written(line.lhs)))
         *before, last = self.right_side(replace(line, result=None), reasoned, taken)
         pieces = [typst_formula(piece) for piece in (*before, *([last] if last or line.result is None else []))]
@@ -85,11 +85,8 @@ class TypstWriter(Writer):
             value = self.result(line.result.latex, line.tone)
             pieces = [*pieces[:-1], f"{pieces[-1]}={value}"] if last else [*pieces, value]
         number = "" if line.number is None else f'#[#"({line.number})";<line-{line.number}>]'
-        first, *rest = pieces
-        return [
-            f"([{left}], [{_shown('=' + first)}], [{self.text(line.why)}], [{number}], false)",
-            *(f"([], [{_shown(piece)}], [], [], true)" for piece in rest),
-        ]
+        shown = ", ".join(f"[{_shown(piece)}]" for piece in (f"={pieces[0]}", *pieces[1:]))
+        return f"([{left}], ({shown},), [{self.text(line.why)}], [{number}])"
 
     def table(self, table: Table) -> str:
         return "\n#v(0.3em)\n".join(map(self.one_table, set_on_page(table, self.measured.text)))
