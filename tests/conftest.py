@@ -40,8 +40,9 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MODULES = {
     "numba", "torch", "jax", "array_api_compat", "array_api_strict", "flint", "safetensors", "pandas", "polars",
     "pyarrow", "xlsxwriter", "openpyxl", "mkdocs", "selenium", "mypy", "ruff",
+    "typst",
 }  # fmt: skip
-PROGRAMS = {"pdflatex", "pdftoppm", "node", "soffice", "chromium", "chromedriver"}
+PROGRAMS = {"pdflatex", "pdftoppm", "pdftotext", "node", "soffice", "chromium", "chromedriver"}
 FILES = {"axe-core": Path(sys.prefix) / "share" / "axe-core" / "axe.min.js"}
 
 settings.register_profile(

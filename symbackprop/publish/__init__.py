@@ -61,8 +61,9 @@ def report(
     history, sweep
         Training to tabulate, and training at several learning rates.
     formats
-        Of ``md``, ``tex``, ``html``, which is one page that opens without a network, and ``xlsx``, which is a workbook
-        with ``history`` and ``sweep`` as formulas and needs the extra ``xlsx``.
+        Of ``md``, ``tex``, ``pdf``, which is set by pdflatex where it is found, else by the Python module typst (extra
+        ``pdf``), ``html``, which is one page that opens without a network, and ``xlsx``, which is a workbook with
+        ``history`` and ``sweep`` as formulas and needs the extra ``xlsx``.
     checked
         What ``check`` found, where it has been run already.
     shapes

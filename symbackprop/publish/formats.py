@@ -11,10 +11,12 @@ from symbackprop.drawings import svg
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.publish.material import Material
 from symbackprop.publish.page import page_parts
+from symbackprop.publish.pdf import pdf
 from symbackprop.publish.spreadsheet import workbook
 from symbackprop.reporting import Document, latex, markdown
 from symbackprop.reporting.page import page
 
+Writer = Callable[[Document], str | bytes]
 DOCUMENTS: Mapping[str, Callable[[Document], str]] = {"md": markdown, "tex": latex}
 """What writes a document, by the name of its format: those of studies, and those of a report where nothing is said."""
 
@@ -43,6 +45,13 @@ def _pictures(material: Material) -> dict[str, str]:
     return {f"{document.drawings[key]}.svg": svg(picture) for key, picture in document.pictures.items()}
 
 
+def pdf_of(document: Document) -> bytes:
+    """A document as PDF, with its pictures in it."""
+    named = document.beside("figure")
+    pictures = {f"{named.drawings[key]}.svg": svg(picture).encode() for key, picture in document.pictures.items()}
+    return pdf(named, pictures)
+
+
 def _page(made_of: Material) -> str:
     values = {**made_of.derivation.network.values, **made_of.values}
     parts = page_parts(made_of.derivation, made_of.document, made_of.evidence, values, made_of.command)
@@ -54,6 +63,7 @@ FORMATS: Mapping[str, Format] = {
     for made in (
         replace(_of_document("md", markdown), beside=_pictures),
         _of_document("tex", latex),
+        Format("pdf", lambda material: pdf_of(material.document)),
         Format("html", _page),
         Format("xlsx", workbook),
     )
@@ -79,3 +89,17 @@ def files(path: str | os.PathLike[str], formats: Sequence[str]) -> dict[str, Pat
 def texts(document: Document, path: str | os.PathLike[str], formats: Sequence[str]) -> dict[Path, str]:
     """A document in some of the formats of ``DOCUMENTS``, by the files that they go to."""
     return {file: DOCUMENTS[name](document) for name, file in files(path, formats).items()}
+
+
+def made(
+    document: Document, path: str | os.PathLike[str], formats: Sequence[str], writers: Mapping[str, Writer]
+) -> tuple[dict[Path, str | bytes], SymbackpropError | None]:
+    """A document in each format, by its file; and why the first of those that are not there could not be made."""
+    contents: dict[Path, str | bytes] = {}
+    failure = None
+    for name, file in files(path, formats).items():
+        try:
+            contents[file] = writers[name](document)
+        except SymbackpropError as error:
+            failure = failure or error
+    return contents, failure

@@ -1,26 +1,41 @@
-"""A document as LaTeX for pdflatex with amsmath, mathtools, xcolor and hyperref."""
+"""A document as LaTeX for pdflatex with amsmath, mathtools, xcolor, graphicx and hyperref."""
 
 from __future__ import annotations
 
+import re
 from functools import partial
-from math import ceil
 from typing import final
 
 from symbackprop.drawings.tikz import colours, tikz
 from symbackprop.notation import latex_width
 from symbackprop.notation import text as plain_text
-from symbackprop.reporting.blocks import Blank, Document, Figure, Formula, Heading, Line, Listing, Maths, Raw, Table
+from symbackprop.reporting.blocks import (
+    Blank,
+    Block,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Inline,
+    Line,
+    Listing,
+    Maths,
+    Paragraph,
+    Raw,
+    Table,
+)
+from symbackprop.reporting.latex_tables import rows_alike, written_table
+from symbackprop.reporting.left_sides import left_sides
+from symbackprop.reporting.listings import folded
 from symbackprop.reporting.render import render_template
+from symbackprop.reporting.table_widths import is_long
 from symbackprop.reporting.writer import Writer, is_matrix
 
-WIDE, NARROW = ".45", ".35"
-"""How wide a column is whose text wraps, of the width of a page; in a small table it has to leave room for others."""
-UNBROKEN = 18
-"""Tables of so many rows at the most stay on one page."""
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "→": r"$\to$", "…": r"\dots{}", "·": r"$\cdot$",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "∂": r"$\partial$",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "∂": r"$\partial$", "ℚ": r"$\mathbb{Q}$",
+    "↪": r"$\hookrightarrow$", "`": "{}`{}",
 }  # fmt: skip
 SECTIONS = {1: "section", 2: "subsection"}
 GREEK = dict(
@@ -34,32 +49,75 @@ GREEK = dict(
     )
 )
 """Greek letters by their commands; those that look Latin are not among them."""
+CHARACTERS = {**{letter: rf"\\{name}" for letter, name in GREEK.items()}, "↪": r"\hookrightarrow", "ℚ": r"\mathbb{Q}"}
+"""What stands in listings as it is, and how it is declared."""
+_LIGATURE = re.compile(r"-(?=-)|'(?=')|,(?=,)")
+"""Signs that TeX would make one sign of with the next."""
+_ENDLESS = re.compile(r"\S{25,}")
+WIDTHS = (99, 111)
+"""How many characters of a listing a line has in footnotesize and in scriptsize."""
 
 
 def latex(document: Document) -> str:
     """Write a document as LaTeX source."""
     writer = LatexWriter(document)
     parts: list[str] = []
-    for block in document.blocks:
+    for position, block in enumerate(document.blocks):
         written = writer.block(block)
         if isinstance(block, Formula) and parts:
             parts[-1] += f"\n{written}"  # a blank line before a display would let the page break there
-        elif isinstance(block, Table) and parts and len(block.rows) <= UNBROKEN:
+        elif isinstance(block, Table) and parts and not is_long(block):
             parts[-1] += f"\\par\\nopagebreak\n{written}"
         elif written:
-            parts.append(written)
-    greek = [(f"{ord(c):04X}", name) for c, name in GREEK.items() if any(c in part for part in parts)]
-    template = "fragment.tex.j2" if document.fragment else "document.tex.j2"
-    head = {"title": escaped(document.title), "author": escaped(document.author), "contents": document.contents}
+            room = room_for(document.blocks[position:], document.blocks[position - 1] if position else None)
+            parts.append(f"\\room{{{room}\\baselineskip}}\n{written}" if room else written)
+    characters = [(f"{ord(c):04X}", name) for c, name in CHARACTERS.items() if any(c in part for part in parts)]
+    head = {"title": breakable(document.title), "author": breakable(document.author), "contents": document.contents}
     return render_template(
-        template, blocks=parts, greek=greek, figures=bool(document.drawings), compact=document.compact,
+        "fragment.tex.j2" if document.fragment else "document.tex.j2",
+        blocks=parts, characters=characters, compact=document.compact, label=document.label,
         colours=colours() if document.pictures else "", **head,
     )  # fmt: skip
 
 
+def room_for(blocks: tuple[Block, ...], before: Block | None) -> int:
+    """How many lines must be left of a page, so that what leads to a long table or a listing stays with its beginning.
+
+    The first of ``blocks`` is asked about; 0 where nothing has to be kept together that TeX does not keep by itself.
+    """
+    if isinstance(before, Heading) or not isinstance(blocks[0], (Heading, Paragraph)):
+        return 0
+    lines, led = 0, False
+    for block in blocks:
+        match block:
+            case Heading() if not led:
+                lines += 3
+            case Paragraph(text=text):
+                lines += 1 + sum(len(piece) for piece in text if isinstance(piece, str)) // 85
+                led = True
+            case Table() if is_long(block):
+                return lines + (9 if rows_alike(block) else 7)
+            case Listing():
+                return lines + 6
+            case _:
+                return 0
+    return 0
+
+
 def escaped(words: str) -> str:
     """Text in which no character means anything to TeX; what the fonts lack becomes a question mark."""
-    return "".join(SPECIAL.get(c) or (c if c.isascii() and c.isprintable() else _letter(c)) for c in words)
+    written = "".join(SPECIAL.get(c) or (c if c.isascii() and c.isprintable() else _letter(c)) for c in words)
+    return _LIGATURE.sub(r"\g<0>{}", written)
+
+
+def breakable(words: str) -> str:
+    """Text as ``escaped`` writes it, in which endless words go on in the next line."""
+    pieces: list[str] = []
+    end = 0
+    for found in _ENDLESS.finditer(words):
+        pieces += [escaped(words[end : found.start()]), r"\hspace{0pt}".join(map(escaped, found[0]))]
+        end = found.end()
+    return "".join([*pieces, escaped(words[end:])])
 
 
 def _letter(char: str) -> str:
@@ -70,22 +128,22 @@ def _letter(char: str) -> str:
     return char if "\u00a0" < char < "\u0180" else "?"
 
 
-LEFT_WIDTH = 3.2
-"""How wide left sides may be before the right sides have less room: as wide as ∂E/∂w."""
-LEFT_MOST = 12
-"""How much less room they may have."""
 ROOM = r"\rule{0pt}{2em}"
 """What keeps the line above away from one that is written on by hand."""
+MEASURED = 4
+"""How many left sides of a block TeX measures, beginning with what is guessed to be the widest."""
 SHAPES_WIDTH = 9
 """How much shapes below the matrices take beside wide left sides."""
+WHY_WIDTH = 20
+"""How wide mathematics may be in a column of reasons, in characters of the usual size."""
 
 
 @final
 class LatexWriter(Writer):
     """Writes LaTeX."""
 
-    width_with_reason = 39
-    width_alone = 58
+    width_with_reason = 37
+    width_alone = 57
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
@@ -112,40 +170,40 @@ class LatexWriter(Writer):
 
     def formula(self, lines: tuple[Line, ...]) -> str:
         reasoned = any(line.why for line in lines)
-        lefts = [latex_width(self.written(line.lhs)) for line in lines if line.lhs is not None]
-        taken = min(max(ceil(max(lefts, default=0) - LEFT_WIDTH), 0), LEFT_MOST)
-        if taken and any(line.shapes for line in lines):
-            taken += SHAPES_WIDTH
-        body = " \\\\\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
-        return f"\\begin{{align}}\n{body}\n\\end{{align}}"
+        ordered, taken = left_sides(lines, self.written)
+        body = "\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
+        reasons = r".27\linewidth" if reasoned else "0pt"
+        sides = "".join(rf"\side{{{side}}}" for side in ordered[:MEASURED])
+        return f"\\begin{{steps}}{{{sides}}}{{{reasons}}}\n{body}\n\\end{{steps}}"
 
     def rows(self, line: Line, reasoned: bool, taken: int) -> list[str]:
         """One line, and what of it did not fit."""
         left = "" if line.lhs is None else self.written(line.lhs)
         first, *rest = self.right_side(line, reasoned, taken)
         first = ROOM + first if isinstance(line.rhs, Blank) else first
-        why = rf" \why{{{self.text(line.why)}}}" if line.why else ""
-        number = r" \notag" if line.number is None else rf" \tag{{{line.number}}}\label{{{self.label}:{line.number}}}"
-        return [f"{left} &= {first}{why}{number}", *(rf" &\quad {piece} \notag" for piece in rest)]
+        why = "".join(
+            rf"\fit{{\linewidth}}{{{self.inline(piece)}}}" if self.is_wide(piece) else self.inline(piece)
+            for piece in line.why
+        )
+        number = "" if line.number is None else str(line.number)
+        return [rf"\step{{{left}}}{{{first}}}{{{why}}}{{{number}}}", *(rf"\onward{{{piece}}}" for piece in rest)]
+
+    def is_wide(self, piece: Inline) -> bool:
+        """Whether mathematics may be too wide for a column of reasons."""
+        return isinstance(piece, Maths) and latex_width(self.inline(piece)) > WHY_WIDTH
 
     def table(self, table: Table) -> str:
-        align = table.align.replace("p", rf"p{{{NARROW if table.small else WIDE}\linewidth}}")
-        header = " & ".join(rf"\textbf{{{self.text(cell)}}}" for cell in table.header)
-        body = "\n".join(_spread(" & ".join(self.text(cell) for cell in row)) for row in table.rows)
-        size = "\\small\\setlength{\\tabcolsep}{4pt}" if table.small else ""
-        size += "\\renewcommand{\\arraystretch}{1.6}" if r"\frac" in body else ""
-        if len(table.rows) <= UNBROKEN:
-            kind, start, head, end = "tabular", "\\noindent", "", "\\par"
-        else:
-            kind, start, head, end = "longtable", "", "\\endhead", ""
-        return (
-            f"{{{size}{start}\\begin{{{kind}}}{{{align}}}\n\\toprule\n{header} \\\\\n\\midrule{head}\n"
-            f"{body}\n\\bottomrule\n\\end{{{kind}}}}}{end}"
-        )
+        return written_table(table, self.text)
 
     def listing(self, listing: Listing) -> str:
-        text = "".join(c if c == "\n" or c.isascii() or c in GREEK else _letter(c) for c in listing.text)
-        return f"\\begin{{Verbatim}}[fontsize=\\footnotesize]\n{text}\n\\end{{Verbatim}}"
+        kept = "".join(
+            c if c == "\n" or (c.isascii() and c.isprintable()) or c in CHARACTERS else _letter(c) for c in listing.text
+        )
+        text = kept.replace(r"\end{Verbatim}", r"\end {Verbatim}")  # else the listing ends there
+        longest = max(map(len, text.split("\n")))
+        size = "footnotesize" if longest <= WIDTHS[0] else "scriptsize"
+        rows = folded(text, WIDTHS[size == "scriptsize"])
+        return f"\\begin{{Verbatim}}[fontsize=\\{size}]\n{rows}\n\\end{{Verbatim}}"
 
     def figure(self, figure: Figure, number: int) -> str:
         """It stays where it is, and on one page with its caption."""
@@ -159,7 +217,7 @@ class LatexWriter(Writer):
         )
 
     def words(self, words: str) -> str:
-        return escaped(words)
+        return breakable(words)
 
     def maths(self, text: str) -> str:
         return f"${text}$"
@@ -169,7 +227,7 @@ class LatexWriter(Writer):
         return rf"\textcolor{{{tone}}}{{{bold}}}"
 
     def reference(self, number: int) -> str:
-        return rf"\eqref{{{self.label}:{number}}}"
+        return rf"\lineref{{{number}}}"
 
     def code(self, text: str) -> str:
         """The typewriter font has <, > and | of its own."""
@@ -177,14 +235,3 @@ class LatexWriter(Writer):
 
     def strong(self, text: str) -> str:
         return rf"\textbf{{{escaped(text)}}}"
-
-
-def _spread(row: str) -> str:
-    """A row of a table, kept apart from its neighbours where it holds matrices of several rows."""
-    tall = max(
-        (part.partition(r"\end{bmatrix}")[0].count(r"\\") for part in row.split(r"\begin{bmatrix}")[1:]), default=0
-    )
-    if not tall:
-        return row + r" \\"
-    half = 0.65 * tall + 0.85
-    return rf"\rule[-{half - 0.5:.1f}em]{{0pt}}{{{2 * half:.1f}em}}{row} \\"

@@ -1,20 +1,22 @@
-"""Studies as documents with figures: Markdown with SVG, LaTeX with PDF, and the numbers as CSV."""
+"""Studies as documents with figures: Markdown with SVG, LaTeX with PDF, PDF itself, and the numbers as CSV."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from symbackprop.files import write_atomically
-from symbackprop.publish.formats import DOCUMENTS, checked_formats, texts
+from symbackprop.publish.formats import DOCUMENTS, Writer, checked_formats, made
+from symbackprop.publish.pdf import pdf
 from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
 from symbackprop.studies.presentation import Presentation
 
-FIGURES: Mapping[str, str] = {"md": "svg", "tex": "pdf"}
-"""In which format the figures of a document are."""
+BESIDE: Mapping[str, str] = {"md": "svg", "tex": "pdf"}
+"""In which format the figures beside a document are; a PDF has them in it."""
 
 
 class Published(Protocol):
@@ -40,18 +42,26 @@ def publish(
     study: Published, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]
 ) -> tuple[Path, ...]:
     """Write the documents, their figures and the numbers of a study: see ``Study.report``."""
-    wanted = checked_formats(formats, DOCUMENTS)
+    wanted = checked_formats(formats, (*DOCUMENTS, "pdf"))
     require_matplotlib()
     place, stem = Path(folder), file_name(name or default_name(study))
     pictures = study.presentation.pictures(study)
     document = study.presentation.document(study, {key: f"{stem}-{key}" for key in pictures})
-    contents: dict[Path, str | bytes] = dict(texts(document, place / f"{stem}.md", wanted))
-    for key, picture in pictures.items():
-        for kind, image in drawn(picture, [FIGURES[one] for one in wanted]).items():
-            contents[place / f"{stem}-{key}.{kind}"] = image
+    beside = {BESIDE[one] for one in wanted if one in BESIDE}
+    kinds = [kind for kind in ("svg", "pdf") if kind in beside or len(beside) < len(wanted)]
+    figures = {
+        f"{stem}-{key}.{kind}": image
+        for key, picture in pictures.items()
+        for kind, image in drawn(picture, kinds).items()
+    }
+    writers: dict[str, Writer] = {**DOCUMENTS, "pdf": partial(pdf, figures=figures)}
+    contents, failure = made(document, place / f"{stem}.md", wanted, writers)
+    contents |= {place / name: image for name, image in figures.items() if name.rpartition(".")[2] in beside}
     contents[place / f"{stem}.csv"] = study.csv()
     for target, content in contents.items():
         write_atomically(target, content)
+    if failure is not None:
+        raise failure
     return tuple(contents)
 
 

@@ -63,7 +63,8 @@ class Study(ABC):
         name
             What the files are called, without a suffix; by default after the study and the network.
         formats
-            Of ``md``, whose figures are SVG, and ``tex``, whose figures are PDF. The numbers are written as CSV too.
+            Of ``md``, whose figures are SVG, ``tex``, whose figures are PDF, and ``pdf``, which has them in it. The
+            numbers are written as CSV too.
 
         The same study gives the same bytes. Raises SymbackpropError where matplotlib, which draws the figures, is
         absent, for an unknown format, and for a place that cannot be written to; nothing is written then.

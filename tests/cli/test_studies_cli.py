@@ -314,8 +314,8 @@ def test_without_matplotlib_a_report_is_refused_before_any_work(monkeypatch: pyt
             "error[output]: x1 is not an output; known names: L, y_hat, z",
         ),
         (
-            "boundary or-gate --format pdf -o out",
-            "error[format]: there is no format 'pdf'; known names: md, tex",
+            "boundary or-gate --format doc -o out",
+            "error[format]: there is no format 'doc'; known names: md, pdf, tex",
         ),
         (
             "boundry or-gate",

@@ -113,7 +113,6 @@ def test_without_drawings_the_words_stand_alone(made: dict[str, Any]) -> None:
     document = made["chains"].presentation.document(made["chains"], {})
     assert "Figure" not in markdown(document)
     assert "includegraphics" not in latex(document)
-    assert "graphicx" not in latex(document)
 
 
 def test_captions_and_alternatives_are_escaped() -> None:

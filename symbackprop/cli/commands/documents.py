@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "formats",
     callback=read_names,
     metavar="FORMATS",
-    help="Of md, tex, html and xlsx, such as md,html; by default md,tex.",
+    help="Of md, tex, pdf, html and xlsx, such as md,html; by default md,tex.",
 )
 @click.option("--lr", callback=read_rate, metavar="RATE", help="Train at this rate, and tabulate it.")
 @epochs_option
@@ -71,11 +71,12 @@ def report(
     data: str | None,
     facts: tuple[str, ...],
 ) -> None:
-    """Write the whole derivation of NET as documents: Markdown and LaTeX, a page to work with, or a workbook.
+    """Write the whole derivation of NET as documents: Markdown and LaTeX, PDF, a page to work with, or a workbook.
 
     They hold the equations, every step of the work, the checks, and the NumPy code; and training, where NET has a
-    table [training] or --lr and --epochs are given. With --handout, --sections or --fragment there is less. The format
-    xlsx is a spreadsheet that trains: one row an epoch, each number a formula. It needs the extra xlsx.
+    table [training] or --lr and --epochs are given. With --handout, --sections or --fragment there is less. A PDF is
+    set by pdflatex, or where it is absent by typst. The format xlsx is a spreadsheet that trains: one row an epoch,
+    each number a formula. It needs the extra xlsx.
     """
     from symbackprop.cli.commands.proof import stop_if_wrong
     from symbackprop.cli.find_network import find

@@ -53,7 +53,7 @@ def report_options(command: C) -> C:
             help="Write a report with figures, and the numbers as CSV, into this folder.",
         ),
         click.option(
-            "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all."
+            "--format", "formats", callback=read_names, metavar="FORMATS", help="Of md, tex and pdf; by default md,tex."
         ),
     )
     return with_options(ascii_option(command), options)
