@@ -45,13 +45,6 @@ def _pictures(material: Material) -> dict[str, str]:
     return {f"{document.drawings[key]}.svg": svg(picture) for key, picture in document.pictures.items()}
 
 
-def pdf_of(document: Document) -> bytes:
-    """A document as PDF, with its pictures in it."""
-    named = document.beside("figure")
-    pictures = {f"{named.drawings[key]}.svg": svg(picture).encode() for key, picture in document.pictures.items()}
-    return pdf(named, pictures)
-
-
 def _page(made_of: Material) -> str:
     values = {**made_of.derivation.network.values, **made_of.values}
     parts = page_parts(made_of.derivation, made_of.document, made_of.evidence, values, made_of.command)
@@ -63,7 +56,7 @@ FORMATS: Mapping[str, Format] = {
     for made in (
         replace(_of_document("md", markdown), beside=_pictures),
         _of_document("tex", latex),
-        Format("pdf", lambda material: pdf_of(material.document)),
+        Format("pdf", lambda material: pdf(material.document)),
         Format("html", _page),
         Format("xlsx", workbook),
     )

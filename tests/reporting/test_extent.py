@@ -70,8 +70,7 @@ def test_a_fragment_has_no_head_and_its_own_labels(neuron):
     made = document(*neuron, extent=Extent.of(fragment="ann", sections=["forward", "results"]))
     written = latex(made)
     assert r"\documentclass" not in written
-    assert r"\label{ann:1}" in written
-    assert r"\label{eq:" not in written
+    assert r"\def\linelabel{ann}" in written
     assert markdown(made).startswith("\n## Forward pass") or markdown(made).startswith("## Forward pass")
     assert '<a id="ann-1"></a>' in markdown(made)
 
@@ -79,11 +78,11 @@ def test_a_fragment_has_no_head_and_its_own_labels(neuron):
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_a_fragment_goes_into_a_paper(neuron, tmp_path):
     sb.report(neuron[0], tmp_path / "part", formats=["tex"], fragment="ann", sections=["forward", "derivation"])
+    sb.report(neuron[0], tmp_path / "other", formats=["tex"], fragment="bob", sections=["drawing", "forward"])
     (tmp_path / "paper.tex").write_text(
         r"""\documentclass{article}
-\usepackage{amsmath,mathtools,longtable,booktabs,fancyvrb,xcolor,hyperref}
-\definecolor{value}{HTML}{1B6E3A}\definecolor{gradient}{HTML}{A8201A}\definecolor{why}{HTML}{5A5A5A}
-\begin{document}\input{part}\end{document}
+\usepackage{amsmath,amssymb,mathtools,longtable,booktabs,fancyvrb,graphicx,xcolor,hyperref,tikz}
+\begin{document}\input{part}By \eqref{ann:1} and \eqref{bob:2}: \input{other}\end{document}
 """
     )
     for _ in range(2):
@@ -93,6 +92,7 @@ def test_a_fragment_goes_into_a_paper(neuron, tmp_path):
         )  # fmt: skip
     assert run.returncode == 0
     assert b"undefined" not in run.stdout
+    assert b"multiply defined" not in run.stdout
 
 
 def test_title_and_author_stand_as_they_are_written(neuron):

@@ -22,7 +22,7 @@ from sympy import symbols
 import symbackprop as sb
 from symbackprop.cli import main
 from symbackprop.notation.typeset.typst import typst_formula, typst_string
-from symbackprop.publish.pdf import pdf
+from symbackprop.publish.pdf import pdf, typst_files
 from symbackprop.publish.pdf.pdflatex import run_pdflatex
 from symbackprop.publish.pdf.typst import run_typst
 from symbackprop.reporting import latex
@@ -84,7 +84,7 @@ def by_pdflatex(document: Document) -> bytes:
 
 
 def by_typst(document: Document) -> bytes:
-    return run_typst(typst(document), {})
+    return run_typst(*typst_files(document))
 
 
 WAYS = [
@@ -185,14 +185,12 @@ def fake_pdflatex(folder: Path, script: str) -> str:
 
 
 @pytest.fixture
-def left_behind():
-    """What a test leaves in the folder of temporary files."""
-
-    def listed() -> set[str]:
-        return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("symbackprop-pdf-")}
-
-    before = listed()
-    return lambda: listed() - before
+def left_behind(tmp_path, monkeypatch):
+    """What a test leaves in its own folder of temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return lambda: set(os.listdir(folder))
 
 
 def test_a_run_that_takes_too_long_is_stopped_with_all_it_started(tmp_path, left_behind):
@@ -258,7 +256,10 @@ def test_a_failure_leaves_the_other_formats_and_no_half_of_a_file(tmp_path, monk
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
     assert "pdflatex failed: it ended with status 1" in result.output
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"or-gate.md", "or-gate.tex"}
+    assert {path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".svg"} == {
+        "or-gate.md",
+        "or-gate.tex",
+    }
 
 
 def test_without_either_the_message_says_how_to_install(tmp_path, monkeypatch, no_programs):
@@ -272,7 +273,7 @@ def test_without_either_the_message_says_how_to_install(tmp_path, monkeypatch, n
         "error[missing-extra]: a PDF needs pdflatex or the module typst, and neither is here; "
         'install it, in a clone of symbackprop: pip install ".[pdf]"'
     )
-    assert [path.name for path in tmp_path.glob("none*")] == ["none.md"]
+    assert [path.name for path in tmp_path.glob("none.*")] == ["none.md"]
 
 
 # Which way, and which formats
@@ -293,7 +294,7 @@ def test_pdflatex_sets_it_where_there_is_one(tmp_path):
 def test_by_default_there_is_no_pdf(tmp_path):
     result = CliRunner().invoke(main, ["report", "or-gate", "-o", str(tmp_path)])
     assert result.exit_code == 0
-    assert {path.suffix for path in tmp_path.iterdir()} == {".md", ".tex"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".md", ".tex", ".svg"}
 
 
 FIGURE = (

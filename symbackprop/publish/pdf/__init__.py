@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from symbackprop.drawings import svg
 from symbackprop.errors import SymbackpropError
 from symbackprop.publish.pdf.pdflatex import run_pdflatex
 from symbackprop.publish.pdf.typst import run_typst
@@ -14,7 +15,7 @@ from symbackprop.reporting import Document, latex
 from symbackprop.reporting.typst import typst
 from symbackprop.version import install_advice
 
-__all__ = ["pdf", "require_pdf"]
+__all__ = ["pdf", "require_pdf", "typst_files"]
 
 NO_FIGURES: Mapping[str, bytes] = MappingProxyType({})
 
@@ -29,7 +30,14 @@ def pdf(document: Document, figures: Mapping[str, bytes] = NO_FIGURES) -> bytes:
     program = shutil.which("pdflatex")
     if program is not None:
         return run_pdflatex(program, latex(document), _ending_in(".pdf", figures))
-    return run_typst(typst(document), _ending_in(".svg", figures))
+    return run_typst(*typst_files(document, _ending_in(".svg", figures)))
+
+
+def typst_files(document: Document, figures: Mapping[str, bytes] = NO_FIGURES) -> tuple[str, dict[str, bytes]]:
+    """A document as Typst source, and the files of its drawings and of its own pictures."""
+    named = document.beside("figure")
+    own = {f"{named.drawings[key]}.svg": svg(picture).encode() for key, picture in document.pictures.items()}
+    return typst(named), {**figures, **own}
 
 
 def require_pdf() -> None:
