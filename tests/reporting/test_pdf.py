@@ -185,14 +185,12 @@ def fake_pdflatex(folder: Path, script: str) -> str:
 
 
 @pytest.fixture
-def left_behind():
-    """What a test leaves in the folder of temporary files."""
-
-    def listed() -> set[str]:
-        return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("symbackprop-pdf-")}
-
-    before = listed()
-    return lambda: listed() - before
+def left_behind(tmp_path, monkeypatch):
+    """What a test leaves in the folder of temporary files, which is its own."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return lambda: list(place.iterdir())
 
 
 def test_a_run_that_takes_too_long_is_stopped_with_all_it_started(tmp_path, left_behind):
