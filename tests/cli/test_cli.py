@@ -250,8 +250,8 @@ def test_report_of_one_format_and_of_a_file() -> None:
 
 def test_report_refuses_before_it_writes() -> None:
     net = spec()
-    assert told("report", net, "-o", "out", "--format", "md,pdf") == (
-        "symbackprop: error[usage]: --format 'pdf' is not a format; choose from md, tex, html, xlsx. "
+    assert told("report", net, "-o", "out", "--format", "md,doc") == (
+        "symbackprop: error[usage]: --format 'doc' is not a format; choose from md, tex, pdf, html, xlsx. "
         "See 'symbackprop report --help'"
     )
     assert told("report", net, "-o", "out", "--lr", "0.1").startswith(

@@ -165,6 +165,14 @@ def test_a_report_has_its_figures_and_its_numbers() -> None:
     assert "(loss-curve-or-gate-b-example-2-curve.svg)" in Path(f"{stem}.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.needs("pdflatex")
+def test_a_pdf_has_its_figures_in_it() -> None:
+    run("study", "chain-products", "--depth", "3", "--activations", "tanh", "--format", "pdf", *HERE)
+    assert {path.suffix for path in Path("out").iterdir()} == {".pdf", ".csv"}
+    (made,) = Path("out").glob("*.pdf")
+    assert b"/Subtype/Form" in made.read_bytes().replace(b" ", b""), "a picture that is PDF is a form in a PDF"
+
+
 @pytest.mark.slow
 def test_one_format_has_its_own_figures_alone() -> None:
     run("study", "chain-products", "--depth", "3", "--activations", "tanh", "--format", "md", *HERE)
