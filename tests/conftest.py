@@ -42,7 +42,12 @@ MODULES = {
     "pyarrow", "xlsxwriter", "openpyxl", "mkdocs", "selenium", "mypy", "ruff",
 }  # fmt: skip
 PROGRAMS = {"pdflatex", "pdftoppm", "node", "soffice", "chromium", "chromedriver"}
-FILES = {"axe-core": Path(sys.prefix) / "share" / "axe-core" / "axe.min.js"}
+SHARE = Path(sys.prefix) / "share"
+FILES = {
+    "axe-core": SHARE / "axe-core" / "axe.min.js",
+    "katex": SHARE / "katex" / "dist" / "katex.js",
+    "mathjax": SHARE / "mathjax" / "node-main.cjs",
+}
 
 settings.register_profile(
     "symbackprop",
