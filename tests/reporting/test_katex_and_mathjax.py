@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from layers import LAYERS
 from networks import EXAMPLES as SCALAR_NETWORKS
 from reporting.test_reporting import MATHS, check_markdown, odd_tree
@@ -14,6 +15,7 @@ from typesetters import TOOLS, Formula, formulas_in, refused
 from vocabulary_networks import of_matrices, of_scalars
 
 import symbackprop as sb
+from symbackprop.cli import main
 from symbackprop.publish import gather
 from symbackprop.reporting import Extent, document, markdown
 
@@ -26,11 +28,14 @@ DRAWN = range(12)
 pytestmark = pytest.mark.needs(*TOOLS)
 
 
-def texts_of(name: str) -> dict[str, str]:
-    """Every text in Markdown that there can be of an example, beside the report that is committed."""
+def texts_of(name: str, folder: Path) -> dict[str, str]:
+    """Every text in Markdown that there can be of an example: its report with training, parts, exercises."""
+    done = CliRunner().invoke(main, ["report", name, "--format", "md", "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    made = {"report": (folder / f"{name}.md").read_text(encoding="utf-8")}
     d = sb.derive(sb.load_example(name))
     evidence = gather(d)
-    made = {part: markdown(document(d, evidence, extent=extent)) for part, extent in PARTS.items()}
+    made |= {part: markdown(document(d, evidence, extent=extent)) for part, extent in PARTS.items()}
     made["with shapes"] = markdown(document(d, evidence, shapes=True))
     for level in (1, 2, 3):
         sheet = sb.worksheet(d, level)
@@ -83,16 +88,16 @@ def test_every_formula_of_the_notebook_is_set() -> None:
     assert refused({"docs/tutorial.ipynb": [formula for text in texts for formula in formulas_in(text)]}) == []
 
 
-def test_every_formula_of_an_example_is_set() -> None:
-    texts = texts_of("two-layer-bias")
+def test_every_formula_of_an_example_is_set(tmp_path: Path) -> None:
+    texts = texts_of("two-layer-bias", tmp_path)
     for text in texts.values():
         check_markdown(text)
     assert refused(written_in(texts)) == []
 
 
 @pytest.mark.slow
-def test_every_formula_of_all_examples_is_set() -> None:
-    texts = {place: text for name in EXAMPLES for place, text in texts_of(name).items()}
+def test_every_formula_of_all_examples_is_set(tmp_path: Path) -> None:
+    texts = {place: text for name in EXAMPLES for place, text in texts_of(name, tmp_path).items()}
     for text in texts.values():
         check_markdown(text)
     assert refused(written_in(texts)) == []
