@@ -43,7 +43,12 @@ MODULES = {
     "typst",
 }  # fmt: skip
 PROGRAMS = {"pdflatex", "pdftoppm", "pdftotext", "node", "soffice", "chromium", "chromedriver"}
-FILES = {"axe-core": Path(sys.prefix) / "share" / "axe-core" / "axe.min.js"}
+SHARE = Path(sys.prefix) / "share"
+FILES = {
+    "axe-core": SHARE / "axe-core" / "axe.min.js",
+    "katex": SHARE / "katex" / "dist" / "katex.js",
+    "mathjax": SHARE / "mathjax" / "node-main.cjs",
+}
 
 settings.register_profile(
     "symbackprop",

@@ -17,7 +17,8 @@ SIGNS = (
     *range(0x1D434, 0x1D468), 0x210E,  # italic letters, whose h is Planck's
     *range(0x1D6E2, 0x1D71C),  # italic Greek
     *map(ord, "\u00a0¬±·×÷¯ˆ˜˙^~′″‴…⋯⋮⋱ℓ∂∇∆∞∅"),
-    *map(ord, "∑∏∫−∓∗∘⊘⊗⊙⊕⋅√∈∉∣∥≤≥≠≈≡≔→←↦⇒⟨⟩‖|⌊⌋⌈⌉⏟⏞𝒩"),
+    *map(ord, "∑∏∫−∓∗∘⊘⊗⊙⊕⋅√∈∉∣∥≤≥≠≈≡≔→←↦⇒⟨⟩‖|⌊⌋⌈⌉⏟⏞𝒩𝖳"),
+    *map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"),  # powers of ten in numbers, which the script writes as text
     0x302, 0x303, 0x304, 0x305, 0x307, 0x20D7,
 )  # fmt: skip
 

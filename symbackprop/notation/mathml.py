@@ -1,7 +1,8 @@
 """Formulas as MathML, from the tree of how they are set.
 
 It is MathML Core, which browsers draw by themselves. What that leaves to style sheets has a class: ``b`` for bold,
-``s`` for letters without serifs, ``t`` for typewriter, ``left`` for grids whose cells begin at the left.
+``s`` for letters without serifs, ``t`` for typewriter, ``left`` for grids whose cells begin at the left. A letter that
+is printed without serifs or in script has a character of its own, which the font of pages has, too.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Leaf = Callable[[Letters], str | None]
 
 _SIZES = {1: "1.2em", 2: "1.8em", 3: "2.4em", 4: "3em"}
 _CLASSES = {"bold": "b", "sans": "s", "typewriter": "t"}
-_SCRIPT = {"N": "𝒩"}
+_DRAWN = {("script", "N"): "𝒩", ("sans", "T"): "𝖳"}
 _OPERATORS = frozenset("log exp tanh max min sin cos tan sinh cosh arcsin arccos arctan det ln lim arg".split())
 _CHARACTERS = {"·": "⋅"}
 _THIN = '<mspace width="0.167em"/>'
@@ -88,8 +89,8 @@ class _Writer:
         if own is not None:
             return own
         text, style = node.text, node.style
-        if style == "script":
-            text = "".join(_SCRIPT.get(letter, letter) for letter in text)
+        if (style, text) in _DRAWN:
+            return f"<mi>{_DRAWN[style, text]}</mi>"
         tag = "mn" if node.is_number else "mi"
         marked = f' class="{_CLASSES[style]}"' if style in _CLASSES else ""
         if tag == "mi" and len(text) == 1 and style not in ("italic", "script"):

@@ -82,6 +82,8 @@ def test_every_formula_that_is_printed_is_well_formed_mathml() -> None:
         (r"\mathbf{0.25}", '<mn class="b">0.25</mn>'),
         (r"\log x", '<mrow><mi>log</mi><mspace width="0.167em"/><mi>x</mi></mrow>'),
         (r"\text{if } x<0", "<mrow><mtext>if\u00a0</mtext><mi>x</mi><mo>&lt;</mo><mn>0</mn></mrow>"),
+        (r"W^{\mathsf{T}}", "<msup><mi>W</mi><mi>𝖳</mi></msup>"),
+        (r"\mathcal{N}", "<mi>𝒩</mi>"),
         (r"\hat{y}", '<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>'),
         (r"\sum_{k}^{n} x", None),
     ],

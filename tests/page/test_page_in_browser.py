@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from browser import TOOLS, browser, complaints, opened
 from conftest import FILES
-from pages import derived, page_of, parts_of
+from pages import EXAMPLES, derived, page_of, parts_of
 
 import symbackprop as sb
 
@@ -27,7 +27,7 @@ def driver() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     place = tmp_path_factory.mktemp("pages")
-    found = {name: place / f"{name}.html" for name in NAMES}
+    found = {name: place / f"{name}.html" for name in EXAMPLES}
     for name, path in found.items():
         path.write_text(page_of(name), encoding="utf-8")
     return found
@@ -245,6 +245,54 @@ def test_formulas_have_their_font(driver: Any, pages: dict[str, Path]) -> None:
         f"return [document.querySelector('#eq-12 .lhs math'), document.querySelector('#eq-1 .lhs math')].map({tall})"
     )
     assert fraction > 1.6 * name  # MathML is drawn, not written out in a row
+
+
+# One of all that are alike is marked, and every <details> opened, as what is not drawn has no font.
+LEAVES = """
+const seen = new Set();
+document.querySelectorAll("details").forEach(details => { details.open = true; });
+for (const leaf of document.querySelectorAll("math *")) {
+  const key = [leaf.localName, leaf.className, leaf.textContent].join("|");
+  if (!leaf.children.length && leaf.textContent.trim() && leaf.checkVisibility() && !seen.has(key)) {
+    seen.add(key);
+    leaf.setAttribute("data-leaf", "");
+  }
+}
+document.fonts.ready.then(() => arguments[0](seen.size));
+"""
+CORE = {
+    "math", "merror", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mprescripts",
+    "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr",
+    "munder", "munderover",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_formula_is_drawn_as_one_in_its_font(driver: Any, pages: dict[str, Path], name: str) -> None:
+    """Chromium knows every element, lays all of them out as mathematics, and takes no sign from another font."""
+    opened(driver, pages[name])
+    drawn = driver.execute_script(
+        "return [...document.querySelectorAll('math, math *')].filter(e => e.checkVisibility())"
+        ".map(e => [e.constructor.name, e.localName, getComputedStyle(e).display].join(' '))"
+    )
+    elements = {tuple(one.split(" ", 2)) for one in drawn}
+    assert {kind for kind, _, _ in elements} == {"MathMLElement"}
+    assert {tag for _, tag, _ in elements} <= CORE - {"merror", "mphantom"}
+    assert {display for _, _, display in elements} <= {"math", "block math", "table", "table-row", "table-cell"}
+    count = driver.execute_async_script(LEAVES)
+    assert count > 20
+    for domain in ("DOM", "CSS"):
+        driver.execute_cdp_cmd(f"{domain}.enable", {})
+    root = driver.execute_cdp_cmd("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    leaves = driver.execute_cdp_cmd("DOM.querySelectorAll", {"nodeId": root, "selector": "[data-leaf]"})["nodeIds"]
+    assert len(leaves) == count
+    others = []
+    for leaf in leaves:
+        fonts = driver.execute_cdp_cmd("CSS.getPlatformFontsForNode", {"nodeId": leaf})["fonts"]
+        if not fonts or not all(font["isCustomFont"] for font in fonts):
+            others.append(driver.execute_cdp_cmd("DOM.getOuterHTML", {"nodeId": leaf})["outerHTML"])
+    assert others == []
+    assert complaints(driver) == []
 
 
 @pytest.mark.parametrize("width", [380, 1280, 1600])

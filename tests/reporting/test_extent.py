@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-import shutil
 import subprocess
 
 import pytest
 import sympy
 from click.testing import CliRunner
 from conftest import slow_except
+from reporting.test_reporting import check_log, compile_latex
 
 import symbackprop as sb
 from symbackprop.cli import main
@@ -19,6 +20,7 @@ from symbackprop.publish import gather
 from symbackprop.reporting import Extent, document, latex, markdown
 from symbackprop.reporting.blocks import Formula, Heading
 
+EXAMPLES = sb.example_names()
 HOSTILE = r"""<script>alert('1')</script> \input{/etc/passwd} 50% $x$ "q" {{ 7*7 }} =cmd|' /C calc'!A0 #1 & ~ ^"""
 
 
@@ -75,8 +77,8 @@ def test_a_fragment_has_no_head_and_its_own_labels(neuron):
     assert '<a id="ann-1"></a>' in markdown(made)
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
-def test_a_fragment_goes_into_a_paper(neuron, tmp_path):
+@pytest.mark.needs("pdflatex")
+def test_two_fragments_go_into_one_paper(neuron, tmp_path):
     sb.report(neuron[0], tmp_path / "part", formats=["tex"], fragment="ann", sections=["forward", "derivation"])
     sb.report(neuron[0], tmp_path / "other", formats=["tex"], fragment="bob", sections=["drawing", "forward"])
     (tmp_path / "paper.tex").write_text(
@@ -95,6 +97,33 @@ def test_a_fragment_goes_into_a_paper(neuron, tmp_path):
     assert b"multiply defined" not in run.stdout
 
 
+def paper(part):
+    """A document that reads part.tex, and has what the first lines of that say that it needs, and no more."""
+    first, *needed = itertools.takewhile(lambda line: line.startswith("%"), part.splitlines())
+    assert first == r"% To be read by \input. What reads it needs these lines in its preamble, without %:"
+    preamble = "\n".join(line.removeprefix("% ") for line in needed)
+    return (
+        f"\\documentclass[11pt,a4paper]{{article}}\n\\usepackage[margin=22mm]{{geometry}}\n{preamble}\n"
+        "\\begin{document}\n\\input{part}\n\\end{document}\n"
+    )
+
+
+@pytest.mark.needs("pdflatex")
+@pytest.mark.parametrize("name", slow_except(["mlp"], EXAMPLES))
+def test_a_fragment_goes_into_a_paper(name, tmp_path):
+    (part,) = sb.report(sb.derive(sb.load_example(name)), tmp_path / "part", formats=["tex"], fragment="ann")
+    check_log(compile_latex(paper(part.read_text(encoding="utf-8")), tmp_path))
+
+
+@pytest.mark.needs("pdflatex")
+@pytest.mark.parametrize("name", slow_except(["two-layer-bias"], EXAMPLES))
+def test_a_handout_has_two_to_four_pages(name, tmp_path):
+    (path,) = sb.report(sb.derive(sb.load_example(name)), tmp_path / name, formats=["tex"], handout=True)
+    log = compile_latex(path.read_text(encoding="utf-8"), tmp_path)
+    check_log(log)
+    assert 2 <= int(re.search(r"Output written on report\.pdf \((\d+) page", log)[1]) <= 4
+
+
 def test_title_and_author_stand_as_they_are_written(neuron):
     made = document(*neuron, extent=Extent.of(title=HOSTILE, author=HOSTILE))
     plain, set_ = markdown(made), latex(made)
@@ -105,7 +134,7 @@ def test_title_and_author_stand_as_they_are_written(neuron):
     assert "49" not in plain.splitlines()[0]
 
 
-@pytest.mark.parametrize("name", slow_except(["mlp", "two-layer-bias", "rnn"], sb.example_names()))
+@pytest.mark.parametrize("name", slow_except(["mlp", "two-layer-bias", "rnn"], EXAMPLES))
 def test_every_result_is_told_once_beside_its_work(name):
     """Each δ and each gradient has one line among the results; in the derivation only what is worked has it, too."""
     derivation = sb.derive(sb.load_example(name))

@@ -205,9 +205,9 @@ def check_markdown(text):
         assert span.count(r"\color") <= 50
     outside = MATHS.sub("", re.sub(r"```python.*?```", "", text, flags=re.DOTALL))
     assert not re.search(r"(?<!\\)\$", outside)
-    anchors = re.findall(r'<a id="(eq-\d+)"></a>', text)
+    anchors = re.findall(r'<a id="([^"]+)"></a>', text)
     assert len(anchors) == len(set(anchors))
-    assert set(re.findall(r"\]\(#(eq-\d+)\)", text)) <= set(anchors)
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= set(anchors)
     columns = None
     for line in text.splitlines():
         if line.startswith("|"):
