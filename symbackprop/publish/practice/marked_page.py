@@ -31,7 +31,7 @@ MOST_POINTS = 8
 LEAST_POINTS = 3
 TWICE = 2
 """On each side of a kink, and where an answer is not zero, there are so many points if so many are drawn."""
-MOST_NUMBERS = 6_000
+MOST_NUMBERS = 4_000
 """With more names there are fewer points, down to the least; with too many for these the page marks no formulas."""
 MATRIX_FUNCTIONS = ("sum", "total", "rowsum", "colsum", "transpose", "mean", "rowmean", "colmean")
 """What may be called in a page of matrices, beside the functions of numbers."""
@@ -47,7 +47,7 @@ def practice_part(
     source, functions = function_source(derivation.network)
     formulas = [one.answer for one in exercises if isinstance(one.answer, Expr)]
     points = _points(derivation, formulas, values)
-    names = [*derivation.network.names, *derivation.backward, *derivation.network.sizes]
+    names = [*derivation.network.sizes, *derivation.network.names, *derivation.backward]
     known = [_known(name, points[0][1]) for name in names if points and name.name in points[0][1]]
     can = {*functions, *MATRIX_FUNCTIONS}
     return Practice(

@@ -97,14 +97,10 @@ class Worksheet:
         stem = os.fspath(path)
         answers = Path(f"{stem}-answers.txt")
         written: dict[Path, str | bytes] = {}
-        for kind, document in (("worksheet", self.sheet), ("key", self.key)):
-            for name, file in files(f"{stem}-{kind}", wanted).items():
-                if name == "html":
-                    written[file] = page(
-                        document, self._page_parts(answers.name) if kind == "worksheet" else PageParts()
-                    )
-                else:
-                    written[file] = DOCUMENTS[name](document)
+        for name, file in files(f"{stem}-worksheet", wanted).items():
+            written[file] = self._page(answers.name) if name == "html" else DOCUMENTS[name](self.sheet)
+        for name, file in files(f"{stem}-key", wanted).items():
+            written[file] = page(self.key, PageParts()) if name == "html" else DOCUMENTS[name](self.key)
         written[answers] = self.answers
         for target, content in written.items():
             write_atomically(target, content)

@@ -88,8 +88,9 @@ class HtmlWriter(Writer):
         cells.append(f'<td class="rhs">{pieces}</td>')
         if reasoned:
             why = self.text(line.why)
-            opened = f'<details open><summary><span class="closed">why</span></summary>{why}</details>' if why else ""
-            cells.append(f'<td class="why">{opened}</td>')
+            if why and not isinstance(line.number, str):  # what an exercise asks stands there, for all to see
+                why = f'<details open><summary><span class="closed">why</span></summary>{why}</details>'
+            cells.append(f'<td class="why">{why}</td>')
         if numbered:
             cells.append(f'<td class="no">{self.number(line.number)}</td>')
         if line.number is None:

@@ -62,6 +62,9 @@ function byDigits(number, { answer, tolerance }) {
 }
 
 function formulaRuled(sheet, one, text) {
+  if (!sheet.told.points.length) {
+    return { ruling: "unmarked", why: ["there are too many names for this page; symbackprop verify --file marks it"] };
+  }
   const equals = text.indexOf("=");
   const left = text.slice(0, Math.max(0, equals)).replace(/\s/gu, "").normalize("NFC");
   if (left && !one.lefts.includes(left)) {

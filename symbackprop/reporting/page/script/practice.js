@@ -79,8 +79,8 @@ function fieldOf(sheet, one, changed) {
 function wordsOn(sheet, one, text, found) {
   const good = { right: "right-answer", empty: "hint" }[found.ruling] ?? "wrong-answer";
   if (found.error !== undefined) {
-    const hint = "This page reads a plainer notation than symbackprop verify does.";
-    return [...complaint(text, found.error), make("p", { class: "hint" }, one.lacking ? `${hint} ${LACKING}` : hint)];
+    const told = complaint(text, found.error);
+    return found.error.at === undefined ? told : [...told, make("p", { class: "hint" }, one.lacking ? `${PLAINER} ${LACKING}` : PLAINER)];
   }
   const words = make("p", { class: good }, [WORDS[found.ruling], ...found.why].join(": ").replace("right: at", "right at"));
   if (found.rows === undefined) {
@@ -89,6 +89,7 @@ function wordsOn(sheet, one, text, found) {
   return [words, make("details", {}, make("summary", {}, "the points"), tableOf(sheet, found.rows, one.asked))];
 }
 
+const PLAINER = "This page reads a plainer notation than symbackprop verify does.";
 const LACKING = "The answer may need a function that it lacks; symbackprop verify --file marks any.";
 
 // A number, or what the formula comes to at each point; the formula itself stands in the key.
