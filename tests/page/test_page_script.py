@@ -111,7 +111,7 @@ WRONG = [
 def reading(text: str) -> str:
     names = '[["x","x"],["y","y"],["delta_o1","d"],["δₒ₁","d"],["a_h1","a"],["aₕ₁","a"],["A","A"]]'
     return (
-        f"{script_files('formula', 'arrays')}\nconst names = new Map({names});\n"
+        f"{script_files('elements', 'formula', 'arrays')}\nconst names = new Map({names});\n"
         "const functions = { exp: Math.exp, max: Math.max, sigmoid: z => 1/(1 + Math.exp(-z)) };\n"
         "const words = new Set([...Object.keys(functions), ...Object.keys(OF_MATRICES)]);\n"
         "const A = { rows: 2, columns: 3, entries: [1, 2, 3, 4, 5, 6] };\n"

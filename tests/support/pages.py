@@ -44,6 +44,6 @@ def script_files(*names: str) -> str:
 
 def in_node(source: str) -> Any:
     """What a script prints as JSON when node runs it."""
-    done = subprocess.run(["node", "-e", source], capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(["node", "-"], input=source, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -14,7 +14,7 @@ from symbackprop.cli.teaching import TaughtCommand
 @click.command(
     cls=TaughtCommand,
     short_help="An exercise sheet and its key.",
-    examples=["worksheet two-layer-bias -o out --level 2", "worksheet mlp -o out --level 3 --seed 7 --format md"],
+    examples=["worksheet two-layer-bias -o out --level 2", "worksheet mlp -o out --level 3 --seed 7 --format html"],
 )
 @net_argument
 @click.option(
@@ -35,7 +35,11 @@ from symbackprop.cli.teaching import TaughtCommand
     help="Draw other numbers for each N; by default those of NET are used.",
 )
 @click.option(
-    "--format", "formats", callback=read_names, metavar="FORMATS", help="Such as md,tex; by default all of them."
+    "--format",
+    "formats",
+    callback=read_names,
+    metavar="FORMATS",
+    help="Of md, tex and html; by default md,tex.",
 )
 @facts_option
 def worksheet(
@@ -44,17 +48,17 @@ def worksheet(
     """Write exercises about NET with blanks, and the same with the answers, each formula of which is proved.
 
     Beside the sheet and the key there is a file for answers, a line for each blank. Once it is filled in,
-    symbackprop verify NET --file FILE marks it.
+    symbackprop verify NET --file FILE marks it. In html the sheet is a page that marks answers itself.
     """
     from symbackprop.cli.commands.documents import check_formats
     from symbackprop.cli.find_network import find
     from symbackprop.cli.terminal import Terminal, patience
     from symbackprop.publish import DOCUMENTS
     from symbackprop.publish.practice import worksheet as make
-    from symbackprop.publish.practice.sheets import RATE
+    from symbackprop.publish.practice.sheets import FORMATS, RATE
 
     wanted = formats or tuple(DOCUMENTS)
-    check_formats(wanted, tuple(DOCUMENTS))
+    check_formats(wanted, FORMATS)
     found = find(net)
     derivation = found.derive(facts=facts)
     with found.blamed(), patience("writing the exercises"):

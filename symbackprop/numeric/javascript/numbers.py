@@ -7,14 +7,13 @@ written entry by entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
 from symbackprop.algebra import Tails, stabilised
 from symbackprop.calculus import Derivation
-from symbackprop.functions.catalogue import BY_NAME, VOCABULARY
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.expand import entry_grids
 from symbackprop.network.facts import Fact, sign_of
@@ -25,6 +24,7 @@ from symbackprop.numeric.facts import ROUNDINGS, TOLERANCE, forgives, scale_of
 from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.javascript.helpers import HELPERS
 from symbackprop.numeric.javascript.module import RESERVED, as_list, as_object, quoted
+from symbackprop.numeric.javascript.typed import typed_functions
 from symbackprop.numeric.javascript.writer import JavaScriptWriter, assigned
 from symbackprop.numeric.program.constants import with_constants
 from symbackprop.numeric.program.joint import jointly, opened, written_out
@@ -36,11 +36,6 @@ from symbackprop.numeric.wrapping import WIDTH
 
 PLACES = RESERVED | {"numbers", "localDerivatives", "brokenFacts", "FUNCTIONS", "holds"}
 """What the source calls its own."""
-EVERYDAY = "sin cos tan tanh sinh cosh sign sigmoid relu softplus step".split()
-_NATIVE = {
-    "exp": "Math.exp", "log": "Math.log", "sqrt": "Math.sqrt", "abs": "Math.abs", "max": "Math.max", "min": "Math.min",
-}  # fmt: skip
-"""The functions that a reader may type in every page."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ class _Numbers:
         lines += [text for line in self.lines for text in self._line(line)]
         links = list(self._links())
         facts = [self._fact(fact) for fact in self.network.facts]
-        functions = dict(self._functions())
+        functions = dict(typed_functions(self.derivation.network, self.writer.called))
         called = {line.helper for line in self.lines if line.helper} | self.writer.called
         leaves = [s.name for s in self.network.leaves]
         names = [*leaves, *(s.name for s in self.network.equations)]
@@ -160,26 +155,3 @@ class _Numbers:
             "scale": self.writer.step(written_out(scale_of(fact))) if forgives(fact) else "0",
             "words": quoted(said(fact, lambda e: text(e, unicode=False))),
         }
-
-    def _functions(self) -> Iterator[tuple[str, str]]:
-        """The functions that a reader may type, as the source has them: those of every day, and the network's own."""
-        yield from _NATIVE.items()
-        for name in dict.fromkeys((*EVERYDAY, *self._used())):
-            row = BY_NAME.get(name)
-            if row is None or row.numbers:
-                continue
-            arguments = [Symbol(word) for word in row.parameters]
-            writer = JavaScriptWriter(NameTable())
-            written = writer.step(row.cls(*arguments))
-            if any(HELPERS[word].lacking for word in writer.called & HELPERS.keys()):
-                continue
-            self.writer.called |= writer.called
-            call = f"({', '.join(row.parameters)}) => {written}"
-            yield name, call
-            if row.unicode.isalpha() and row.unicode != name:
-                yield row.unicode, call
-
-    def _used(self) -> Iterable[str]:
-        """The names of the vocabulary's functions that stand in the network."""
-        equations = self.derivation.network.equations.values()
-        return dict.fromkeys(row.name for row in VOCABULARY if any(expr.has(row.cls) for expr in equations))

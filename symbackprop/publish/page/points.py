@@ -25,16 +25,16 @@ DIGITS = 2
 Values = dict[str, Any]
 
 
-def scalar_points(derivation: Derivation) -> list[Values]:
+def scalar_points(derivation: Derivation, count: int = COUNT) -> list[Values]:
     """Points of a network of scalars, or none where none were found."""
     try:
-        found = random_points(derivation, COUNT, SEED)
+        found = random_points(derivation, count, SEED)
     except SymbackpropError:
         return []
     return [{name: _readable(derivation, value) for name, value in point.items()} for point in found]
 
 
-def points_at(derivation: Derivation, sizes: Mapping[str, int]) -> list[Values]:
+def points_at(derivation: Derivation, sizes: Mapping[str, int], count: int = COUNT) -> list[Values]:
     """Points of a network of matrices at its sizes."""
     network = derivation.network
     numbers = {size: sizes[size.name] for size in network.sizes}
@@ -49,7 +49,7 @@ def points_at(derivation: Derivation, sizes: Mapping[str, int]) -> list[Values]:
         point = obeying(derivation.facts, drawn, sizes)
         if point is not None and _is_finite(derivation, point):
             found.append(point)
-        if len(found) == COUNT:
+        if len(found) == count:
             break
     return found
 

@@ -6,6 +6,7 @@ parts.py       what is asked at each level: alike.py tells what goes alike, aski
 documents.py   the sheet and the key
 claims.py      what an answer claims, for the judge
 answers.py     the file of answers; marking.py marks one
+marked_page.py what a page needs to mark answers itself
 """
 
 from symbackprop.publish.practice.answers import is_submission, read_submission

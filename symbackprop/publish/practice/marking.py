@@ -116,7 +116,7 @@ def _formula(derivation: Derivation, one: Exercise, given: str) -> Expr:
     """The formula in an answer. Raises SymbackpropError where it cannot be read, or does not say what is asked."""
     written = read_written(given, derivation)
     name = about(derivation, one.left)
-    if written.left not in ((), *_names_of(derivation, one.left, name)):
+    if written.left not in ((), *names_of(derivation, one.left, name)):
         what = f"the line is about something else than {one.plain}"
         raise DataError("answer", what, "leave out what stands before the equals sign")
     left_over = written.unworked or (written.primed if isinstance(one.left, Direct) else "")
@@ -155,7 +155,7 @@ def _claim(derivation: Derivation, one: Exercise, formula: Expr) -> Claim:
     return claim_of(derivation, one.left, formula)
 
 
-def _names_of(derivation: Derivation, left: Expr, name: Symbol) -> list[tuple[Symbol, ...]]:
+def names_of(derivation: Derivation, left: Expr, name: Symbol) -> list[tuple[Symbol, ...]]:
     """What may stand before the equals sign of an answer."""
     if isinstance(left, Direct):
         return [(left.of, left.by)]
@@ -163,12 +163,15 @@ def _names_of(derivation: Derivation, left: Expr, name: Symbol) -> list[tuple[Sy
     return [(derivation.network.loss, name), *([] if signal is None else [(signal,)])]
 
 
+def later_signals(derivation: Derivation, one: Exercise) -> list[Symbol]:
+    """The error signals that say nothing in an answer: where one is asked, it and those that are made of it."""
+    order = list(derivation.backward)
+    return order[order.index(one.left) :] if one.left in order else []
+
+
 def _refuse_later_signals(derivation: Derivation, one: Exercise, formula: Expr) -> None:
     """An error signal is asked in those before it: in itself, and in those that are made of it, nothing is said."""
-    order = list(derivation.backward)
-    if one.left not in order:
-        return
-    for delta in order[order.index(one.left) :]:
+    for delta in later_signals(derivation, one):
         if delta in formula.free_symbols:
             what = f"{one.plain} is asked, and the formula is in {delta}"
             raise DataError("answer", what, "write it in what stands nearer to the loss")

@@ -13,18 +13,22 @@ from symbackprop.errors import DataError, DerivationError, as_given
 from symbackprop.files import write_atomically
 from symbackprop.judge import Verdict
 from symbackprop.notation import NameTable
-from symbackprop.publish.formats import DOCUMENTS, checked_formats, texts
+from symbackprop.publish.formats import DOCUMENTS, checked_formats, files
 from symbackprop.publish.practice.answers import answer_file, digest, read_submission, which_sheet
 from symbackprop.publish.practice.claims import verdicts_on
 from symbackprop.publish.practice.documents import Builder
 from symbackprop.publish.practice.exercise import Exercise, Part
 from symbackprop.publish.practice.figures import Figures
+from symbackprop.publish.practice.marked_page import practice_part
 from symbackprop.publish.practice.marking import Marking, marked
 from symbackprop.publish.practice.parts import LEVELS, parts_of
 from symbackprop.publish.practice.values import Values, values_for
 from symbackprop.reporting import Document
+from symbackprop.reporting.page import PageParts, page
 from symbackprop.training.data import checked_rate
 
+FORMATS = (*DOCUMENTS, "html")
+"""The formats of sheets: those that are made of a document alone, and pages, which mark answers."""
 RATE = 0.5
 LARGEST_SEED = 2**32 - 1
 
@@ -85,15 +89,19 @@ class Worksheet:
     def save(self, path: str | os.PathLike[str], formats: Sequence[str] | None = None) -> tuple[Path, ...]:
         """Write the sheet and the key in each format, and the file for answers; return the paths.
 
-        ``"out/net"`` gives out/net-worksheet.md, out/net-key.md, out/net-answers.txt and so on; by default in every
-        format. Raises SymbackpropError for an unknown format, and for a place that cannot be written to.
+        ``"out/net"`` gives out/net-worksheet.md, out/net-key.md, out/net-answers.txt and so on. ``formats`` are of
+        ``md`` and ``tex``, which are the default, and ``html``, whose sheet is a page that marks answers. Raises
+        SymbackpropError for an unknown format, and for a place that cannot be written to.
         """
-        wanted = checked_formats(tuple(DOCUMENTS) if formats is None else formats, DOCUMENTS)
+        wanted = checked_formats(tuple(DOCUMENTS) if formats is None else formats, FORMATS)
         stem = os.fspath(path)
-        written: dict[Path, str] = {}
-        for kind, document in (("worksheet", self.sheet), ("key", self.key)):
-            written |= texts(document, f"{stem}-{kind}", wanted)
-        written[Path(f"{stem}-answers.txt")] = self.answers
+        answers = Path(f"{stem}-answers.txt")
+        written: dict[Path, str | bytes] = {}
+        for name, file in files(f"{stem}-worksheet", wanted).items():
+            written[file] = self._page(answers.name) if name == "html" else DOCUMENTS[name](self.sheet)
+        for name, file in files(f"{stem}-key", wanted).items():
+            written[file] = page(self.key, PageParts()) if name == "html" else DOCUMENTS[name](self.key)
+        written[answers] = self.answers
         for target, content in written.items():
             write_atomically(target, content)
         return tuple(written)
@@ -111,6 +119,11 @@ class Worksheet:
             what = "the answers are to a worksheet of another network, or of other values or facts"
             raise DataError("worksheet", what, "mark them with the network that the worksheet was made of")
         return marked(self.derivation, self.exercises, submission.answers)
+
+    def _page(self, file: str) -> str:
+        """The sheet as a page that marks answers; ``file`` is the name of the file for answers."""
+        practice = practice_part(self.derivation, self.exercises, self.values, self.answers, file)
+        return page(self.sheet, PageParts(practice=practice))
 
     @cached_property
     def _digest(self) -> str:

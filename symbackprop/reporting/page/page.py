@@ -14,15 +14,18 @@ from symbackprop.notation import Total
 from symbackprop.reporting.blocks import Block, Document, Figure, Heading
 from symbackprop.reporting.page.escaping import code_escaped, data, escaped
 from symbackprop.reporting.page.parts import Live, Mark, PageParts, Quantity
+from symbackprop.reporting.page.practice import practice_of
 from symbackprop.reporting.page.rows import tables
 from symbackprop.reporting.page.writer import HtmlWriter
 from symbackprop.reporting.render import render_template
 
 SCRIPTS = (
-    "elements", "formula", "arrays", "network", "routes", "numbers", "controls", "curve", "training", "lights", "judge",
-    "references", "walk", "copying", "start",
+    "elements", "formula", "arrays", "comparing", "network", "routes", "numbers", "controls", "curve", "training",
+    "lights", "judge", "references", "walk", "copying", "boxes", "start",
 )  # fmt: skip
 """The files of the script, in order: each may use what stands before it."""
+OF_WORKSHEETS = ("elements", "formula", "arrays", "comparing", "marking", "copying", "boxes", "practice")
+"""Those of a page that marks answers."""
 LONG = 3
 """A page with more sections than this has a list of its contents."""
 
@@ -36,7 +39,7 @@ def page(document: Document, parts: PageParts) -> str:
     writer = HtmlWriter(drawn, parts.marks, parts.pictures)
     body = "\n".join(_sections(writer, document.blocks))
     sections = [one for one in writer.headings if one.level == 1]
-    script = _script(parts.live)
+    script = _script(parts)
     style = _style()
     return render_template(
         "page.html.j2",
@@ -48,6 +51,7 @@ def page(document: Document, parts: PageParts) -> str:
         long=len(sections) > LONG,
         marks=list(_marks(parts.marks.values())),
         body=body,
+        practice=None if parts.practice is None else practice_of(writer, parts.practice),
         live=None if parts.live is None else _live(document, parts.live),
         sources=[(escaped(one.title), code_escaped(one.text)) for one in parts.sources],
         command=escaped(parts.command),
@@ -116,10 +120,11 @@ def _spoken(document: Document, one: Quantity) -> str:
 # What stands beside the text
 
 
-def _script(live: Live | None) -> str:
+def _script(parts: PageParts) -> str:
     """The script of the page, in a function of its own, beside the network that it works out."""
-    source = "null" if live is None else live.source
-    files = "\n".join(_file(f"script/{name}.js") for name in SCRIPTS)
+    network = parts.live or parts.practice
+    source = "null" if network is None else network.source
+    files = "\n".join(_file(f"script/{name}.js") for name in (OF_WORKSHEETS if parts.practice else SCRIPTS))
     return f'(() => {{\n"use strict";\n\nconst network = {source};\n\n{files}\n}})();\n'
 
 

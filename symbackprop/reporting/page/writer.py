@@ -11,7 +11,7 @@ from sympy import Basic, Expr, Symbol
 
 from symbackprop.notation import text as plain_text
 from symbackprop.notation.mathml import mathml
-from symbackprop.reporting.blocks import Document, Figure, Heading, Inline, Line, Listing, Maths, Raw, Table
+from symbackprop.reporting.blocks import Blank, Document, Figure, Heading, Inline, Line, Listing, Maths, Raw, Table
 from symbackprop.reporting.page.escaping import code_escaped, escaped
 from symbackprop.reporting.page.parts import Mark
 from symbackprop.reporting.writer import Writer, is_matrix
@@ -40,6 +40,7 @@ class HtmlWriter(Writer):
     def __init__(self, document: Document, marks: Mapping[int, Mark], pictures: Mapping[str, str]) -> None:
         super().__init__(document)
         self.marks = marks
+        self.names = document.names
         self.pictures = pictures
         self.plain = partial(plain_text, names=document.names, order=document.order)
         self.headings: list[Written] = []
@@ -82,21 +83,31 @@ class HtmlWriter(Writer):
     def row(self, line: Line, reasoned: bool, numbered: bool) -> str:
         """One line: left side, =, right side, reason, number."""
         left = "" if line.lhs is None else mathml(self.written(line.lhs), display=True)
-        first, *rest = self.right_side(line, reasoned)
-        pieces = mathml(first, display=True)
-        pieces += "".join(f'<div class="on">{mathml(piece, display=True)}</div>' for piece in rest)
+        pieces = self.blank(line.rhs, line.number) if isinstance(line.rhs, Blank) else self.pieces(line, reasoned)
         cells = [f'<td class="lhs">{left}</td>', '<td class="eq"><math><mo>=</mo></math></td>']
         cells.append(f'<td class="rhs">{pieces}</td>')
         if reasoned:
             why = self.text(line.why)
-            opened = f'<details open><summary><span class="closed">why</span></summary>{why}</details>' if why else ""
-            cells.append(f'<td class="why">{opened}</td>')
+            if why and not isinstance(line.number, str):  # what an exercise asks stands there, for all to see
+                why = f'<details open><summary><span class="closed">why</span></summary>{why}</details>'
+            cells.append(f'<td class="why">{why}</td>')
         if numbered:
             cells.append(f'<td class="no">{self.number(line.number)}</td>')
         if line.number is None:
             return f"<tr>{''.join(cells)}</tr>"
         named = " ".join(names_in(line.lhs, line.rhs))
         return f'<tr id="eq-{line.number}" data-names="{escaped(named)}">{"".join(cells)}</tr>'
+
+    def pieces(self, line: Line, reasoned: bool) -> str:
+        """The right side, in as many lines as it needs."""
+        first, *rest = self.right_side(line, reasoned)
+        below = "".join(f'<div class="on">{mathml(piece, display=True)}</div>' for piece in rest)
+        return mathml(first, display=True) + below
+
+    def blank(self, blank: Blank, label: int | str | None) -> str:
+        """A rule to write on, which a script may put a field in place of."""
+        kind = "rule wide" if blank.wide else "rule"
+        return f'<span class="{kind}" role="img" aria-label="blank" data-label="{escaped(str(label))}"></span>'
 
     def number(self, number: int | str | None) -> str:
         """The number of a line, and how the line is known."""
@@ -154,7 +165,7 @@ def boxed(table: str, what: str) -> str:
     return f'<div class="box {what}-box">{table}</div>'
 
 
-def names_in(*sides: Expr | Raw | None) -> Iterable[str]:
+def names_in(*sides: Expr | Raw | Blank | None) -> Iterable[str]:
     """The names that stand in the sides of a line."""
     found: set[str] = set()
     for side in sides:

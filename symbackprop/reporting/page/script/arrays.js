@@ -1,10 +1,13 @@
 // Arithmetic of numbers and matrices, as NumPy has it: * and / entry by entry, @ for the product of matrices.
 
+// What was typed can be read, and its matrices do not fit one another.
+class ShapeError extends FormulaError {}
+
 const scalar = value => ({ rows: 1, columns: 1, entries: [value] });
 
 function spread(one, rows, columns) {
   if ((one.rows !== 1 && one.rows !== rows) || (one.columns !== 1 && one.columns !== columns)) {
-    throw new FormulaError(`shapes ${sizeOf(one)} and ${rows}×${columns} do not fit; the product of matrices is @`);
+    throw new ShapeError(`shapes ${sizeOf(one)} and ${rows}×${columns} do not fit; the product of matrices is @`);
   }
   return (i, j) => one.entries[(one.rows === 1 ? 0 : i) * one.columns + (one.columns === 1 ? 0 : j)];
 }
@@ -30,7 +33,7 @@ function entryByEntry(work, ...operands) {
 
 function multiplied(left, right) {
   if (left.columns !== right.rows) {
-    throw new FormulaError(`${sizeOf(left)} @ ${sizeOf(right)} does not fit: ${left.columns} is not ${right.rows}`);
+    throw new ShapeError(`${sizeOf(left)} @ ${sizeOf(right)} does not fit: ${left.columns} is not ${right.rows}`);
   }
   return filled(left.rows, right.columns, (i, j) => {
     let total = 0;

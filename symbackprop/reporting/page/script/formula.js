@@ -7,8 +7,9 @@ class FormulaError extends Error {
   }
 }
 
-const TOKEN = /\s+|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{M}\p{N}_]*)|(?<sign>\*\*|\.T(?![\p{L}\p{N}_])|[-+*/@^(),'−·×∘⋅])/uy;
-const SAME_SIGN = { "−": "-", "·": "*", "×": "*", "∘": "*", "⋅": "*", "**": "^", "'": ".T" };
+const TOKEN = /\s+|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_](?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])[\p{L}\p{M}\p{N}_])*)|∘?(?<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?<sign>\*\*|\.T(?![\p{L}\p{N}_])|[-+*/@^(),'−·×∘⋅⊘√])/uy;
+const SAME_SIGN = { "−": "-", "·": "*", "×": "*", "∘": "*", "⋅": "*", "⊘": "/", "**": "^", "'": ".T" };
+const CONSTANTS = { pi: Math.PI, π: Math.PI };
 
 function tokensOf(text) {
   const tokens = [];
@@ -19,16 +20,24 @@ function tokensOf(text) {
     if (match === null) {
       throw new FormulaError(`there is no meaning for ${[...text.slice(at)][0]} here`, at);
     }
-    const { number, name, sign } = match.groups;
+    const { number, name, raised, sign } = match.groups;
     if (number !== undefined) {
       tokens.push({ kind: "number", text: number, at });
     } else if (name !== undefined) {
       tokens.push({ kind: "name", text: name.normalize("NFC"), at });
+    } else if (raised !== undefined) {
+      tokens.push({ kind: "raised", text: raised, number: lowered(raised), at });
     } else if (sign !== undefined) {
       tokens.push({ kind: "sign", text: SAME_SIGN[sign] ?? sign, at });
     }
   }
   return tokens;
+}
+
+// The number that is written above the line.
+function lowered(raised) {
+  const digits = [...raised].filter(digit => digit !== "⁻").map(digit => RAISED.indexOf(digit)).join("");
+  return raised.startsWith("⁻") ? -Number(digits) : Number(digits);
 }
 
 // The tree of a formula. ``names`` is a Map from each spelling to the name; ``functions`` is a Set of words.
@@ -73,12 +82,21 @@ function readFormula(text, names, functions) {
   }
 
   function power() {
-    const base = transposed();
+    const base = raised();
     if (sign() !== "^") {
       return base;
     }
     const { at } = tokens[next++];
     return { operator: "^", left: base, right: signed(), at };
+  }
+
+  function raised() {
+    let base = transposed();
+    while (tokens[next]?.kind === "raised") {
+      const { number, at } = tokens[next++];
+      base = { operator: "^", left: base, right: { number }, at };
+    }
+    return base;
   }
 
   function transposed() {
@@ -107,6 +125,9 @@ function readFormula(text, names, functions) {
       expect(")");
       return inner;
     }
+    if (token.text === "√" && functions.has("sqrt")) {
+      return { function: "sqrt", operands: [atom()], at: token.at };
+    }
     throw new FormulaError(`something is missing before ${token.text}`, token.at);
   }
 
@@ -128,6 +149,9 @@ function readFormula(text, names, functions) {
   function named(token) {
     if (names.has(token.text)) {
       return { name: names.get(token.text) };
+    }
+    if (Object.hasOwn(CONSTANTS, token.text)) {
+      return { number: CONSTANTS[token.text] };
     }
     const bare = token.text.slice(0, -1);
     if (token.text.endsWith("ᵀ") && names.has(bare)) {

@@ -36,10 +36,6 @@ function buildRoutes(state, weights, place) {
   state.listeners.push(showRoutes);
 }
 
-function spokenOf(state, name) {
-  return state.known.get(name)?.spoken ?? name;
-}
-
 function choosable(node, action, label) {
   node.setAttribute("tabindex", "0");
   node.setAttribute("role", "button");
