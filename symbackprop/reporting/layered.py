@@ -24,6 +24,8 @@ class Chain:
     biased: bool
     worked: tuple[Expr, ...]
     signal: Symbol | None
+    activated: bool
+    """Whether the last layer ends in an activation, entry by entry."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def chain_of(derivation: Derivation) -> Chain | None:
     signals = derivation.signals
     worked: tuple[Expr, ...] = tuple(signals[layer.result] for layer in layers[:-1] if layer.result in signals)
     worked += tuple(Total(network.loss, layer.weight) for layer in layers)
-    return Chain(first.rows, any(layer.bias is not None for layer in layers), worked, signals.get(last.result))
+    activated = bool(_activations(derivation, last.result))
+    biased = any(layer.bias is not None for layer in layers)
+    return Chain(first.rows, biased, worked, signals.get(last.result), activated)
 
 
 def _weighted(derivation: Derivation, name: Symbol, expr: Expr) -> _Weighted | None:

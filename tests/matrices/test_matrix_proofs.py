@@ -273,7 +273,7 @@ MADE: Mapping[str, Callable[[Numbers, Any], Any]] = {
     "A∘B": lambda world, v: v[name("A")] * v[name("B")],
     "f(A)": lambda world, v: world.words[name("f")](v[name("A")]),
     "A⊘B": lambda world, v: v[name("A")] / v[name("B")],
-    "A + b": lambda world, v: v[name("A")] + v[name("b")],
+    "repeats b": lambda world, v: np.zeros(world.letter(name("G"), world.start()).shape) + v[name("b")],
 }
 BY_ENTRY = [
     *((forward, backward, proof, None) for forward, backward, _, proof in ENTRY_BY_ENTRY),
@@ -287,7 +287,7 @@ def test_rules_of_entries_are_proved(
     forward: str, backward: str, proof: Any, axis: int | None, count: tuple[int, int]
 ) -> None:
     world = entry_world(axis, count, seed=sum(count))
-    made = MADE[forward.removeprefix("Y = ").partition(",")[0]]
+    made = MADE[re.sub(r"^Y (= )?|,.*| in every .*", "", forward)]
     world.derived = {**world.derived, name("Y"): lambda scope: made(world, scope.values)}
     assert min(hold(proof, world)) > 0
     scope = world.start()

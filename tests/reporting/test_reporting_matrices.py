@@ -237,9 +237,9 @@ def test_only_the_rules_that_are_used_stand_in_the_table(trees):
 
     assert has("attention", r"P = \\mathrm{softmax}(A)")
     assert not has("mlp", "softmax")
-    assert has("mlp", "a row")
-    assert not has("or-gate-vectorised", "a row")
-    assert has("or-gate-vectorised", "a scalar")
+    assert has("mlp", "in every row")
+    assert not has("or-gate-vectorised", "in every row")
+    assert has("or-gate-vectorised", "in every entry")
 
 
 @pytest.mark.parametrize("name", MATRIX_EXAMPLES)

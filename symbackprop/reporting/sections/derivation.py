@@ -6,13 +6,15 @@ lines differ in names alone one is worked; the others are told among the results
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from sympy import Expr, Mul, Symbol
 
 from symbackprop.calculus import Rule, Step
+from symbackprop.calculus.pullback import FUNCTION
 from symbackprop.calculus.step import blocks_of
 from symbackprop.notation import Differential, Frobenius, NameTable, Total, latex, latex_width
+from symbackprop.notation.recursion import subexpressions
 from symbackprop.reporting.blocks import (
     Block,
     Formula,
@@ -86,6 +88,8 @@ class _Told:
         self.said: set[str] = set()
         self.lines: set[int] = set()
         self.results: dict[Hashable, Symbol] = {}
+        self.functions: list[Hashable] = []
+        """The functions of the equation that is gone through."""
 
     def with_changes(self, steps: Iterable[Step]) -> Iterator[Step]:
         """The lines of a part, before each the changes that it reads from and that have not been written out yet."""
@@ -107,7 +111,11 @@ class _Told:
         if step.rule is not Rule.ADJOINT:
             return reason_of(step.because, self.names)
         rules = words.split("; ")
-        proofs = {rule: [("rule", rule, k) for k in range(MOST_OF_ONE_REASON)] for rule in rules}
+        proofs: dict[str, list[Hashable]] = {
+            rule: [("rule", rule, k) for k in range(MOST_OF_ONE_REASON)] for rule in rules
+        }
+        if FUNCTION in proofs:
+            proofs[FUNCTION] += self.functions
         known = [rule for rule in rules if rule in self.said and desk.refs(proofs[rule])]
         pieces: list[Inline] = []
         for rule in (rule for rule in rules if rule not in known):
@@ -118,6 +126,13 @@ class _Told:
         if known:
             pieces += ["; by " if pieces else "by ", *desk.refs([key for rule in known for key in proofs[rule]])]
         return tuple(pieces)
+
+    def go_through(self, desk: Desk, names: Sequence[Symbol]) -> None:
+        """Take note of the functions in the equations of these names; with none the last ones are gone on with."""
+        equations = [desk.derivation.network.to_loss[name] for name in names]
+        if equations:
+            kinds = dict.fromkeys(type(part) for expr in equations for part in subexpressions(expr))
+            self.functions = [("function", kind) for kind in kinds]
 
     def later(self, likeness: Likeness) -> None:
         """Take note of the lines of those that are not worked: they are cited by their results."""
@@ -156,6 +171,7 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
             desk.number_of.update((other.number, desk.given_out) for other in told.block_of[step.number])
     if part.signal is None:
         desk.number_of.setdefault(Total(desk.loss, part.name), desk.given_out)
+    desk.number_of.update((("like", other.name), desk.given_out) for other in likeness.similar)
     if len(lines) <= LINES_SHOWN:
         yield Formula(tuple(lines))
     else:
@@ -199,6 +215,10 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
         return desk.reason(step)
     if step.rule is Rule.SUBSTITUTE:
         return _put_in(desk, step, told)
+    if step.rule is Rule.SCALARS:
+        return ("gathering factors in front",)
+    if step.rule is Rule.ADJOINT:
+        told.go_through(desk, [use for use in step.uses if isinstance(use, Symbol)])
     reason = told.reason(desk, step)
     if step.rule is Rule.ADJOINT:
         return (*_through(desk, step, told), *reason) if new else reason

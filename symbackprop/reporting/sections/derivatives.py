@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from sympy import Expr, Function, Symbol
+from sympy import Expr, Function, Pow, Symbol
 
+from symbackprop.calculus.rule_proofs import PROOFS
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -80,6 +81,13 @@ def function_blocks(desk: Desk) -> Iterator[Block]:
             yield _with_proof(desk, definition, proof, ("function", type(node)))
         elif definition:
             yield Formula((*definition, *_derivatives(node)))
+
+
+def power_blocks(desk: Desk) -> Iterator[Block]:
+    """The derivative of a power, a root and a reciprocal among them, where one stands in an equation."""
+    equations = desk.derivation.network.equations
+    if any(isinstance(part, Pow) and part.exp.is_number for expr in equations.values() for part in expr.atoms(Pow)):
+        yield proof_of(desk, PROOFS[Pow][0], ("function", Pow))
 
 
 def function_lines(desk: Desk) -> Iterator[Line]:

@@ -11,13 +11,13 @@ from symbackprop.reporting.writing import Desk
 
 _ROWS = {
     "forward": r"A^{(l-1)}\,W^{(l)}",
-    "signal": r"\bigl(\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}\bigr)\circ f'(Z^{(l)})",
+    "signal": r"\bigl(\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}\bigr)\circ f_l'(Z^{(l)})",
     "weight": r"A^{(l-1)\mathsf{T}}\,\Delta^{(l)}",
     "bias": r"\mathrm{colsum}(\Delta^{(l)})",
 }
 _COLUMNS = {
     "forward": r"W^{(l)}\,A^{(l-1)}",
-    "signal": r"\bigl(W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}\bigr)\circ f'(Z^{(l)})",
+    "signal": r"\bigl(W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}\bigr)\circ f_l'(Z^{(l)})",
     "weight": r"\Delta^{(l)}\,A^{(l-1)\mathsf{T}}",
     "bias": r"\mathrm{rowsum}(\Delta^{(l)})",
 }
@@ -47,15 +47,15 @@ def _of_units(desk: Desk) -> Iterator[Block]:
         (
             "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
             " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
-            Maths(Raw(r"a_j^{(l)}"), Raw(r"f(z_j^{(l)})")), ". A change of ", Maths(z), " reaches ", Maths(desk.loss),
+            Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ". A change of ", Maths(z), " reaches ", Maths(desk.loss),
             " through every unit ", Maths(Raw("k")), " of the next layer, so with ",
             Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ":",
         )
     )  # fmt: skip
     activated = ends_in_activations(desk.derivation)
-    last = rf"{_by(desk, 'a_j^{(L)}').latex}\,f'(z_j^{{(L)}})" if activated else _by(desk, "z_j^{(L)}").latex
+    last = rf"{_by(desk, 'a_j^{(L)}').latex}\,f_L'(z_j^{{(L)}})" if activated else _by(desk, "z_j^{(L)}").latex
     worked = "in the last layer" if activated else "in the last layer, as it is worked out above"
-    behind = r"f'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"
+    behind = r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"
     weight: Inlines = ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))
     yield Formula(
         (
@@ -69,8 +69,8 @@ def _of_units(desk: Desk) -> Iterator[Block]:
     )
     yield Paragraph(
         (
-            "On the way back a weight passes error signals on, and one more product makes its gradient: so all "
-            "gradients together take about twice the multiplications of the forward pass, however many they are.",
+            "On the way forward a weight takes one multiplication, and on the way back two at the most: one that "
+            "passes an error signal on, and one for its gradient; so it is for all weights, however many there are.",
         )
     )
 
@@ -84,19 +84,26 @@ def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:
     yield Paragraph(
         (
             "Nothing in these steps depends on how many layers there are. Let layer ", Maths(Raw("l")), " be ",
-            Maths(Raw("Z^{(l)}"), Raw(words["forward"] + bias)), " and ", Maths(Raw("A^{(l)}"), Raw("f(Z^{(l)})")),
+            Maths(Raw("Z^{(l)}"), Raw(words["forward"] + bias)), " and ", Maths(Raw("A^{(l)}"), Raw("f_l(Z^{(l)})")),
             ", and ", Maths(Raw(r"\Delta^{(l)}"), _by(desk, "Z^{(l)}")), *then,
         )
     )  # fmt: skip
     through: Inlines = ("back through the weights, then through the activation",)
     lines = [
-        desk.line(Raw(r"\Delta^{(L)}"), _by(desk, "Z^{(L)}"), ("in the last layer, ", *_last(chain))),
+        desk.line(Raw(r"\Delta^{(L)}"), _start(desk, chain), ("in the last layer, ", *_last(chain))),
         desk.line(Raw(r"\Delta^{(l)}"), Raw(words["signal"]), through),
         desk.line(_by(desk, "W^{(l)}"), Raw(words["weight"]), ("what comes in, times what comes back",)),
     ]
     if chain.biased:
         lines.append(desk.line(_by(desk, "b^{(l)}"), Raw(words["bias"]), ("a bias is repeated for every example",)))
     yield Formula(tuple(lines))
+
+
+def _start(desk: Desk, chain: Chain) -> Raw:
+    """The signal of the last layer: through its activation where that works entry by entry."""
+    if not chain.activated:
+        return _by(desk, "Z^{(L)}")
+    return Raw(rf"{_by(desk, 'A^{(L)}').latex}\circ f_L'(Z^{{(L)}})")
 
 
 def _last(chain: Chain) -> Inlines:

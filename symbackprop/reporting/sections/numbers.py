@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from sympy import Expr, Symbol
 
 from symbackprop.calculus import Path
-from symbackprop.notation import Total, latex_width
+from symbackprop.notation import Total, latex, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table, listed
 from symbackprop.reporting.evidence import FirstStep
 from symbackprop.reporting.numbers import number, put_in
 from symbackprop.reporting.sections import figures
+from symbackprop.reporting.sections.opening import given_values
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
-EXAMPLES = 12
 WIDTH = 64
 CHAIN = 60
 
@@ -27,7 +27,8 @@ def first_step(desk: Desk) -> Iterator[Block]:
         return
     derivation, network = desk.derivation, desk.derivation.network
     yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
-    yield Paragraph(("The values: ", *listed(_given(desk)), "."))
+    if not desk.tells("forward"):
+        yield Paragraph(("The values: ", *listed(given_values(desk)), "."))
     yield Paragraph((f"Forward{_example(first)} (numbers are rounded for display alone):",))
     equations = list(derivation.network.equations.items())
     yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
@@ -44,6 +45,7 @@ def first_step(desk: Desk) -> Iterator[Block]:
         lines.append(_put_in(desk, Total(desk.loss, w), derivation.shared[w], value, first, "gradient"))
     yield Formula(tuple(lines))
     yield from _rest(len(derivation.wrt))
+    yield from _updated(desk)
     yield from desk.figure("graph", figures.graph_caption(desk))
     if first.examples > 1:
         yield Paragraph(
@@ -59,14 +61,30 @@ def first_step(desk: Desk) -> Iterator[Block]:
         yield Table((("gradient",), ("mean",)), rows, "lr")
 
 
-def _given(desk: Desk) -> Iterator[Maths]:
-    """What is given, a list where there is an entry for each example."""
-    for name in desk.derivation.network.leaves:
-        value = desk.evidence.given[name.name]
-        numbers = value if isinstance(value, tuple) else (value,)
-        shown = [number(x, 12).latex for x in numbers[:EXAMPLES]] + ([r"\dots"] if len(numbers) > EXAMPLES else [])
-        several = r",\,".join(shown)
-        yield Maths(name, Raw(f"({several})" if isinstance(value, tuple) else several))
+def _updated(desk: Desk) -> Iterator[Block]:
+    """What one update of gradient descent makes of the loss, where there was training by it."""
+    run, first = desk.evidence.run, desk.evidence.first
+    if run is None or first is None or run.rule is not None or first.examples > 1 or len(run.losses) < 2:
+        return
+    w = desk.derivation.wrt[0]
+    if w.name not in run.parameters:
+        return
+    old, new = run.parameters[w.name][0], run.parameters[w.name][1]
+    slope = first.gradients[w.name]
+    bracketed = f"({number(slope).latex})" if slope < 0 else number(slope).latex
+    formula = Raw(rf"{number(old).latex}-{number(run.learning_rate).latex}\cdot {bracketed}")
+    yield Paragraph(
+        (
+            "One update moves each parameter against its gradient, by the learning rate ",
+            Maths(number(run.learning_rate)), " times as much:",
+        )
+    )  # fmt: skip
+    yield Formula((Line(formula, Raw(rf"{latex(w, desk.names)}^{{\mathrm{{new}}}}"), result=number(new)),))
+    others = " and so on." if len(desk.derivation.wrt) > 1 else ""
+    yield Paragraph(
+        (others.strip().capitalize() + " " if others else "", "The loss was ", Maths(desk.loss, number(run.losses[0])),
+         " and is now ", Maths(number(run.losses[1])), ".")
+    )  # fmt: skip
 
 
 def _example(first: FirstStep) -> str:

@@ -27,15 +27,16 @@ from symbackprop.reporting.blocks import (
     Raw,
     Strong,
     Table,
+    listed,
 )
 from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import figures, layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
-from symbackprop.reporting.sections.results import GRADIENTS_SHOWN
 from symbackprop.reporting.writing import Desk, count, names_of
 
 NAMES_TOLD = 8
+EXAMPLES = 12
 EQUATIONS_SHOWN = 200
 
 
@@ -117,11 +118,10 @@ def _where_answers_stand(desk: Desk) -> Inlines:
         ]
     pieces.append(".")
     if desk.tells("results"):
-        first, last = derivation.wrt[0], derivation.wrt[:GRADIENTS_SHOWN][-1]
-        if first == last:
-            pieces += [" The answer is ", Later(("result", first)), "."]
-        else:
-            pieces += [" The answers are ", Later(("result", first)), " to ", Later(("result", last)), "."]
+        first = Later(("result", derivation.wrt[0]))
+        one = len(derivation.wrt) == 1
+        span: Inlines = (first,) if one else (first, " to ", Later("last result"))
+        pieces += [" The answer is " if one else " The answers are ", *span, "."]
     return tuple(pieces)
 
 
@@ -143,7 +143,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
         name = next(iter(desk.derivation.signals))
         so_on: Inlines = (" and so on",) if len(deltas) > 1 else ()
         rows.append((names_of(deltas), ("error signals, ", Maths(deltas[0], Total(desk.loss, name)), *so_on)))
-    if not network.outputs:
+    if desk.tells("training") and not network.outputs:
         rows.append(((Maths(Raw(r"\eta")),), ("learning rate",)))
     yield Table((("symbol",), ("meaning",)), tuple(rows), "pp")
     if network.conventions:
@@ -210,14 +210,28 @@ def drawing(desk: Desk) -> Iterator[Block]:
 def forward_pass(desk: Desk) -> Iterator[Block]:
     """The equations, numbered, with their values at the first step."""
     first = desk.evidence.first
-    yield from numbered_equations(desk, lambda name: _value(desk, name))
-    if first is not None and first.examples > 1:
-        yield Paragraph((f"The numbers on the right are those of the first of {first.examples} examples.",))
+    before: Inlines = ()
+    if first is not None:
+        whose = f", for the first of {first.examples} examples" if first.examples > 1 else ""
+        before = ("With ", *listed(given_values(desk)), f" each comes{whose} to the number beside it.")
+    yield from numbered_equations(desk, lambda name: _value(desk, name), before)
 
 
-def numbered_equations(desk: Desk, beside: Callable[[Symbol], Inlines]) -> Iterator[Block]:
-    """The equations under their heading, with what is said beside each; of very many the first and the last."""
+def given_values(desk: Desk) -> Iterator[Maths]:
+    """What is given, a list where there is an entry for each example."""
+    for name in desk.derivation.network.leaves:
+        value = desk.evidence.given[name.name]
+        numbers = value if isinstance(value, tuple) else (value,)
+        shown = [number(x, 12).latex for x in numbers[:EXAMPLES]] + ([r"\dots"] if len(numbers) > EXAMPLES else [])
+        several = r",\,".join(shown)
+        yield Maths(name, Raw(f"({several})" if isinstance(value, tuple) else several))
+
+
+def numbered_equations(desk: Desk, beside: Callable[[Symbol], Inlines], before: Inlines = ()) -> Iterator[Block]:
+    """The equations under their heading, with what is said before and beside them; of very many the first and last."""
     yield Heading(1, ("Forward pass",))
+    if before:
+        yield Paragraph(before)
     pairs = list(desk.derivation.network.equations.items())
     lines = [desk.line(name, expr, beside(name), defines=name) for name, expr in pairs[:EQUATIONS_SHOWN]]
     if len(pairs) > EQUATIONS_SHOWN:
@@ -228,4 +242,4 @@ def numbered_equations(desk: Desk, beside: Callable[[Symbol], Inlines]) -> Itera
 
 def _value(desk: Desk, name: Symbol) -> Inlines:
     first = desk.evidence.first
-    return ("initially ", Maths(number(first.values[name.name]))) if first else ()
+    return (Maths(number(first.values[name.name])),) if first else ()

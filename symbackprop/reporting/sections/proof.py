@@ -31,8 +31,11 @@ def verdict(checked: Checked) -> Inlines:
     if wrong:
         return (f" {wrong} of {count(total, 'gradient')} are wrong; the table under Verification says which.",)
     if proved == total:
-        what = "The gradient is proved" if total == 1 else f"All {total} gradients are proved"
-        return (f" {what} ({checked.level}), and the generated code agrees with {_reference(checked)}.",)
+        what = "The gradient is" if total == 1 else f"All {total} gradients are"
+        return (
+            f" {what} proved from the forward equations alone, in exact arithmetic ({checked.level}), and the NumPy "
+            f"code that is made of them agrees with {_reference(checked)}.",
+        )
     return (
         f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); "
         f"the others agree with numbers at {count(checked.points, 'point')}.",

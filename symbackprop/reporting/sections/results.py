@@ -19,7 +19,8 @@ from symbackprop.reporting.writing import Desk
 SIGNALS_SHOWN = 40
 GRADIENTS_SHOWN = 40
 CLOSED_WIDTH = 39
-CLOSED_LINES = 2
+CLOSED_LINES = 3
+MORE_TO_READ = 12
 NUMBER_WIDTH = 44
 
 
@@ -38,13 +39,8 @@ def results(desk: Desk) -> Iterator[Block]:
         )  # fmt: skip
         lines = []
         for delta, formula in backward[:SIGNALS_SHOWN]:
-            worked = _worked(desk, delta)
-            meant = (
-                () if worked or name_of[delta] not in derivation.signals else (Maths(Total(desk.loss, name_of[delta])),)
-            )
-            lines.append(
-                _with_number(desk, desk.line(delta, formula, worked or meant, defines=("result", delta)), delta)
-            )
+            line = desk.line(delta, formula, _worked(desk, delta, name_of[delta]), defines=("result", delta))
+            lines.append(_with_number(desk, line, delta))
         yield Formula(tuple(lines))
         yield from _more(len(backward) - SIGNALS_SHOWN)
     yield Paragraph(("The gradients:",))
@@ -62,9 +58,11 @@ def _more(left: int) -> Iterator[Block]:
         yield Paragraph((f"and {left} more, each like one of these.",))
 
 
-def _worked(desk: Desk, name: Symbol) -> Inlines:
-    """Where it was worked out."""
-    return ("worked out in ", Ref(desk.number_of[name])) if name in desk.number_of else ()
+def _worked(desk: Desk, name: Symbol, like: Symbol) -> Inlines:
+    """Where it was worked out, or the one that goes alike."""
+    if name in desk.number_of:
+        return ("worked out in ", Ref(desk.number_of[name]))
+    return ("like ", Ref(desk.number_of["like", like])) if ("like", like) in desk.number_of else ()
 
 
 def _gradients(desk: Desk) -> Iterator[Block]:
@@ -75,17 +73,19 @@ def _gradients(desk: Desk) -> Iterator[Block]:
     lines: list[Line] = []
     for w in shown:
         shared = derivation.shared[w]
-        why = _worked(desk, Total(desk.loss, w))
-        lines.append(_with_number(desk, desk.line(Total(desk.loss, w), shared, why, defines=("result", w)), w))
+        told = _worked(desk, Total(desk.loss, w), w)
+        lines.append(_with_number(desk, desk.line(Total(desk.loss, w), shared, told, defines=("result", w)), w))
         if derivation.network.kind.has_routes:
             continue  # of scalars the routes are the closed form
         closed = None if derivation.has_long_closed_forms else derivation.gradients[w]
         if closed == shared:
             continue
-        if closed is not None and _is_readable(desk, closed):
-            lines.append(desk.line(None, closed, _put_together(desk, w)))
-        else:
+        why = _put_together(desk, w)
+        if closed is None or not _is_readable(desk, closed):
             left_out.append(w)
+        elif len(why) > 1 or _is_short(desk, closed, shared):
+            lines.append(desk.line(None, closed, why))
+    desk.number_of["last result"] = desk.given_out
     yield Formula(tuple(lines))
     if left_out:
         names: Inlines = listed(Maths(w) for w in left_out[:8])
@@ -118,6 +118,12 @@ def _put_together(desk: Desk, w: Symbol) -> Inlines:
     used = (rewrite for name in rewrites if name in on_the_way for rewrite in rewrites[name])
     since = dict.fromkeys(rewrite.reason for rewrite in used if rewrite.name in (Rule.FACT, Rule.PROVED))
     return ("in forward values alone", *(piece for why in since for piece in (", ", *reason_of((why,), desk.names))))
+
+
+def _is_short(desk: Desk, closed: object, shared: object) -> bool:
+    """Whether a closed form is no more to read than the form in error signals, by some signs at the most."""
+    long, short = (latex_width(latex(form, desk.names, desk.order)) for form in (closed, shared))
+    return long <= short + MORE_TO_READ
 
 
 def _is_readable(desk: Desk, closed: object) -> bool:

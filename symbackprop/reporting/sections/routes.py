@@ -25,8 +25,9 @@ def routes(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("A second view: along the routes",))
     yield Paragraph(
         (
-            "The same gradients can be found without error signals: each route from a weight to ", Maths(desk.loss),
-            " gives one product of local derivatives, and the products are added up.",
+            "Put into itself until nothing but local derivatives is left, the chain rule gives one product for each "
+            "route from a weight to ", Maths(desk.loss),
+            ", and adds them up. At the end the error signals are found in it again.",
         )
     )  # fmt: skip
     for w in shown:

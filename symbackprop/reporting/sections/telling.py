@@ -74,7 +74,9 @@ def _error(desk: Desk, value: Expr) -> Inlines:
     made = [term for term in sums[0].args if term in network.equations]
     wanted = [-term for term in sums[0].args if -term in network.targets]
     if len(sums[0].args) == 2 and made and wanted:
-        return ("It is the error: what ", Maths(made[0]), " is, less what it should be.")
+        factor = value / sums[0]
+        times: Inlines = () if factor == 1 else (", times ", Maths(factor))
+        return ("It is the error, what ", Maths(made[0]), " is less what it should be", *times, ".")
     return ()
 
 

@@ -10,7 +10,6 @@ from symbackprop.notation import Total, latex, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Ref
 from symbackprop.reporting.evidence import Update, Value
 from symbackprop.reporting.numbers import norm, number, plain, shown, value, width_of
-from symbackprop.reporting.sections import figures
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
@@ -43,7 +42,6 @@ def first_step(desk: Desk) -> Iterator[Block]:
         (Total(desk.loss, w), _told(desk, ("result", w), shared[w]), step.gradients[w.name]) for w in derivation.wrt
     )
     yield from _lines(desk, found, "gradient")
-    yield from desk.figure("graph", figures.graph_caption(desk))
     if step.update is not None:
         yield from _update(desk, step.update, step.loss)
 

@@ -25,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.sections import layers
+from symbackprop.reporting.sections.matrices.rules import proofs_told
 from symbackprop.reporting.sections.opening import conventions, families, function_of, numbered_equations
 from symbackprop.reporting.writing import Desk, names_of
 
@@ -153,6 +154,7 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
     (r"softmax}_{\mathrm{rows}}", ("the subscript rows says that a softmax is taken of each row",)),
     (r"softmax}_{\mathrm{cols}}", ("the subscript cols says that a softmax is taken of each column",)),
     (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}_{m\times k}(a)")), " repeats a row, a column or a scalar")),
+    (r"\mathrm{tr}", (Maths(Raw(r"\mathrm{tr}(A)")), " is the trace, the sum of the diagonal")),
     (r"^{-1}", (Maths(Raw("A^{-1}")), " is the inverse")),
     (r"^{-\mathsf{T}}", (Maths(Raw(r"A^{-\mathsf{T}}")), " is the transpose of the inverse")),
     *_meanings(words for record in RECORDS for words in record.words),
@@ -164,8 +166,10 @@ def _signs(desk: Desk) -> Iterator[Inlines]:
     """The signs that occur, and what they say."""
     loss = latex(desk.loss, desk.names)
     steps = desk.derivation.steps[:STEPS_SCANNED]
-    sides = (side for step in steps for side in (step.lhs, step.rhs))
-    yield from signs_in([*desk.derivation.network.equations.values(), *sides], desk.names, desk.order)
+    exprs = [*desk.derivation.network.equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]
+    if not desk.derivation.has_long_closed_forms:
+        exprs += [desk.derivation.gradients[w] for w in desk.derivation.wrt]
+    yield from signs_in(exprs, desk.names, desk.order, proofs_told(desk) if desk.tells("rules") else "")
     yield (
         Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
         Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
@@ -176,9 +180,9 @@ def _signs(desk: Desk) -> Iterator[Inlines]:
     )  # fmt: skip
 
 
-def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order) -> Iterator[Inlines]:
-    """The signs of matrices that occur in expressions, and what they say."""
-    written = " ".join(latex(expr, names, order) for expr in dict.fromkeys(exprs))
+def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order, further: str = "") -> Iterator[Inlines]:
+    """The signs of matrices that occur in expressions, and in ``further`` LaTeX, and what they say."""
+    written = " ".join([*(latex(expr, names, order) for expr in dict.fromkeys(exprs)), further])
     parts = {part for expr in exprs for part in subexpressions(expr)}
     if any(isinstance(part, Product) for part in parts):
         yield Maths(Raw(r"A\,B")), ", with no sign between, is the matrix product"

@@ -15,7 +15,7 @@ from symbackprop.notation.recursion import subexpressions
 from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Strong
 from symbackprop.reporting.maths_in_words import with_mathematics
-from symbackprop.reporting.sections.derivatives import function_blocks, proof_of
+from symbackprop.reporting.sections.derivatives import function_blocks, power_blocks, proof_of
 from symbackprop.reporting.writing import Desk
 
 
@@ -37,7 +37,7 @@ def rules(desk: Desk) -> Iterator[Block]:
     for rule in (*_operations(desk), *_entry_by_entry(desk)):
         yield from _proved(desk, rule, ("rule", rule.reason, told.count(rule.reason)))
         told.append(rule.reason)
-    functions = list(function_blocks(desk))
+    functions = [*function_blocks(desk), *power_blocks(desk)]
     if functions:
         yield Paragraph(("The functions that are applied to each entry, and their derivatives:",))
         yield from functions
@@ -62,6 +62,12 @@ def _proved(desk: Desk, rule: _Rule, defines: Hashable) -> Iterator[Block]:
         yield proof_of(desk, rule.proof, defines)
     else:
         yield Paragraph((f"It holds as it was stated: {rule.reason}.",))
+
+
+def proofs_told(desk: Desk) -> str:
+    """The LaTeX of the proofs, for the signs in them to be told."""
+    rules = (*_operations(desk), *_entry_by_entry(desk))
+    return " ".join(f"{shown.left} {shown.right}" for rule in rules for shown in rule.proof)
 
 
 def _given(desk: Desk) -> str:
@@ -114,39 +120,39 @@ ENTRY_BY_ENTRY: tuple[tuple[str, str, str, tuple[Shown, ...]], ...] = (
 """The rules of what works entry by entry, in words, with their proofs; each is shown where a line has its reason."""
 COPIED: tuple[tuple[int | None, str, str, str, tuple[Shown, ...]], ...] = (
     (
-        0, "Y = A + b, b a row", "b gets colsum(G)", "b stands in every row",
+        0, "Y repeats b in every row", "b gets colsum(G)", "b stands in every row",
         (
-            Shown(r"\mathrm{d}A_{ij}+\mathrm{d}b_{j}", r"\mathrm{d}Y_{ij}", "b stands in every row"),
+            Shown(r"\mathrm{d}b_{j}", r"\mathrm{d}Y_{ij}", "b stands in every row"),
             Shown(
-                r"\langle G,\,\mathrm{d}A\rangle+\sum_{j}\sum_{i}G_{ij}\,\mathrm{d}b_{j}", _CHANGE,
+                r"\sum_{j}\sum_{i}G_{ij}\,\mathrm{d}b_{j}", _CHANGE,
                 "the sum over all entries, in which an entry of b stands once for each row",
             ),
             Shown(
-                r"\langle G,\,\mathrm{d}A\rangle+\bigl\langle \mathrm{colsum}(G),\,\mathrm{d}b\bigr\rangle", "",
+                r"\bigl\langle \mathrm{colsum}(G),\,\mathrm{d}b\bigr\rangle", "",
                 "beside it is the sum of its column of G",
             ),
         ),
     ),
     (
-        1, "Y = A + b, b a column", "b gets rowsum(G)", "b stands in every column",
+        1, "Y repeats b in every column", "b gets rowsum(G)", "b stands in every column",
         (
-            Shown(r"\mathrm{d}A_{ij}+\mathrm{d}b_{i}", r"\mathrm{d}Y_{ij}", "b stands in every column"),
+            Shown(r"\mathrm{d}b_{i}", r"\mathrm{d}Y_{ij}", "b stands in every column"),
             Shown(
-                r"\langle G,\,\mathrm{d}A\rangle+\sum_{i}\sum_{j}G_{ij}\,\mathrm{d}b_{i}", _CHANGE,
+                r"\sum_{i}\sum_{j}G_{ij}\,\mathrm{d}b_{i}", _CHANGE,
                 "the sum over all entries, in which an entry of b stands once for each column",
             ),
             Shown(
-                r"\langle G,\,\mathrm{d}A\rangle+\bigl\langle \mathrm{rowsum}(G),\,\mathrm{d}b\bigr\rangle", "",
+                r"\bigl\langle \mathrm{rowsum}(G),\,\mathrm{d}b\bigr\rangle", "",
                 "beside it is the sum of its row of G",
             ),
         ),
     ),
     (
-        None, "Y = A + b, b a scalar", "b gets sum(G)", "b stands in every entry",
+        None, "Y repeats b in every entry", "b gets sum(G)", "b stands in every entry",
         (
-            Shown(r"\mathrm{d}A_{ij}+\mathrm{d}b", r"\mathrm{d}Y_{ij}", "b stands in every entry"),
+            Shown(r"\mathrm{d}b", r"\mathrm{d}Y_{ij}", "b stands in every entry"),
             Shown(
-                r"\langle G,\,\mathrm{d}A\rangle+\langle \mathrm{sum}(G),\,\mathrm{d}b\rangle", _CHANGE,
+                r"\langle \mathrm{sum}(G),\,\mathrm{d}b\rangle", _CHANGE,
                 "the sum over all entries, in which b stands once for each",
             ),
         ),
