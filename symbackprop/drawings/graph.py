@@ -259,12 +259,16 @@ def link_in_a_row(derivation: Derivation, names: NameTable, user: Symbol, used: 
     return rf"\partial{plus} {names.latex(user.name)}/\partial {names.latex(used.name)}"
 
 
+ROOMY = 1.25
+"""TeX sets labels wider than they are guessed to be."""
+
+
 def _gaps(plan: Chosen, labels: Mapping[Link, Label]) -> list[float]:
     """How far apart columns stand: as far as the labels between them need, and their arrows."""
     at = {name: k for k, column in enumerate(plan.columns) for name in column}
     gaps = [GAP] * len(plan.columns)
     for (used, user), label in labels.items():
-        wide = width_of(label.latex, label.size) + 16
+        wide = ROOMY * width_of(label.latex, label.size) + 18
         if at[user] == at[used] + 1:
             gaps[at[used]] = max(gaps[at[used]], wide)
     steep = [sum(1 for link in plan.links if at[link[0]] == k) for k in range(len(plan.columns))]

@@ -39,7 +39,7 @@ from symbackprop.cli.teaching import TaughtCommand
     "formats",
     callback=read_names,
     metavar="FORMATS",
-    help="Of md, tex and html; by default md,tex.",
+    help="Of md, tex, pdf and html; by default md,tex.",
 )
 @facts_option
 def worksheet(
@@ -55,10 +55,10 @@ def worksheet(
     from symbackprop.cli.terminal import Terminal, patience
     from symbackprop.publish import DOCUMENTS
     from symbackprop.publish.practice import worksheet as make
-    from symbackprop.publish.practice.sheets import FORMATS, RATE
+    from symbackprop.publish.practice.sheets import RATE, SHEETS
 
     wanted = formats or tuple(DOCUMENTS)
-    check_formats(wanted, FORMATS)
+    check_formats(wanted, tuple(SHEETS))
     found = find(net)
     derivation = found.derive(facts=facts)
     with found.blamed(), patience("writing the exercises"):

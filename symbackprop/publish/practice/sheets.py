@@ -13,7 +13,8 @@ from symbackprop.errors import DataError, DerivationError, as_given
 from symbackprop.files import write_atomically
 from symbackprop.judge import Verdict
 from symbackprop.notation import NameTable
-from symbackprop.publish.formats import DOCUMENTS, checked_formats, files
+from symbackprop.publish.formats import DOCUMENTS, Writer, checked_formats, files
+from symbackprop.publish.pdf import pdf
 from symbackprop.publish.practice.answers import answer_file, digest, read_submission, which_sheet
 from symbackprop.publish.practice.claims import verdicts_on
 from symbackprop.publish.practice.documents import Builder
@@ -27,8 +28,8 @@ from symbackprop.reporting import Document
 from symbackprop.reporting.page import PageParts, page
 from symbackprop.training.data import checked_rate
 
-FORMATS = (*DOCUMENTS, "html")
-"""The formats of sheets: those that are made of a document alone, and pages, which mark answers."""
+SHEETS: Mapping[str, Writer] = {**DOCUMENTS, "pdf": pdf, "html": lambda document: page(document, PageParts())}
+"""What writes a sheet or a key by the name of its format; a sheet in HTML marks answers, too."""
 RATE = 0.5
 LARGEST_SEED = 2**32 - 1
 
@@ -90,17 +91,18 @@ class Worksheet:
         """Write the sheet and the key in each format, and the file for answers; return the paths.
 
         ``"out/net"`` gives out/net-worksheet.md, out/net-key.md, out/net-answers.txt and so on. ``formats`` are of
-        ``md`` and ``tex``, which are the default, and ``html``, whose sheet is a page that marks answers. Raises
-        SymbackpropError for an unknown format, and for a place that cannot be written to.
+        ``md`` and ``tex``, which are the default, ``pdf``, and ``html``, whose sheet is a page that marks answers.
+        Raises SymbackpropError for an unknown format, where there can be no PDF, and for a place that cannot be
+        written to.
         """
-        wanted = checked_formats(tuple(DOCUMENTS) if formats is None else formats, FORMATS)
+        wanted = checked_formats(tuple(DOCUMENTS) if formats is None else formats, SHEETS)
         stem = os.fspath(path)
         answers = Path(f"{stem}-answers.txt")
         written: dict[Path, str | bytes] = {}
         for name, file in files(f"{stem}-worksheet", wanted).items():
-            written[file] = self._page(answers.name) if name == "html" else DOCUMENTS[name](self.sheet)
+            written[file] = self._page(answers.name) if name == "html" else SHEETS[name](self.sheet)
         for name, file in files(f"{stem}-key", wanted).items():
-            written[file] = page(self.key, PageParts()) if name == "html" else DOCUMENTS[name](self.key)
+            written[file] = SHEETS[name](self.key)
         written[answers] = self.answers
         for target, content in written.items():
             write_atomically(target, content)
