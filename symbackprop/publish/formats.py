@@ -79,11 +79,6 @@ def files(path: str | os.PathLike[str], formats: Sequence[str]) -> dict[str, Pat
     return {name: Path(f"{stem}.{name}") for name in formats}
 
 
-def texts(document: Document, path: str | os.PathLike[str], formats: Sequence[str]) -> dict[Path, str]:
-    """A document in some of the formats of ``DOCUMENTS``, by the files that they go to."""
-    return {file: DOCUMENTS[name](document) for name, file in files(path, formats).items()}
-
-
 def made(
     document: Document, path: str | os.PathLike[str], formats: Sequence[str], writers: Mapping[str, Writer]
 ) -> tuple[dict[Path, str | bytes], SymbackpropError | None]:

@@ -15,6 +15,8 @@ from symbackprop.publish.pdf import pdf
 from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
 from symbackprop.studies.presentation import Presentation
 
+FORMATS = (*DOCUMENTS, "pdf")
+"""The formats of studies."""
 BESIDE: Mapping[str, str] = {"md": "svg", "tex": "pdf"}
 """In which format the figures beside a document are; a PDF has them in it."""
 
@@ -42,7 +44,7 @@ def publish(
     study: Published, folder: str | os.PathLike[str], name: str | None, formats: Sequence[str]
 ) -> tuple[Path, ...]:
     """Write the documents, their figures and the numbers of a study: see ``Study.report``."""
-    wanted = checked_formats(formats, (*DOCUMENTS, "pdf"))
+    wanted = checked_formats(formats, FORMATS)
     require_matplotlib()
     place, stem = Path(folder), file_name(name or default_name(study))
     pictures = study.presentation.pictures(study)

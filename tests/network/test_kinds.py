@@ -78,7 +78,9 @@ def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None
     plain = sb.train(d, data, initial={"w": 0.5, "b": 0.0}, learning_rate=0.1, epochs=2)
     material = import_module("symbackprop.publish.material").Material(d, None, None, history=plain)
     assert import_module("symbackprop.publish.spreadsheet.runs").runs_of(material).first is plain
-    assert sb.worksheet(d, level=1).mark({"1a": "0.3"}).marks
+    sheet = sb.worksheet(d, level=1)
+    assert sheet.mark({"1a": "0.3"}).marks
+    assert len(sheet.save(tmp_path / "sheet", formats=["html"])) == 3
     assert len(sb.drawing(d, "walk", values)) == 9
     numeric = import_module("symbackprop.verification.sampled").numeric_gradients(net, values, ["w", "b"], {"w", "b"})
     gradients = sb.lambdify(d)(**values)[1]

@@ -92,10 +92,11 @@ def finite(word: str) -> float:
 def check_report(output: Path | None, formats: tuple[str, ...] | None) -> None:
     """Refuse, before any work, a report that could not be written. Raises SymbackpropError."""
     if output is not None:
-        from symbackprop.publish.formats import DOCUMENTS, checked_formats
+        from symbackprop.publish.formats import checked_formats
         from symbackprop.studies.drawings.canvas import require_matplotlib
+        from symbackprop.studies.publishing import FORMATS
 
-        checked_formats(formats or (), DOCUMENTS)
+        checked_formats(formats or (), FORMATS)
         require_matplotlib()
 
 
