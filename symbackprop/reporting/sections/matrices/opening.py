@@ -154,7 +154,6 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
     (r"softmax}_{\mathrm{rows}}", ("the subscript rows says that a softmax is taken of each row",)),
     (r"softmax}_{\mathrm{cols}}", ("the subscript cols says that a softmax is taken of each column",)),
     (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}_{m\times k}(a)")), " repeats a row, a column or a scalar")),
-    (r"\mathrm{tr}", (Maths(Raw(r"\mathrm{tr}(A)")), " is the trace, the sum of the diagonal")),
     (r"^{-1}", (Maths(Raw("A^{-1}")), " is the inverse")),
     (r"^{-\mathsf{T}}", (Maths(Raw(r"A^{-\mathsf{T}}")), " is the transpose of the inverse")),
     *_meanings(words for record in RECORDS for words in record.words),
