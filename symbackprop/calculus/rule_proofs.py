@@ -26,7 +26,10 @@ POWER = (
         r"e^{n\,\log(u)}\,\frac{n}{u}\quad(u>0)", _BY_U + "u^{n}",
         "a power is exp of n times the logarithm; the chain rule",
     ),
-    Shown(r"n\,u^{n-1}", why="one factor u cancels; for whole n the product rule gives the same, whatever u is"),
+    Shown(
+        r"n\,u^{n-1}",
+        why="one factor u cancels; for whole n the product and quotient rules give it for each u where it exists",
+    ),
 )  # fmt: skip
 EXPONENT = (
     Shown(

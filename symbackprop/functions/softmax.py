@@ -59,16 +59,18 @@ class softmax_component(SoftmaxComponent):
     proof = (
         Shown(r"\frac{e^{z_{j}}}{\sum_{k}e^{z_{k}}}", "p_{j}", "the definition"),
         Shown(
-            "p_{j}-p_{j}^{2}",
+            r"\frac{e^{z_{j}}\sum_{k}e^{z_{k}}-e^{z_{j}}\,e^{z_{j}}}{\Bigl(\sum_{k}e^{z_{k}}\Bigr)^2}",
             r"\frac{\partial p_{j}}{\partial z_{j}}",
             "the quotient rule: above and below the line the same term moves",
         ),
+        Shown("p_{j}-p_{j}^{2}", why="divided term by term, by the definition"),
         Shown(r"p_{j}\,(1-p_{j})", why="the common factor in front"),
         Shown(
-            r"-p_{j}\,p_{i}\quad(i\ne j)",
+            r"-\frac{e^{z_{j}}\,e^{z_{i}}}{\Bigl(\sum_{k}e^{z_{k}}\Bigr)^2}\quad(i\ne j)",
             r"\frac{\partial p_{j}}{\partial z_{i}}",
             "what is above the line does not move, and one term below it does",
         ),
+        Shown(r"-p_{j}\,p_{i}\quad(i\ne j)", why="by the definition"),
     )
 
     def definition(self) -> Expr:

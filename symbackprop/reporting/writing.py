@@ -12,9 +12,12 @@ from symbackprop.calculus import Derivation, Rule, Step
 from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.alike import Group, groups_of
-from symbackprop.reporting.blocks import Figure, Inline, Inlines, Line, Maths, Raw, Ref, inlines, listed
+from symbackprop.reporting.blocks import Figure, Inline, Inlines, Later, Line, Maths, Raw, Ref, inlines, listed
 from symbackprop.reporting.evidence import Evidence
 from symbackprop.reporting.extent import Extent
+
+RESULTS_SHOWN = 40
+"""So many error signals, and so many gradients, are told among the results."""
 
 
 @dataclass
@@ -65,6 +68,16 @@ class Desk:
     def tells(self, section: str) -> bool:
         """Whether the report has that section."""
         return section in self.told
+
+    @cached_property
+    def results(self) -> frozenset[Symbol]:
+        """The error signals and the names whose results are told, each in a line; of very many the first."""
+        told = (*list(self.derivation.backward)[:RESULTS_SHOWN], *self.derivation.wrt[:RESULTS_SHOWN])
+        return frozenset(told if self.tells("results") else ())
+
+    def results_of(self, names: Iterable[Symbol]) -> list[Inline]:
+        """The lines still to come in which error signals, or gradients by names, are told as results."""
+        return [Later(("result", name)) for name in names if name in self.results]
 
     def next_number(self, defines: Hashable = None) -> int:
         """The next number, remembered under the name that its line defines."""

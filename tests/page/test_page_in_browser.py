@@ -130,7 +130,7 @@ def test_a_weight_shows_its_routes(driver: Any, pages: dict[str, Path]) -> None:
     assert one(driver, "#routes").text == ""
 
 
-DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90" width="400">
+DRAWING = """<svg id="drawn" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90" width="400">
 <g class="node" data-name="w1"><circle cx="20" cy="20" r="10"/></g>
 <g class="node" data-name="h1"><circle r="1"/></g>
 <g class="edge" data-from="w1" data-to="h1"><path d="M0 0"/></g>
@@ -144,13 +144,13 @@ def test_a_drawing_is_filled_and_lit(driver: Any, pages: dict[str, Path], tmp_pa
         page_of("two-layer-bias").replace('<main id="main"', f'{DRAWING}<main id="main"'), encoding="utf-8"
     )
     opened(driver, drawn)
-    texts = [text.get_attribute("textContent") for text in driver.find_elements("css selector", "svg text[data-of]")]
+    texts = [text.get_attribute("textContent") for text in driver.find_elements("css selector", "#drawn text[data-of]")]
     assert texts == ["0.3775", "0.008771", "0.0004386"]
-    click(driver, "svg .node[data-name='w1'] circle")
+    click(driver, "#drawn .node[data-name='w1'] circle")
     assert "w₁ → h₁" in one(driver, "#routes").text
-    assert len(driver.find_elements("css selector", "svg .on")) == 3
+    assert len(driver.find_elements("css selector", "#drawn .on")) == 3
     click(driver, "#next")
-    lit = {node.get_attribute("data-name") for node in driver.find_elements("css selector", "svg .node.on")}
+    lit = {node.get_attribute("data-name") for node in driver.find_elements("css selector", "#drawn .node.on")}
     assert lit == {"h1", "w1"}
 
 
@@ -242,7 +242,8 @@ def test_formulas_have_their_font(driver: Any, pages: dict[str, Path]) -> None:
     assert loaded == [["Symbackprop Math", "loaded"]] or loaded == [['"Symbackprop Math"', "loaded"]]
     tall = "math => math.getBoundingClientRect().height"
     fraction, name = driver.execute_script(
-        f"return [document.querySelector('#eq-12 .lhs math'), document.querySelector('#eq-1 .lhs math')].map({tall})"
+        "return [document.querySelector('tr[id] .lhs mfrac').closest('math'),"
+        f" document.querySelector('#eq-1 .lhs math')].map({tall})"
     )
     assert fraction > 1.6 * name  # MathML is drawn, not written out in a row
 

@@ -20,7 +20,7 @@ _PROOF = (
     Shown(
         r"\frac{e^{-z}}{(1+e^{-z})^2}",
         left=r"\sigma'(z)",
-        why="the quotient rule: σ is 1 over 1 + exp(−z), whose derivative is −exp(−z)",
+        why="the quotient rule: σ is 1 over 1 + exp(−z), and what is below the line has the derivative −exp(−z)",
     ),
     Shown(
         r"\frac{1}{1+e^{-z}}\,\Bigl(1-\frac{1}{1+e^{-z}}\Bigr)",

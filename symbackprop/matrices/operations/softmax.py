@@ -42,19 +42,25 @@ _PROOF: tuple[Shown, ...] = (
         why="the definition, for the entries of one row or column",
     ),
     Shown(
-        "P_{j}-P_{j}^{2}",
+        r"\frac{e^{A_{j}}\sum_{k}e^{A_{k}}-e^{A_{j}}\,e^{A_{j}}}{\Bigl(\sum_{k}e^{A_{k}}\Bigr)^2}",
         left=r"\frac{\partial P_{j}}{\partial A_{j}}",
         why="the quotient rule: above and below the line the same term moves",
     ),
+    Shown("P_{j}-P_{j}^{2}", why="divided term by term, by the definition"),
     Shown(
-        r"-P_{j}\,P_{i}\quad(i\ne j)",
+        r"-\frac{e^{A_{j}}\,e^{A_{i}}}{\Bigl(\sum_{k}e^{A_{k}}\Bigr)^2}\quad(i\ne j)",
         left=r"\frac{\partial P_{j}}{\partial A_{i}}",
         why="what is above the line does not move, and one term below it does",
     ),
+    Shown(r"-P_{j}\,P_{i}\quad(i\ne j)", why="by the definition"),
+    Shown(
+        r"G_{i}\,P_{i}-\sum_{j}G_{j}\,P_{j}\,P_{i}",
+        left=r"\sum_{j}G_{j}\,\frac{\partial P_{j}}{\partial A_{i}}",
+        why="the first case is the second and one P more: that one, and the second for every j",
+    ),
     Shown(
         r"P_{i}\,\Bigl(G_{i}-\sum_{j}G_{j}\,P_{j}\Bigr)",
-        left=r"\sum_{j}G_{j}\,\frac{\partial P_{j}}{\partial A_{i}}",
-        why="both cases, added up: each P passes back its share of its own G, less that of all",
+        why="the common factor in front: P passes back its share of its own G, less that of all",
     ),
     Shown(
         r"\Bigl\langle P\circ \bigl(G-\mathrm{sum}(G\circ P)\bigr),\,\mathrm{d}A\Bigr\rangle",

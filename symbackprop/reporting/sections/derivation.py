@@ -21,7 +21,6 @@ from symbackprop.reporting.blocks import (
     Heading,
     Inline,
     Inlines,
-    Later,
     Line,
     Maths,
     Paragraph,
@@ -143,8 +142,8 @@ class _Told:
         """The lines that are cited: by their numbers, or those of results that are told later."""
         known = [use for use in uses if use in desk.number_of]
         results = dict.fromkeys(self.results[use] for use in uses if use not in known and use in self.results)
-        later = [Later(("result", name)) for name in results] if desk.tells("results") else []
-        return listed([*(piece for piece in desk.refs(known) if isinstance(piece, Ref)), *later])
+        refs = (piece for piece in desk.refs(known) if isinstance(piece, Ref))
+        return listed([*refs, *desk.results_of(results)])
 
 
 def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
@@ -192,8 +191,11 @@ def _likewise(desk: Desk, likeness: Likeness) -> Inlines:
     what: tuple[Inline, ...] = ("The same steps with other names give those of ", *names_of(names, NAMES_SHOWN))
     if likeness.worked.signal is not None:
         what = ("The same steps with other names give ", *names_of(names, NAMES_SHOWN))
-    where: Inlines = (": ", Later(("result", names[0])), *((" to ", Later(("result", names[-1]))) if names[1:] else ()))
-    return (" ", *what, *(where if desk.tells("results") else ()), ".")
+    places = desk.results_of(names)
+    last: Inlines = (" to ", places[-1]) if places[1:] else ()
+    further: Inlines = (" and further",) if len(places) < len(names) else ()
+    where: Inlines = (": ", places[0], *last, *further) if places else ()
+    return (" ", *what, *where, ".")
 
 
 def _left_side(desk: Desk, lhs: Expr) -> Expr:

@@ -120,8 +120,8 @@ def chain_product(desk: Desk) -> Iterator[Block]:
     yield Paragraph(
         (
             "Along a longest route, from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
-            f"{_example(first)}, each link multiplies by its local derivative. Links smaller than one in size make the "
-            "product vanish, larger ones make it explode:",
+            f"{_example(first)}, each link multiplies by its local derivative. Many links smaller than one in size "
+            "make the product vanish, many larger ones make it explode:",
         )
     )  # fmt: skip
     rows: list[tuple[Inlines, ...]] = []

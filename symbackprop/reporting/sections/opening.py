@@ -117,8 +117,7 @@ def _where_answers_stand(desk: Desk) -> Inlines:
             ", and is called an error signal",
         ]
     pieces.append(".")
-    if desk.tells("results"):
-        first = Later(("result", derivation.wrt[0]))
+    for first in desk.results_of(derivation.wrt[:1]):
         one = len(derivation.wrt) == 1
         span: Inlines = (first,) if one else (first, " to ", Later("last result"))
         pieces += [" The answer is " if one else " The answers are ", *span, "."]

@@ -14,10 +14,8 @@ from symbackprop.reporting.evidence import Value
 from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.numbers import value, width_of
 from symbackprop.reporting.sections.updates import gradient_descent
-from symbackprop.reporting.writing import Desk
+from symbackprop.reporting.writing import RESULTS_SHOWN, Desk
 
-SIGNALS_SHOWN = 40
-GRADIENTS_SHOWN = 40
 CLOSED_WIDTH = 39
 CLOSED_LINES = 3
 MORE_TO_READ = 12
@@ -38,11 +36,11 @@ def results(desk: Desk) -> Iterator[Block]:
             )
         )  # fmt: skip
         lines = []
-        for delta, formula in backward[:SIGNALS_SHOWN]:
+        for delta, formula in backward[:RESULTS_SHOWN]:
             line = desk.line(delta, formula, _worked(desk, delta, name_of[delta]), defines=("result", delta))
             lines.append(_with_number(desk, line, delta))
         yield Formula(tuple(lines))
-        yield from _more(len(backward) - SIGNALS_SHOWN)
+        yield from _more(len(backward) - RESULTS_SHOWN)
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
     run = desk.evidence.run
@@ -68,7 +66,7 @@ def _worked(desk: Desk, name: Symbol, like: Symbol) -> Inlines:
 def _gradients(desk: Desk) -> Iterator[Block]:
     """Each gradient in error signals; below it in forward values alone, where that is another form and short."""
     derivation = desk.derivation
-    shown = derivation.wrt[:GRADIENTS_SHOWN]
+    shown = derivation.wrt[:RESULTS_SHOWN]
     left_out: list[Symbol] = []
     lines: list[Line] = []
     for w in shown:

@@ -9,7 +9,7 @@ from sympy import Expr, Mul, Symbol
 from symbackprop.calculus import Rule, work
 from symbackprop.notation import Total
 from symbackprop.reporting.alike import Group
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Later, Line, Maths, Paragraph, Ref
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Ref
 from symbackprop.reporting.sections.figures import routes_figure
 from symbackprop.reporting.writing import Desk, count
 
@@ -79,7 +79,7 @@ def _worked(desk: Desk, w: Symbol) -> Iterator[Block]:
 
 def _result(desk: Desk, w: Symbol) -> Inlines:
     """Where the same gradient stands among the results."""
-    return (" What comes out must be ", Later(("result", w)), ".") if desk.tells("results") else ()
+    return tuple(piece for place in desk.results_of((w,)) for piece in (" What comes out must be ", place, "."))
 
 
 def _naming(desk: Desk, deltas: tuple[Symbol | int, ...], why: Inlines) -> Inlines:

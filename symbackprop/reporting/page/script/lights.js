@@ -11,7 +11,9 @@ function buildRoutes(state, weights, place) {
   }
   for (const node of document.querySelectorAll("svg .node[data-name]")) {
     if (buttons.has(node.dataset.name)) {
-      choosable(node, () => choose(node.dataset.name), spokenOf(state, node.dataset.name));
+      // Drawings are hidden from readers of screens, who have the buttons: here a click is enough.
+      node.classList.add("choosable");
+      node.addEventListener("click", () => choose(node.dataset.name));
     }
   }
 
@@ -34,19 +36,6 @@ function buildRoutes(state, weights, place) {
   }
 
   state.listeners.push(showRoutes);
-}
-
-function choosable(node, action, label) {
-  node.setAttribute("tabindex", "0");
-  node.setAttribute("role", "button");
-  node.setAttribute("aria-label", `the routes of ${label}`);
-  node.addEventListener("click", action);
-  node.addEventListener("keydown", event => {
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      action();
-    }
-  });
 }
 
 // Each route with the product of its derivatives, and their sum.

@@ -144,6 +144,9 @@ def _meanings(words: Iterable[Words]) -> Iterator[tuple[str, Inlines]]:
             yield mark, (Maths(Raw(shown)), meaning)
 
 
+_SOFTMAX: Inlines = (
+    " puts, in the place of each entry ", Maths(Raw("a")), ", ", Maths(Raw("e^a")), " over the sum of all such powers",
+)  # fmt: skip
 _SIGNS: tuple[tuple[str, Inlines], ...] = (
     (r"\circ ", (Maths(Raw(r"A\circ B")), " multiplies entry by entry")),
     (r"\oslash ", (Maths(Raw(r"A\oslash B")), " divides entry by entry")),
@@ -151,8 +154,8 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
     (r"^{\mathsf{T}}", (Maths(Raw(r"A^{\mathsf{T}}")), " is the transpose")),
     *_meanings(GRAMMAR),
     (r"\lVert", (Maths(Raw(r"\lVert A\rVert_F")), " is the Frobenius norm, the root of the sum of all squares")),
-    (r"softmax}_{\mathrm{rows}}", ("the subscript rows says that a softmax is taken of each row",)),
-    (r"softmax}_{\mathrm{cols}}", ("the subscript cols says that a softmax is taken of each column",)),
+    (r"softmax}_{\mathrm{rows}}", (Maths(Raw(r"\mathrm{softmax}_{\mathrm{rows}}(A)")), *_SOFTMAX, " in its row")),
+    (r"softmax}_{\mathrm{cols}}", (Maths(Raw(r"\mathrm{softmax}_{\mathrm{cols}}(A)")), *_SOFTMAX, " in its column")),
     (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}_{m\times k}(a)")), " repeats a row, a column or a scalar")),
     (r"^{-1}", (Maths(Raw("A^{-1}")), " is the inverse")),
     (r"^{-\mathsf{T}}", (Maths(Raw(r"A^{-\mathsf{T}}")), " is the transpose of the inverse")),

@@ -81,10 +81,10 @@ def _operations(desk: Desk) -> Iterator[_Rule]:
     given = _given(desk)
     rows = [row for row in ADJOINTS if row.operation in found and row.operation is not Broadcast]
     own = [found[kind] for kind in sorted(found, key=lambda kind: kind.__name__) if issubclass(kind, UserOperation)]
-    told: set[str] = set()
+    told: list[tuple[str, tuple[Shown, ...]]] = []
     for row in (*rows, *map(adjoint_of, own)):
-        if row.reason in given and row.reason not in told:
-            told.add(row.reason)
+        if row.reason in given and (row.reason, row.proof) not in told:
+            told.append((row.reason, row.proof))
             forward = row.forward if row.condition == ALWAYS else f"{row.forward}, {row.condition}"
             yield _Rule(forward, row.backward, row.reason, row.proof)
 
