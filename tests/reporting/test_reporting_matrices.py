@@ -177,7 +177,7 @@ def test_layers_with_other_activations_are_worked_apart():
 
 
 @pytest.mark.slow
-def test_deep_networks_have_reports_of_nearly_the_same_length():
+def test_deep_networks_have_derivations_of_the_same_length():
     made = {}
     for layers in (3, 8, 60):
         d = sb.derive(sb.mlp(["n", *["h"] * (layers - 1), "k"], notation="matrix"))
@@ -185,8 +185,7 @@ def test_deep_networks_have_reports_of_nearly_the_same_length():
     assert headings(made[3], 2) != headings(made[8], 2)
     assert len(headings(made[3], 2)) == len(headings(made[8], 2)) == len(headings(made[60], 2))
     steps = {layers: len(lines_of(section(tree, "From the loss back"))) for layers, tree in made.items()}
-    assert steps[8] == steps[3] + 3 * 5
-    assert steps[60] < steps[3] + 3 * 24
+    assert steps[3] == steps[8] == steps[60]
     assert set(made[60].references()) <= set(made[60].numbers())
 
 
