@@ -25,6 +25,8 @@ from symbackprop.cli.to_ascii import plain
 
 NOTES = "two-layer-sigmoid"
 EXAMPLES = [(name, example) for name, command in main.commands.items() for example in command.examples]
+MARKS = {"study": pytest.mark.slow, "xlsx": pytest.mark.needs("xlsxwriter")}
+"""Of examples with a word in them."""
 LINE = """
 [inputs]
 x = 1
@@ -106,7 +108,7 @@ def test_every_command_explains_itself_with_two_examples(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "example"),
-    [pytest.param(*pair, marks=[pytest.mark.slow] if pair[0] == "study" else []) for pair in EXAMPLES],
+    [pytest.param(*pair, marks=[mark for word, mark in MARKS.items() if word in " ".join(pair)]) for pair in EXAMPLES],
 )
 def test_the_examples_of_the_help_run(name: str, example: str) -> None:
     assert run(*shlex.split(example)).stderr == ""

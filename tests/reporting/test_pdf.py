@@ -193,8 +193,13 @@ def left_behind(tmp_path, monkeypatch):
     return lambda: set(os.listdir(folder))
 
 
+def _sleep(seconds: int) -> str:
+    """What waits, on a machine that has Python and little more."""
+    return f'"{sys.executable}" -c "import time; time.sleep({seconds})"'
+
+
 def test_a_run_that_takes_too_long_is_stopped_with_all_it_started(tmp_path, left_behind):
-    program = fake_pdflatex(tmp_path / "bin", f"(sleep 3; touch {tmp_path}/late) &\nsleep 60")
+    program = fake_pdflatex(tmp_path / "bin", f"({_sleep(3)}; touch {tmp_path}/late) &\n{_sleep(60)}")
     begun = time.monotonic()
     with pytest.raises(sb.SymbackpropError, match=re.escape("pdflatex took more than 0.5 seconds and was stopped")):
         run_pdflatex(program, "x", {}, limit=0.5)
