@@ -165,7 +165,7 @@ def test_the_site_builds_and_no_link_is_broken(site: Path) -> None:
 def test_formulas_are_set_and_code_is_left_alone(site: Path) -> None:
     for path in site.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
-        assert "$`" not in page, path
+        assert "$`" not in re.sub(r"<pre\b.*?</pre>", "", page, flags=re.S), path
         assert "wzxhzdk" not in page, path
     tutorial = (site / "docs" / "tutorial.html").read_text(encoding="utf-8")
     assert tutorial.count('<div class="equation">') == 16
