@@ -31,7 +31,7 @@ def svg(picture: Picture, inside: bool = False) -> str:
     ``inside`` a page it is without head and style: the page has ``style_of(TONES)`` in its own style sheet, and says
     beside it in words what is to be seen.
     """
-    wide, high = _n(picture.width), _n(picture.height)
+    wide, high = num(picture.width), num(picture.height)
     if inside:
         parts = [line for part in picture.parts for line in _part(part)]
         return "\n".join(
@@ -61,7 +61,7 @@ def _visible(words: str) -> str:
     return "".join(c if c.isprintable() else " " for c in words)
 
 
-def _n(value: float) -> str:
+def num(value: float) -> str:
     """A length with two decimals at the most."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
@@ -112,24 +112,24 @@ def _fill(tone: str) -> str:
 
 
 def _stroke(tone: str, weight: float, dashes: tuple[float, ...] = ()) -> str:
-    dashed = f' stroke-dasharray="{" ".join(map(_n, dashes))}" stroke-linecap="butt"' if dashes else ""
-    return f's-{tone}" stroke="#{TONES[tone]}" stroke-width="{_n(weight)}"{dashed}'
+    dashed = f' stroke-dasharray="{" ".join(map(num, dashes))}" stroke-linecap="butt"' if dashes else ""
+    return f's-{tone}" stroke="#{TONES[tone]}" stroke-width="{num(weight)}"{dashed}'
 
 
 def _node(node: Node) -> Iterator[str]:
     yield f'<g class="node" data-name="{escape(node.name)}">'
     rings = (0.0, DOUBLE + node.weight) if node.stands_out else (0.0,)
     for out in reversed(rings):
-        place = f'x="{_n(node.x - node.width / 2 - out)}" y="{_n(node.y - node.height / 2 - out)}"'
-        size = f'width="{_n(node.width + 2 * out)}" height="{_n(node.height + 2 * out)}"'
+        place = f'x="{num(node.x - node.width / 2 - out)}" y="{num(node.y - node.height / 2 - out)}"'
+        size = f'width="{num(node.width + 2 * out)}" height="{num(node.height + 2 * out)}"'
         colours = f'class="f-{node.fill} {_stroke(node.tone, node.weight)} fill="#{TONES[node.fill]}"'
-        yield f'<rect {colours} {place} {size} rx="{_n(node.corner + out if node.corner else 0)}"/>'
+        yield f'<rect {colours} {place} {size} rx="{num(node.corner + out if node.corner else 0)}"/>'
     yield from map(_label, node.labels)
     yield "</g>"
 
 
 def _path(points: tuple[Point, ...]) -> str:
-    start, *rest = (f"{_n(x)} {_n(y)}" for x, y in points)
+    start, *rest = (f"{num(x)} {num(y)}" for x, y in points)
     if len(points) == 2:
         return f"M{start}L{rest[0]}"
     return f"M{start}" + "".join(f"C{' '.join(rest[k : k + 3])}" for k in range(0, len(rest), 3))
@@ -146,7 +146,7 @@ def _edge(edge: Edge) -> Iterator[str]:
     else:
         yield f'<path class="{_stroke(edge.tone, edge.weight, edge.dashes)} fill="none" d="{path}"/>'
     if edge.head:
-        corners = " ".join(f"{_n(x)},{_n(y)}" for x, y in head(edge.points, edge.stands_out))
+        corners = " ".join(f"{num(x)},{num(y)}" for x, y in head(edge.points, edge.stands_out))
         yield f'<polygon class="{_fill(edge.tone)} points="{corners}"/>'
     yield from map(_label, edge.labels)
     yield "</g>"
@@ -187,7 +187,7 @@ def _label(label: Label) -> str:
     elif label.of:
         data = f' data-from="{escape(label.of[0])}" data-to="{escape(label.of[1])}"'
     weight = ' font-weight="bold"' if label.bold else ""
-    place = f'x="{_n(label.x)}" y="{_n(label.y)}" font-size="{label.size}" text-anchor="{label.anchor}"'
+    place = f'x="{num(label.x)}" y="{num(label.y)}" font-size="{label.size}" text-anchor="{label.anchor}"'
     text = f'<text class="{classes}{_fill(label.tone)}{data} {place}{weight}>{_set(label)}</text>'
     return _halo(label) + text if label.halo and label.latex else text
 
@@ -195,8 +195,8 @@ def _label(label: Label) -> str:
 def _halo(label: Label) -> str:
     """Paper behind a label."""
     left, top, right, bottom = box_of(label)
-    size = f'width="{_n(right - left + 2)}" height="{_n(bottom - top)}"'
-    return f'<rect class="{_fill("paper")} x="{_n(left - 1)}" y="{_n(top)}" {size}/>'
+    size = f'width="{num(right - left + 2)}" height="{num(bottom - top)}"'
+    return f'<rect class="{_fill("paper")} x="{num(left - 1)}" y="{num(top)}" {size}/>'
 
 
 def _set(label: Label) -> str:
@@ -205,11 +205,11 @@ def _set(label: Label) -> str:
     for piece in pieces(label.latex):
         marks = _STYLES.get(piece.style, "")
         if piece.size != 1.0:
-            marks += f' font-size="{_n(piece.size * label.size)}"'
+            marks += f' font-size="{num(piece.size * label.size)}"'
         if piece.down != level:
-            marks += f' dy="{_n((piece.down - level) * label.size)}"'
+            marks += f' dy="{num((piece.down - level) * label.size)}"'
         if piece.back:
-            marks += f' dx="{_n(-piece.back * label.size)}"'
+            marks += f' dx="{num(-piece.back * label.size)}"'
         level = piece.down
         text = escape(piece.text)
         written += f"<tspan{marks}>{text}</tspan>" if marks else text
@@ -217,7 +217,7 @@ def _set(label: Label) -> str:
 
 
 def _polyline(line: Polyline) -> str:
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in line.points)
+    points = " ".join(f"{num(x)},{num(y)}" for x, y in line.points)
     name = f' data-name="{escape(line.name)}"' if line.name else ""
     return f'<polyline class="{_stroke(line.tone, line.weight, line.dashes)} fill="none"{name} points="{points}"/>'
 
@@ -226,17 +226,18 @@ def _mark(mark: Mark) -> str:
     x, y, r = mark.x, mark.y, mark.size
     match mark.shape:
         case "cross":
-            path = f"M{_n(x - r)} {_n(y - r)}L{_n(x + r)} {_n(y + r)}M{_n(x - r)} {_n(y + r)}L{_n(x + r)} {_n(y - r)}"
+            path = f"M{num(x - r)} {num(y - r)}L{num(x + r)} {num(y + r)}"
+            path += f"M{num(x - r)} {num(y + r)}L{num(x + r)} {num(y - r)}"
             return f'<path class="{_stroke(mark.tone, 1.6)} fill="none" d="{path}"/>'
         case "square":
-            place = f'x="{_n(x - r)}" y="{_n(y - r)}" width="{_n(2 * r)}" height="{_n(2 * r)}"'
+            place = f'x="{num(x - r)}" y="{num(y - r)}" width="{num(2 * r)}" height="{num(2 * r)}"'
             return f'<rect class="{_fill(mark.tone)} {place}/>'
         case "ring":
-            place = f'cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"'
+            place = f'cx="{num(x)}" cy="{num(y)}" r="{num(r)}"'
             colours = f'class="f-paper {_stroke(mark.tone, 1.2)} fill="#{TONES["paper"]}"'
             return f"<circle {colours} {place}/>"
         case _:
-            return f'<circle class="{_fill(mark.tone)} cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"/>'
+            return f'<circle class="{_fill(mark.tone)} cx="{num(x)}" cy="{num(y)}" r="{num(r)}"/>'
 
 
 def _cells(cells: Cells) -> Iterator[str]:
@@ -245,8 +246,8 @@ def _cells(cells: Cells) -> Iterator[str]:
     bottom, right = cells.y + cells.height, cells.x + cells.width
     paths: dict[int, list[str]] = {}
     for x, y, wide, high, shade in cells.runs():
-        across, down = _n(min(wide + 0.3, right - x)), _n(min(high + 0.3, bottom - y))
-        paths.setdefault(shade, []).append(f"M{_n(x)} {_n(y)}h{across}v{down}h-{across}z")
+        across, down = num(min(wide + 0.3, right - x)), num(min(high + 0.3, bottom - y))
+        paths.setdefault(shade, []).append(f"M{num(x)} {num(y)}h{across}v{down}h-{across}z")
     for shade, path in sorted(paths.items()):
         yield f'<path fill="#{SHADES[shade]}" d="{"".join(path)}"/>'
     yield "</g>"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from symbackprop.drawings.boxes import box_of
 from symbackprop.drawings.picture import SHADES, TONES, Cells, Edge, Label, Mark, Node, Part, Picture, Point, Polyline
-from symbackprop.drawings.svg import DOUBLE, head, shortened
+from symbackprop.drawings.svg import DOUBLE, head, num, shortened
 
 WIDEST = 470.0
 """Points that a line of a page has room for; wider pictures are made smaller."""
@@ -22,7 +22,7 @@ def tikz(picture: Picture, widest: float = WIDEST) -> str:
         f"\\begin{{tikzpicture}}[x=1pt,y=-1pt,line cap=round,line join=round{shrunk},"
         "every node/.style={inner sep=0pt,outer sep=0pt}]",
         *(rf"\definecolor{{shade{shade}}}{{HTML}}{{{SHADES[shade]}}}" for shade in used),
-        rf"\useasboundingbox (0,0) rectangle ({_n(picture.width)},{_n(picture.height)});",
+        rf"\useasboundingbox (0,0) rectangle ({num(picture.width)},{num(picture.height)});",
         *(line for part in picture.parts for line in _part(part)),
         r"\end{tikzpicture}",
     ]
@@ -36,7 +36,7 @@ def colours() -> str:
 
 def document(picture: Picture) -> str:
     """A picture as a document of its own, with a page of its size."""
-    wide, high = _n(picture.width + 4), _n(picture.height + 6)  # two more, as a page that is just full runs over
+    wide, high = num(picture.width + 4), num(picture.height + 6)  # two more, as a page that is just full runs over
     return (
         "\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,mathtools,tikz}\n"
         f"\\usepackage[papersize={{{wide}pt,{high}pt}},margin=2pt]{{geometry}}\n"
@@ -45,13 +45,8 @@ def document(picture: Picture) -> str:
     )
 
 
-def _n(value: float) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def _at(point: Point) -> str:
-    return f"({_n(point[0])},{_n(point[1])})"
+    return f"({num(point[0])},{num(point[1])})"
 
 
 def _part(part: Part) -> Iterable[str]:
@@ -73,18 +68,18 @@ def _part(part: Part) -> Iterable[str]:
 def _pen(tone: str, weight: float, dashes: tuple[float, ...] = ()) -> str:
     pattern = ""
     if dashes:
-        steps = " ".join(f"{'off' if k % 2 else 'on'} {_n(length)}pt" for k, length in enumerate(dashes))
+        steps = " ".join(f"{'off' if k % 2 else 'on'} {num(length)}pt" for k, length in enumerate(dashes))
         pattern = f",dash pattern={steps},line cap=butt"
-    return f"{tone},line width={_n(weight)}pt{pattern}"
+    return f"{tone},line width={num(weight)}pt{pattern}"
 
 
 def _node(node: Node) -> Iterator[str]:
     rings = (DOUBLE + node.weight, 0.0) if node.stands_out else (0.0,)
     for out in rings:
         x, y = node.width / 2 + out, node.height / 2 + out
-        corner = f",rounded corners={_n(node.corner + out)}pt" if node.corner else ""
+        corner = f",rounded corners={num(node.corner + out)}pt" if node.corner else ""
         box = f"{_at((node.x - x, node.y - y))} rectangle {_at((node.x + x, node.y + y))}"
-        yield rf"\filldraw[draw={node.tone},fill={node.fill},line width={_n(node.weight)}pt{corner}] {box};"
+        yield rf"\filldraw[draw={node.tone},fill={node.fill},line width={num(node.weight)}pt{corner}] {box};"
     for label in node.labels:
         yield from _label(label)
 
@@ -120,7 +115,7 @@ def _label(label: Label) -> Iterator[str]:
     bold = r"\boldmath\bfseries" if label.bold else ""
     font = rf"\fontsize{{{label.size}}}{{{label.size + 2}}}\selectfont{bold}"
     yield (
-        rf"\node[anchor={_ANCHORS[label.anchor]},text={label.tone}] at ({_n(label.x)},{_n(label.y)}) "
+        rf"\node[anchor={_ANCHORS[label.anchor]},text={label.tone}] at ({num(label.x)},{num(label.y)}) "
         rf"{{{font}${label.latex}$}};"
     )
 
@@ -135,9 +130,9 @@ def _mark(mark: Mark) -> str:
         case "square":
             return rf"\fill[{mark.tone}] {_at((x - r, y - r))} rectangle {_at((x + r, y + r))};"
         case "ring":
-            return rf"\filldraw[draw={mark.tone},fill=paper,line width=1.2pt] {_at((x, y))} circle ({_n(r)});"
+            return rf"\filldraw[draw={mark.tone},fill=paper,line width=1.2pt] {_at((x, y))} circle ({num(r)});"
         case _:
-            return rf"\fill[{mark.tone}] {_at((x, y))} circle ({_n(r)});"
+            return rf"\fill[{mark.tone}] {_at((x, y))} circle ({num(r)});"
 
 
 def _cells(cells: Cells) -> Iterator[str]:

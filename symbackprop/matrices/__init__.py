@@ -39,7 +39,7 @@ from symbackprop.matrices.operations.trace import Trace
 from symbackprop.matrices.operations.triangles import HalfTriangle, LowerTriangle, UpperTriangle
 from symbackprop.matrices.rebuilding import rebuilt, substituted, turned
 from symbackprop.matrices.recognise import recognise_operations
-from symbackprop.matrices.shapes import same_shape, shape_of, spoken
+from symbackprop.matrices.shapes import lengths_of, same_shape, shape_of, spoken
 from symbackprop.matrices.sums import Identity, Inverse, Sum, SumAll
 from symbackprop.matrices.user_operation import UserOperation, operation
 
@@ -94,6 +94,7 @@ __all__ = [
     "array_of",
     "as_whole",
     "atoms_of",
+    "lengths_of",
     "operation",
     "product",
     "read",

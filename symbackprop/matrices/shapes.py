@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from sympy import Expr, Poly, S
+from sympy import Expr, Integer, Poly, S, Symbol
 
 from symbackprop.errors import NetworkError
 from symbackprop.matrices.array import Array, Shape
@@ -34,6 +34,12 @@ def shape_of(expr: Expr) -> Shape:
         else:
             total, first = found, arg
     return total
+
+
+def lengths_of(expr: Expr, sizes: Mapping[Symbol, int]) -> tuple[int, ...]:
+    """The shape of an expression in numbers, where its sizes stand for these."""
+    numbers = {symbol: Integer(number) for symbol, number in sizes.items()}
+    return tuple(int(size.xreplace(numbers)) for size in shape_of(expr))
 
 
 def same(a: Expr, b: Expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import numpy as np
 import sympy
 
 from symbackprop.calculus import Derivation, require_derivation
-from symbackprop.errors import SymbackpropError, Unmade
+from symbackprop.errors import Unmade
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
 from symbackprop.publish.drawing import Drawing, drawing
-from symbackprop.publish.formats import DOCUMENTS, FORMATS, checked_formats, files
+from symbackprop.publish.formats import DOCUMENTS, FORMATS, checked_formats, files, made
 from symbackprop.publish.material import Material
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.pictures import pictures
@@ -99,16 +100,14 @@ def report(
 
 def _write(material: Material, places: Mapping[str, Path]) -> tuple[Path, ...]:
     """Write each format to its file. Raises Unmade for the first that cannot be had, once the others are written."""
-    contents: dict[Path, str | bytes] = {}
-    pictures: dict[Path, str] = {}
-    refused: SymbackpropError | None = None
-    for name, place in places.items():
-        named = replace(material, document=material.document.beside(place.stem))
-        try:
-            contents[place] = FORMATS[name].make(named)
-            pictures |= {place.with_name(file): text for file, text in FORMATS[name].beside(named).items()}
-        except SymbackpropError as error:
-            refused = refused or error
+    named = {place: replace(material, document=material.document.beside(place.stem)) for place in places.values()}
+    contents, refused = made({place: partial(FORMATS[name].make, named[place]) for name, place in places.items()})
+    pictures = {
+        place.with_name(file): text
+        for name, place in places.items()
+        if place in contents
+        for file, text in FORMATS[name].beside(named[place]).items()
+    }
     for place, content in {**contents, **pictures}.items():
         write_atomically(place, content)
     if refused is not None:

@@ -80,14 +80,14 @@ def files(path: str | os.PathLike[str], formats: Sequence[str]) -> dict[str, Pat
 
 
 def made(
-    document: Document, path: str | os.PathLike[str], formats: Sequence[str], writers: Mapping[str, Writer]
+    makers: Mapping[Path, Callable[[], str | bytes]],
 ) -> tuple[dict[Path, str | bytes], SymbackpropError | None]:
-    """A document in each format, by its file; and why the first of those that are not there could not be made."""
+    """What can be made of some files; and why the first of those that are not there could not be made."""
     contents: dict[Path, str | bytes] = {}
     failure = None
-    for name, file in files(path, formats).items():
+    for file, make in makers.items():
         try:
-            contents[file] = writers[name](document)
+            contents[file] = make()
         except SymbackpropError as error:
             failure = failure or error
     return contents, failure

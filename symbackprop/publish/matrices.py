@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.matrices import Array
+from symbackprop.matrices import Array, lengths_of
 from symbackprop.network.network import Network
 from symbackprop.numeric import GradientFunction
 from symbackprop.numeric.elementary import Numbers
@@ -141,13 +141,7 @@ def _norm(of: Numbers) -> float:
 def _signals(derivation: Derivation, known: Mapping[str, Numbers], sizes: Mapping[str, int]) -> dict[str, Numbers]:
     """The error signals among all that is known at a point, in the full shapes of their names."""
     at = {size: sizes[size.name] for size in derivation.network.sizes if size.name in sizes}
-    return {
-        delta.name: np.broadcast_to(
-            known[delta.name],
-            tuple(int(size.xreplace(at)) for size in delta.shape) if isinstance(delta, Array) else (),
-        )
-        for delta in derivation.backward
-    }
+    return {delta.name: np.broadcast_to(known[delta.name], lengths_of(delta, at)) for delta in derivation.backward}
 
 
 def _update(

@@ -15,6 +15,7 @@ from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import GradientFunction
 from symbackprop.publish.planes import boundary_picture, surface_picture
 from symbackprop.training import TrainingHistory
+from symbackprop.training.data import count_of
 
 MOST_COUNTED = 60
 """Names whose routes are counted, to choose the one that stands out."""
@@ -67,7 +68,7 @@ def worked(derivation: Derivation) -> str | None:
 
 def _loss(derivation: Derivation, history: TrainingHistory) -> tuple[str, str]:
     """What is descended, in LaTeX and in words: the loss, or the cost of several examples of scalars."""
-    several = derivation.network.kind.one_number and any(v.ndim and v.shape[0] > 1 for v in history.data.values())
+    several = derivation.network.kind.one_number and count_of(history.data) > 1
     if several:
         return r"\mathrm{cost}", "cost"
     return names_of(derivation).latex(history.loss), f"loss {history.loss}"

@@ -15,6 +15,7 @@ from symbackprop.network.predictions import predictions_of
 from symbackprop.notation import NameTable
 from symbackprop.numeric import GradientFunction
 from symbackprop.training import TrainingHistory
+from symbackprop.training.data import count_of
 
 GRID = 25
 """Points along each side."""
@@ -58,7 +59,7 @@ def _of_scalars(derivation: Derivation, history: TrainingHistory) -> Any:
     if len(network.inputs) != 2:
         return None
     one, two = (s.name for s in network.inputs)
-    count = max((v.shape[0] for v in history.data.values() if v.ndim), default=1)
+    count = count_of(history.data)
     x, y, t = (np.broadcast_to(history.data[name], (count,)) for name in (one, two, network.targets[0].name))
     return (x, y), t, (names.latex(one), names.latex(two)), lambda u, v: {one: u, two: v}
 
@@ -147,7 +148,7 @@ def _losses_of_scalars(
 ) -> Any:
     """All points of the plane, with all examples each, in one call."""
     u, v = (grid.ravel() for grid in np.meshgrid(*sides))
-    count = max((x.shape[0] for x in history.data.values() if x.ndim), default=1)
+    count = count_of(history.data)
     point: dict[str, Any] = {name: np.tile(np.broadcast_to(x, (count,)), u.size) for name, x in history.data.items()}
     point |= history.final
     point |= {name: np.repeat(w, count) for (name, _), w in zip(entries, (u, v), strict=True)}

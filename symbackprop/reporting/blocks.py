@@ -240,11 +240,17 @@ def inlines(reason: Iterable[str | Basic]) -> Inlines:
     return tuple(part if isinstance(part, str) else Maths(part) for part in reason)
 
 
-def listed(items: Iterable[Inline]) -> Inlines:
-    """Pieces with commas between them."""
+def listed(items: Iterable[Inline | Inlines], last: str = ", ") -> Inlines:
+    """Items with commas between them, and ``last`` before the last of them."""
+    each = [item if isinstance(item, tuple) else (item,) for item in items]
     pieces: list[Inline] = []
-    for item in items:
-        if pieces:
-            pieces.append(", ")
-        pieces.append(item)
+    for position, item in enumerate(each):
+        if position:
+            pieces.append(last if position == len(each) - 1 else ", ")
+        pieces += item
     return tuple(pieces)
+
+
+def listed_with_and(items: Iterable[Inline | Inlines]) -> Inlines:
+    """The same with an "and" before the last."""
+    return listed(items, last=" and ")

@@ -20,6 +20,7 @@ from symbackprop.studies.separable import Shared, shared_point
 from symbackprop.studies.study import Record, Study
 from symbackprop.studies.verdict import Course
 from symbackprop.training import TrainingHistory
+from symbackprop.training.data import count_of
 from symbackprop.training.progress import Progress
 from symbackprop.training.recipe import How, Recipe
 from symbackprop.training.start import Initial
@@ -129,7 +130,7 @@ def boundary(
     history = descend(derivation, data, initial, learning_rate, epochs, progress, function, Recipe.of(how))
     first, second = (name.name for name in network.inputs)
     target = network.targets[0].name
-    n = max((v.shape[0] for v in history.data.values() if v.ndim), default=1)
+    n = count_of(history.data)
     x, y, t = (np.broadcast_to(history.data[name], (n,)) for name in (first, second, target))
     axes = (_axis(x, count), _axis(y, count))
     weights = history.final

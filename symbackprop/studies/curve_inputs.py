@@ -12,7 +12,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError, as_given
 from symbackprop.numeric.facts import check_facts
 from symbackprop.studies.checks import finite_number
-from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters
+from symbackprop.training.data import Floats, by_name, checked_data, checked_parameters, count_of
 
 
 def checked_parameter(derivation: Derivation, parameter: Any) -> str:
@@ -38,7 +38,7 @@ def values_of(
     values = checked_data(derivation, None if data is None else by_name("data", data))
     given = checked_parameters(derivation.network, None if initial is None else by_name("initial", initial))
     check_facts(derivation, {**values, **given})
-    count = max((v.shape[0] for v in values.values() if v.ndim), default=1)
+    count = count_of(values)
     if example is not None:
         if isinstance(example, bool) or not isinstance(example, (int, np.integer)) or not 1 <= example <= count:
             known = "there is one example" if count == 1 else f"there are {count} examples, counted from 1"

@@ -16,7 +16,7 @@ from symbackprop.studies.checks import several, whole_number
 from symbackprop.studies.curve_inputs import checked_interval, checked_parameter, values_of
 from symbackprop.studies.study import Record, Study
 from symbackprop.studies.verdict import Course
-from symbackprop.training.data import Floats, checked_epochs, checked_rate
+from symbackprop.training.data import Floats, checked_epochs, checked_rate, count_of
 from symbackprop.training.train import descend
 
 POINTS = 401
@@ -153,7 +153,7 @@ def loss_curve(
     return LossCurveStudy(
         alone, name, start, _floats(places), _floats(losses), _floats(slopes),
         tuple(_minima(curve, places, slopes)), descents, fixed,
-        max((v.shape[0] for v in values.values() if v.ndim), default=1), example,
+        count_of(values), example,
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _descent(
 
 def _along(function: GradientFunction, values: Mapping[str, Floats], fixed: Mapping[str, float], name: str) -> Slope:
     """The loss and its derivative at many places of the parameter at once, as means over the examples."""
-    examples = max((v.shape[0] for v in values.values() if v.ndim), default=1)
+    examples = count_of(values)
 
     def mean(found: Floats) -> Floats:
         return np.asarray(found.reshape(-1, examples).mean(axis=1))

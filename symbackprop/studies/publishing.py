@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from symbackprop.files import write_atomically
-from symbackprop.publish.formats import DOCUMENTS, Writer, checked_formats, made
+from symbackprop.publish.formats import DOCUMENTS, Writer, checked_formats, files, made
 from symbackprop.publish.pdf import pdf
 from symbackprop.studies.drawings.canvas import drawn, require_matplotlib
 from symbackprop.studies.presentation import Presentation
@@ -57,7 +57,8 @@ def publish(
         for kind, image in drawn(picture, kinds).items()
     }
     writers: dict[str, Writer] = {**DOCUMENTS, "pdf": partial(pdf, figures=figures)}
-    contents, failure = made(document, place / f"{stem}.md", wanted, writers)
+    documents = files(place / f"{stem}.md", wanted)
+    contents, failure = made({file: partial(writers[name], document) for name, file in documents.items()})
     contents |= {place / name: image for name, image in figures.items() if name.rpartition(".")[2] in beside}
     contents[place / f"{stem}.csv"] = study.csv()
     for target, content in contents.items():

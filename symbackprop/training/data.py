@@ -46,6 +46,11 @@ def checked_parameters(network: Network, initial: Mapping[Any, Any] | None) -> d
     return values
 
 
+def count_of(data: Mapping[str, Floats]) -> int:
+    """How many examples data of scalars have: arrays have an entry for each of them; 1 where all are numbers."""
+    return max((np.size(value) for value in data.values() if np.ndim(value)), default=1)
+
+
 def checked_rate(learning_rate: float) -> float:
     """A learning rate that makes sense: positive and finite. Raises DataError."""
     try:

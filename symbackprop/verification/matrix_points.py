@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Symbol
+from sympy import Symbol
 
 from symbackprop.calculus import Derivation
-from symbackprop.matrices import Array, Product
+from symbackprop.matrices import Product, lengths_of
 from symbackprop.network.facts import inequalities_in
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import forward
@@ -41,7 +41,7 @@ def matrix_points(derivation: Derivation, count: int, seed: int) -> list[Values]
     obeyed, bounded = False, bool(inequalities_in(derivation.facts))
     for attempt in range(ATTEMPTS):
         sizes = _sizes(network, rng, attempt, least=1 if points or attempt > AS_THEY_COME else 2)
-        shapes = {leaf.name: _shape(leaf, sizes) for leaf in network.leaves}
+        shapes = {leaf.name: lengths_of(leaf, sizes) for leaf in network.leaves}
         if any(size < 1 for shape in shapes.values() for size in shape):
             continue
         drawn = _draw(shapes, weights, rng, attempt % 3 if attempt > AS_THEY_COME else 0)
@@ -73,13 +73,6 @@ def _sizes(network: Network, rng: np.random.Generator, attempt: int, least: int)
     else:
         drawn = np.concatenate([rng.permutation(numbers) for _ in range(len(symbols) // len(numbers) + 1)])
     return {symbol: int(number) for symbol, number in zip(symbols, drawn, strict=False)}
-
-
-def _shape(leaf: Symbol, sizes: Mapping[Symbol, int]) -> tuple[int, ...]:
-    if not isinstance(leaf, Array):
-        return ()
-    numbers = {symbol: Integer(number) for symbol, number in sizes.items()}
-    return tuple(int(size.xreplace(numbers)) for size in leaf.shape)
 
 
 def _weights(network: Network) -> frozenset[str]:

@@ -14,8 +14,9 @@ from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.notation import Total
 from symbackprop.numeric.javascript import NumberSource, number_source
 from symbackprop.numeric.sizes import fit
-from symbackprop.publish.page.points import made_up, points_at, scalar_points
+from symbackprop.publish.page.points import by_entry, made_up, points_at, scalar_points
 from symbackprop.reporting.page import Live, Quantity
+from symbackprop.reporting.page.parts import Grid
 
 MOST_ENTRIES = 2_000
 """A network with more numbers in it is not worked out in its page."""
@@ -38,7 +39,7 @@ def live_part(derivation: Derivation, values: Mapping[str, Any], rate: float | N
         source=written.source,
         quantities=tuple(_quantities(derivation, written)),
         given=start.given,
-        points=[_by_entry(point, written) for point in start.points],
+        points=[by_entry(point, _grids(point, written)) for point in start.points],
         loss="" if network.outputs else network.loss.name,
         rate=RATE if rate is None else rate,
         routes=routes,
@@ -84,16 +85,9 @@ START: Question[Callable[[Derivation, Mapping[str, Any]], Start | None]] = Quest
 )
 
 
-def _by_entry(point: Mapping[str, Any], written: NumberSource) -> dict[str, float]:
-    """The values of a point by the names of entries."""
-    return {
-        entry: float(number)
-        for name, value in point.items()
-        if name in written.entries
-        for entry, number in zip(
-            (entry for row in written.entries[name] for entry in row), np.ravel(value), strict=True
-        )
-    }
+def _grids(point: Mapping[str, Any], written: NumberSource) -> Iterator[tuple[str, Grid]]:
+    """The entries of each name of a point that the script knows."""
+    return ((name, written.entries[name]) for name in point if name in written.entries)
 
 
 def _quantities(derivation: Derivation, written: NumberSource) -> Iterator[Quantity]:

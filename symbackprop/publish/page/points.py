@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError
-from symbackprop.matrices import Array
+from symbackprop.matrices import lengths_of
 from symbackprop.numeric.evaluate import forward
+from symbackprop.reporting.page.parts import Grid
 from symbackprop.verification.matrix_points import matrix_points
 from symbackprop.verification.points import random_points
 from symbackprop.verification.points_under_facts import obeying
@@ -43,7 +44,7 @@ def points_at(derivation: Derivation, sizes: Mapping[str, int], count: int = COU
     for attempt in range(ATTEMPTS):
         drawn: Values = {}
         for leaf in network.leaves:
-            shape = tuple(int(size.xreplace(numbers)) for size in leaf.shape) if isinstance(leaf, Array) else ()
+            shape = lengths_of(leaf, numbers)
             value = rng.normal(size=shape) / math.sqrt(max(shape, default=1))
             drawn[leaf.name] = _readable(derivation, np.abs(value) + 0.1 if attempt % 2 else value)
         point = obeying(derivation.facts, drawn, sizes)
@@ -60,6 +61,15 @@ def made_up(derivation: Derivation) -> Values:
         return matrix_points(derivation, 1, SEED)[0]
     except SymbackpropError:
         return {}
+
+
+def by_entry(point: Mapping[str, Any], grids: Iterable[tuple[str, Grid]]) -> dict[str, float]:
+    """The values of a point by the names of entries; a grid has those of the entries of a name."""
+    return {
+        entry: float(number)
+        for name, grid in grids
+        for entry, number in zip((entry for row in grid for entry in row), np.ravel(point[name]), strict=True)
+    }
 
 
 def _readable(derivation: Derivation, value: Any) -> Any:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Eq, Integer, Symbol
+from sympy import Eq, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
-from symbackprop.matrices import Array
+from symbackprop.matrices import Array, lengths_of
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import evaluate_all, forward, with_signals
 from symbackprop.numeric.facts import breach_of
@@ -62,7 +62,7 @@ class _Draw:
     def point(self, attempt: int) -> Point | None:
         """One try; None where it breaks a fact, or a size is below one."""
         sizes = self._sizes(attempt)
-        shapes = {leaf: _shape(leaf, sizes) for leaf in self.network.leaves}
+        shapes = {leaf: lengths_of(leaf, sizes) for leaf in self.network.leaves}
         if any(size < 1 for shape in shapes.values() for size in shape):
             return None
         positive = attempt > AS_THEY_COME and attempt % 2 == 1
@@ -124,13 +124,6 @@ class _Draw:
 def _own_sizes(network: Network) -> dict[str, int]:
     """The sizes that the network's own values have, where these can be written out."""
     return bind(network, network.values) if network.sizes and are_few(network, network.values) else {}
-
-
-def _shape(leaf: Symbol, sizes: Mapping[Symbol, int]) -> tuple[int, ...]:
-    if not isinstance(leaf, Array):
-        return ()
-    numbers = {symbol: Integer(number) for symbol, number in sizes.items()}
-    return tuple(int(size.xreplace(numbers)) for size in leaf.shape)
 
 
 def _under_facts(derivation: Derivation, point: Point, sizes: Mapping[str, int]) -> Point | None:

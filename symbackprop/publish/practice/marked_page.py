@@ -17,7 +17,7 @@ from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate, evaluate_all, forward, with_signals
 from symbackprop.numeric.javascript import function_source
 from symbackprop.numeric.sizes import fit
-from symbackprop.publish.page.points import made_up, points_at, scalar_points
+from symbackprop.publish.page.points import by_entry, made_up, points_at, scalar_points
 from symbackprop.publish.practice.claims import about
 from symbackprop.publish.practice.exercise import Exercise
 from symbackprop.publish.practice.marking import later_signals, names_of
@@ -53,7 +53,7 @@ def practice_part(
     return Practice(
         source=source,
         known=known,
-        points=[(title, _by_entry(point, known)) for title, point in points],
+        points=[(title, by_entry(point, ((one.name, one.entries) for one in known))) for title, point in points],
         asked=[_asked(derivation, one, [point for _, point in points], can) for one in exercises],
         matrices=bool(derivation.network.sizes) or any(map(shape_of, derivation.network.names)),
         text=answers,
@@ -158,14 +158,6 @@ def _known(name: Symbol, point: Point) -> Known:
         return Known(name.name, ((name.name,),))
     grid = tuple(tuple(f"{name.name}[{i},{j}]" for j in range(1, columns + 1)) for i in range(1, rows + 1))
     return Known(name.name, grid)
-
-
-def _by_entry(point: Point, known: Sequence[Known]) -> dict[str, float]:
-    return {
-        entry: float(number)
-        for one in known
-        for entry, number in zip((e for row in one.entries for e in row), np.ravel(point[one.name]), strict=True)
-    }
 
 
 def _rows(value: Any) -> list[list[float | None]]:

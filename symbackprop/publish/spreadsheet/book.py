@@ -94,6 +94,11 @@ def plain(words: str) -> str:
     return cut(visible(" ".join(words.split())), _LONGEST_TEXT)
 
 
+def capital(words: str) -> str:
+    """Words with a capital letter in front."""
+    return words[:1].upper() + words[1:]
+
+
 def number_format(numbers: Iterable[float]) -> str:
     """How a column of numbers is shown: whole numbers as such, small and large ones by powers of ten."""
     found = np.asarray(list(numbers), dtype=float)

@@ -16,6 +16,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.network.order import upstream
 from symbackprop.notation import NameTable, Order
 from symbackprop.numeric.stable import computed
+from symbackprop.training.data import count_of
 
 EPOCH = "number of the epoch"
 """The name of the column that counts: no name of a network has a blank in it."""
@@ -78,17 +79,25 @@ class Plan:
             return {}
         return {s.name: self.place(s.name, column.example) for s in column.value.free_symbols}
 
+    def each(self, name: str) -> list[int]:
+        """The positions of a name in all examples."""
+        return [self.places[name, example] for example in range(1, self.examples + 1)]
+
+    def mean(self, name: str) -> int:
+        """The position of a mean over the examples, or of the value of the one example that there is."""
+        return self.places[name, 0 if self.examples > 1 else 1]
+
     @property
     def loss(self) -> int:
         """The position of the loss, or of its mean over the examples."""
-        return self.places[self.derivation.network.loss.name, 0 if self.examples > 1 else 1]
+        return self.mean(self.derivation.network.loss.name)
 
 
 def plan_of(derivation: Derivation, data: Mapping[str, Any]) -> Plan:
     """The columns for a derivation and data by name, numbers or flat arrays with one entry an example."""
     written = computed(derivation)
     network = written.network
-    examples = max((np.size(value) for value in data.values() if np.ndim(value)), default=1)
+    examples = count_of(data)
     gradients = _named(written)
     names = NameTable.of([s.name for s in (*network.names, *written.backward)])
     maker = _Maker(written, data, gradients, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symbackprop.publish.spreadsheet.book import COLOURS, Book, number_format, plain, value
+from symbackprop.publish.spreadsheet.book import COLOURS, Book, capital, number_format, plain, value
 from symbackprop.publish.spreadsheet.charts import Curve, chart
 from symbackprop.publish.spreadsheet.columns import Group
 from symbackprop.publish.spreadsheet.tables import Table
@@ -41,7 +41,7 @@ def write_overview(book: Book, sheet: Any, table: Table, planned: int) -> None:
     loss = table.numbers[:, book.plan.loss]
     style = book.style(num_format=number_format(loss), bold=True, font_color=COLOURS[Group.ERRORS][0])
     for row, epoch in enumerate(dict.fromkeys([0, epochs]), start=_RATE_ROW + 1):
-        sheet.write_string(row, 0, f"{_capital(book.cost)} at epoch {epoch}", bold)
+        sheet.write_string(row, 0, f"{capital(book.cost)} at epoch {epoch}", bold)
         sheet.write_formula(row, 1, f"={table.place(book.plan.loss, epoch)}", style, value(loss[epoch]))
     if epochs < planned:
         words = (
@@ -56,14 +56,10 @@ def write_overview(book: Book, sheet: Any, table: Table, planned: int) -> None:
         sheet.write_string(row, 1, _WORDS[group])
     below = top + len(shown) + 2
     sheet.write_string(below, 0, f"Formulas, and the numbers beside them, by symbackprop {__version__}.", small)
-    drawn = chart(book, _capital(f"{book.cost} by epoch"), table.column(0), [Curve(table.column(book.plan.loss), loss)])
+    drawn = chart(book, capital(f"{book.cost} by epoch"), table.column(0), [Curve(table.column(book.plan.loss), loss)])
     sheet.insert_chart(below + 2, 0, drawn)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 14)
     sheet.hide_gridlines(2)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symbackprop.publish.spreadsheet.book import COLOURS, Book, number_format, value
+from symbackprop.publish.spreadsheet.book import COLOURS, Book, capital, number_format, value
 from symbackprop.publish.spreadsheet.charts import Curve, chart
 from symbackprop.publish.spreadsheet.columns import Group
 from symbackprop.publish.spreadsheet.overview import RATE
@@ -47,7 +47,7 @@ def write_rates(book: Book, sheet: Any, tables: Sequence[Table]) -> None:
     counted = book.style(num_format="0")
     for epoch in range(book.rows):
         sheet.write_formula(_FIRST + epoch, 0, f"={tables[0].place(0, epoch)}", counted, epoch)
-    title = f"{book.cost[:1].upper()}{book.cost[1:]} by epoch"
+    title = capital(f"{book.cost} by epoch")
     sheet.insert_chart(2, len(tables) + 2, chart(book, title, _column(book, 0), curves, "by learning rate"))
     sheet.freeze_panes(_FIRST, 1)
     sheet.set_column(0, 0, 7)

@@ -43,8 +43,7 @@ class Formulas:
 
     def _of_row(self, column: Column) -> str:
         if column.is_mean:
-            each = [self.plan.places[column.name, example] for example in range(1, self.plan.examples + 1)]
-            return f"AVERAGE({','.join(map(_cell, each))})"
+            return f"AVERAGE({','.join(map(_cell, self.plan.each(column.name)))})"
         if column.value is None:
             return ""
         cells = {name: _cell(place) for name, place in self.plan.read(column).items()}
@@ -64,8 +63,7 @@ class Formulas:
         gradient = self.plan.gradients.get(column.name) if column.group is Group.WEIGHTS else None
         if gradient is None:
             return _cell(place)
-        mean = self.plan.places[gradient, 0 if self.plan.examples > 1 else 1]
-        return f"{_cell(place)}-{self.rate}*{_cell(mean)}"
+        return f"{_cell(place)}-{self.rate}*{_cell(self.plan.mean(gradient))}"
 
 
 def at_row(text: str, row: int) -> str:

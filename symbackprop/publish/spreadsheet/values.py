@@ -36,12 +36,7 @@ def _moved(plan: Plan, before: Floats, weight: Column, history: TrainingHistory)
     """A weight after an update from the row before."""
     value = float(before[plan.places[weight.name, 0]])
     gradient = plan.gradients.get(weight.name)
-    return value if gradient is None else value - history.learning_rate * float(before[_mean(plan, gradient)])
-
-
-def _mean(plan: Plan, name: str) -> int:
-    """The position of a mean over the examples, or of the value of the one example that there is."""
-    return plan.places[name, 0 if plan.examples > 1 else 1]
+    return value if gradient is None else value - history.learning_rate * float(before[plan.mean(gradient)])
 
 
 def _told(plan: Plan, history: TrainingHistory, rows: int) -> Iterator[tuple[int, Floats]]:
@@ -49,7 +44,7 @@ def _told(plan: Plan, history: TrainingHistory, rows: int) -> Iterator[tuple[int
     yield plan.loss, history.losses[:rows]
     for name, gradient in plan.gradients.items():
         if name in history.gradients:
-            yield _mean(plan, gradient), history.gradients[name][:rows]
+            yield plan.mean(gradient), history.gradients[name][:rows]
     if len(history.forward_epochs) == len(history):
         for name, values in history.forward.items():
             for example in range(1, plan.examples + 1):
@@ -73,8 +68,7 @@ def _worked_out(
         elif column.name in weights:
             found = weights[column.name]
         elif column.is_mean:
-            each = [plan.places[column.name, example] for example in range(1, plan.examples + 1)]
-            found = table[:, each].mean(axis=1)
+            found = table[:, plan.each(column.name)].mean(axis=1)
         elif column.value is None:
             found = _given(history, column)
         else:

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, Symbol
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Product, Sum, Transposed, shape_of
-from symbackprop.reporting.blocks import Inline, Inlines, Maths, listed
+from symbackprop.reporting.blocks import Inlines, Maths, listed, listed_with_and
 from symbackprop.reporting.sweep_parts import Part
 from symbackprop.reporting.writing import Desk
 
@@ -31,24 +31,14 @@ def question(desk: Desk, part: Part) -> Inlines:
     cited = [desk.refs((user,)) for user in users]
     one = len(users) == 1
     if not all(cited):
-        places: Inlines = (f"the equation{'' if one else 's'} of ", *_joined([(Maths(user),) for user in users]))
+        places: Inlines = (f"the equation{'' if one else 's'} of ", *listed_with_and(map(Maths, users)))
         gives: Inlines = ()
     else:
-        places = _joined(cited)
-        gives = (f", which give{'s' if one else ''} ", *_joined([(Maths(user),) for user in users]))
+        places = listed_with_and(cited)
+        gives = (f", which give{'s' if one else ''} ", *listed_with_and(map(Maths, users)))
     if one:
         return (*asked, Maths(name), " stands in ", *places, " alone", *gives, ".")
     return (*asked, Maths(name), " stands in ", *places, *gives, "; what comes back through each is added up.")
-
-
-def _joined(items: Sequence[Inlines]) -> Inlines:
-    """Items with commas between them, and "and" before the last."""
-    pieces: list[Inline] = []
-    for position, item in enumerate(items):
-        if position:
-            pieces.append(" and " if position == len(items) - 1 else ", ")
-        pieces += item
-    return tuple(pieces)
 
 
 def meaning(desk: Desk, part: Part) -> Inlines:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sympy import Symbol
 
 from symbackprop.notation import latex
-from symbackprop.reporting.blocks import Block, Code, Formula, Inline, Line, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Code, Formula, Inline, Line, Maths, Paragraph, Raw, listed_with_and
 from symbackprop.reporting.evidence import Run, UpdateRule
 from symbackprop.reporting.numbers import shown
 
@@ -25,12 +25,12 @@ def update_equations(rule: UpdateRule) -> Iterator[Block]:
         (
             f"{rule.name} moves each entry ", _name("w"), " of the parameters, whose gradient is ", _name("g"),
             ", by the learning rate ", _name("eta"), ". In order, at update ", _name("t"), " = 1, 2, …, with ",
-            *_listed([_name(str(kept)) for kept in rule.kept]), " kept from update to update from 0 on:",
+            *listed_with_and([_name(str(kept)) for kept in rule.kept]), " kept from update to update from 0 on:",
         )
     )  # fmt: skip
     yield Formula(tuple(Line(Raw(latex(right)), Raw(latex(left))) for left, right in rule.equations))
     settings = [Maths(Raw(latex(Symbol(option))), Raw(shown(value))) for option, value in rule.options.items()]
-    yield Paragraph(("Here ", *_listed(settings), "."))
+    yield Paragraph(("Here ", *listed_with_and(settings), "."))
 
 
 def further_choices(run: Run) -> Iterator[Block]:
@@ -46,11 +46,3 @@ def further_choices(run: Run) -> Iterator[Block]:
 
 def _name(word: str) -> Inline:
     return Maths(Raw(latex(Symbol(word))))
-
-
-def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:
-    """With commas, and an "and" before the last."""
-    for k, part in enumerate(parts):
-        if k:
-            yield " and " if k == len(parts) - 1 else ", "
-        yield part

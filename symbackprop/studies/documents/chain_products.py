@@ -22,12 +22,13 @@ from symbackprop.reporting.blocks import (
     Paragraph,
     Raw,
     Table,
+    listed_with_and,
 )
 from symbackprop.reporting.numbers import plain, shown
 from symbackprop.reporting.sections.derivatives import function_lines
 from symbackprop.reporting.writing import count
 from symbackprop.studies.chain_products import Chain, ChainProductStudy
-from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and
+from symbackprop.studies.documents.parts import cell, desk_of, document, equations
 from symbackprop.studies.drawings.chain_products import pictures
 from symbackprop.studies.presentation import present
 

@@ -16,6 +16,7 @@ from symbackprop.reporting.blocks import (
     Paragraph,
     Raw,
     Table,
+    listed_with_and,
 )
 from symbackprop.reporting.numbers import plain
 from symbackprop.reporting.writing import count
@@ -25,7 +26,6 @@ from symbackprop.studies.documents.parts import (
     document,
     equations,
     gradients,
-    listed_with_and,
     narrow,
 )
 from symbackprop.studies.documents.symmetry import equal_weights

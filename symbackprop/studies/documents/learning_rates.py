@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symbackprop.reporting import Document
-from symbackprop.reporting.blocks import Block, Bullets, Figure, Heading, Inline, Inlines, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import (
+    Block,
+    Bullets,
+    Figure,
+    Heading,
+    Inline,
+    Inlines,
+    Maths,
+    Paragraph,
+    Raw,
+    Table,
+    listed_with_and,
+)
 from symbackprop.reporting.numbers import plain
 from symbackprop.reporting.writing import Desk, count
 from symbackprop.studies.documents.parts import (
@@ -14,7 +26,6 @@ from symbackprop.studies.documents.parts import (
     document,
     equations,
     gradients,
-    listed_with_and,
     maths,
     moments,
     narrow,

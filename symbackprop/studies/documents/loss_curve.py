@@ -19,11 +19,12 @@ from symbackprop.reporting.blocks import (
     Paragraph,
     Raw,
     Table,
+    listed_with_and,
 )
 from symbackprop.reporting.numbers import plain, shown
 from symbackprop.reporting.sections.routes import in_full
 from symbackprop.reporting.writing import Desk, count
-from symbackprop.studies.documents.parts import cell, desk_of, document, equations, listed_with_and, maths, narrow, rate
+from symbackprop.studies.documents.parts import cell, desk_of, document, equations, maths, narrow, rate
 from symbackprop.studies.drawings.loss_curve import STEPS, pictures, tangent_places
 from symbackprop.studies.drawings.loss_curve import shown as panels
 from symbackprop.studies.loss_curve import Descent, LossCurveStudy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import sympy
@@ -10,7 +10,7 @@ import sympy
 from symbackprop.calculus import Derivation
 from symbackprop.notation import NameTable, Total, latex
 from symbackprop.reporting import Checked, Document, Evidence
-from symbackprop.reporting.blocks import Block, Bullets, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Bullets, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.numbers import column_number, number, shown
 from symbackprop.reporting.sections.opening import numbered_equations
 from symbackprop.reporting.sections.updates import gradient_descent
@@ -80,16 +80,6 @@ def maths(value: float) -> Maths:
 def rate(value: float) -> Maths:
     """η and its number."""
     return Maths(Raw(r"\eta"), Raw(shown(value)))
-
-
-def listed_with_and(parts: Sequence[Inline]) -> Inlines:
-    """With commas, and an "and" before the last."""
-    pieces: list[Inline] = []
-    for k, part in enumerate(parts):
-        if k:
-            pieces.append(" and " if k == len(parts) - 1 else ", ")
-        pieces.append(part)
-    return tuple(pieces)
 
 
 def moments(last: int) -> list[int]:

@@ -29,7 +29,6 @@ from symbackprop.reporting.sections.matrices.rules import proofs_told
 from symbackprop.reporting.sections.opening import conventions, families, function_of, numbered_equations
 from symbackprop.reporting.writing import Desk, names_of
 
-SUMMARY_LIMIT = 16
 NAMES_SHOWN = 8
 STEPS_SCANNED = 2_000
 
