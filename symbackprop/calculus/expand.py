@@ -16,7 +16,6 @@ from sympy import (
     And,
     Basic,
     Expr,
-    Function,
     Max,
     Min,
     Or,
@@ -32,6 +31,7 @@ from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
+from symbackprop.functions.veils import VeiledCases, VeiledTanh
 from symbackprop.notation.recursion import has_parts_within, parts_first
 
 LOOKING = (exp, log, Abs, sign, Max, Min)
@@ -41,17 +41,6 @@ UNSORTED = (Max, Min, And, Or, Relational)
 SHORT = 300
 """How many parts an argument may have that SymPy may look into."""
 CASES = (Piecewise, ExprCondPair)
-
-
-class VeiledTanh(Function):  # type: ignore[misc]  # SymPy's Function is untyped
-    """tanh, as long as nothing is to be asked of it."""
-
-
-class VeiledCases(Piecewise):  # type: ignore[misc]
-    """Cases, as long as they are to stay as they are: a power of cases would be taken case by case, anew."""
-
-    def _eval_power(self, exponent: Expr) -> None:
-        return None
 
 
 class Expansion:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Basic, Expr, cos, exp, pi, sin
 
-from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.functions import stop_gradient
+from symbackprop.functions.veils import VeiledTanh
 from symbackprop.judge import entries, laws
 from symbackprop.judge.entries import Entries, along, entrywise, folded
 from symbackprop.judge.laws import Law

@@ -6,18 +6,39 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import mul
-from typing import final
+from typing import Protocol, final
 
 from sympy import Basic, Expr, Symbol
+from sympy.core.relational import Relational
 
-from symbackprop.calculus import Derivation
 from symbackprop.judge.claims import Apart, Equality, Placed, Sides, direction, fitted, place_of
 from symbackprop.judge.entries import Entries, entrywise, total
 from symbackprop.judge.numbers import Undecidable
 from symbackprop.judge.walk import Walk, parts_of
 from symbackprop.judge.world import World, inner
 from symbackprop.matrices import shape_of
+from symbackprop.network.network import Network
 from symbackprop.notation import Differential, Direct, Frobenius, Partial, Total
+
+
+class Derived(Protocol):
+    """What is asked of a derivation to judge a line about it."""
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+
+    @property
+    def wrt(self) -> tuple[Symbol, ...]:
+        """The names that move."""
+
+    @property
+    def facts(self) -> tuple[Relational, ...]:
+        """What is known."""
+
+    @property
+    def backward(self) -> Mapping[Symbol, Expr]:
+        """The formulas of error signals."""
 
 
 @final
@@ -37,7 +58,7 @@ class Line(Equality):
     wrt: Sequence[Symbol] = ()
 
     @classmethod
-    def of(cls, derivation: Derivation, lhs: Expr, rhs: Expr) -> Line:
+    def of(cls, derivation: Derived, lhs: Expr, rhs: Expr) -> Line:
         """A line about a derivation, with those of its error signals that the line needs."""
         signals = _needed(derivation.backward, (lhs, rhs))
         return cls(derivation.network, lhs, rhs, derivation.wrt, signals=signals, facts=derivation.facts)

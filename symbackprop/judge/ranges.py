@@ -18,9 +18,9 @@ from sympy import Add, Basic, Expr, Ge, Gt, Le, Lt, Mul, Piecewise, Pow, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Or
 
-from symbackprop.calculus.expand import VeiledTanh
 from symbackprop.functions import UserFunction
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
+from symbackprop.functions.veils import VeiledTanh
 from symbackprop.judge.forks import Way, difference
 from symbackprop.judge.walk import definition_of
 from symbackprop.matrices import Broadcast, Identity, Operation, Product, Sum, SumAll, Transposed

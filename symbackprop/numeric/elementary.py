@@ -13,7 +13,7 @@ import sympy
 from sympy import Abs, Add, And, Max, Min, Mul, Or, exp, log, sign, tanh
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
-from symbackprop.calculus.expand import VeiledTanh
+from symbackprop.functions.veils import VeiledTanh
 
 Numbers = Any
 """A number, or an array of numbers."""
