@@ -31,17 +31,17 @@ class Ground:
         """Why a line follows by this rule: its name, or the fact that it uses."""
         return self.condition.replace("where ", "since ") if self.name in (FACT, PROVED) else self.name
 
+    @property
+    def ground(self) -> Ground:
+        """What is said of it, without the function that applies it."""
+        return Ground(self.name, self.condition)
+
 
 @dataclass(frozen=True)
 class Rewrite(Ground):
     """A rule of algebra, with the function that applies it."""
 
     apply: Callable[[Expr], Expr] = field(repr=False)
-
-    @property
-    def ground(self) -> Ground:
-        """What is said of it, without the function."""
-        return Ground(self.name, self.condition)
 
 
 def take_out_common(expr: Expr) -> Expr:

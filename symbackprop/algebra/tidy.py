@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sympy import Eq, Expr
+from sympy import Eq, Expr, Symbol
 
-from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Rewrite, fact_rule
+from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Ground, fact_rule
 
 
 @dataclass(frozen=True)
 class Rewritten:
-    """One rewriting that changed something: the rule, and what came out."""
+    """One rewriting that changed something: the rule, what came out, and the equations and facts that it needs."""
 
-    rule: Rewrite
+    rule: Ground
     result: Expr
+    equations: tuple[Symbol, ...] = ()
+    facts: tuple[Eq, ...] = ()
 
 
 def tidy(total: Expr, facts: Sequence[Eq] = (), multiply_out: bool = False) -> tuple[Rewritten, ...]:

@@ -14,7 +14,7 @@ from symbackprop.algebra.matrices import MatrixTidier
 from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.graph import Graph, graph_along
 from symbackprop.calculus.pullback import Pair, Pulled, changes, is_zero, pull_back, uses_of_adjoint
-from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
+from symbackprop.calculus.step import Reason, Recorder, Rule, Step, because_of, listed
 from symbackprop.matrices import Array, Broadcast, LogSoftmax, Operation, Product, Softmax, as_whole, shape_of
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
@@ -133,9 +133,8 @@ class _Record:
                 because = (*because, "; the gradient by ", *listed(still), " is zero")
         step = self.recorder.record(lhs, total, Rule.READ, because, cited)
         for rewritten in trace:
-            uses = self._put_in(step.rhs, rewritten)
-            folds = rewritten.rule.name == Rule.FOLD and uses
-            because = ("putting in ", *listed(uses)) if folds else (rewritten.rule.reason,)
+            uses = rewritten.equations or self._put_in(step.rhs, rewritten)
+            because = because_of(rewritten, uses)
             step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), because, uses)
         return step
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sympy import Symbol
 
+from symbackprop.algebra.forms import Shortening
 from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.graph import Graph, reaches
 from symbackprop.calculus.step import Recorder
@@ -23,6 +24,8 @@ from symbackprop.network.network import Network
 from symbackprop.network.pipeline import DESCRIPTION
 from symbackprop.passes import Note, Pass, counted, some_of
 
+PUBLISHED, TEXTBOOK, STABLE = FORMS = ("published", "textbook", "stable")
+"""As short as the search makes it, as the rules leave it, and as it is computed."""
 NO_GRAPH = Graph({}, {}, (), {}, {}, {})
 NOT_SWEPT = Swept({}, {}, {}, (), {})
 
@@ -38,6 +41,7 @@ class Task:
     facts: tuple[Fact, ...] = ()
     graph: Graph = NO_GRAPH
     swept: Swept = NOT_SWEPT
+    form: str = PUBLISHED
 
 
 def _ask(task: Task, note: Note) -> Task:
@@ -78,7 +82,8 @@ def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
 
 def _sweep(task: Task, note: Note) -> Task:
     facts = equations_in(task.facts)
-    swept = Sweep(task.network, task.graph, task.wrt, facts, recorder=Recorder()).run()
+    shortening = Shortening(task.network, task.facts) if task.form == PUBLISHED else None
+    swept = Sweep(task.network, task.graph, task.wrt, facts, recorder=Recorder(), shortening=shortening).run()
     if swept.backward:
         note(f"names {counted(len(swept.backward), 'error signal')}: ", *some_of(list(swept.backward)))
         sharing = sum(not swept.backward.keys().isdisjoint(swept.adjoint[w].free_symbols) for w in task.wrt)

@@ -15,7 +15,7 @@ from symbackprop.calculus.gathering import gathered, side_by_side
 from symbackprop.calculus.given import given
 from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
-from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
+from symbackprop.calculus.step import Reason, Recorder, Rule, Step, because_of, listed
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
@@ -131,7 +131,8 @@ class _Record:
             because = (" and ".join(words for _, words in gatherings),)
             step = self._line(lhs, total, gatherings[0][0], because, ())
         for rewritten in trace:
-            step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), (rewritten.rule.reason,), ())
+            because = because_of(rewritten, rewritten.equations)
+            step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), because, rewritten.equations)
         return step
 
     def _why(self, user: Symbol, name: Symbol) -> tuple[Rule, Reason, tuple[Symbol | int, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol
 
+from symbackprop.algebra import Rewritten
 from symbackprop.notation import text
 from symbackprop.packing import Packed
 
@@ -42,6 +43,13 @@ class Rule(StrEnum):
     LINEAR = "summing each term"
     PROVED = "using what the network proves"
     FOLD = "putting in a name"
+    UNFOLD = "putting in what a name stands for"
+    SYMMETRY = "using symmetry"
+    EXPAND = "multiplying out"
+    POWERS = "gathering powers"
+    INTO_SUM = "moving a factor into a sum"
+    PAST_PRODUCT = "moving a factor past a product"
+    AS_PRODUCT = "writing a sum as a product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,15 @@ def listed(names: Sequence[Expr]) -> Reason:
             parts.append(" and " if position == len(names) - 1 else ", ")
         parts.append(name)
     return tuple(parts)
+
+
+def because_of(rewritten: Rewritten, uses: Sequence[Symbol]) -> Reason:
+    """Why a line follows by a rule of algebra: what is put in, or the rule; and the facts that it needs."""
+    folds = rewritten.rule.name in (Rule.FOLD, Rule.UNFOLD) and uses
+    because: Reason = ("putting in ", *listed(uses)) if folds else (rewritten.rule.reason,)
+    for fact in rewritten.facts:
+        because = (*because, ", since ", fact.lhs, " = ", fact.rhs)
+    return because
 
 
 def blocks_of(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Eq, Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Ground
+from symbackprop.algebra.forms import Shortening
 from symbackprop.calculus.dialect import Dialect
 from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.given import record_given
@@ -15,6 +16,7 @@ from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.signals import letters_of
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
+from symbackprop.matrices import shape_of
 from symbackprop.network.network import Network
 from symbackprop.notation import Total
 
@@ -61,11 +63,13 @@ class Sweep:
         naming: bool = True,
         local: Mapping[tuple[Symbol, Symbol], Expr] | None = None,
         recorder: Recorder | None = None,
+        shortening: Shortening | None = None,
     ) -> None:
         self.network = network
         self.sources = sources
         self.naming = naming
         self.recorder = recorder
+        self.shortening = shortening
         self.adjoint: dict[Symbol, Expr] = {}
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
@@ -96,6 +100,9 @@ class Sweep:
         total = self.dialect.total(name)
         trace = self.dialect.tidied(name, total)
         value = trace[-1].result if trace else total
+        if self.shortening is not None:
+            trace = (*trace, *self.shortening.way(value, shape_of(name)))
+            value = trace[-1].result if trace else total
         self.rewrites[name] = tuple(rewritten.rule.ground for rewritten in trace)
         if self.recorder:
             self.dialect.line_of[name] = self.dialect.record(name, total, trace, self.recorder).number
@@ -104,6 +111,8 @@ class Sweep:
             self.backward[delta] = value
             self.adjoint[name] = delta
             self.dialect.learn(delta, value)
+            if self.shortening is not None:
+                self.shortening.learn(delta, value)
             if self.recorder:
                 cited = (self.dialect.line_of[name],)
                 self.recorder.record(Total(self.network.loss, name), delta, Rule.NAME, ("naming ", delta), cited)

@@ -1,0 +1,305 @@
+"""The rules of the search: what a node of a form may be written as instead, each with its name and condition.
+
+A rule looks at one node and yields other ways to write it, shorter or longer; the search keeps what makes the whole
+form shorter. What a rule yields need only be right: whether it is, is held against the worlds once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol
+
+from symbackprop.algebra.forms.classes import Classes
+from symbackprop.algebra.matrices.broadcasts import collapse
+from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
+from symbackprop.algebra.matrices.scalars import gather_scalars
+from symbackprop.algebra.rewrite import Ground, cancel_denominators, gather_shared, take_out_common
+from symbackprop.matrices import (
+    Broadcast,
+    Operation,
+    Product,
+    Sum,
+    SumAll,
+    Trace,
+    Transposed,
+    as_whole,
+    product,
+    shape_of,
+    turned,
+)
+from symbackprop.matrices.shapes import same, same_shape
+
+MOST_PARTS = 6
+"""Of a sum or a product with more parts than this, only pairs are looked at."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rules may use: the values that have a name, and what each name stands for."""
+
+    classes: Classes
+    definitions: dict[Symbol, Expr] = field(default_factory=dict)
+    others: dict[Expr, tuple[tuple[Move, Expr], ...]] = field(default_factory=dict)
+    """What was found for nodes of the form that is searched."""
+
+
+@dataclass(frozen=True)
+class Move(Ground):
+    """A rule, with the function that yields other ways to write a node."""
+
+    at: Callable[[Expr, Known], Iterable[Expr]] = field(repr=False)
+
+
+# Names in place of values
+
+
+def _put_in_names(node: Expr, known: Known) -> Iterator[Expr]:
+    """The node, or some of its terms or factors, are a constant times a name, or its transpose, or a number."""
+    if node.is_Symbol or node.is_Number:
+        return
+    yield from (found for found in known.classes.found(node) if found != node)
+    if not (node.is_Add or node.is_Mul or isinstance(node, Product)):
+        return
+    for chosen, rest in _parts(node):
+        part = _of(node, chosen)
+        if part.is_Number or part.is_Symbol:
+            continue
+        for found in known.classes.found(part):
+            if found == part:
+                continue
+            if isinstance(node, Product):
+                whole = as_whole(found, shape_of(part))
+                constant, name = found.as_coeff_Mul()
+                if shape_of(name) and same_shape(shape_of(name), shape_of(part)):
+                    before, after = rest
+                    yield Mul(found / name, product(*before, name, *after))
+                else:
+                    yield product(*rest[0], whole, *rest[1])
+            else:
+                yield node.func(found, *rest[0])
+
+
+def _of(node: Expr, parts: tuple[Expr, ...]) -> Expr:
+    return product(*parts) if isinstance(node, Product) else node.func(*parts)
+
+
+def _parts(node: Expr) -> Iterator[tuple[tuple[Expr, ...], tuple[tuple[Expr, ...], ...]]]:
+    """Some of the parts of a node, and those that are left: before and after them in a product of matrices."""
+    args = node.args
+    if isinstance(node, Product):
+        for length in range(len(args) - 1, 1, -1):
+            for start in range(len(args) - length + 1):
+                yield args[start : start + length], (args[:start], args[start + length :])
+        return
+    args = tuple(arg for arg in args if not arg.is_Number)
+    numbers = tuple(arg for arg in node.args if arg.is_Number)
+    sizes = range(len(args) if numbers else len(args) - 1, 1, -1) if len(args) <= MOST_PARTS else (2,)
+    for size in sizes:
+        for chosen in combinations(args, size):
+            yield chosen, ((*numbers, *(arg for arg in args if arg not in chosen)),)
+    if node.is_Add and numbers:
+        for arg in args:
+            yield (*numbers, arg), (tuple(other for other in args if other is not arg),)
+
+
+def _same_terms(node: Expr, known: Known) -> Iterator[Expr]:
+    """Terms of a sum that are the same value times constants: K + Kᵀ is 2·K where K is symmetric."""
+    if not node.is_Add:
+        return
+    worlds = known.classes.worlds
+    for a, b in combinations(node.args, 2):
+        first, second = worlds.print_of(a), worlds.print_of(b)
+        if first is None or second is None or len(first[0]) != len(second[0]):
+            continue
+        ratio = worlds.ratio(second, first)
+        if ratio is not None:
+            rest = [arg for arg in node.args if arg is not a and arg is not b]
+            yield Add((1 + ratio) * a, *rest)
+            yield Add((1 + 1 / ratio) * b, *rest)
+
+
+def _own_transpose(node: Expr, known: Known) -> Iterator[Expr]:
+    """A transpose that is the matrix itself."""
+    if isinstance(node, Transposed) and known.classes.worlds.print_of(node) == known.classes.worlds.print_of(node.args[0]):
+        shape = shape_of(node)
+        if same(*shape):
+            yield node.args[0]
+
+
+# What names stand for
+
+
+def _write_out(node: Expr, known: Known) -> Iterator[Expr]:
+    """A name in a sum or a product, written out: it may cancel there, or be known to be zero."""
+    if not (node.is_Add or node.is_Mul or isinstance(node, (Product, Sum, SumAll, Trace))):
+        return
+    for k, arg in enumerate(node.args):
+        inner = arg.as_coeff_Mul()[1] if node.is_Add else arg
+        if inner in known.definitions:
+            opened = as_whole(known.definitions[inner], shape_of(inner)) if shape_of(inner) else known.definitions[inner]
+            whole = arg.xreplace({inner: opened}) if arg is not inner else opened
+            yield _rebuilt(node, k, whole)
+
+
+def _rebuilt(node: Expr, k: int, part: Expr) -> Expr:
+    args = [*node.args[:k], part, *node.args[k + 1 :]]
+    if isinstance(node, Product):
+        return product(*args)
+    if isinstance(node, Operation):
+        return node.on(part)
+    if node.is_Add:
+        args = [piece for arg in args for piece in Add.make_args(arg.args[0] if isinstance(arg, Broadcast) else arg)]
+    return node.func(*args)
+
+
+# Sums and products
+
+
+def _distribute(node: Expr, known: Known) -> Iterator[Expr]:
+    """a·(b + c) = a·b + a·c, of matrices too; a sum of a sum is the sum of the sums."""
+    if node.is_Mul or isinstance(node, Product):
+        for k, factor in enumerate(node.args):
+            if factor.is_Add and len(factor.args) <= MOST_PARTS:
+                terms = (as_whole(term, shape_of(factor)) if isinstance(node, Product) else term for term in factor.args)
+                yield Add(*map(gather_scalars, (_rebuilt(node, k, term) for term in terms)))
+    if isinstance(node, (Sum, SumAll, Trace, Transposed)):
+        inner = node.args[0]
+        if inner.is_Add and len(inner.args) <= MOST_PARTS:
+            yield Add(*(gather_scalars(collapse(node.on(term))) for term in inner.args))
+        if inner.is_Mul:
+            for k, factor in enumerate(inner.args):
+                if factor.is_Add and len(factor.args) <= MOST_PARTS:
+                    terms = [Mul(*inner.args[:k], term, *inner.args[k + 1 :]) for term in factor.args]
+                    yield Add(*(gather_scalars(collapse(node.on(term))) for term in terms))
+
+
+def _take_out(node: Expr, known: Known) -> Iterator[Expr]:
+    """What terms have in common, in front of them: all of them, or some."""
+    if not node.is_Add:
+        return
+    yield take_out_common(node)
+    yield gather_shared(node)
+    bases = [base for term in node.args for base in Mul.make_args(term.as_coeff_Mul()[1])]
+    for base in dict.fromkeys(base for base in bases if bases.count(base) > 1):
+        sharing = [term for term in node.args if base in Mul.make_args(term)]
+        rest = [term for term in node.args if term not in sharing]
+        if len(sharing) > 1:
+            yield Add(Mul(base, take_out_common(Add(*(term / base for term in sharing)))), *rest)
+
+
+def _take_out_matrix(node: Expr, known: Known) -> Iterator[Expr]:
+    yield take_out_factors(node)
+
+
+def _clear(node: Expr, known: Known) -> Iterator[Expr]:
+    yield cancel_denominators(node)
+
+
+def _content(node: Expr, known: Known) -> Iterator[Expr]:
+    """A constant goes into a sum beside it: 2·r·(n/2 + 1/2) is r·(n + 1), -(a - b) is b - a."""
+    if not node.is_Mul:
+        return
+    constant, rest = node.as_coeff_Mul()
+    if constant == 1:
+        return
+    factors = Mul.make_args(rest)
+    for k, factor in enumerate(factors):
+        if factor.is_Add:
+            into = Add(*(constant * term for term in factor.args))
+            yield Mul(*factors[:k], into, *factors[k + 1 :])
+
+
+def _powers(node: Expr, known: Known) -> Iterator[Expr]:
+    """Factors that are the same up to a sign have one base: (1 - p)·(p - 1) is -(1 - p)²."""
+    if not node.is_Mul:
+        return
+    for a, b in combinations(node.args, 2):
+        (base, power), (other, more) = a.as_base_exp(), b.as_base_exp()
+        if base != other and base == -other and power.is_Integer:
+            sign = -1 if power % 2 else 1
+            rest = [arg for arg in node.args if arg is not a and arg is not b]
+            yield Mul(sign, Pow(other, power + more), *rest)
+
+
+# Reductions
+
+
+def _into_sum(node: Expr, known: Known) -> Iterator[Expr]:
+    """What is the same for all terms of a sum goes into it: s·colsum(A) is colsum(s∘A)."""
+    if not node.is_Mul:
+        return
+    for k, factor in enumerate(node.args):
+        if not isinstance(factor, (Sum, SumAll)):
+            continue
+        others = [*node.args[:k], *node.args[k + 1 :]]
+        for chosen in others:
+            shape = shape_of(chosen)
+            fixed = not shape or (isinstance(factor, Sum) and same(shape[factor.axis], S.One))
+            if fixed and not chosen.is_Number:
+                inside = factor.on(Mul(chosen, factor.args[0]))
+                yield Mul(inside, *(other for other in others if other is not chosen))
+
+
+def _out_of_sum(node: Expr, known: Known) -> Iterator[Expr]:
+    yield gather_scalars(node)
+    yield collapse(node)
+    yield drop_identities(node)
+
+
+def _rows_beside_product(node: Expr, known: Known) -> Iterator[Expr]:
+    """(r∘A)·B = r∘(A·B) for a column r, A·(B∘c) = (A·B)∘c for a row c, and a row between them changes sides."""
+    if not isinstance(node, Product):
+        return
+    factors = node.args
+    for k, factor in enumerate(factors):
+        if not factor.is_Mul:
+            continue
+        for part in factor.args:
+            shape = shape_of(part)
+            rest = Mul(*(other for other in factor.args if other is not part))
+            if not shape or not same_shape(shape_of(rest), shape_of(factor)):
+                continue
+            if k == 0 and same(shape[1], S.One):
+                yield Mul(part, product(rest, *factors[1:]))
+            if k == len(factors) - 1 and same(shape[0], S.One):
+                yield Mul(part, product(*factors[:-1], rest))
+            if k < len(factors) - 1 and same(shape[0], S.One):
+                yield product(*factors[:k], rest, Mul(turned(part), factors[k + 1]), *factors[k + 2 :])
+            if k > 0 and same(shape[1], S.One):
+                yield product(*factors[: k - 1], Mul(turned(part), factors[k - 1]), rest, *factors[k + 1 :])
+
+
+def _sum_of_outer(node: Expr, known: Known) -> Iterator[Expr]:
+    """rowsum(A∘c) of a row c is A·cᵀ, colsum(r∘A) of a column r is rᵀ·A, total(A∘B) of columns is Aᵀ·B."""
+    if isinstance(node, Sum) and node.args[0].is_Mul:
+        inner = node.args[0]
+        for part in inner.args:
+            shape = shape_of(part)
+            rest = Mul(*(other for other in inner.args if other is not part))
+            if not shape or not same_shape(shape_of(rest), shape_of(inner)):
+                continue
+            if node.axis == 1 and same(shape[0], S.One):
+                yield product(rest, turned(part))
+            if node.axis == 0 and same(shape[1], S.One):
+                yield product(turned(part), rest)
+
+
+MOVES: tuple[Move, ...] = (
+    Move("putting in a name", "where the name is worth so", _put_in_names),
+    Move("using symmetry", "where the matrix is its own transpose", _own_transpose),
+    Move("gathering like terms", "where the terms are the same value", _same_terms),
+    Move("putting in what a name stands for", "by its equation", _write_out),
+    Move("multiplying out", "always: a·(b + c) = a·b + a·c", _distribute),
+    Move("taking out the common part", "always: x*y + x*z = x*(y + z)", _take_out),
+    Move("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)", _take_out_matrix),
+    Move("cancelling", "where the cancelled factor is not zero", _clear),
+    Move("turning signs", "always: a constant goes into a sum beside it", _content),
+    Move("gathering powers", "always: a·a = a²", _powers),
+    Move("moving a factor into a sum", "where all terms have it: s·colsum(A) = colsum(s∘A)", _into_sum),
+    Move("gathering scalars in front", "always: A·(cB) = c·A·B", _out_of_sum),
+    Move("moving a factor past a product", "where it is a row or a column: (r∘A)·B = r∘(A·B)", _rows_beside_product),
+    Move("writing a sum as a product", "always: rowsum(A∘c) = A·cᵀ for a row c", _sum_of_outer),
+)

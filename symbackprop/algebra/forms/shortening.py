@@ -1,0 +1,83 @@
+"""The forms of one derivation: each is made as short as the search can make it, with the way and its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sympy import Basic, Expr, Symbol
+
+from symbackprop.algebra.forms.classes import Classes
+from symbackprop.algebra.forms.moves import Known
+from symbackprop.algebra.forms.reasons import grounds
+from symbackprop.algebra.forms.search import shortened
+from symbackprop.algebra.forms.settled import is_settled, slopes_in, veiled
+from symbackprop.algebra.forms.worlds import Worlds
+from symbackprop.algebra.measure import operations
+from symbackprop.algebra.rewrite import Ground
+from symbackprop.algebra.tidy import Rewritten
+from symbackprop.matrices import Shape
+from symbackprop.network.facts import Fact
+from symbackprop.network.network import Network
+from symbackprop.notation.recursion import has_parts_within
+
+LARGE = 120
+"""A line of more parts than this stays as it is."""
+
+
+@dataclass
+class Shortening:
+    """The search over the lines of one network, in the order in which they come about."""
+
+    network: Network
+    facts: Sequence[Fact]
+    known: Known = field(init=False)
+    ready: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.known = Known(Classes(Worlds(self.network, self.facts)), dict(self.network.to_loss))
+
+    def way(self, value: Expr, shape: Shape) -> tuple[Rewritten, ...]:
+        """The lines from a form to the shortest that is found; none where it is as short as any."""
+        if value.is_Atom or not has_parts_within(value, LARGE):
+            return ()
+        slopes = slopes_in(value)
+        start = veiled(value, slopes)
+        known = self.known
+        if is_settled(start, known.definitions):
+            return ()
+        self._prepare()
+        for slope, symbol in slopes.items():
+            known.classes.worlds.learn(symbol, slope)
+        known.others.clear()
+        found = shortened(start, shape, known, self._measure)
+        shown = {symbol: slope for slope, symbol in slopes.items()}
+        lines: list[Rewritten] = []
+        before = value
+        for step in found:
+            after = step.result.xreplace(shown)
+            lines.append(self._line(step.rule, before, after))
+            before = after
+        return tuple(lines)
+
+    def _prepare(self) -> None:
+        if not self.ready:
+            self.ready = True
+            for name in self.network.names:
+                self.known.classes.add(name, self.network.to_loss.get(name))
+            for name in list(self.known.classes.worlds.defined):
+                self.known.classes.add(name, None)
+
+    def learn(self, name: Symbol, value: Expr) -> None:
+        """Take note of an error signal and what it stands for."""
+        self.known.definitions[name] = value
+        self.known.classes.worlds.learn(name, value)
+        if self.ready:
+            self.known.classes.add(name, None)
+
+    def _measure(self, expr: Basic) -> int:
+        return operations([expr], self.network.sizes)
+
+    def _line(self, rule: Ground, before: Expr, after: Expr) -> Rewritten:
+        equations, facts = grounds(self.known.classes.worlds, before, after)
+        return Rewritten(rule, after, equations, facts)

@@ -1,0 +1,208 @@
+"""What expressions are worth at two points of prime fields, by which forms are held to be the same.
+
+A number of a field is exact, so forms that differ there differ; forms that agree in all entries, at two assignments of
+sizes of which none is 1, agree but for a chance that the judge's bounds make negligible. What is taken on one side of a
+kink alone is put before the court, which looks at every side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from sympy import Basic, Eq, Expr, Integer, Rational, S, Symbol
+
+from symbackprop.errors import SymbackpropError
+from symbackprop.judge import Equal, judge
+from symbackprop.judge.draws import Draws
+from symbackprop.judge.entries import Entries
+from symbackprop.judge.facts import obeying
+from symbackprop.judge.field import Field
+from symbackprop.judge.forks import Forks
+from symbackprop.judge.numbers import Undecidable, Unlucky
+from symbackprop.judge.point import Drawing, Point
+from symbackprop.judge.prime import safe_prime
+from symbackprop.judge.world import World
+from symbackprop.matrices import Array
+from symbackprop.network.facts import Fact
+from symbackprop.network.network import Network
+
+POINTS = 12
+"""At how many points a world is tried where the network is not defined at the first."""
+DRAWN = 12
+"""How often elements are drawn in which every root exists, before roots are free."""
+SEED = 20_011
+
+Print = tuple[tuple[int, ...], ...]
+"""The entries of a value, one tuple a world."""
+FACTORS = tuple(dict.fromkeys(Rational(s * a, b) for b in (1, 2, 3, 4, 6, 8) for a in (1, 2, 3, 4, 6, 8) for s in (1, -1)))
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Constants by their residues, one a world; ``few`` are those that are tried before scalars."""
+
+    table: Mapping[tuple[int, ...], tuple[Rational, Expr]]
+    few: tuple[tuple[tuple[int, ...], Expr], ...]
+
+    @classmethod
+    def of(cls, sizes: Sequence[Symbol], numbers: Sequence[Mapping[Symbol, Fraction]], primes: Sequence[int]) -> Constants:
+        """Small fractions times products and quotients of sizes, where ``numbers`` are the sizes in each world."""
+        monomials: list[Expr] = [S.One, *sizes, *(1 / s for s in sizes)]
+        values = [[Fraction(1)] * len(primes), *([at[s] for at in numbers] for s in sizes)]
+        values += [[1 / at[s] for at in numbers] for s in sizes]
+        for k, a in enumerate(sizes):
+            for b in sizes[k:]:
+                monomials += [a * b, 1 / (a * b)]
+                values += [[at[a] * at[b] for at in numbers], [1 / (at[a] * at[b]) for at in numbers]]
+        for a in sizes:
+            monomials += [a - 1, 1 / (a - 1), *(a / b for b in sizes if b != a)]
+            values += [[at[a] - 1 for at in numbers], [1 / (at[a] - 1) for at in numbers]]
+            values += [[at[a] / at[b] for at in numbers] for b in sizes if b != a]
+        residues = [[[_residue(value, p)] for value, p in zip(row, primes, strict=True)] for row in values]
+        factors = [(factor, [_residue(Fraction(int(factor.p), int(factor.q)), p) for p in primes]) for factor in FACTORS]
+        table: dict[tuple[int, ...], tuple[Rational, Expr]] = {}
+        for monomial, row in zip(monomials, residues, strict=True):
+            for factor, own in factors:
+                key = tuple(a[0] * b % p for a, b, p in zip(row, own, primes, strict=True))
+                table.setdefault(key, (factor, monomial))
+        few = []
+        for number in (1, -1, 2, -2, Rational(1, 2), Rational(-1, 2)):
+            for monomial, row in zip(monomials[: 1 + 2 * len(sizes)], values, strict=False):
+                factor = Fraction(int(Rational(number).p), int(Rational(number).q))
+                inverse = tuple(_residue(1 / (value * factor), p) for value, p in zip(row, primes, strict=True))
+                few.append((inverse, number * monomial))
+        return cls(table, tuple(few))
+
+    def get(self, residues: tuple[int, ...]) -> Expr | None:
+        """The constant that has these residues."""
+        found = self.table.get(residues)
+        return None if found is None else found[0] * found[1]
+
+
+def _residue(value: Fraction, p: int) -> int:
+    return value.numerator * pow(value.denominator, -1, p) % p
+
+
+@dataclass
+class Worlds:
+    """One network at the points. ``defined`` are the error signals and helpers so far, each in names before it."""
+
+    network: Network
+    facts: Sequence[Fact]
+    defined: dict[Symbol, Expr] = field(default_factory=dict)
+    prints: dict[Basic, Print | None] = field(default_factory=dict)
+
+    @cached_property
+    def worlds(self) -> tuple[World, ...]:
+        """A world for each assignment of sizes; none where the network is not defined in a field."""
+        try:
+            drawing = Drawing(self.network, self.facts, SEED)
+            found = tuple(self._world(drawing, turn) for turn in (0, 1))
+        except (Undecidable, SymbackpropError):
+            return ()
+        return () if None in found else tuple(world for world in found if world is not None)
+
+    def _world(self, drawing: Drawing, turn: int) -> World | None:
+        sizes = drawing.sizes(turn)
+        try:
+            points = list(drawing.points(sizes, POINTS))
+        except Unlucky:
+            return None
+        for true_roots in (True, False):
+            for attempt in range(DRAWN):
+                for point in points[: 3 if true_roots else None]:
+                    try:
+                        return self._drawn(point, SEED + 31 * attempt + turn, true_roots)
+                    except (Unlucky, ZeroDivisionError):
+                        continue
+        return None
+
+    def _drawn(self, point: Point, seed: int, true_roots: bool) -> World:
+        numbers = Field(safe_prime(seed % 7 + SEED), seed, true_roots)
+        leaves = {name: value.each(lambda x: numbers.free(float(x))) for name, value in point.values.items()}
+        equalities = [fact for fact in self.facts if isinstance(fact, Eq)]
+        if equalities:
+            leaves = obeying(equalities, leaves, point.sizes, numbers, numbers.random)
+            for name, value in leaves.items():
+                for x, real in zip(value.flat, point.values[name].flat, strict=True):
+                    x.s = float(real)
+        return World(self.network, self.defined, numbers, leaves, point.sizes, Forks(fixed=frozenset(point.sizes)))
+
+    def learn(self, name: Symbol, value: Expr) -> None:
+        """Take note of one more name and what it stands for."""
+        self.defined[name] = value
+        for world in self.__dict__.get("worlds", ()):
+            found = self._value(world, value)
+            if found is not None:
+                world.values[name.name] = self._fitted(world, name, found)
+
+    def _fitted(self, world: World, name: Symbol, found: Entries) -> Entries:
+        if not isinstance(name, Array):
+            return found
+        shape = tuple(int(size.xreplace({s: Integer(world.sizes[s.name]) for s in size.free_symbols})) for size in name.shape)
+        if found.shape == shape:
+            return found
+        return Entries(shape, found.flat * (shape[0] * shape[1])) if len(found.flat) == 1 else found
+
+    def print_of(self, expr: Expr) -> Print | None:
+        """The entries of an expression in each world; None where it has none."""
+        if expr not in self.prints:
+            self.prints[expr] = self._print(expr)
+        return self.prints[expr]
+
+    def _print(self, expr: Expr) -> Print | None:
+        if not self.worlds:
+            return None
+        found = [self._value(world, expr) for world in self.worlds]
+        if any(value is None for value in found):
+            return None
+        return tuple(tuple(x.v for x in value.flat) for value in found if value is not None)
+
+    def _value(self, world: World, expr: Expr) -> Entries | None:
+        try:
+            return world.value(expr)
+        except (Unlucky, Undecidable, ZeroDivisionError, SymbackpropError):
+            return None
+
+    @property
+    def primes(self) -> tuple[int, ...]:
+        """The modulus of each world."""
+        return tuple(world.numbers.p for world in self.worlds)  # type: ignore[attr-defined]
+
+    @property
+    def has_kinks(self) -> bool:
+        """Whether anything that was worked out here took one side of a kink."""
+        return any(world.forks.taken for world in self.worlds)
+
+    def are_same(self, a: Expr, b: Expr) -> bool:
+        """Whether two forms of one shape are the same value: by the court where there are kinks."""
+        first, second = self.print_of(a), self.print_of(b)
+        if first is None or first != second:
+            return False
+        if not self.has_kinks:
+            return True
+        claim = Equal(self.network, a, b, signals=dict(self.defined), facts=tuple(self.facts))
+        return judge(claim, witnesses=False).proved
+
+    def ratio(self, value: Print, other: Print) -> Expr | None:
+        """The constant by which a value is the other, in every entry."""
+        found: list[int] = []
+        for mine, theirs, p in zip(value, other, self.primes, strict=True):
+            k = next((k for k, x in enumerate(theirs) if x), None)
+            if k is None or not mine[k]:
+                return None
+            factor = mine[k] * pow(theirs[k], -1, p) % p
+            if any(x != factor * y % p for x, y in zip(mine, theirs, strict=True)):
+                return None
+            found.append(factor)
+        return self.constants.get(tuple(found))
+
+    @cached_property
+    def constants(self) -> Constants:
+        """Numbers and sizes that may stand before a name, by their residues."""
+        sizes = tuple(self.network.sizes)
+        numbers = [{s: Fraction(world.sizes[s.name]) for s in sizes} for world in self.worlds]
+        return Constants.of(sizes, numbers, self.primes)
