@@ -47,6 +47,7 @@ class Rule(StrEnum):
     SYMMETRY = "using symmetry"
     EXPAND = "multiplying out"
     POWERS = "gathering powers"
+    FRACTION = "clearing a fraction"
     INTO_SUM = "moving a factor into a sum"
     PAST_PRODUCT = "moving a factor past a product"
     AS_PRODUCT = "writing a sum as a product"

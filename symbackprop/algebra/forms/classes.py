@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Pow, Rational, S, Symbol
 
 from symbackprop.algebra.forms.worlds import Print, Worlds
-from symbackprop.matrices import Transposed, shape_of
+from symbackprop.matrices import Identity, Transposed, shape_of
 from symbackprop.matrices.shapes import same_shape
 
 ROOTS = tuple(Rational(k) for k in (-4, -3, -2, -1, 2, 3, 4))
@@ -40,6 +40,11 @@ class Classes:
             for power in ROOTS:
                 self._put(Pow(name, power))
 
+    def add_identities(self) -> None:
+        """Put in the identity of each size."""
+        for size in self.worlds.network.sizes:
+            self._put(Identity(size))
+
     def _put(self, expr: Expr) -> None:
         value = self.worlds.print_of(expr)
         if value is None or not any(any(entries) for entries in value):
@@ -47,8 +52,7 @@ class Classes:
         if all(len(entries) == 1 for entries in value):
             self.scalars.setdefault(tuple(entries[0] for entries in value), expr)
             return
-        shape = shape_of(expr)
-        for form in (expr, Transposed(expr)) if shape and shape[0] != shape[1] or shape else (expr,):
+        for form in (expr, Transposed(expr)):
             self._put_matrix(form)
 
     def _put_matrix(self, form: Expr) -> None:

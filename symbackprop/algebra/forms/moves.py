@@ -94,15 +94,29 @@ def _parts(node: Expr) -> Iterator[tuple[tuple[Expr, ...], tuple[tuple[Expr, ...
             for start in range(len(args) - length + 1):
                 yield args[start : start + length], (args[:start], args[start + length :])
         return
+    numbers = tuple(arg for arg in args if arg.is_Number)
     args = tuple(arg for arg in args if not arg.is_Number)
-    numbers = tuple(arg for arg in node.args if arg.is_Number)
+    if node.is_Mul:
+        args = tuple(part for arg in args for part in _powers_apart(arg))
+    places = range(len(args))
     sizes = range(len(args) if numbers else len(args) - 1, 1, -1) if len(args) <= MOST_PARTS else (2,)
+    seen = set()
     for size in sizes:
-        for chosen in combinations(args, size):
-            yield chosen, ((*numbers, *(arg for arg in args if arg not in chosen)),)
+        for chosen in combinations(places, size):
+            some = tuple(args[k] for k in chosen)
+            if some not in seen:
+                seen.add(some)
+                yield some, ((*numbers, *(args[k] for k in places if k not in chosen)),)
     if node.is_Add and numbers:
         for arg in args:
             yield (*numbers, arg), (tuple(other for other in args if other is not arg),)
+
+
+def _powers_apart(factor: Expr) -> tuple[Expr, ...]:
+    """r³ is r·r·r, and s⁻² is s⁻¹·s⁻¹: a part of a power may be a part of a name."""
+    if isinstance(factor, Pow) and factor.exp.is_Integer and 1 < abs(factor.exp) <= 3:
+        return (factor.base ** (1 if factor.exp > 0 else -1),) * abs(int(factor.exp))
+    return (factor,)
 
 
 def _same_terms(node: Expr, known: Known) -> Iterator[Expr]:
@@ -212,6 +226,41 @@ def _content(node: Expr, known: Known) -> Iterator[Expr]:
             yield Mul(*factors[:k], into, *factors[k + 1 :])
 
 
+def _clear_fraction(node: Expr, known: Known) -> Iterator[Expr]:
+    """(a + b/d)·c = (a·d + b)·c/d, above the line and below it."""
+    if not node.is_Mul and not (isinstance(node, Pow) and node.base.is_Add):
+        return
+    factors = Mul.make_args(node)
+    for k, factor in enumerate(factors):
+        base, power = factor.as_base_exp()
+        if not base.is_Add or not power.is_Integer:
+            continue
+        for divisor in _divisors(base):
+            cleared = Add(*(term * divisor for term in base.args))
+            yield Mul(*factors[:k], *factors[k + 1 :], cleared**power, divisor**-power)
+        if power == -1:
+            for other in factors:
+                below, exponent = other.as_base_exp()
+                if below is not base and exponent.is_Integer and exponent < 0 and not below.is_Add and not below.is_Number:
+                    rest = [f for f in factors if f is not factor and f is not other]
+                    yield Mul(*rest, Add(*(term * below**-exponent for term in base.args)) ** -1)
+
+
+def _divisors(total: Expr) -> list[Expr]:
+    """What the terms of a sum are divided by, names, products of powers, and numbers."""
+    found: dict[Expr, None] = {}
+    for term in total.args:
+        below = [f for f in Mul.make_args(term) if isinstance(f, Pow) and f.exp.is_Integer and f.exp < 0]
+        for factor in below:
+            found[factor.base ** -factor.exp] = None
+        if len(below) > 1:
+            found[Mul(*(factor.base ** -factor.exp for factor in below))] = None
+        number = term.as_coeff_Mul()[0]
+        if number.is_Rational and number.q != 1:
+            found[Integer(number.q)] = None
+    return list(found)
+
+
 def _powers(node: Expr, known: Known) -> Iterator[Expr]:
     """Factors that are the same up to a sign have one base: (1 - p)·(p - 1) is -(1 - p)²."""
     if not node.is_Mul:
@@ -296,6 +345,7 @@ MOVES: tuple[Move, ...] = (
     Move("taking out the common part", "always: x*y + x*z = x*(y + z)", _take_out),
     Move("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)", _take_out_matrix),
     Move("cancelling", "where the cancelled factor is not zero", _clear),
+    Move("clearing a fraction", "where the divisor is not zero: a + b/d = (a·d + b)/d", _clear_fraction),
     Move("turning signs", "always: a constant goes into a sum beside it", _content),
     Move("gathering powers", "always: a·a = a²", _powers),
     Move("moving a factor into a sum", "where all terms have it: s·colsum(A) = colsum(s∘A)", _into_sum),

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sympy import Basic, Expr, Pow
+from sympy import Basic, Expr
 
 from symbackprop.algebra.forms.moves import MOVES, Known, Move
 from symbackprop.algebra.matrices.every_node import Everywhere
@@ -56,30 +56,9 @@ def shortened(start: Expr, shape: Shape, known: Known, measure: Measure) -> tupl
             count += 1
             path = (*steps, Found(Ground(move.name, move.condition), result))
             heapq.heappush(waiting, (length, depth + 1, count, result, path))
-            if (length, depth + 1) < best and length < first and _is_sound(start, result, known):
+            if (length, depth + 1) < best and length < first and known.classes.worlds.are_same(start, result):
                 best, way = (length, depth + 1), path
     return way
-
-
-def _is_sound(start: Expr, result: Expr, known: Known) -> bool:
-    """Whether the result is the same value, and divides by nothing by which the start does not."""
-    return _denominators(result) <= _allowed(start, known) and known.classes.worlds.are_same(start, result)
-
-
-def _denominators(expr: Expr) -> set[Expr]:
-    return {
-        node.base for node in expr.atoms(Pow)
-        if (node.exp.could_extract_minus_sign() or not node.exp.is_Integer) and node.base.free_symbols
-    }  # fmt: skip
-
-
-def _allowed(start: Expr, known: Known) -> set[Expr]:
-    allowed = _denominators(start)
-    for value in known.definitions.values():
-        allowed |= _denominators(value)
-    allowed |= {name for name, value in known.definitions.items() if isinstance(value, Pow)}
-    sizes = known.classes.worlds.network.sizes
-    return allowed | set(sizes) | {a * b for a in sizes for b in sizes} | {a - 1 for a in sizes}
 
 
 def neighbours(expr: Expr, shape: Shape, known: Known) -> Iterator[tuple[Move, Expr]]:

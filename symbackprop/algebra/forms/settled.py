@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Add, Basic, Expr, Mul, Pow, S, Symbol
+from sympy import Basic, Expr, Mul, Pow, S, Symbol
 
 from symbackprop.matrices import Array, Operation, Product, Transposed, shape_of
 
@@ -12,9 +12,10 @@ from symbackprop.matrices import Array, Operation, Product, Transposed, shape_of
 def slopes_in(expr: Expr) -> dict[Expr, Symbol]:
     """Each a·(1 - a) in a product, with a symbol that stands for it: what a reader knows as σ' stays together."""
     found: dict[Expr, Symbol] = {}
+    powers = {node.base for node in expr.atoms(Pow)}
     for node in sorted(expr.atoms(Mul), key=str):
         for factor in node.args:
-            if factor.is_Symbol and (S.One - factor) in node.args:
+            if factor.is_Symbol and (S.One - factor) in node.args and powers.isdisjoint((factor, S.One - factor)):
                 slope = factor * (S.One - factor)
                 name = f"_slope_{factor.name}"
                 shape = shape_of(factor)

@@ -65,6 +65,7 @@ class Shortening:
             self.ready = True
             for name in self.network.names:
                 self.known.classes.add(name, self.network.to_loss.get(name))
+            self.known.classes.add_identities()
             for name in list(self.known.classes.worlds.defined):
                 self.known.classes.add(name, None)
 

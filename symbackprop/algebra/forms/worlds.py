@@ -7,7 +7,7 @@ kink alone is put before the court, which looks at every side.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -48,8 +48,10 @@ class Constants:
     few: tuple[tuple[tuple[int, ...], Expr], ...]
 
     @classmethod
-    def of(cls, sizes: Sequence[Symbol], numbers: Sequence[Mapping[Symbol, Fraction]], primes: Sequence[int]) -> Constants:
-        """Small fractions times products and quotients of sizes, where ``numbers`` are the sizes in each world."""
+    def of(
+        cls, sizes: Sequence[Symbol], below: Collection[Symbol], numbers: Sequence[Mapping[Symbol, Fraction]], primes: Sequence[int]
+    ) -> Constants:
+        """Small fractions times products and quotients of sizes, and of those less 1 that are ``below`` by 1, where ``numbers`` are the sizes in each world."""
         monomials: list[Expr] = [S.One, *sizes, *(1 / s for s in sizes)]
         values = [[Fraction(1)] * len(primes), *([at[s] for at in numbers] for s in sizes)]
         values += [[1 / at[s] for at in numbers] for s in sizes]
@@ -58,8 +60,10 @@ class Constants:
                 monomials += [a * b, 1 / (a * b)]
                 values += [[at[a] * at[b] for at in numbers], [1 / (at[a] * at[b]) for at in numbers]]
         for a in sizes:
-            monomials += [a - 1, 1 / (a - 1), *(a / b for b in sizes if b != a)]
-            values += [[at[a] - 1 for at in numbers], [1 / (at[a] - 1) for at in numbers]]
+            if a in below:
+                monomials += [a - 1, 1 / (a - 1)]
+                values += [[at[a] - 1 for at in numbers], [1 / (at[a] - 1) for at in numbers]]
+            monomials += [a / b for b in sizes if b != a]
             values += [[at[a] / at[b] for at in numbers] for b in sizes if b != a]
         residues = [[[_residue(value, p)] for value, p in zip(row, primes, strict=True)] for row in values]
         factors = [(factor, [_residue(Fraction(int(factor.p), int(factor.q)), p) for p in primes]) for factor in FACTORS]
@@ -204,5 +208,6 @@ class Worlds:
     def constants(self) -> Constants:
         """Numbers and sizes that may stand before a name, by their residues."""
         sizes = tuple(self.network.sizes)
+        below = {s for s in sizes for value in self.network.to_loss.values() if value.has(s - 1)}
         numbers = [{s: Fraction(world.sizes[s.name]) for s in sizes} for world in self.worlds]
-        return Constants.of(sizes, numbers, self.primes)
+        return Constants.of(sizes, below, numbers, self.primes)
