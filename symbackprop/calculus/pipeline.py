@@ -7,7 +7,7 @@ and expanded forms are made where somebody asks for them, each by the pass for i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,9 @@ from symbackprop.algebra.forms import Shortening
 from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.graph import Graph, reaches
 from symbackprop.calculus.step import Recorder
-from symbackprop.calculus.sweep import Sweep, Swept
+from symbackprop.algebra.measure import operations
+from symbackprop.calculus.planning import planned
+from symbackprop.calculus.sweep import Plan, Sweep, Swept
 from symbackprop.errors import DerivationError
 from symbackprop.network.facts import Fact, equations_in, sign_of
 from symbackprop.network.network import Network
@@ -81,9 +83,7 @@ def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
 
 
 def _sweep(task: Task, note: Note) -> Task:
-    facts = equations_in(task.facts)
-    shortening = Shortening(task.network, task.facts) if task.form == PUBLISHED else None
-    swept = Sweep(task.network, task.graph, task.wrt, facts, recorder=Recorder(), shortening=shortening).run()
+    swept = swept_in(task.form, task.network, task.graph, task.wrt, task.facts)
     if swept.backward:
         note(f"names {counted(len(swept.backward), 'error signal')}: ", *some_of(list(swept.backward)))
         sharing = sum(not swept.backward.keys().isdisjoint(swept.adjoint[w].free_symbols) for w in task.wrt)
@@ -91,6 +91,31 @@ def _sweep(task: Task, note: Note) -> Task:
     note(f"writes down {counted(len(swept.steps), 'line')} of work")
     _note_rewrites(swept, note)
     return replace(task, swept=swept)
+
+
+def swept_in(
+    form: str, network: Network, graph: Graph, sources: Sequence[Symbol], facts: Sequence[Fact], record: bool = True
+) -> Swept:
+    """Error signals and gradients in a form: published, each line as short as the search makes it, or by the rules."""
+    known = equations_in(facts)
+
+    def sweep(shortening: Shortening | None, plan: Plan) -> Swept:
+        recorder = Recorder() if record else None
+        return Sweep(network, graph, sources, known, recorder=recorder, shortening=shortening, plan=plan).run()
+
+    if form != PUBLISHED:
+        return sweep(None, Plan())
+    shortening = Shortening(network, facts)
+    first = sweep(shortening, Plan())
+    plan = planned(network, first, sources, shortening)
+    if not plan:
+        return first
+    second = sweep(Shortening(network, facts), plan)
+    return min((second, first), key=lambda swept: _cost(network, swept, sources))
+
+
+def _cost(network: Network, swept: Swept, sources: Sequence[Symbol]) -> int:
+    return operations([*swept.backward.values(), *(swept.adjoint[w] for w in sources)], network.sizes)
 
 
 def _write_out(task: Task, note: Note) -> Task:

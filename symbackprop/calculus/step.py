@@ -33,6 +33,7 @@ class Rule(StrEnum):
     FACT = "using a fact"
     SUBSTITUTE = "substitution"
     NAME = "naming"
+    AGAIN = "naming what is used again"
     ADJOINT = "adjoint of an operation"
     READ = "reading off the gradient"
     ONES = "collapsing a broadcast"

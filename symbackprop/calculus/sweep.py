@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Eq, Expr, Mul, S, Symbol
 
@@ -57,6 +57,17 @@ class Swept:
         return self.backward == other.backward and all(self.adjoint[s] == other.adjoint[s] for s in sources)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is known of names before a sweep: those whose adjoint gets none, and names for what is used again."""
+
+    unnamed: frozenset[Symbol] = frozenset()
+    helpers: Mapping[Symbol, Expr] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.unnamed or self.helpers)
+
+
 class Sweep:
     """One pass over a graph, from the loss to ``sources``.
 
@@ -76,6 +87,7 @@ class Sweep:
         recorder: Recorder | None = None,
         shortening: Shortening | None = None,
         tidying: bool = True,
+        plan: Plan = Plan(),  # noqa: B008  # it is a value
     ) -> None:
         self.network = network
         self.sources = sources
@@ -83,6 +95,7 @@ class Sweep:
         self.recorder = recorder
         self.shortening = shortening
         self.tidying = tidying
+        self.plan = plan
         self.adjoint: dict[Symbol, Expr] = {}
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
@@ -96,6 +109,7 @@ class Sweep:
     def run(self) -> Swept:
         """Visit every name from the loss backwards."""
         self.adjoint[self.network.loss] = S.One
+        self._learn_helpers()
         if self.recorder and (step := record_given(self.network, self.graph, self.recorder)):
             self.dialect.line_of[self.network.loss] = step.number
         for name in (*self._backwards(), *self.sources):
@@ -116,22 +130,42 @@ class Sweep:
         if self.shortening is not None:
             trace = (*trace, *self.shortening.way(value, shape_of(name)))
             value = trace[-1].result if trace else total
+        self._name_helpers(value)
         self.rewrites[name] = tuple(rewritten.rule.ground for rewritten in trace)
         if self.recorder:
             self.dialect.line_of[name] = self.dialect.record(name, total, trace, self.recorder).number
-        if self.naming and self.dialect.deserves_name(name, value):
+        if self.naming and name not in self.plan.unnamed and self.dialect.deserves_name(name, value):
             self.signal[name] = delta = self.dialect.signal(name, self._fresh_word(name))
             self.backward[delta] = value
             self.adjoint[name] = delta
             self.dialect.learn(delta, value)
             if self.shortening is not None:
                 self.shortening.learn(delta, value)
+                self._learn_helpers()
             if self.recorder:
                 cited = (self.dialect.line_of[name],)
                 self.recorder.record(Total(self.network.loss, name), delta, Rule.NAME, ("naming ", delta), cited)
         else:
             self._require_bounded(name, value)
             self.adjoint[name] = value
+
+    def _learn_helpers(self) -> None:
+        """Let the search know of the names for what is used again, as soon as what they are made of is known."""
+        for helper, value in self.plan.helpers.items():
+            signals = value.free_symbols - set(self.network.names) - set(self.network.sizes)
+            if self.shortening is not None and helper not in self.shortening.known.definitions:
+                if all(name in self.shortening.known.definitions for name in signals):
+                    self.shortening.learn(helper, value)
+
+    def _name_helpers(self, value: Expr) -> None:
+        """Write down what is used again where it is used first."""
+        for helper, stands_for in self.plan.helpers.items():
+            if helper in value.free_symbols and helper not in self.backward:
+                self._name_helpers(stands_for)
+                self.backward[helper] = stands_for
+                self.dialect.learn(helper, stands_for)
+                if self.recorder:
+                    self.recorder.record(helper, stands_for, Rule.AGAIN, ("a name for what is used again",))
 
     def _require_bounded(self, name: Symbol, value: Expr) -> None:
         """Refuse products that grow on and on, as along a chain of a thousand activations."""
