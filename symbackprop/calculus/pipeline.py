@@ -111,7 +111,9 @@ def swept_in(
     if not plan:
         return first
     second = sweep(Shortening(network, facts), plan)
-    return min((second, first), key=lambda swept: _cost(network, swept, sources))
+    allowed = _cost(network, first, sources) + len(plan.helpers)  # -r is one operation more than b - a was
+    cost = _cost(network, second, sources)
+    return second if cost < allowed or (plan.helpers and cost == allowed) else first
 
 
 def _cost(network: Network, swept: Swept, sources: Sequence[Symbol]) -> int:

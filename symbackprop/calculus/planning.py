@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Pow, Symbol
+from sympy import Basic, Expr, Pow, Symbol, sqrt
 
 from symbackprop.algebra.forms import Shortening
-from symbackprop.algebra.measure import operations
 from symbackprop.calculus.sweep import Plan, Swept
-from symbackprop.matrices import Array, Operation, Sum, SumAll, Transposed, as_whole, shape_of, substituted
+from symbackprop.matrices import Array, Broadcast, Operation, Sum, SumAll, Transposed, as_whole, shape_of, substituted
 from symbackprop.network.network import Network
 from symbackprop.notation.recursion import has_parts_within
 
@@ -23,11 +22,13 @@ WORTH = 2
 MOST_LINES = 60
 """A derivation of more lines keeps the names that it has."""
 LONG = 200
+MOST_NAMES = 12
+"""More names than this help nobody."""
 
 
 def planned(network: Network, swept: Swept, sources: Sequence[Symbol], shortening: Shortening) -> Plan:
     """The names for a second sweep; the plan is empty where the first will do."""
-    lines = {**swept.backward, **{w: swept.adjoint[w] for w in sources if not swept.adjoint[w].is_Symbol}}
+    lines = {**swept.backward, **{w: swept.adjoint[w] for w in sources}}
     if len(lines) > MOST_LINES or not all(has_parts_within(value, LONG) for value in lines.values()):
         return Plan()
     choice = _Choice(network, lines, shortening)
@@ -56,9 +57,9 @@ class _Choice:
                 continue
             line, value = users[0], self.lines[delta]
             opened = self._opened(self.lines[line], delta, value)
-            way = self.shortening.way(opened, shape_of(line))
+            way = self.shortening.way(opened, shape_of(line), without=delta)
             result = way[-1].result if way else opened
-            if self._cost([result]) < self._cost([self.lines[line], value]):
+            if self.shortening.measure(result) < self.shortening.measure(self.lines[line], value):
                 del self.lines[delta]
                 self.lines[line] = result
                 yield delta
@@ -71,27 +72,33 @@ class _Choice:
     def used_again(self) -> dict[Symbol, Expr]:
         """Names for what stands in several places and takes operations, the longest first."""
         found: dict[Symbol, Expr] = {}
-        while True:
-            part = self._repeated()
-            if part is None:
-                return found
+        while (part := self._repeated()) is not None and len(found) < MOST_NAMES:
             name = self._name_for(part)
             found[name] = part
-            self.lines = {line: substituted(value, {part: name}) for line, value in self.lines.items()}
+            same = self.shortening.measure.class_of(part)
+            self.lines = {line: self._with(name, part, value, same) for line, value in self.lines.items()}
+        return found
+
+    def _with(self, name: Symbol, part: Expr, value: Expr, same: int) -> Expr:
+        """A line with a name for all that is of a class; a factor or a transpose makes no difference here."""
+        known = {node: name for node in _nodes(value) if self.shortening.measure.class_of(node) == same}
+        if isinstance(part, Pow):
+            known = {node: name ** (2 * node.exp) for node in value.atoms(Pow) if node.base == part.base}
+        else:
+            known |= {node: Transposed(name) for node in known if shape_of(node) != shape_of(name)}
+        changed: Expr = substituted(value, known)
+        return changed
 
     def _repeated(self) -> Expr | None:
-        places: dict[Basic, int] = {}
+        """The longest part that stands in two places, up to a constant and transposition, as it stands first."""
+        measure = self.shortening.measure
+        places: dict[int, list[Expr]] = {}
         for value in self.lines.values():
             for node in _nodes(value):
-                places[node] = places.get(node, 0) + 1
-        again = [node for node, count in places.items() if count > 1 and self._is_worth(node)]
-        return max(again, key=lambda node: (self._cost([node]), str(node)), default=None)
-
-    def _is_worth(self, node: Basic) -> bool:
-        return not isinstance(node, Transposed) and self._cost([node]) >= WORTH
-
-    def _cost(self, exprs: Sequence[Basic]) -> int:
-        return operations(exprs, self.network.sizes)
+                if measure(node) >= WORTH:
+                    places.setdefault(measure.class_of(node), []).append(node)
+        again = [nodes[0] for nodes in places.values() if len(nodes) > 1]
+        return max(again, key=lambda node: (measure(node), str(node)), default=None)
 
     def _name_for(self, part: Expr) -> Symbol:
         """r for a difference, s for a sum along an axis, u for others; capital where it is a matrix."""
@@ -107,11 +114,18 @@ class _Choice:
         return Array(word, shape) if shape else Symbol(word)
 
 
-def _nodes(expr: Expr) -> Iterator[Basic]:
-    """The parts of a form, each as often as it stands there; a power of a name is none, nor a product with a number."""
+def _nodes(expr: Expr) -> Iterator[Expr]:
+    """The parts of a form, each as often as it stands there; of a root's power the root."""
     stack: list[Basic] = [expr]
     while stack:
         node = stack.pop()
         stack.extend(node.operands if isinstance(node, Operation) else node.args)
-        if node is not expr and node.args and not node.is_number and not isinstance(node, Pow):
+        if not isinstance(node, Expr) or not node.args or node.is_number or isinstance(node, (Transposed, Broadcast)):
+            continue
+        if node.is_Mul and node.as_coeff_Mul()[1] is not node and not node.as_coeff_Mul()[1].is_Mul:
+            continue  # a number times a part, which is seen for itself
+        if isinstance(node, Pow):
+            if node.exp.is_Rational and node.exp.q == 2:
+                yield sqrt(node.base)
+        else:
             yield node

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Pow, Rational, S, Symbol
 
 from symbackprop.algebra.forms.worlds import Print, Worlds
-from symbackprop.matrices import Identity, Transposed, shape_of
+from symbackprop.matrices import Identity, LogSumExp, Softmax, Transposed, shape_of
 from symbackprop.matrices.shapes import same_shape
 
 ROOTS = tuple(Rational(k) for k in (-4, -3, -2, -1, 2, 3, 4))
@@ -36,6 +36,9 @@ class Classes:
     def add(self, name: Symbol, definition: Expr | None) -> None:
         """Put in a name, and the powers of one that is a root."""
         self._put(name)
+        if definition is not None:
+            for node in sorted(definition.atoms(LogSumExp), key=str):
+                self._put(Softmax(*node.args))
         if definition is not None and isinstance(definition, Pow) and definition.exp.is_Rational and not definition.exp.is_Integer:
             for power in ROOTS:
                 self._put(Pow(name, power))

@@ -44,6 +44,12 @@ class Known:
     definitions: dict[Symbol, Expr] = field(default_factory=dict)
     others: dict[Expr, tuple[tuple[Move, Expr], ...]] = field(default_factory=dict)
     """What was found for nodes of the form that is searched."""
+    hidden: set[Symbol] = field(default_factory=set)
+    """Names that are not to be put in."""
+
+    def names_for(self, expr: Expr) -> Iterator[Expr]:
+        """What may stand in the place of an expression: a constant times a name, or its transpose, or a number."""
+        return (found for found in self.classes.found(expr) if self.hidden.isdisjoint(found.free_symbols))
 
 
 @dataclass(frozen=True)
@@ -60,14 +66,14 @@ def _put_in_names(node: Expr, known: Known) -> Iterator[Expr]:
     """The node, or some of its terms or factors, are a constant times a name, or its transpose, or a number."""
     if node.is_Symbol or node.is_Number:
         return
-    yield from (found for found in known.classes.found(node) if found != node)
+    yield from (found for found in known.names_for(node) if found != node)
     if not (node.is_Add or node.is_Mul or isinstance(node, Product)):
         return
     for chosen, rest in _parts(node):
         part = _of(node, chosen)
         if part.is_Number or part.is_Symbol:
             continue
-        for found in known.classes.found(part):
+        for found in known.names_for(part):
             if found == part:
                 continue
             if isinstance(node, Product):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sympy import Basic, Expr
 
 from symbackprop.algebra.forms.moves import MOVES, Known, Move
-from symbackprop.algebra.matrices.every_node import Everywhere
 from symbackprop.algebra.matrices.broadcasts import collapse
+from symbackprop.algebra.matrices.every_node import Everywhere
 from symbackprop.algebra.rewrite import Ground
 from symbackprop.errors import SymbackpropError
 from symbackprop.matrices import Operation, Shape, as_whole, shape_of, substituted

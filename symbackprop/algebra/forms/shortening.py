@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.moves import Known
@@ -13,7 +13,7 @@ from symbackprop.algebra.forms.reasons import grounds
 from symbackprop.algebra.forms.search import shortened
 from symbackprop.algebra.forms.settled import is_settled, slopes_in, veiled
 from symbackprop.algebra.forms.worlds import Worlds
-from symbackprop.algebra.measure import operations
+from symbackprop.algebra.measure import Measure
 from symbackprop.algebra.rewrite import Ground
 from symbackprop.algebra.tidy import Rewritten
 from symbackprop.matrices import Shape
@@ -32,13 +32,16 @@ class Shortening:
     network: Network
     facts: Sequence[Fact]
     known: Known = field(init=False)
+    measure: Measure = field(init=False)
+    """How long a form is, by which forms are chosen."""
     ready: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self.measure = Measure(self.network.sizes)
         self.known = Known(Classes(Worlds(self.network, self.facts)), dict(self.network.to_loss))
 
-    def way(self, value: Expr, shape: Shape) -> tuple[Rewritten, ...]:
-        """The lines from a form to the shortest that is found; none where it is as short as any."""
+    def way(self, value: Expr, shape: Shape, without: Symbol | None = None) -> tuple[Rewritten, ...]:
+        """The lines from a form to the shortest that is found, ``without`` a name; none where it is as short as any."""
         if value.is_Atom or not has_parts_within(value, LARGE):
             return ()
         slopes = slopes_in(value)
@@ -50,7 +53,9 @@ class Shortening:
         for slope, symbol in slopes.items():
             known.classes.worlds.learn(symbol, slope)
         known.others.clear()
-        found = shortened(start, shape, known, self._measure)
+        known.hidden.clear()
+        known.hidden.update(() if without is None else (without,))
+        found = shortened(start, shape, known, self.measure)
         shown = {symbol: slope for slope, symbol in slopes.items()}
         lines: list[Rewritten] = []
         before = value
@@ -66,18 +71,15 @@ class Shortening:
             for name in self.network.names:
                 self.known.classes.add(name, self.network.to_loss.get(name))
             self.known.classes.add_identities()
-            for name in list(self.known.classes.worlds.defined):
-                self.known.classes.add(name, None)
+            for name, value in self.known.classes.worlds.defined.items():
+                self.known.classes.add(name, value)
 
     def learn(self, name: Symbol, value: Expr) -> None:
         """Take note of an error signal and what it stands for."""
         self.known.definitions[name] = value
         self.known.classes.worlds.learn(name, value)
         if self.ready:
-            self.known.classes.add(name, None)
-
-    def _measure(self, expr: Basic) -> int:
-        return operations([expr], self.network.sizes)
+            self.known.classes.add(name, value)
 
     def _line(self, rule: Ground, before: Expr, after: Expr) -> Rewritten:
         equations, facts = grounds(self.known.classes.worlds, before, after)

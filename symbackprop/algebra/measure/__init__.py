@@ -1,5 +1,5 @@
 """One measure of a form: its operations as a person counts them, for scalars and for matrices."""
 
-from symbackprop.algebra.measure.counting import operations
+from symbackprop.algebra.measure.counting import Measure, operations
 
-__all__ = ["operations"]
+__all__ = ["Measure", "operations"]

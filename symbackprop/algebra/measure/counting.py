@@ -35,6 +35,21 @@ def operations(exprs: Iterable[Basic], sizes: Iterable[Symbol] = ()) -> int:
     return classes.operations([_value(classes, root) for root in roots])
 
 
+class Measure:
+    """The operations of form after form; parts that were seen before are not read again."""
+
+    def __init__(self, sizes: Iterable[Symbol]) -> None:
+        self._classes = Classes(frozenset(sizes))
+
+    def __call__(self, *exprs: Basic) -> int:
+        """How many operations some forms take together."""
+        return self._classes.operations([_value(self._classes, expr) for expr in exprs])
+
+    def class_of(self, expr: Basic) -> int:
+        """A number that forms share which are the same up to a constant factor, a sign, and transposition."""
+        return _value(self._classes, expr).of
+
+
 def _value(classes: Classes, root: Basic) -> Value:
     def parts(node: Basic) -> Sequence[Basic]:
         if node in classes.known or classes.is_constant(node):
