@@ -14,11 +14,11 @@ from typing import Any
 from sympy import Symbol
 
 from symbackprop.algebra.forms import Shortening
+from symbackprop.algebra.measure import operations
 from symbackprop.calculus.dialects import DIALECT
 from symbackprop.calculus.graph import Graph, reaches
-from symbackprop.calculus.step import Recorder
-from symbackprop.algebra.measure import operations
 from symbackprop.calculus.planning import planned
+from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Plan, Sweep, Swept
 from symbackprop.errors import DerivationError
 from symbackprop.network.facts import Fact, equations_in, sign_of
@@ -110,10 +110,9 @@ def swept_in(
     plan = planned(network, first, sources, shortening)
     if not plan:
         return first
-    second = sweep(Shortening(network, facts), plan)
+    second = sweep(shortening.anew(), plan)
     allowed = _cost(network, first, sources) + len(plan.helpers)  # -r is one operation more than b - a was
-    cost = _cost(network, second, sources)
-    return second if cost < allowed or (plan.helpers and cost == allowed) else first
+    return second if _cost(network, second, sources) <= allowed else first
 
 
 def _cost(network: Network, swept: Swept, sources: Sequence[Symbol]) -> int:

@@ -6,10 +6,11 @@ is recorded as it is taken, with the names that it ends with.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Pow, Symbol, sqrt
+from sympy import Basic, Expr, Pow, Symbol, preorder_traversal, sqrt
 
 from symbackprop.algebra.forms import Shortening
 from symbackprop.calculus.sweep import Plan, Swept
@@ -57,12 +58,25 @@ class _Choice:
                 continue
             line, value = users[0], self.lines[delta]
             opened = self._opened(self.lines[line], delta, value)
-            way = self.shortening.way(opened, shape_of(line), without=delta)
+            way = self.shortening.way(opened, shape_of(line), without={delta, *self._from(line)})
             result = way[-1].result if way else opened
-            if self.shortening.measure(result) < self.shortening.measure(self.lines[line], value):
+            if self._is_better(result, self.lines[line], value):
                 del self.lines[delta]
                 self.lines[line] = result
                 yield delta
+
+    def _from(self, line: Symbol) -> list[Symbol]:
+        """A line and those behind it: their names are not known yet where it is written."""
+        return list(itertools.dropwhile(lambda other: other != line, self.lines))
+
+    def _is_better(self, result: Expr, line: Expr, value: Expr) -> bool:
+        """Whether a line without the name is shorter, or as long in fewer names, and has nothing left of its value."""
+        measure = self.shortening.measure
+        before, after = measure(line, value), measure(result)
+        if after != before:
+            return after < before
+        fewer = _names(result) < _names(line) + _names(value)
+        return fewer and measure.class_of(value) not in map(measure.class_of, _nodes(result))
 
     def _opened(self, line: Expr, delta: Symbol, value: Expr) -> Expr:
         whole = as_whole(value, shape_of(delta)) if isinstance(delta, Array) else value
@@ -90,12 +104,13 @@ class _Choice:
         return changed
 
     def _repeated(self) -> Expr | None:
-        """The longest part that stands in two places, up to a constant and transposition, as it stands first."""
+        """The longest part in two places, up to a constant and transposition, as it stands first; no line is one."""
         measure = self.shortening.measure
+        whole = {measure.class_of(value) for value in self.lines.values()}
         places: dict[int, list[Expr]] = {}
         for value in self.lines.values():
             for node in _nodes(value):
-                if measure(node) >= WORTH:
+                if measure(node) >= WORTH and measure.class_of(node) not in whole:
                     places.setdefault(measure.class_of(node), []).append(node)
         again = [nodes[0] for nodes in places.values() if len(nodes) > 1]
         return max(again, key=lambda node: (measure(node), str(node)), default=None)
@@ -112,6 +127,11 @@ class _Choice:
             word = f"{letter}{count}"
         self.words.add(word)
         return Array(word, shape) if shape else Symbol(word)
+
+
+def _names(expr: Expr) -> int:
+    """How many names are written, each as often as it stands there."""
+    return sum(1 for node in preorder_traversal(expr) if node.is_Symbol)
 
 
 def _nodes(expr: Expr) -> Iterator[Expr]:

@@ -128,8 +128,8 @@ class _Record:
         shown = side_by_side(products) if gatherings else total
         step = self._line(lhs, shown, Rule.SUBSTITUTE, ("local derivatives",), (*users, *worked, *earlier))
         if gatherings:
-            because = (" and ".join(words for _, words in gatherings),)
-            step = self._line(lhs, total, gatherings[0][0], because, ())
+            words = " and ".join(words for _, words in gatherings)
+            step = self._line(lhs, total, gatherings[0][0], (words,), ())
         for rewritten in trace:
             because = because_of(rewritten, rewritten.equations)
             step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), because, rewritten.equations)

@@ -87,7 +87,7 @@ class Sweep:
         recorder: Recorder | None = None,
         shortening: Shortening | None = None,
         tidying: bool = True,
-        plan: Plan = Plan(),  # noqa: B008  # it is a value
+        plan: Plan = Plan(),  # it is a value
     ) -> None:
         self.network = network
         self.sources = sources
@@ -153,9 +153,9 @@ class Sweep:
         """Let the search know of the names for what is used again, as soon as what they are made of is known."""
         for helper, value in self.plan.helpers.items():
             signals = value.free_symbols - set(self.network.names) - set(self.network.sizes)
-            if self.shortening is not None and helper not in self.shortening.known.definitions:
-                if all(name in self.shortening.known.definitions for name in signals):
-                    self.shortening.learn(helper, value)
+            known = {} if self.shortening is None else self.shortening.known.definitions
+            if self.shortening is not None and helper not in known and signals <= known.keys():
+                self.shortening.learn(helper, value)
 
     def _name_helpers(self, value: Expr) -> None:
         """Write down what is used again where it is used first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NoReturn
 
 from sympy import Expr, Integer, Poly, S, Symbol
@@ -18,8 +19,12 @@ def shape_of(expr: Expr) -> Shape:
     """
     if isinstance(expr, Array):
         return expr.shape
-    if expr.is_Symbol or expr.is_Number:
-        return ()
+    return () if expr.is_Symbol or expr.is_Number else _shape_of_parts(expr)
+
+
+@lru_cache(maxsize=1 << 15)
+def _shape_of_parts(expr: Expr) -> Shape:
+    """The shape of what has parts; the same expressions are asked about again and again."""
     shape = getattr(expr, "shape", None)
     if shape is not None:
         return tuple(shape)
@@ -44,6 +49,11 @@ def lengths_of(expr: Expr, sizes: Mapping[Symbol, int]) -> tuple[int, ...]:
 
 def same(a: Expr, b: Expr) -> bool:
     """Whether two sizes are equal whatever their symbols stand for."""
+    return a is b or _are_equal(a, b)
+
+
+@lru_cache(maxsize=1 << 12)
+def _are_equal(a: Expr, b: Expr) -> bool:
     return bool(a == b or (a - b).expand() == 0)
 
 

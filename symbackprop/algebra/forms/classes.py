@@ -39,7 +39,12 @@ class Classes:
         if definition is not None:
             for node in sorted(definition.atoms(LogSumExp), key=str):
                 self._put(Softmax(*node.args))
-        if definition is not None and isinstance(definition, Pow) and definition.exp.is_Rational and not definition.exp.is_Integer:
+        if (
+            definition is not None
+            and isinstance(definition, Pow)
+            and definition.exp.is_Rational
+            and not definition.exp.is_Integer
+        ):
             for power in ROOTS:
                 self._put(Pow(name, power))
 
@@ -66,12 +71,17 @@ class Classes:
         if key is not None:
             self.table.setdefault(key, []).append(Reference(form, scale))
 
+    def is_zero(self, expr: Expr) -> bool:
+        """Whether every entry of an expression is zero."""
+        value = self.worlds.print_of(expr)
+        return value is not None and not any(any(entries) for entries in value)
+
     def found(self, expr: Expr) -> Iterable[Expr]:
         """References to the value of an expression, each a constant times a name, its transpose or a power."""
         value = self.worlds.print_of(expr)
         if value is None:
             return
-        if not any(any(entries) for entries in value):
+        if self.is_zero(expr):
             yield S.Zero
             return
         primes = self.worlds.primes

@@ -78,7 +78,7 @@ def _put_in_names(node: Expr, known: Known) -> Iterator[Expr]:
                 continue
             if isinstance(node, Product):
                 whole = as_whole(found, shape_of(part))
-                constant, name = found.as_coeff_Mul()
+                name = found.as_coeff_Mul()[1]
                 if shape_of(name) and same_shape(shape_of(name), shape_of(part)):
                     before, after = rest
                     yield Mul(found / name, product(*before, name, *after))
@@ -143,7 +143,9 @@ def _same_terms(node: Expr, known: Known) -> Iterator[Expr]:
 
 def _own_transpose(node: Expr, known: Known) -> Iterator[Expr]:
     """A transpose that is the matrix itself."""
-    if isinstance(node, Transposed) and known.classes.worlds.print_of(node) == known.classes.worlds.print_of(node.args[0]):
+    if isinstance(node, Transposed) and known.classes.worlds.print_of(node) == known.classes.worlds.print_of(
+        node.args[0]
+    ):
         shape = shape_of(node)
         if same(*shape):
             yield node.args[0]
@@ -159,7 +161,9 @@ def _write_out(node: Expr, known: Known) -> Iterator[Expr]:
     for k, arg in enumerate(node.args):
         inner = arg.as_coeff_Mul()[1] if node.is_Add else arg
         if inner in known.definitions:
-            opened = as_whole(known.definitions[inner], shape_of(inner)) if shape_of(inner) else known.definitions[inner]
+            opened = (
+                as_whole(known.definitions[inner], shape_of(inner)) if shape_of(inner) else known.definitions[inner]
+            )
             whole = arg.xreplace({inner: opened}) if arg is not inner else opened
             yield _rebuilt(node, k, whole)
 
@@ -183,17 +187,24 @@ def _distribute(node: Expr, known: Known) -> Iterator[Expr]:
     if node.is_Mul or isinstance(node, Product):
         for k, factor in enumerate(node.args):
             if factor.is_Add and len(factor.args) <= MOST_PARTS:
-                terms = (as_whole(term, shape_of(factor)) if isinstance(node, Product) else term for term in factor.args)
-                yield Add(*map(gather_scalars, (_rebuilt(node, k, term) for term in terms)))
+                whole = shape_of(factor) if isinstance(node, Product) else ()
+                parts = (as_whole(term, whole) if whole else term for term in factor.args)
+                yield Add(*map(gather_scalars, (_rebuilt(node, k, part) for part in parts)))
     if isinstance(node, (Sum, SumAll, Trace, Transposed)):
         inner = node.args[0]
         if inner.is_Add and len(inner.args) <= MOST_PARTS:
-            yield Add(*(gather_scalars(collapse(node.on(term))) for term in inner.args))
+            yield _sum_of(map(node.on, inner.args), known)
         if inner.is_Mul:
             for k, factor in enumerate(inner.args):
                 if factor.is_Add and len(factor.args) <= MOST_PARTS:
                     terms = [Mul(*inner.args[:k], term, *inner.args[k + 1 :]) for term in factor.args]
-                    yield Add(*(gather_scalars(collapse(node.on(term))) for term in terms))
+                    yield _sum_of(map(node.on, terms), known)
+
+
+def _sum_of(terms: Iterable[Expr], known: Known) -> Expr:
+    """The sum of terms, scalars in front, without those that are zero: colsum(X̂∘r) is, where that of X̂ is."""
+    gathered = [gather_scalars(collapse(term)) for term in terms]
+    return Add(*(term for term in gathered if not known.classes.is_zero(term)))
 
 
 def _take_out(node: Expr, known: Known) -> Iterator[Expr]:
@@ -247,7 +258,13 @@ def _clear_fraction(node: Expr, known: Known) -> Iterator[Expr]:
         if power == -1:
             for other in factors:
                 below, exponent = other.as_base_exp()
-                if below is not base and exponent.is_Integer and exponent < 0 and not below.is_Add and not below.is_Number:
+                if (
+                    below is not base
+                    and exponent.is_Integer
+                    and exponent < 0
+                    and not below.is_Add
+                    and not below.is_Number
+                ):
                     rest = [f for f in factors if f is not factor and f is not other]
                     yield Mul(*rest, Add(*(term * below**-exponent for term in base.args)) ** -1)
 
@@ -258,9 +275,9 @@ def _divisors(total: Expr) -> list[Expr]:
     for term in total.args:
         below = [f for f in Mul.make_args(term) if isinstance(f, Pow) and f.exp.is_Integer and f.exp < 0]
         for factor in below:
-            found[factor.base ** -factor.exp] = None
+            found[factor.base**-factor.exp] = None
         if len(below) > 1:
-            found[Mul(*(factor.base ** -factor.exp for factor in below))] = None
+            found[Mul(*(factor.base**-factor.exp for factor in below))] = None
         number = term.as_coeff_Mul()[0]
         if number.is_Rational and number.q != 1:
             found[Integer(number.q)] = None

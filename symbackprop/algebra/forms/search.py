@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, preorder_traversal
 
 from symbackprop.algebra.forms.moves import MOVES, Known, Move
 from symbackprop.algebra.matrices.broadcasts import collapse
@@ -25,6 +25,11 @@ LARGE = 150
 Measure = Callable[[Expr], int]
 
 
+def parts_of(expr: Expr) -> int:
+    """How many names and operations are written, each as often as it stands there."""
+    return sum(1 for node in preorder_traversal(expr) if not node.is_Number)
+
+
 @dataclass(frozen=True)
 class Found:
     """One step of the way: the rule, and the form that it leads to."""
@@ -36,7 +41,8 @@ class Found:
 def shortened(start: Expr, shape: Shape, known: Known, measure: Measure) -> tuple[Found, ...]:
     """The way from a form to a shorter one, by rules that are right; nothing where none is found."""
     first = measure(start)
-    best, way = (first, 0), ()
+    best = (first, parts_of(start), 0)
+    way: tuple[Found, ...] = ()
     count = 0
     waiting: list[tuple[int, int, int, Expr, tuple[Found, ...]]] = [(first, 0, 0, start, ())]
     seen = {start}
@@ -56,8 +62,9 @@ def shortened(start: Expr, shape: Shape, known: Known, measure: Measure) -> tupl
             count += 1
             path = (*steps, Found(Ground(move.name, move.condition), result))
             heapq.heappush(waiting, (length, depth + 1, count, result, path))
-            if (length, depth + 1) < best and length < first and known.classes.worlds.are_same(start, result):
-                best, way = (length, depth + 1), path
+            found = (length, parts_of(result), depth + 1)
+            if found[:2] < best[:2] and known.classes.worlds.are_same(start, result):
+                best, way = found, path
     return way
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Basic, Expr, Mul, Pow, S, Symbol
+from sympy import Basic, Expr, Mul, Pow, S, Symbol, preorder_traversal
 
-from symbackprop.matrices import Array, Operation, Product, Transposed, shape_of
+from symbackprop.matrices import Array, Product, Transposed, shape_of
 
 
 def slopes_in(expr: Expr) -> dict[Expr, Symbol]:
@@ -56,3 +56,19 @@ def is_settled(expr: Expr, definitions: Mapping[Symbol, Expr]) -> bool:
         return False
     here = counts.keys()
     return not any(value.free_symbols <= here for name, value in definitions.items() if name not in here)
+
+
+def in_places(expr: Expr, definitions: Mapping[Symbol, Expr]) -> tuple[Basic, ...]:
+    """A form and the equations of its names, with numbered places for the names, in the order in which they stand."""
+    places: dict[Symbol, Symbol] = {}
+    written: list[Basic] = []
+    for part in (expr, *(definitions[name] for name in _names_in(expr) if name in definitions)):
+        for name in _names_in(part):
+            shape = shape_of(name)
+            places.setdefault(name, Array(f"_{len(places)}", shape) if shape else Symbol(f"_{len(places)}"))
+        written.append(part.xreplace(places))
+    return tuple(written)
+
+
+def _names_in(expr: Expr) -> list[Symbol]:
+    return list(dict.fromkeys(node for node in preorder_traversal(expr) if node.is_Symbol))

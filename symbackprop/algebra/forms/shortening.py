@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 
 from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.moves import Known
 from symbackprop.algebra.forms.reasons import grounds
 from symbackprop.algebra.forms.search import shortened
-from symbackprop.algebra.forms.settled import is_settled, slopes_in, veiled
+from symbackprop.algebra.forms.settled import in_places, is_settled, slopes_in, veiled
 from symbackprop.algebra.forms.worlds import Worlds
 from symbackprop.algebra.measure import Measure
 from symbackprop.algebra.rewrite import Ground
@@ -36,12 +36,24 @@ class Shortening:
     """How long a form is, by which forms are chosen."""
     ready: bool = field(default=False, init=False)
 
+    settled: set[tuple[Basic, ...]] = field(default_factory=set, init=False)
+    """Forms that nothing shortens, with places for their names: the next layer is like this one."""
+
     def __post_init__(self) -> None:
         self.measure = Measure(self.network.sizes)
         self.known = Known(Classes(Worlds(self.network, self.facts)), dict(self.network.to_loss))
 
-    def way(self, value: Expr, shape: Shape, without: Symbol | None = None) -> tuple[Rewritten, ...]:
-        """The lines from a form to the shortest that is found, ``without`` a name; none where it is as short as any."""
+    def anew(self) -> Shortening:
+        """The search for another sweep over the same network; what was worked out stays known."""
+        other = Shortening(self.network, self.facts)
+        other.measure = self.measure
+        worlds = self.known.classes.worlds
+        worlds.defined.clear()
+        other.known = Known(Classes(worlds), dict(self.network.to_loss))
+        return other
+
+    def way(self, value: Expr, shape: Shape, without: Iterable[Symbol] = ()) -> tuple[Rewritten, ...]:
+        """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter."""
         if value.is_Atom or not has_parts_within(value, LARGE):
             return ()
         slopes = slopes_in(value)
@@ -49,13 +61,18 @@ class Shortening:
         known = self.known
         if is_settled(start, known.definitions):
             return ()
+        pattern = in_places(start, known.definitions)
+        if pattern in self.settled:
+            return ()
         self._prepare()
         for slope, symbol in slopes.items():
             known.classes.worlds.learn(symbol, slope)
         known.others.clear()
         known.hidden.clear()
-        known.hidden.update(() if without is None else (without,))
+        known.hidden.update(without)
         found = shortened(start, shape, known, self.measure)
+        if not found:
+            self.settled.add(pattern)
         shown = {symbol: slope for slope, symbol in slopes.items()}
         lines: list[Rewritten] = []
         before = value

@@ -7,16 +7,16 @@ kink alone is put before the court, which looks at every side.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from sympy import Basic, Eq, Expr, Integer, Rational, S, Symbol
+from sympy import Basic, Eq, Expr, Integer, Symbol
 
+from symbackprop.algebra.forms.constants import Constants
 from symbackprop.errors import SymbackpropError
 from symbackprop.judge import Equal, judge
-from symbackprop.judge.draws import Draws
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.facts import obeying
 from symbackprop.judge.field import Field
@@ -37,57 +37,6 @@ SEED = 20_011
 
 Print = tuple[tuple[int, ...], ...]
 """The entries of a value, one tuple a world."""
-FACTORS = tuple(dict.fromkeys(Rational(s * a, b) for b in (1, 2, 3, 4, 6, 8) for a in (1, 2, 3, 4, 6, 8) for s in (1, -1)))
-
-
-@dataclass(frozen=True)
-class Constants:
-    """Constants by their residues, one a world; ``few`` are those that are tried before scalars."""
-
-    table: Mapping[tuple[int, ...], tuple[Rational, Expr]]
-    few: tuple[tuple[tuple[int, ...], Expr], ...]
-
-    @classmethod
-    def of(
-        cls, sizes: Sequence[Symbol], below: Collection[Symbol], numbers: Sequence[Mapping[Symbol, Fraction]], primes: Sequence[int]
-    ) -> Constants:
-        """Small fractions times products and quotients of sizes, and of those less 1 that are ``below`` by 1, where ``numbers`` are the sizes in each world."""
-        monomials: list[Expr] = [S.One, *sizes, *(1 / s for s in sizes)]
-        values = [[Fraction(1)] * len(primes), *([at[s] for at in numbers] for s in sizes)]
-        values += [[1 / at[s] for at in numbers] for s in sizes]
-        for k, a in enumerate(sizes):
-            for b in sizes[k:]:
-                monomials += [a * b, 1 / (a * b)]
-                values += [[at[a] * at[b] for at in numbers], [1 / (at[a] * at[b]) for at in numbers]]
-        for a in sizes:
-            if a in below:
-                monomials += [a - 1, 1 / (a - 1)]
-                values += [[at[a] - 1 for at in numbers], [1 / (at[a] - 1) for at in numbers]]
-            monomials += [a / b for b in sizes if b != a]
-            values += [[at[a] / at[b] for at in numbers] for b in sizes if b != a]
-        residues = [[[_residue(value, p)] for value, p in zip(row, primes, strict=True)] for row in values]
-        factors = [(factor, [_residue(Fraction(int(factor.p), int(factor.q)), p) for p in primes]) for factor in FACTORS]
-        table: dict[tuple[int, ...], tuple[Rational, Expr]] = {}
-        for monomial, row in zip(monomials, residues, strict=True):
-            for factor, own in factors:
-                key = tuple(a[0] * b % p for a, b, p in zip(row, own, primes, strict=True))
-                table.setdefault(key, (factor, monomial))
-        few = []
-        for number in (1, -1, 2, -2, Rational(1, 2), Rational(-1, 2)):
-            for monomial, row in zip(monomials[: 1 + 2 * len(sizes)], values, strict=False):
-                factor = Fraction(int(Rational(number).p), int(Rational(number).q))
-                inverse = tuple(_residue(1 / (value * factor), p) for value, p in zip(row, primes, strict=True))
-                few.append((inverse, number * monomial))
-        return cls(table, tuple(few))
-
-    def get(self, residues: tuple[int, ...]) -> Expr | None:
-        """The constant that has these residues."""
-        found = self.table.get(residues)
-        return None if found is None else found[0] * found[1]
-
-
-def _residue(value: Fraction, p: int) -> int:
-    return value.numerator * pow(value.denominator, -1, p) % p
 
 
 @dataclass
@@ -146,7 +95,9 @@ class Worlds:
     def _fitted(self, world: World, name: Symbol, found: Entries) -> Entries:
         if not isinstance(name, Array):
             return found
-        shape = tuple(int(size.xreplace({s: Integer(world.sizes[s.name]) for s in size.free_symbols})) for size in name.shape)
+        shape = tuple(
+            int(size.xreplace({s: Integer(world.sizes[s.name]) for s in size.free_symbols})) for size in name.shape
+        )
         if found.shape == shape:
             return found
         return Entries(shape, found.flat * (shape[0] * shape[1])) if len(found.flat) == 1 else found
