@@ -12,6 +12,7 @@ from symbackprop.reporting.blocks import Block, Document, with_references
 from symbackprop.reporting.evidence import Evidence
 from symbackprop.reporting.extent import HANDOUT, Extent
 from symbackprop.reporting.sections import (
+    backwards,
     closing,
     derivation,
     derivatives,
@@ -33,7 +34,7 @@ _OF_SCALARS: dict[str, Section] = {
     "drawing": opening.drawing,
     "forward": opening.forward_pass,
     "rules": derivatives.local_table,
-    "derivation": derivation.derivation,
+    "derivation": backwards.backwards,
     "layers": general.general,
     "results": results.results,
     "routes": routes.routes,

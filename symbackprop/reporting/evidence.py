@@ -18,6 +18,7 @@ Value = float | Rows
 class FirstStep:
     """Every number of the first step, at the first example: values, error signals, local derivatives, gradients.
 
+    ``adjoints`` has the derivative of the loss by every name on a route to it.
     ``gradients`` are those of the generated code, as means over all ``examples``; ``numeric`` are gradients by numeric
     differentiation of the forward pass alone, ``closed`` those of the closed forms.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sympy import Symbol
@@ -47,11 +47,11 @@ class Likeness:
 def likenesses(derivation: Derivation) -> tuple[Likeness, ...]:
     """The parts of a sweep from the loss back, those of one shape together where the first of them stands."""
     known = {
-        s.name for s in (*derivation.network.names, *derivation.network.sizes, *derivation.backward)
+        s.name: "" for s in (*derivation.network.names, *derivation.network.sizes, *derivation.backward)
     }  # the rest of a line's words are functions
     found: dict[tuple[str, ...], list[Part]] = {}
     for part in parts_of(derivation):
-        found.setdefault(_outline(part, known), []).append(part)
+        found.setdefault(outline_of(part, known), []).append(part)
     return tuple(Likeness(tuple(parts)) for parts in found.values())
 
 
@@ -73,15 +73,18 @@ def parts_of(derivation: Derivation) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _outline(part: Part, known: set[str]) -> tuple[str, ...]:
-    """The lines about the adjoints of a part, each name replaced by its number in the order of appearance."""
+def outline_of(part: Part, known: Mapping[str, str]) -> tuple[str, ...]:
+    """The lines about the adjoints of a part, each name replaced by its number in the order of appearance.
+
+    ``known`` are the names, each with a word that is put behind its number, so that names of other words differ.
+    """
     numbers: dict[str, int] = {}
 
     def numbered(found: re.Match[str]) -> str:
         word = found[0]
         change = "d" if word not in known and word.startswith("d") else ""  # dZ is the change of Z
         name = word.removeprefix(change)
-        return f"{change}#{numbers.setdefault(name, len(numbers))}" if name in known else word
+        return f"{change}#{numbers.setdefault(name, len(numbers))}{known[name]}" if name in known else word
 
     # What moves beside it may differ, and so may the place in a sum of what is not reached.
     vanishing = {one.lhs for one in part.steps if one.rule is Rule.UNREACHED}

@@ -13,7 +13,7 @@ from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.alike import Group, groups_of
 from symbackprop.reporting.blocks import Figure, Inline, Inlines, Later, Line, Maths, Raw, Ref, inlines, listed
-from symbackprop.reporting.evidence import Evidence
+from symbackprop.reporting.evidence import Evidence, Run
 from symbackprop.reporting.extent import Extent
 
 RESULTS_SHOWN = 40
@@ -64,6 +64,21 @@ class Desk:
         if self.examples == 1:
             return Raw(latex(Total(self.loss, w), self.names))
         return Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {latex(w, self.names)}}}")
+
+    @property
+    def updated(self) -> Run | None:
+        """The training whose first update follows from the gradients of the first step alone; None if there is none."""
+        run, first = self.evidence.run, self.evidence.first
+        plain = run is not None and run.rule is None and not run.schedule and run.batch_size is None
+        if run is None or first is None or not plain or len(run.losses) < 2 or self.derivation.network.outputs:
+            return None
+        return run if all(w.name in first.gradients for w in self.trained) else None
+
+    @property
+    def trained(self) -> tuple[Symbol, ...]:
+        """The parameters that training moves."""
+        run = self.evidence.run
+        return () if run is None else tuple(w for w in self.derivation.wrt if w.name in run.parameters)
 
     def tells(self, section: str) -> bool:
         """Whether the report has that section."""

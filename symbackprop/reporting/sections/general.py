@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.notation import latex
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.layered import Chain, chain_of, ends_in_activations, is_layered
 from symbackprop.reporting.writing import Desk
 
@@ -47,32 +47,54 @@ def _of_units(desk: Desk) -> Iterator[Block]:
         (
             "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
             " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
-            Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ". A change of ", Maths(z), " reaches ", Maths(desk.loss),
-            " through every unit ", Maths(Raw("k")), " of the next layer, so with ",
-            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ":",
+            Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ", and let ",
+            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ", Maths(Raw("L")), ".",
         )
     )  # fmt: skip
-    activated = ends_in_activations(desk.derivation)
-    last = rf"{_by(desk, 'a_j^{(L)}').latex}\,f_L'(z_j^{{(L)}})" if activated else _by(desk, "z_j^{(L)}").latex
-    worked = "in the last layer" if activated else "in the last layer, as it is worked out above"
-    behind = r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"
-    weight: Inlines = ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))
-    yield Formula(
-        (
-            desk.line(Raw(r"\delta_j^{(L)}"), Raw(last), (worked,)),
-            desk.line(Raw(r"\delta_j^{(l)}"), Raw(behind), ("chain rule through all units of the next layer",)),
-            desk.line(_by(desk, r"w_{ji}^{(l)}"), Raw(r"\delta_j^{(l)}\,a_i^{(l-1)}"), weight),
-            desk.line(
-                _by(desk, r"b_j^{(l)}"), Raw(r"\delta_j^{(l)}"), ("several units that share a bias add theirs up",)
-            ),
-        )
-    )
+    yield Formula(tuple(_proved(desk)))
     yield Paragraph(
         (
-            "On the way forward a weight takes one multiplication, and on the way back two at the most: one that "
-            "passes an error signal on, and one for its gradient; so it is for all weights, however many there are.",
+            "The last layer comes first. It gives the error signals of the layer before it, these give the next, and "
+            "so on down to the first layer; each gradient is then one product. Units that share a bias or a weight "
+            "add up what each of them gives.",
         )
     )
+
+
+def _proved(desk: Desk) -> Iterator[Line]:
+    """The equations of layer l with the lines that prove them."""
+    if ends_in_activations(desk.derivation):
+        outer = rf"{_by(desk, 'a_j^{(L)}').latex}\,f_L'(z_j^{{(L)}})"
+        yield desk.line(Raw(r"\delta_j^{(L)}"), Raw(outer), ("chain rule through ", Maths(Raw(r"a_j^{(L)}"))))
+    else:
+        yield desk.line(Raw(r"\delta_j^{(L)}"), _by(desk, "z_j^{(L)}"), ("worked out from the loss, as above",))
+    behind, link = _by(desk, "z_k^{(l+1)}").latex, r"\frac{\partial z_k^{(l+1)}}{\partial "
+    own = r"\frac{\partial a_j^{(l)}}{\partial z_j^{(l)}}"
+    through: Inlines = ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " reaches ", Maths(desk.loss), " through all ",
+                        Maths(Raw(r"z_k^{(l+1)}")), " of the next layer")  # fmt: skip
+    yield desk.line(Raw(r"\delta_j^{(l)}"), Raw(rf"\sum_k {behind}\,{link}z_j^{{(l)}}}}"), through)
+    yield desk.line(
+        None, Raw(rf"\sum_k {behind}\,{link}a_j^{{(l)}}}}\,{own}"),
+        ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " stands in them through ", Maths(Raw(r"a_j^{(l)}")), " alone"),
+    )  # fmt: skip
+    yield desk.line(
+        None, Raw(r"\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}\,f_l'(z_j^{(l)})"),
+        ("in ", Maths(Raw(r"z_k^{(l+1)}")), " the factor of ", Maths(Raw(r"a_j^{(l)}")), " is ",
+         Maths(Raw(r"w_{kj}^{(l+1)}"))),
+    )  # fmt: skip
+    yield desk.line(
+        None, Raw(r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"), ("the slope is the same for all ",
+                                                                              Maths(Raw("k")))
+    )  # fmt: skip
+    unit = _by(desk, "z_j^{(l)}").latex
+    for name, factor, words in (
+        (r"w_{ji}^{(l)}", r"\,a_i^{(l-1)}", ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))),
+        (r"b_j^{(l)}", "", ("the bias is added as it is",)),
+    ):
+        chained = rf"{unit}\,\frac{{\partial z_j^{{(l)}}}}{{\partial {name}}}"
+        stands: Inlines = ("chain rule: ", Maths(Raw(name)), " stands in ", Maths(Raw(r"z_j^{(l)}")), " alone")
+        yield desk.line(_by(desk, name), Raw(chained), stands)
+        yield desk.line(None, Raw(rf"\delta_j^{{(l)}}{factor}"), words)
 
 
 def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.calculus import Rule
 from symbackprop.notation import Total, latex, latex_lines, latex_width
@@ -56,8 +56,11 @@ def _more(left: int) -> Iterator[Block]:
         yield Paragraph((f"and {left} more, each like one of these.",))
 
 
-def _worked(desk: Desk, name: Symbol, like: Symbol) -> Inlines:
+def _worked(desk: Desk, name: Expr, like: Symbol) -> Inlines:
     """Where it was worked out, or the one that goes alike."""
+    key = name.by if isinstance(name, Total) else name
+    if ("listed", key) in desk.number_of:
+        return ("found in ", Ref(desk.number_of["listed", key]))
     if name in desk.number_of:
         return ("worked out in ", Ref(desk.number_of[name]))
     return ("like ", Ref(desk.number_of["like", like])) if ("like", like) in desk.number_of else ()

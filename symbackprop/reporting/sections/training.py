@@ -54,7 +54,8 @@ def _update_rule(desk: Desk) -> Iterator[Block]:
     words, line = gradient_descent(latex(w, desk.names), desk.descended(w).latex)
     yield words
     lines = [line]
-    if run is not None and first is not None and run.batch_size is None:
+    told = desk.updated is not None and desk.tells("numbers")
+    if run is not None and first is not None and run.batch_size is None and not told:
         old, slope = first.values[w.name], first.gradients[w.name]
         bracketed = f"({shown(slope)})" if slope < 0 else shown(slope)
         put_in = Raw(rf"{shown(old)}-{shown(run.learning_rate)}\cdot {bracketed}")

@@ -1,0 +1,43 @@
+"""Why the work goes backwards, and what its numbers say: sentences that hold for the network at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.reporting.blocks import Block, Inlines, Maths, Paragraph
+from symbackprop.reporting.evidence import FirstStep
+from symbackprop.reporting.sweep_parts import Part
+from symbackprop.reporting.writing import Desk
+
+
+def why_backwards(desk: Desk) -> Iterator[Block]:
+    """Why one goes from the end to the beginning, where there is more than one gradient to find."""
+    derivation = desk.derivation
+    if len(derivation.wrt) < 2 or not derivation.signals:
+        return
+    yield Paragraph(
+        (
+            "Why backwards? Whatever changes ", Maths(desk.loss), " does so through the equations next to it, so their "
+            "derivatives are needed by everything before them. Found first and kept, they are worked out once: one "
+            f"pass back serves all {len(derivation.wrt)} gradients.",
+        )
+    )  # fmt: skip
+
+
+def read(desk: Desk, part: Part, first: FirstStep) -> Inlines:
+    """What the sign of an error signal, or of a gradient, says."""
+    loss, network = desk.loss, desk.derivation.network
+    slope = first.adjoints[part.name.name]
+    what = Maths(part.signal) if part.signal is not None else "The gradient"
+    example = " for this example" if first.examples > 1 else ""
+    if slope == 0:
+        return (" ", what, f" is 0 here{example}: a small change of ", Maths(part.name), " does not change ",
+                Maths(loss), ".")  # fmt: skip
+    sign, effect, remedy = ("positive", "raises", "lowers") if slope > 0 else ("negative", "lowers", "raises")
+    said: Inlines = (" ", what, f" is {sign}{example}: a little more of ", Maths(part.name), f" {effect} ",
+                     Maths(loss))  # fmt: skip
+    if part.signal is not None:
+        return (*said, ", by about that many times as much.")
+    if part.name in network.parameters and not network.outputs and first.examples == 1:
+        return (*said, f", so an update {remedy} ", Maths(part.name), ".")
+    return (*said, ".")
