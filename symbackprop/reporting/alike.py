@@ -49,7 +49,10 @@ def groups_of(derivation: Derivation, among: Iterable[Symbol] | None = None) -> 
 
 
 def standing_out(derivation: Derivation) -> str | None:
-    """The name whose routes stand out in the graph: of those with the fewest routes beyond one, the first; of matrices none."""
+    """The name whose routes stand out in the graph; of matrices none.
+
+    It is the first of those with the fewest routes beyond one.
+    """
     if not derivation.network.kind.has_routes:
         return None
     counts = {w.name: derivation.path_count(w) for w in derivation.wrt[:MOST_COUNTED]}

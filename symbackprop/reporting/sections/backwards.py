@@ -1,7 +1,7 @@
 """From the loss back, number by number: the derivation of a network of scalars.
 
 Its order is that of the work by hand: an error signal, then each gradient that has all that it needs, then the next
-error signal. Of parts whose lines differ in names alone the first is worked, the others stand below it by their results.
+error signal. Of parts whose lines differ in names alone the first is worked, and the results of the others stand below.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ LINES_SHOWN = 48
 """Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
 ALIKE_SHOWN = 12
 """So many results of one shape stand below the one that is worked."""
+RAW_WIDTH = 32
+"""A wider product of factors is written so that it can be broken."""
 WORKED = 40
 """Of more shapes than this the last are told among the results alone."""
 NUMBER_WIDTH = 44
@@ -80,6 +82,10 @@ class _Back:
         self.loss = desk.loss
         self.first = None if desk.extent.handout else desk.evidence.first
         self.block_of = {step.number: block for block in blocks_of(desk.derivation.steps) for step in block}
+        self.adjoint_of = {
+            number: lhs for number, block in self.block_of.items() if isinstance(lhs := block[0].lhs, Total)
+        }
+        """What a line is about, where that is a derivative of the loss."""
         self.result_of: dict[int, Symbol] = {}
         """The name under which the result of a line is told, by the number of the line in the derivation."""
         self.listed: dict[int, int] = {}
@@ -98,7 +104,11 @@ class _Back:
         """What is asked, each line, what came of it, and the results of those that go alike."""
         desk, part = self.desk, stage.parts[0]
         yield Heading(2, _title(part))
-        yield Paragraph(question(desk, part))
+        asked: Inlines = ()
+        if "chain" not in self.told_why and self._chained(part) is not None:
+            self.told_why.add("chain")
+            asked = motives.three_questions(desk, part)
+        yield Paragraph((*question(desk, part), *asked))
         if part.signal is None:
             yield from lone_route(desk, part.name)
         lines = list(self._lines(part))
@@ -117,7 +127,7 @@ class _Back:
     def _lines(self, part: Part) -> Iterator[Line]:
         for block in blocks_of(part.steps):
             lhs = block[0].lhs
-            if not isinstance(lhs, Total) or self._is_one(lhs, block[-1]):
+            if not isinstance(lhs, Total) or self._is_one(block[-1].number):
                 continue  # a local derivative, which stands in its table; or 1, which the sum rule tells
             chained = self._chain(part, block)
             yield from chained if chained else self._block(block)
@@ -149,28 +159,27 @@ class _Back:
         if self.first is not None and isinstance(lhs, Total) and not value.is_number:
             yield substituted(self.desk, value, self.first.adjoints[lhs.by.name], self.first)
 
-    def _is_one(self, lhs: Total, last: Step) -> bool:
-        return last.rhs is S.One and lhs.by in self.terms
+    def _is_one(self, number: int) -> bool:
+        """Whether a line is about a term of the loss that has no factor: the sum rule tells of it."""
+        return self.block_of[number][-1].rhs is S.One and self.adjoint_of[number].by in self.terms
 
     def _why(self, step: Step) -> Inlines:
-        if step.rule is not Rule.SUBSTITUTE:
+        if step.rule is Rule.SUBSTITUTE:
+            return self._put_in(step)
+        if step.rule in (Rule.SUM, Rule.UNREACHED):
             return self.desk.reason(step)
-        return self._put_in(step)
+        return reason_of(step.because, self.desk.names)
 
     def _put_in(self, step: Step) -> Inlines:
         """Local derivatives put in, of which equations, and derivatives of the loss that were found before."""
         desk = self.desk
         equations = desk.refs(tuple(use for use in step.uses if isinstance(use, Symbol)))
-        found = tuple(use for use in step.uses if isinstance(use, int))
+        found = tuple(use for use in step.uses if isinstance(use, int) and use in self.adjoint_of)
         words = reason_of(step.because, desk.names)
         if words == ("local derivatives",) and len(equations) == 1:
             words = ("local derivative",)
         before = self._cited(found)
-        ones = [
-            Maths(lhs, Raw("1"))
-            for use in found
-            if isinstance(lhs := self.block_of[use][0].lhs, Total) and self._is_one(lhs, self.block_of[use][-1])
-        ]
+        ones = [Maths(self.adjoint_of[use], Raw("1")) for use in found if self._is_one(use)]
         with_ = [*([before] if before else []), *((one,) for one in ones if not self._said_one(step))]
         return (
             *words, *((" of ", *equations) if equations else ()), *((", with ", *listed(with_)) if with_ else ())
@@ -185,43 +194,46 @@ class _Back:
         desk = self.desk
         known = [use for use in uses if use in desk.number_of and desk.number_of[use] != desk.given_out]
         later = dict.fromkeys(
-            self.result_of[use] for use in uses if use not in desk.number_of and use in self.result_of
+            self.result_of[use] for use in uses if use not in desk.number_of and not self._is_one(use)
         )
         refs: list[Inline | Inlines] = [piece for piece in desk.refs(known) if not isinstance(piece, str)]
         return listed([*refs, *((place, " below") for place in desk.results_of(later))])
 
     # The chain of a weight to the loss
 
-    def _chain(self, part: Part, block: Sequence[Step]) -> list[Line]:
-        """The whole chain of a gradient whose unit leads on through one name alone, then its error signal in it.
+    def _chained(self, part: Part) -> tuple[Symbol, Symbol] | None:
+        """The unit of a weight and what is made of it, where the weight's whole chain is these two links and one more.
 
-        Nothing where there is no such chain of three links.
+        None where there is no such chain.
         """
-        desk, graph, loss = self.desk, self.derivation.graph, self.loss
-        name = part.name
-        users = graph.users.get(name, ())
-        further = graph.users.get(users[0], ()) if len(users) == 1 else ()
-        if part.signal is not None or block[-1].lhs != Total(loss, name) or len(further) != 1:
+        users = self.derivation.graph.users.get(part.name, ())
+        further = self.derivation.graph.users.get(users[0], ()) if len(users) == 1 else ()
+        if part.signal is not None or len(further) != 1 or further[0] == self.loss:
+            return None
+        rules = [[step.rule for step in self._told_of(name)] for name in (part.name, users[0])]
+        own = [Rule.CHAIN, Rule.SUBSTITUTE]
+        known = self.derivation.signals.get(users[0]) in self.desk.number_of
+        ones = S.One in (self.derivation.swept.adjoint[further[0]], self.derivation.local[users[0], part.name])
+        return (users[0], further[0]) if known and not ones and rules == [own, [*own, Rule.NAME]] else None
+
+    def _chain(self, part: Part, block: Sequence[Step]) -> list[Line]:
+        """The whole chain of a gradient, then the error signal of its unit in it; nothing where it has none."""
+        desk, graph, loss, name = self.desk, self.derivation.graph, self.loss, part.name
+        chained = self._chained(part) if block[-1].lhs == Total(loss, name) else None
+        if chained is None:
             return []
-        unit, after = users[0], further[0]
-        signal = self.derivation.signals.get(unit)
-        adjoint = self.derivation.swept.adjoint[after]
-        rules = [step.rule for step in block if step.rule is not Rule.LOCAL]
-        behind = [step.rule for step in self._told_of(unit)]
-        if (
-            after == loss or signal not in desk.number_of or adjoint is S.One or rules != [Rule.CHAIN, Rule.SUBSTITUTE]
-            or behind != [Rule.CHAIN, Rule.SUBSTITUTE, Rule.NAME]
-        ):  # fmt: skip
-            return []
+        unit, after = chained
+        signal, adjoint = self.derivation.signals[unit], self.derivation.swept.adjoint[after]
         links = [Total(loss, after), graph.link(after, unit), graph.link(unit, name)]
         local = [self.derivation.local[after, unit], self.derivation.local[unit, name]]
         route: Inlines = (Maths(name), " → ", Maths(unit), " → ", Maths(after))
         lines = [desk.line(Total(loss, name), side_by_side([links]), ("chain rule along ", *route))]
         known = desk.refs(step.number for step in self._told_of(after))
         equations = desk.refs((unit, after))
-        why: Inlines = ("local derivatives of ", *equations, *((", with ", known[-1]) if known else ()))
-        lines.append(desk.line(None, side_by_side([[adjoint, *local]]), why))
-        if self.first is not None and local[1] is not S.One:
+        found = known[-1:] or desk.refs((signal,))  # of what only goes alike the result is known
+        why: Inlines = ("local derivatives of ", *equations, ", with ", *found)
+        lines.append(desk.line(None, self._in_order([adjoint, *local]), why))
+        if self.first is not None:
             factors = [self.first.adjoints[after.name], self.first.links[after.name, unit.name],
                        self.first.links[unit.name, name.name]]  # fmt: skip
             lines.append(Line(Raw(r"\cdot ".join(map(bracketed, factors)))))
@@ -229,6 +241,13 @@ class _Back:
         lines.append(desk.line(None, value, ("the first two factors are ", Maths(signal), ", ", *desk.refs((signal,)))))
         desk.number_of.update((step.number, desk.given_out) for step in block)
         return [*lines, *self._number(Total(loss, name), value)]
+
+    def _in_order(self, factors: Sequence[Expr]) -> Expr | Raw:
+        """Factors in the order of their links; where they are too wide for that, as products are written."""
+        written = [latex(factor, self.desk.names, self.desk.order) for factor in factors if factor is not S.One]
+        sums = [factor.is_Add or factor.could_extract_minus_sign() for factor in factors if factor is not S.One]
+        product = r"\,".join(f"({text})" if is_sum else text for text, is_sum in zip(written, sums, strict=True))
+        return Raw(product) if latex_width(product) <= RAW_WIDTH else side_by_side([factors])
 
     def _told_of(self, name: Symbol) -> list[Step]:
         """The lines of the derivation about the derivative by a name."""

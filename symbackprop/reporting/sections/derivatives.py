@@ -25,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.maths_in_words import with_mathematics
+from symbackprop.reporting.sections.local_reasons import local_reason
 from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40
@@ -46,15 +47,14 @@ def local_table(desk: Desk) -> Iterator[Block]:
     rows: list[tuple[Inlines, ...]] = []
     by: list[Inlines] = []
     for user in active[:EQUATIONS_SHOWN]:
-        rule = desk.refs((("function", type(derivation.network.to_loss[user])),))
         for position, name in enumerate(derivation.graph.arguments[user]):
             equation: Inlines = desk.refs((user,)) if position == 0 else ()
             rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
-            by.append(rule)
+            by.append(local_reason(desk, user, name))
     if any(by):
         rows = [(*row, rule) for row, rule in zip(rows, by, strict=True)]
     header: tuple[Inlines, ...] = (("equation",), ("derivative",), *((("by",),) if any(by) else ()))
-    yield Table(header, tuple(rows), "clc" if any(by) else "cl")
+    yield Table(header, tuple(rows), "cll" if any(by) else "cl")
     if len(active) > EQUATIONS_SHOWN:
         yield Paragraph((f"The other {len(active) - EQUATIONS_SHOWN} equations are alike.",))
     if any(derivation.graph.has_detour(user, name) for user, name in derivation.local):

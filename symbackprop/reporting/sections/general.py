@@ -48,7 +48,7 @@ def _of_units(desk: Desk) -> Iterator[Block]:
             "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
             " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
             Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ", and let ",
-            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ", Maths(Raw("L")), ".",
+            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ", Maths(Raw(_last_layer(desk))), ".",
         )
     )  # fmt: skip
     yield Formula(tuple(_proved(desk)))
@@ -63,11 +63,13 @@ def _of_units(desk: Desk) -> Iterator[Block]:
 
 def _proved(desk: Desk) -> Iterator[Line]:
     """The equations of layer l with the lines that prove them."""
+    end = _last_layer(desk)
+    last, made = Raw(rf"\delta_j^{{({end})}}"), rf"a_j^{{({end})}}"
     if ends_in_activations(desk.derivation):
-        outer = rf"{_by(desk, 'a_j^{(L)}').latex}\,f_L'(z_j^{{(L)}})"
-        yield desk.line(Raw(r"\delta_j^{(L)}"), Raw(outer), ("chain rule through ", Maths(Raw(r"a_j^{(L)}"))))
+        outer = rf"{_by(desk, made).latex}\,f_{end}'(z_j^{{({end})}})"
+        yield desk.line(last, Raw(outer), ("chain rule through ", Maths(Raw(made))))
     else:
-        yield desk.line(Raw(r"\delta_j^{(L)}"), _by(desk, "z_j^{(L)}"), ("worked out from the loss, as above",))
+        yield desk.line(last, _by(desk, rf"z_j^{{({end})}}"), ("worked out from the loss, as above",))
     behind, link = _by(desk, "z_k^{(l+1)}").latex, r"\frac{\partial z_k^{(l+1)}}{\partial "
     own = r"\frac{\partial a_j^{(l)}}{\partial z_j^{(l)}}"
     through: Inlines = ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " reaches ", Maths(desk.loss), " through all ",
@@ -80,7 +82,7 @@ def _proved(desk: Desk) -> Iterator[Line]:
     yield desk.line(
         None, Raw(r"\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}\,f_l'(z_j^{(l)})"),
         ("in ", Maths(Raw(r"z_k^{(l+1)}")), " the factor of ", Maths(Raw(r"a_j^{(l)}")), " is ",
-         Maths(Raw(r"w_{kj}^{(l+1)}"))),
+         Maths(Raw(r"w_{kj}^{(l+1)}")), "; the other derivative is the slope of ", Maths(Raw("f_l"))),
     )  # fmt: skip
     yield desk.line(
         None, Raw(r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"), ("the slope is the same for all ",
@@ -95,6 +97,12 @@ def _proved(desk: Desk) -> Iterator[Line]:
         stands: Inlines = ("chain rule: ", Maths(Raw(name)), " stands in ", Maths(Raw(r"z_j^{(l)}")), " alone")
         yield desk.line(_by(desk, name), Raw(chained), stands)
         yield desk.line(None, Raw(rf"\delta_j^{{(l)}}{factor}"), words)
+
+
+def _last_layer(desk: Desk) -> str:
+    """A letter for the last layer that is no name of the network."""
+    taken = {latex(name, desk.names) for name in desk.derivation.network.names}
+    return next((letter for letter in ("L", "N", "M") if letter not in taken), r"\Lambda")
 
 
 def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:

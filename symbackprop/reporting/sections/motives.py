@@ -24,6 +24,16 @@ def why_backwards(desk: Desk) -> Iterator[Block]:
     )  # fmt: skip
 
 
+def three_questions(desk: Desk, part: Part) -> Inlines:
+    """What is asked of a weight, link by link: of its unit, of what is made of the unit, and of the loss."""
+    (unit,) = desk.derivation.graph.users[part.name]
+    (after,) = desk.derivation.graph.users[unit]
+    return (
+        " So three things are asked: how ", Maths(desk.loss), " changes with ", Maths(after), ", how ", Maths(after),
+        " with ", Maths(unit), ", and how ", Maths(unit), " with ", Maths(part.name), ".",
+    )  # fmt: skip
+
+
 def read(desk: Desk, part: Part, first: FirstStep) -> Inlines:
     """What the sign of an error signal, or of a gradient, says."""
     loss, network = desk.loss, desk.derivation.network

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from symbackprop.calculus import Path
 from symbackprop.notation import Total

@@ -122,7 +122,7 @@ def _where_answers_stand(desk: Desk) -> Inlines:
     for first in desk.results_of(derivation.wrt[:1]):
         one = len(derivation.wrt) == 1
         span: Inlines = (first,) if one else (first, " to ", Later("last result"))
-        pieces += [" The answer is " if one else " The answers are ", *span, "."]
+        pieces += [" The answer is " if one else " The answers are ", *span, " below."]
     return tuple(pieces)
 
 

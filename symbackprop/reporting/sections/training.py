@@ -26,10 +26,10 @@ def training(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("Update rule and training",))
     if desk.examples > 1:
         yield from _batch(desk)
-    if run is None or run.rule is None:
-        yield from _update_rule(desk)
-    else:
+    if run is not None and run.rule is not None:
         yield from update_equations(run.rule)
+    elif desk.updated is None or not desk.tells("numbers"):
+        yield from _update_rule(desk)
     if run is not None:
         yield Heading(2, ("Epochs",))
         yield from further_choices(run)
@@ -54,8 +54,7 @@ def _update_rule(desk: Desk) -> Iterator[Block]:
     words, line = gradient_descent(latex(w, desk.names), desk.descended(w).latex)
     yield words
     lines = [line]
-    told = desk.updated is not None and desk.tells("numbers")
-    if run is not None and first is not None and run.batch_size is None and not told:
+    if run is not None and first is not None and run.batch_size is None:
         old, slope = first.values[w.name], first.gradients[w.name]
         bracketed = f"({shown(slope)})" if slope < 0 else shown(slope)
         put_in = Raw(rf"{shown(old)}-{shown(run.learning_rate)}\cdot {bracketed}")
