@@ -141,3 +141,8 @@ def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:
 def count(number: int, noun: str) -> str:
     """A number of things in words: 1 input, 2 inputs."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def all_of(number: int, nouns: str) -> str:
+    """All of several things in words: both gradients, all 3 gradients."""
+    return f"both {nouns}" if number == 2 else f"all {number} {nouns}"

@@ -119,9 +119,9 @@ class _Back:
             yield Formula(tuple(lines[:half]))
             yield Paragraph((f"and so on, {len(lines) - 2 * half} lines alike, until",))
             yield Formula(tuple(lines[-half:]))
-        after = (*meaning(desk, part), *self._read(part))
-        if after:
-            yield Paragraph(after)
+        said = [words for words in (meaning(desk, part), self._read(part)) if words]
+        if said:
+            yield Paragraph(listed(said, last=" "))
         yield from self._likewise(stage.shape, stage.parts[1:], desk.given_out)
 
     def _lines(self, part: Part) -> Iterator[Line]:
@@ -328,9 +328,7 @@ class _Back:
 
     def _left(self, parts: Sequence[Part]) -> Iterator[Block]:
         if parts:
-            where = ", which stand among the results" if self.desk.tells("results") else ""
-            one = len(parts) == 1
-            yield Paragraph((f"and so on for {len(parts)} more{where.replace('stand', 'stands') if one else where}.",))
+            yield Paragraph((f"and so on for {len(parts)} more.",))
 
     def _told_later(self, parts: Sequence[Part]) -> Inlines:
         """Which others go the same way, and where they are told."""

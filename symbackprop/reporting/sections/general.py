@@ -48,7 +48,8 @@ def _of_units(desk: Desk) -> Iterator[Block]:
             "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
             " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
             Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ", and let ",
-            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ", Maths(Raw(_last_layer(desk))), ".",
+            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ",
+            Maths(Raw(_last_layer(desk))), ".",
         )
     )  # fmt: skip
     yield Formula(tuple(_proved(desk)))

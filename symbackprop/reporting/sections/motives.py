@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symbackprop.reporting.blocks import Block, Inlines, Maths, Paragraph
 from symbackprop.reporting.evidence import FirstStep
 from symbackprop.reporting.sweep_parts import Part
-from symbackprop.reporting.writing import Desk
+from symbackprop.reporting.writing import Desk, all_of
 
 
 def why_backwards(desk: Desk) -> Iterator[Block]:
@@ -19,7 +19,7 @@ def why_backwards(desk: Desk) -> Iterator[Block]:
         (
             "Why backwards? Whatever changes ", Maths(desk.loss), " does so through the equations next to it, so their "
             "derivatives are needed by everything before them. Found first and kept, they are worked out once: one "
-            f"pass back serves all {len(derivation.wrt)} gradients.",
+            f"pass back serves {all_of(len(derivation.wrt), 'gradients')}.",
         )
     )  # fmt: skip
 
@@ -41,10 +41,10 @@ def read(desk: Desk, part: Part, first: FirstStep) -> Inlines:
     what = Maths(part.signal) if part.signal is not None else "The gradient"
     example = " for this example" if first.examples > 1 else ""
     if slope == 0:
-        return (" ", what, f" is 0 here{example}: a small change of ", Maths(part.name), " does not change ",
-                Maths(loss), ".")  # fmt: skip
+        return (what, f" is 0 here{example}: to first order a small change of ", Maths(part.name), " leaves ",
+                Maths(loss), " as it is.")  # fmt: skip
     sign, effect, remedy = ("positive", "raises", "lowers") if slope > 0 else ("negative", "lowers", "raises")
-    said: Inlines = (" ", what, f" is {sign}{example}: a little more of ", Maths(part.name), f" {effect} ",
+    said: Inlines = (what, f" is {sign}{example}: a little more of ", Maths(part.name), f" {effect} ",
                      Maths(loss))  # fmt: skip
     if part.signal is not None:
         return (*said, ", by about that many times as much.")

@@ -11,7 +11,7 @@ from symbackprop.notation import Total
 from symbackprop.reporting.blocks import Block, Inline, Inlines, Maths, Paragraph, Raw, Table, listed
 from symbackprop.reporting.evidence import Checked
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.writing import Desk, count
+from symbackprop.reporting.writing import Desk, all_of, count
 
 METHODS = {
     "50 digits": "the formulas, worked out to fifty digits at the same floats",
@@ -32,7 +32,7 @@ def verdict(desk: Desk) -> Inlines:
     if wrong:
         return (f" {wrong} of {count(total, 'gradient')} are wrong; the table under Verification says which.",)
     if proved == total:
-        what = "The gradient is" if total == 1 else f"All {total} gradients are"
+        what = "The gradient is" if total == 1 else f"{all_of(total, 'gradients').capitalize()} are"
         drawn = "at whole numbers drawn at random and " if checked.chance else ""
         where = "; Verification tells how" if desk.tells("checks") else ""
         return (
