@@ -30,7 +30,7 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.maths_in_words import reason_of
-from symbackprop.reporting.numbers import bracketed, number
+from symbackprop.reporting.numbers import bracketed, number, put_in
 from symbackprop.reporting.sections import motives
 from symbackprop.reporting.sections.figures import lone_route
 from symbackprop.reporting.sections.substituted import substituted
@@ -44,6 +44,8 @@ LINES_SHOWN = 48
 """Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
 ALIKE_SHOWN = 12
 """So many results of one shape stand below the one that is worked."""
+NUMBERS_WIDTH = 44
+"""Numbers that are put in are left out where they are wider."""
 RAW_WIDTH = 32
 """A wider product of factors is written so that it can be broken."""
 WORKED = 40
@@ -92,6 +94,8 @@ class _Back:
         """How many results of a shape stand below the one that is worked."""
         self.terms = summands(desk.derivation.network)
         self.told_why: set[str] = set()
+        self.told_numbers: set[Expr] = set()
+        """The derivatives of the loss that have no name, and their numbers above."""
 
     def note(self, parts: Iterable[Part]) -> None:
         """Take note under which name the lines of each part are told among the results."""
@@ -155,9 +159,22 @@ class _Back:
         yield from self._number(lhs, value)
 
     def _number(self, lhs: Expr, value: Expr) -> Iterator[Line]:
-        """The numbers of the first step put in."""
-        if self.first is not None and isinstance(lhs, Total) and not value.is_number:
-            yield substituted(self.desk, value, self.first.adjoints[lhs.by.name], self.first)
+        """The numbers of the first step put in; the number that came back to an activation as it stands above."""
+        if self.first is None or not isinstance(lhs, Total) or value.is_number:
+            return
+        first, name = self.first, lhs.by
+        line = substituted(self.desk, value, first.adjoints[name.name], first, width=NUMBERS_WIDTH)
+        users = self.derivation.graph.users.get(name, ())
+        above = self.derivation.swept.adjoint[users[0]] if len(users) == 1 else S.One
+        if above.is_Number or above.is_Symbol or Total(self.loss, users[0]) not in self.told_numbers:
+            self.told_numbers.add(lhs)
+            yield line
+            return
+        back = bracketed(first.adjoints[users[0].name])
+        local = self.derivation.local[users[0], name]
+        slope = put_in(local, first.values, self.desk.order)
+        product = rf"{back}\cdot ({slope})" if _is_sum(local) else rf"{back}\cdot {slope}"
+        yield replace(line, rhs=Raw(product)) if latex_width(product) <= NUMBERS_WIDTH else line
 
     def _is_one(self, number: int) -> bool:
         """Whether a line is about a term of the loss that has no factor: the sum rule tells of it."""
@@ -245,7 +262,7 @@ class _Back:
     def _in_order(self, factors: Sequence[Expr]) -> Expr | Raw:
         """Factors in the order of their links; where they are too wide for that, as products are written."""
         written = [latex(factor, self.desk.names, self.desk.order) for factor in factors if factor is not S.One]
-        sums = [factor.is_Add or factor.could_extract_minus_sign() for factor in factors if factor is not S.One]
+        sums = [_is_sum(factor) for factor in factors if factor is not S.One]
         product = r"\,".join(f"({text})" if is_sum else text for text, is_sum in zip(written, sums, strict=True))
         return Raw(product) if latex_width(product) <= RAW_WIDTH else side_by_side([factors])
 
@@ -349,6 +366,11 @@ class _Back:
             return ()
         self.told_why.add(kind)
         return motives.read(self.desk, part, self.first)
+
+
+def _is_sum(factor: Expr) -> bool:
+    """Whether a factor is written in brackets."""
+    return bool(factor.is_Add or factor.could_extract_minus_sign())
 
 
 def _key(part: Part) -> Symbol:

@@ -101,14 +101,17 @@ def _products(desk: Desk, w: Symbol) -> Iterator[Block]:
     if first is None or not 1 < many <= PRODUCTS:
         return
     rows: list[tuple[Inlines, ...]] = []
-    for path in desk.derivation.paths(w):
+    paths = list(desk.derivation.paths(w))
+    shared = set.intersection(*(set(path.names) for path in paths))
+    for path in paths:
         numbers = [first.links[user.name, name.name] for user, name in zip(path.names[1:], path.names, strict=False)]
-        arrows = listed(map(Maths, path.names), last=" → ", between=" → ")
+        own = [Maths(name) for name in path.names if name not in shared]
+        through = listed(own, last=" → ", between=" → ") if own else ("directly",)
         shown = r"\cdot ".join(bracketed(x) for x in reversed(numbers) if x != 1) or "1"
-        rows.append((arrows, (Maths(Raw(shown)),), (Maths(number(prod(numbers))),)))
+        rows.append((through, (Maths(Raw(shown)),), (Maths(number(prod(numbers))),)))
     example = "" if first.examples == 1 else f", for the first of {first.examples} examples"
     yield Paragraph((f"In numbers, route by route, without the factors that are 1{example}:",))
-    yield Table((("route",), ("local derivatives",), ("product",)), tuple(rows), "llr")
+    yield Table((("route through",), ("local derivatives",), ("product",)), tuple(rows), "llr")
     yield Paragraph(("The products add up to ", Maths(Total(desk.loss, w), number(first.adjoints[w.name])), "."))
 
 

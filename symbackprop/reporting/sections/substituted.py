@@ -15,11 +15,17 @@ WIDTH = 64
 
 
 def substituted(
-    desk: Desk, expr: Expr, value: float, first: FirstStep, tone: str = "gradient", lhs: Expr | None = None
+    desk: Desk,
+    expr: Expr,
+    value: float,
+    first: FirstStep,
+    tone: str = "gradient",
+    lhs: Expr | None = None,
+    width: float = WIDTH,
 ) -> Line:
     """``lhs = formula with numbers = value``; the formula is left out where it is too long or is a lone number."""
     result = number(value)
     middle = put_in(expr, {**first.values, **first.signals}, desk.order)
-    if expr.is_Symbol or middle == result.latex or latex_width(middle) > WIDTH:
+    if expr.is_Symbol or middle == result.latex or latex_width(middle) > width:
         return Line(Raw(""), lhs, result=result, tone=tone)
     return Line(Raw(middle), lhs, result=result, tone=tone)
