@@ -1,4 +1,4 @@
-"""The derivation: from the loss back, error signal by error signal and gradient by gradient, each line with its reason.
+"""The derivation between matrices: from the loss back, signal by signal and gradient by gradient, each with its reason.
 
 The lines are those of the sweep. Before them stands what is asked, behind them what came of it. Of derivatives whose
 lines differ in names alone one is worked; the others are told among the results.
@@ -60,9 +60,9 @@ def derivation(desk: Desk) -> Iterator[Block]:
 
 
 def _still(desk: Desk) -> Iterator[Block]:
-    """The names that do not change, which matters where changes are written."""
+    """The names that do not change."""
     still = desk.derivation.still
-    if still and not desk.derivation.network.kind.has_routes:
+    if still:
         changes = [Raw(latex(Differential(name), desk.names)) for name in still[:NAMES_SHOWN]]
         more = [r"\dots"] if len(still) > NAMES_SHOWN else []
         zero = Raw("=".join([*(change.latex for change in changes), *more, "0"]))
@@ -156,8 +156,8 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
     for step in told.with_changes(part.steps):
         lhs = _left_side(desk, step.lhs)
         written = latex(step.rhs, desk.names, desk.order)
-        if step.rule is Rule.LOCAL or written == latex(lhs, desk.names, desk.order):
-            continue  # it stands in the table of local derivatives, or says nothing
+        if written == latex(lhs, desk.names, desk.order):
+            continue  # it says nothing
         if lhs == left and written == before:
             desk.number_of[step.number] = desk.given_out
             continue
@@ -213,10 +213,6 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     if step.rule is Rule.NAME:
         assert isinstance(step.lhs, Total)
         return ("naming ", Maths(step.rhs, step.lhs))
-    if step.rule in (Rule.SUM, Rule.UNREACHED):
-        return desk.reason(step)
-    if step.rule is Rule.SUBSTITUTE:
-        return _put_in(desk, step, told)
     if step.rule is Rule.SCALARS:
         return ("gathering factors in front",)
     if step.rule is Rule.ADJOINT:
@@ -232,17 +228,6 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     if step.rule is Rule.READ and told.cited(desk, step.uses) != (Ref(desk.given_out),):
         return (*reason, " in ", *told.cited(desk, step.uses))
     return reason
-
-
-def _put_in(desk: Desk, step: Step, told: _Told) -> Inlines:
-    """Local derivatives put in, of which equations, and derivatives of the loss that were found before."""
-    equations = desk.refs(tuple(use for use in step.uses if isinstance(use, Symbol)))
-    found = tuple(use for use in step.uses if isinstance(use, int) and desk.number_of.get(use, 0) != desk.given_out)
-    before = told.cited(desk, found)
-    words = reason_of(step.because, desk.names)
-    if words == ("local derivatives",) and len(equations) == 1:
-        words = ("local derivative",)
-    return (*words, *((" of ", *equations) if equations else ()), *((", with ", *before) if before else ()))
 
 
 def _through(desk: Desk, step: Step, told: _Told) -> Inlines:
