@@ -62,7 +62,8 @@ class BackLines:
         """The lines about one left side, the name that it gets in the reason of the last, and its number."""
         desk, lhs = self.desk, block[0].lhs
         lines: list[Line] = []
-        value, before = lhs, latex(lhs, desk.names, desk.order)
+        value, itself = lhs, latex(lhs, desk.names, desk.order)
+        before = itself
         for step in block:
             if step.rule is Rule.NAME:
                 assert isinstance(step.rhs, Symbol)
@@ -71,7 +72,7 @@ class BackLines:
                 continue
             value = step.rhs
             written = latex(value, desk.names, desk.order)
-            if written != before:
+            if written not in (before, itself):
                 lines.append(desk.line(None if lines else lhs, value, self._why(step)))
             before = written
         desk.number_of.update((step.number, desk.given_out) for step in block)

@@ -43,10 +43,12 @@ def _power(expr: Expr, name: Symbol) -> tuple[list[Expr], Pow] | None:
 def _of_a_power(desk: Desk, name: Symbol, factors: list[Expr], power: Pow) -> Inlines:
     """c·n·u^(n-1)·u', written out where u' is a number."""
     inner = power.base.diff(name)
-    if inner == 1:
+    if power.base == name:
         return ("power rule",)
     if not (inner.is_number and power.exp == 2 and len(factors) <= 1):
         return ("power rule and chain rule",)
     base = latex(power.base, desk.names, desk.order)
     front = "".join(rf"\cdot {latex(factor, desk.names, desk.order)}" for factor in factors)
+    if inner == 1:
+        return ("power rule: ", Maths(Raw(rf"2{front}\,({base})")))
     return ("chain rule: ", Maths(Raw(rf"2{front}\,({base})\cdot ({latex(inner, desk.names, desk.order)})")))
