@@ -9,6 +9,9 @@ from sympy import symbols
 
 import symbackprop as sb
 from symbackprop.drawings import network
+from symbackprop.drawings.boxes import box_of
+from symbackprop.drawings.picture import Edge
+from symbackprop.drawings.routing import on
 from symbackprop.notation import Total, latex
 from symbackprop.publish import gather
 from symbackprop.reporting import Extent, document, markdown
@@ -19,6 +22,10 @@ from symbackprop.reporting.stages import stages
 
 SCALARS = ["deep-chain", "linear-neuron", "or-gate", "smooth-l1-relu", "softmax-classifier", "two-layer-bias",
            "two-layer-sigmoid", "xor"]  # fmt: skip
+
+
+APART = 2.5
+"""How far a weight stands from the lines of others at least."""
 
 
 def told(name, **extent):
@@ -211,13 +218,10 @@ def test_shared_weights_skips_and_layers_are_told():
 
 def test_weights_stand_apart_from_lines_that_are_not_theirs():
     picture = network(sb.derive(sb.load_example("two-layer-bias")))
-    at = {
-        label.of: (label.x, label.y) for part in picture.parts for label in getattr(part, "labels", ())
-        if label.role == "weight"
-    }  # fmt: skip
-    for (one, other), (x, y) in at.items():
-        for edge in (part for part in picture.parts if getattr(part, "points", None) and hasattr(part, "source")):
-            if (edge.source, edge.target) != (one, other):
-                (a, b), (c, e) = edge.points[0], edge.points[-1]
-                if min(a, c) <= x <= max(a, c):
-                    assert abs(b + (e - b) * (x - a) / (c - a) - (y - 2.0)) > 4.0
+    edges = [part for part in picture.parts if isinstance(part, Edge)]
+    weights = [label for edge in edges for label in edge.labels]
+    assert len(weights) == 8
+    for label in weights:
+        left, top, right, bottom = box_of(label)
+        others = [on(edge.points, k / 40) for edge in edges if label not in edge.labels for k in range(41)]
+        assert not [p for p in others if left - APART < p[0] < right + APART and top - APART < p[1] < bottom + APART]
