@@ -15,11 +15,14 @@ def why_backwards(desk: Desk) -> Iterator[Block]:
     derivation = desk.derivation
     if len(derivation.wrt) < 2 or not derivation.signals:
         return
+    name, delta = next(iter(derivation.signals.items()))
     yield Paragraph(
         (
             "Why backwards? Whatever changes ", Maths(desk.loss), " does so through the equations next to it, so their "
             "derivatives are needed by everything before them. Found first and kept, they are worked out once: one "
-            f"pass back serves {all_of(len(derivation.wrt), 'gradients')}.",
+            f"pass back serves {all_of(len(derivation.wrt), 'gradients')}. An error signal such as ", Maths(delta),
+            " tells how much ", Maths(desk.loss), " changes for each unit that ", Maths(name),
+            " changes, as long as that is little; its sign tells which way.",
         )
     )  # fmt: skip
 
@@ -46,8 +49,6 @@ def read(desk: Desk, part: Part, first: FirstStep) -> Inlines:
     sign, effect, remedy = ("positive", "raises", "lowers") if slope > 0 else ("negative", "lowers", "raises")
     said: Inlines = (what, f" is {sign}{example}: a little more of ", Maths(part.name), f" {effect} ",
                      Maths(loss))  # fmt: skip
-    if part.signal is not None:
-        return (*said, ", by about that many times as much.")
     if part.name in network.parameters and not network.outputs and first.examples == 1:
         return (*said, f", so an update {remedy} ", Maths(part.name), ".")
     return (*said, ".")
