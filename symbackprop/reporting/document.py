@@ -49,6 +49,7 @@ _OF_MATRICES: dict[str, Section] = {
     "symbols": matrices.symbols,
     "drawing": opening.drawing,
     "forward": matrices.forward_pass,
+    "smallest": matrices.smallest,
     "rules": matrices.rules,
     "derivation": derivation.derivation,
     "layers": general.general,
