@@ -20,8 +20,11 @@ from symbackprop.reporting.numbers import MATRIX_DIGITS, number
 from symbackprop.reporting.sections.matrices.small_writing import DOT, Small, bracketed
 from symbackprop.reporting.smallest import Mixing, Numbers, Route, mixings
 
+SHORT = 34
+"""What is no wider stands in one line with what comes of it."""
 WIDEST = 64
-"""A table of formulas that is wider is left out: its two kinds of entries stand above it."""
+"""A table of formulas that is wider is left out: its two kinds of entries stand above it. So is one of fractions,
+whose rows would meet."""
 
 
 def mixing_blocks(small: Small) -> Iterator[Block]:
@@ -52,15 +55,19 @@ def _told(small: Small, mixing: Mixing) -> Iterator[Block]:
     yield Formula(tuple(lines))
     table = [[small.latex(_derivative(small, cell)) for cell in row] for row in mixing.routes]
     width = sum(max(map(latex_width, column)) + 1 for column in zip(*table, strict=True))
-    if width <= WIDEST:
-        numbers = _numbers(small, mixing)
-        rows = [small.desk.line(_head(small, mixing), _matrix(table), defines=("mixing", of, to))]
-        constant = not any(_derivative(small, cell).free_symbols for row in mixing.routes for cell in row)
-        if numbers is not None and not constant:
-            rows.append(Line(_matrix(numbers)))
+    tall = any(r"\frac" in cell for row in table for cell in row)
+    numbers = None if _is_constant(small, mixing) else _numbers(small, mixing)
+    shown = [*([] if tall or width > WIDEST else [_matrix(table)]), *([] if numbers is None else [_matrix(numbers)])]
+    if shown:
+        first = small.desk.line(_head(small, mixing), shown[0], defines=("mixing", of, to))
         yield Paragraph(("All of them, a row for each ", small.maths(to[0]), " … and a column for each ",
                          small.maths(of[0]), " …:"))  # fmt: skip
-        yield Formula(tuple(rows))
+        yield Formula((first, *map(Line, shown[1:])))
+
+
+def _is_constant(small: Small, mixing: Mixing) -> bool:
+    """Whether the derivatives are numbers already."""
+    return not any(_derivative(small, cell).free_symbols for row in mixing.routes for cell in row)
 
 
 def by_column(small: Small, name: Symbol) -> Inlines:
@@ -108,9 +115,13 @@ def _by_routes(small: Small, mixing: Mixing, i: int, j: int) -> Iterator[Line]:
              for k, one in enumerate(factors)]  # fmt: skip
     written = "+".join(terms)
     ways = [_way(small, route) for route in routes]
-    yield Line(Raw(written), slope, listed_with_and(ways))
     result = small.raw(_derivative(small, routes))
-    if result.latex != written:
+    if result.latex == written:
+        yield Line(result, slope, listed_with_and(ways))
+    elif latex_width(written) + latex_width(result.latex) < SHORT:
+        yield Line(Raw(f"{written} = {result.latex}"), slope, listed_with_and(ways))
+    else:
+        yield Line(Raw(written), slope, listed_with_and(ways))
         yield Line(result)
 
 

@@ -20,6 +20,8 @@ from symbackprop.reporting.writing import Desk
 
 WIDTH = 37
 """How wide a line may be beside a reason, in the narrowest of the formats."""
+TOGETHER = 27
+"""How wide a formula and its numbers may be to stand in one line, before the number that they come to."""
 DOT = r"\cdot "
 
 
@@ -80,18 +82,33 @@ class Small:
             return self.by_local(name)
         return tuple(part if isinstance(part, str) else self.maths(part) for part in step.because)
 
-    def last(self, name: Symbol, step: Step) -> Line:
-        """The number that a derivative comes to, its name, and the line that has all of its kind."""
+    def last(self, name: Symbol, step: Step, before: Line) -> list[Line]:
+        """The last line and the number that it comes to, in one line where there is room for both.
+
+        It says what the derivative is called, and which line has all of its kind.
+        """
         delta = self.case.derivation.signals.get(name)
         called: Inlines = ("call it ", self.maths(delta)) if delta is not None else ()
-        where = self.in_matrices(name)
-        between: Inlines = ("; ",) if called and where else ()
-        why = (*called, *between, *where)
+        why = _joined(called, self.in_matrices(name))
+        assert isinstance(before.rhs, Raw)
+        place = self.desk.next_number()
+        all_said = replace(before, why=_joined(before.why, why), number=place)
         if self.case.numbers is None:
-            return self.desk.line(None, Raw("" if delta is None else self.latex(delta)), why)
-        chain = self.chain(name, always=True) if step.rule is Rule.SUBSTITUTE else None
-        numbers = chain.numbers if chain is not None and chain.numbers else self.with_numbers(step.rhs)
-        return replace(self.desk.line(None, numbers or Raw(""), why), result=self.adjoint(name), tone="gradient")
+            return [all_said]
+        ended = replace(all_said, result=self.adjoint(name), tone="gradient")
+        numbers = self._in_numbers(name, step, before.rhs)
+        if numbers is None:
+            return [ended]
+        together = latex_width(before.rhs.latex) + latex_width(numbers.latex)
+        if len(before.rhs.pieces) < 2 and together <= TOGETHER:
+            return [replace(ended, rhs=Raw(f"{before.rhs.latex} = {numbers.latex}"))]
+        return [before, replace(ended, rhs=numbers, lhs=None, why=why)]
+
+    def _in_numbers(self, name: Symbol, step: Step, shown: Raw) -> Raw | None:
+        """The last formula with its numbers put in, or the chain with them where that is too wide."""
+        own = self.with_numbers(step.rhs) if shown.latex == self.latex(step.rhs) else None
+        chain = self.chain(name, always=True) if own is None and step.rule is Rule.SUBSTITUTE else None
+        return own if chain is None else chain.numbers
 
     def result(self, name: Symbol, step: Step) -> str:
         """What the lines come to: the chain as it is put in, where that is the last of them and not made shorter."""
@@ -182,6 +199,10 @@ class Chain:
     def says_less_than(self, result: str) -> bool:
         """Whether what comes of it is shorter, and has no number put in front of it."""
         return self.terms > 1 and latex_width(result) < latex_width(self.written) and r"\tfrac" not in result[:7]
+
+
+def _joined(first: Inlines, then: Inlines) -> Inlines:
+    return (*first, *(("; ",) if first and then else ()), *then)
 
 
 def bracketed(written: str) -> str:

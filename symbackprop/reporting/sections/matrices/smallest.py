@@ -197,21 +197,22 @@ def _where(small: Small, name: Symbol) -> Inlines:
     return (*asked, "It stands in ", *where, *(" alone",) * (len(users) == 1), ".")
 
 
-def _lines(small: Small, name: Symbol) -> Iterator[Line]:
+def _lines(small: Small, name: Symbol) -> list[Line]:
     """The lines of the derivation, with the factors put in one by one where they say more, and the number."""
     steps = _told(small, name)
-    lhs: Raw | None = small.raw(steps[0].lhs)
+    lines: list[Line] = []
+
+    def told(right: Raw, why: Inlines) -> None:
+        lines.append(Line(right, None if lines else small.raw(steps[0].lhs), why))
+
     for step in steps:
         if step.rule is Rule.SUBSTITUTE and (chain := small.chain(name)) is not None:
-            yield Line(chain.formula, lhs, small.by_local(name))
-            lhs = None
-            if step is not steps[-1] or not chain.says_less_than(small.latex(step.rhs)):
-                continue
-            yield Line(small.raw(step.rhs), None, ("multiplied out",))
+            told(chain.formula, small.by_local(name))
+            if step is steps[-1] and chain.says_less_than(small.latex(step.rhs)):
+                told(small.raw(step.rhs), ("multiplied out",))
         else:
-            yield Line(small.raw(step.rhs), lhs, small.reason(name, step))
-        lhs = None
-    yield small.last(name, steps[-1])
+            told(small.raw(step.rhs), small.reason(name, step))
+    return [*lines[:-1], *small.last(name, steps[-1], lines[-1])]
 
 
 def _told(small: Small, name: Symbol) -> list[Step]:
