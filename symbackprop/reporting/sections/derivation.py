@@ -29,6 +29,16 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.maths_in_words import reason_of, with_mathematics
+from symbackprop.reporting.sections.matrices.lines import (
+    is_through_softmax,
+    means_arose,
+    named,
+    number_line,
+    quotient_line,
+    through_softmax,
+    with_factors_in_front,
+)
+from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.telling import meaning, question
 from symbackprop.reporting.sweep_parts import Likeness, Part, likenesses
 from symbackprop.reporting.writing import Desk, names_of
@@ -150,9 +160,12 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
     """What is asked, the lines of a part, each of them new, and what came of it."""
     part = likeness.worked
     yield Paragraph(question(desk, part))
+    yield from sums_shown(desk, (str(word) for step in part.steps for word in step.because))
     lines: list[Line] = []
     left: Expr | None = None
     before = ""
+    in_softmax = not desk.derivation.network.kind.has_routes and is_through_softmax(desk, part.name)
+    previous: Step | None = None
     for step in told.with_changes(part.steps):
         lhs = _left_side(desk, step.lhs)
         written = latex(step.rhs, desk.names, desk.order)
@@ -162,12 +175,27 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
             desk.number_of[step.number] = desk.given_out
             continue
         why = _why(desk, step, told, new=lhs != left)
-        lines.append(desk.line(None if lhs == left else lhs, step.rhs, why))
+        if in_softmax and step.rule is Rule.ADJOINT and desk.derivation.graph.users[part.name][0] in step.uses:
+            block = [one for one in part.steps if one.lhs == Total(desk.loss, part.name)]
+            lines += through_softmax(desk, part, block, why)
+            desk.number_of.update((one.number, desk.given_out) for one in (step, *block))
+            left, before = block[-1].lhs, ""
+        elif in_softmax and step.lhs == left and step.rule is not Rule.NAME:
+            pass  # its lines were told with the softmax
+        elif step.rule is Rule.NAME and lines and not desk.derivation.network.kind.has_routes:
+            lines[-1] = named(lines[-1], step.rhs)
+        elif step.rule is Rule.SCALARS and previous is not None and previous.rule is Rule.READ and lhs == left:
+            lines[-1] = with_factors_in_front(lines[-1], step.rhs)
+        else:
+            if step.rule is Rule.ADJOINT and lhs != left:
+                lines += quotient_line(desk, step)
+            lines.append(desk.line(None if lhs == left else lhs, step.rhs, (*why, *means_arose(before, written))))
         desk.number_of[step.number] = desk.given_out
-        left, before = lhs, written
+        left, before, previous = lhs, written, step
         if step.rule is Rule.NAME and part.signal is not None:
             desk.number_of.setdefault(part.signal, desk.given_out)
             desk.number_of.update((other.number, desk.given_out) for other in told.block_of[step.number])
+    lines += number_line(desk, part)
     if part.signal is None:
         desk.number_of.setdefault(Total(desk.loss, part.name), desk.given_out)
     desk.number_of.update((("like", other.name), desk.given_out) for other in likeness.similar)

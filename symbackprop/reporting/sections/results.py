@@ -13,6 +13,7 @@ from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inline
 from symbackprop.reporting.evidence import Value
 from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.numbers import value, width_of
+from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.updates import gradient_descent
 from symbackprop.reporting.writing import RESULTS_SHOWN, Desk
 
@@ -41,6 +42,9 @@ def results(desk: Desk) -> Iterator[Block]:
             lines.append(_with_number(desk, line, delta))
         yield Formula(tuple(lines))
         yield from _more(len(backward) - RESULTS_SHOWN)
+    if not derivation.has_long_closed_forms:
+        rewrites = [rewrite for found in derivation.closed.rewrites.values() for rewrite in found]
+        yield from sums_shown(desk, (rewrite.reason for rewrite in rewrites))
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
     run = desk.evidence.run
