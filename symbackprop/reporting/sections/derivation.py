@@ -29,6 +29,7 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.maths_in_words import reason_of, with_mathematics
+from symbackprop.reporting.sections.matrices.letters import in_words, letters_of
 from symbackprop.reporting.sections.matrices.lines import (
     is_through_softmax,
     means_arose,
@@ -76,8 +77,9 @@ def _still(desk: Desk) -> Iterator[Block]:
         changes = [Raw(latex(Differential(name), desk.names)) for name in still[:NAMES_SHOWN]]
         more = [r"\dots"] if len(still) > NAMES_SHOWN else []
         zero = Raw("=".join([*(change.latex for change in changes), *more, "0"]))
-        do = "do" if len(still) > 1 else "does"
-        yield Paragraph((*names_of(still, NAMES_SHOWN), f" {do} not change: ", Maths(zero), "."))
+        are, them = ("are", "them") if len(still) > 1 else ("is", "it")
+        held = f" {are} given and held still, as nothing is asked about {them}: "
+        yield Paragraph((*names_of(still, NAMES_SHOWN), held, Maths(zero), "."))
 
 
 def _title(desk: Desk, part: Part) -> Inlines:
@@ -130,7 +132,10 @@ class _Told:
         for rule in (rule for rule in rules if rule not in known):
             proof = desk.refs(proofs[rule])
             pieces += ["; "] if pieces else []
-            pieces += [*with_mathematics(rule, self.names), *((", ", *proof) if proof else ())]
+            pieces += [
+                *with_mathematics(in_words(rule, letters_of(desk)), self.names),
+                *((", ", *proof) if proof else ()),
+            ]
             self.said.add(rule)
         if known:
             pieces += ["; by " if pieces else "by ", *desk.refs([key for rule in known for key in proofs[rule]])]
@@ -179,9 +184,8 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
             block = [one for one in part.steps if one.lhs == Total(desk.loss, part.name)]
             lines += through_softmax(desk, part, block, why)
             desk.number_of.update((one.number, desk.given_out) for one in (step, *block))
-            left, before = block[-1].lhs, ""
-        elif in_softmax and step.lhs == left and step.rule is not Rule.NAME:
-            pass  # its lines were told with the softmax
+        elif in_softmax and step.lhs == Total(desk.loss, part.name) and step.rule is not Rule.NAME:
+            continue  # its lines were told with the softmax
         elif step.rule is Rule.NAME and lines and not desk.derivation.network.kind.has_routes:
             lines[-1] = named(lines[-1], step.rhs)
         elif step.rule is Rule.SCALARS and previous is not None and previous.rule is Rule.READ and lhs == left:
@@ -189,7 +193,9 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
         else:
             if step.rule is Rule.ADJOINT and lhs != left:
                 lines += quotient_line(desk, step)
-            lines.append(desk.line(None if lhs == left else lhs, step.rhs, (*why, *means_arose(before, written))))
+            lines.append(
+                desk.line(None if lhs == left else lhs, step.rhs, (*why, *means_arose(desk, before, step.rhs)))
+            )
         desk.number_of[step.number] = desk.given_out
         left, before, previous = lhs, written, step
         if step.rule is Rule.NAME and part.signal is not None:

@@ -73,6 +73,7 @@ def _gradients(desk: Desk) -> Iterator[Block]:
     shown = derivation.wrt[:RESULTS_SHOWN]
     left_out: list[Symbol] = []
     lines: list[Line] = []
+    said: list[Inlines] = []
     for w in shown:
         shared = derivation.shared[w]
         told = _worked(desk, Total(desk.loss, w), w)
@@ -86,7 +87,8 @@ def _gradients(desk: Desk) -> Iterator[Block]:
         if closed is None or not _is_readable(desk, closed):
             left_out.append(w)
         elif len(why) > 1 or _is_short(desk, closed, shared):
-            lines.append(desk.line(None, closed, why))
+            lines.append(desk.line(None, closed, why if why not in said else ("likewise",)))
+            said.append(why)
     desk.number_of["last result"] = desk.given_out
     yield Formula(tuple(lines))
     if left_out:

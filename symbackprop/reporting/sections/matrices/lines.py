@@ -10,7 +10,7 @@ from sympy import Add, Expr, Mul, Pow, Symbol
 from symbackprop.algebra.matrices import MatrixTidier
 from symbackprop.calculus import Rule, Step
 from symbackprop.calculus.rules import local_derivatives
-from symbackprop.matrices import Operation, Softmax, Sum, shape_of
+from symbackprop.matrices import Broadcast, Operation, Softmax, Sum, shape_of
 from symbackprop.network.facts import equations_in
 from symbackprop.notation import Differential, Total, latex
 from symbackprop.reporting.blocks import Inlines, Line, Maths, Raw, Ref
@@ -31,15 +31,14 @@ def with_factors_in_front(line: Line, result: Expr) -> Line:
 
 
 def number_line(desk: Desk, part: Part) -> list[Line]:
-    """What an error signal or a gradient comes to at the first step, where the report has a section of numbers."""
+    """What an error signal of matrices comes to at the first step, where the report has a section of numbers."""
     step = desk.evidence.step
-    if step is None or not desk.tells("numbers") or desk.derivation.network.kind.has_routes:
+    if step is None or part.signal is None or not desk.tells("numbers"):
         return []
-    found = step.gradients[part.name.name] if part.signal is None else step.signals[part.signal.name]
-    shown = value(found)
+    shown = value(step.signals[part.signal.name])
     if shown is None:
         return []
-    desk.number_of["number of", part.name if part.signal is None else part.signal] = desk.given_out
+    desk.number_of["number of", part.signal] = desk.given_out
     return [Line(Raw(""), None, ("at the first step",), result=shown, tone="gradient")]
 
 
@@ -61,12 +60,17 @@ def quotient_line(desk: Desk, step: Step) -> list[Line]:
     return [Line(Add(*terms, evaluate=False), Differential(user), ("the quotient rule, for each entry",))]
 
 
-def means_arose(before: str, after: str) -> Inlines:
-    """That a sum over its number became a mean, where one line has a sum and the next the mean."""
+def means_arose(desk: Desk, before: str, result: Expr) -> Inlines:
+    """That a sum over its number became a mean, where the line ``before`` has the sum and the result the mean."""
+    written = latex(result, desk.names, desk.order)
     for axis, line in (("col", "column"), ("row", "row")):
         mean, total = (rf"\mathrm{{{axis}{word}}}" for word in ("mean", "sum"))
-        if after.count(mean) > before.count(mean) and before.count(total) > after.count(total):
-            return (f"; a {line} sum over the number of its terms is the {line} mean",)
+        if total in before and written.count(mean) > before.count(mean):
+            along = int(axis == "row")
+            sizes = {shape_of(part.args[0])[along] for part in result.atoms(Sum) if part.axis == along}
+            if len(sizes) == 1:
+                over = Raw(rf"1/{latex(sizes.pop(), desk.names)}")
+                return ("; ", Maths(over), f" times a {line} sum is the {line} mean")
     return ()
 
 
@@ -98,7 +102,8 @@ def through_softmax(desk: Desk, part: Part, steps: Sequence[Step], why: Inlines)
     weighted = adjoint * value_of
     trace = tidier.tidy(weighted, value_of.shape)
     weighted = trace[-1].result if trace else weighted
-    lines.append(desk.line(product, weighted, ("one ", Maths(value_of), " cancels") if trace else ()))
+    cancels: Inlines = () if weighted.has(value_of) else (Maths(value_of), " cancels")
+    lines.append(desk.line(product, weighted, cancels))
     first = desk.given_out
     summed: Expr = Sum(weighted, axis)
     shape = shape_of(summed)
@@ -107,8 +112,9 @@ def through_softmax(desk: Desk, part: Part, steps: Sequence[Step], why: Inlines)
         reason = reason_of((rewritten.rule.reason,), desk.names)
         if rewritten.rule.name == Rule.SCALARS:
             reason = ("a number stands in front of the sum",)
-        lines.append(Line(rewritten.result, left, reason))
-        summed, left = rewritten.result, None
+        summed = rewritten.result.args[0] if isinstance(rewritten.result, Broadcast) else rewritten.result
+        lines.append(Line(summed, left, reason))
+        left = None
     if left is not None:
         lines.append(Line(summed, left))
     lines[-1] = replace(lines[-1], number=desk.next_number())
@@ -117,5 +123,9 @@ def through_softmax(desk: Desk, part: Part, steps: Sequence[Step], why: Inlines)
     put_in = Mul(value_of, Add(adjoint, -summed, evaluate=False), evaluate=False)
     lines.append(desk.line(None, put_in, ("with ", Ref(first), " and ", Ref(desk.given_out - 1), " put in")))
     result = next(step for step in reversed(steps) if step.rule is not Rule.NAME).rhs
-    lines.append(desk.line(None, result, ("multiplied out, where ", Maths(value_of), " cancels again")))
+    lines.append(
+        desk.line(
+            None, result, ("multiplied out", *((", where ", Maths(value_of), " cancels again") if cancels else ()))
+        )
+    )
     return lines
