@@ -57,7 +57,7 @@ def quotient_line(desk: Desk, step: Step) -> list[Line]:
         return []
     slopes = local_derivatives(expr, set(names), expr)
     terms = [Mul(Differential(name), slopes[name]) for name in sorted(names, key=lambda name: name in below)]
-    return [Line(Add(*terms, evaluate=False), Differential(user), ("the quotient rule, for each entry",))]
+    return [desk.line(Differential(user), Add(*terms, evaluate=False), ("the quotient rule, for each entry",))]
 
 
 def means_arose(desk: Desk, before: str, result: Expr) -> Inlines:
@@ -102,8 +102,8 @@ def through_softmax(desk: Desk, part: Part, steps: Sequence[Step], why: Inlines)
     weighted = adjoint * value_of
     trace = tidier.tidy(weighted, value_of.shape)
     weighted = trace[-1].result if trace else weighted
-    cancels: Inlines = () if weighted.has(value_of) else (Maths(value_of), " cancels")
-    lines.append(desk.line(product, weighted, cancels))
+    cancels = not weighted.has(value_of)
+    lines.append(desk.line(product, weighted, (Maths(value_of), " cancels") if cancels else ("put in",)))
     first = desk.given_out
     summed: Expr = Sum(weighted, axis)
     shape = shape_of(summed)
@@ -113,11 +113,10 @@ def through_softmax(desk: Desk, part: Part, steps: Sequence[Step], why: Inlines)
         if rewritten.rule.name == Rule.SCALARS:
             reason = ("a number stands in front of the sum",)
         summed = rewritten.result.args[0] if isinstance(rewritten.result, Broadcast) else rewritten.result
-        lines.append(Line(summed, left, reason))
+        lines.append(desk.line(left, summed, reason))
         left = None
     if left is not None:
-        lines.append(Line(summed, left))
-    lines[-1] = replace(lines[-1], number=desk.next_number())
+        lines.append(desk.line(left, summed, ("with ", Ref(first))))
     inner = Raw(rf"{latex(value_of, desk.names)}\circ \left({slope}-{total.latex}\right)")
     lines.append(desk.line(Total(desk.loss, name), inner, why))
     put_in = Mul(value_of, Add(adjoint, -summed, evaluate=False), evaluate=False)
