@@ -42,7 +42,7 @@ def smallest(desk: Desk) -> Iterator[Block]:
     end = "outputs" if desk.derivation.network.outputs else "loss"
     yield Heading(1, ("The smallest case, entry by entry",))
     yield Paragraph(_sizes(desk, case))
-    yield Paragraph((*_entries(small), *_numbers(case)))
+    yield Paragraph((*_entries(small), *_numbers(desk, case)))
     yield Formula(tuple(_forward(small)))
     yield from mixing_blocks(small)
     yield Paragraph((f"Now from the {end} back, one entry of each kind.", *_signals(small)))
@@ -94,18 +94,33 @@ def _entries(small: Small) -> Inlines:
     return (*pieces[1:], ". ") if pieces else ()
 
 
-def _numbers(case: Smallest) -> Inlines:
-    """Where the numbers come from."""
+def _numbers(desk: Desk, case: Smallest) -> Inlines:
+    """Where the numbers come from, and what of the parameters is kept."""
     numbers = case.numbers
     if numbers is None:
         return ()
+    kept = _kept(desk, case)
     if numbers.first is None:
-        return ("The numbers are those of the first step, as far as they reach.",)
+        return ("The numbers are those of the first step", *kept, ".")
     size = next(length for size, length in case.sizes.items() if size in _of_data(case))
     if size == 1:
         first = ", the first at which no derivative below is zero" if numbers.first > 1 else ""
-        return (f"The numbers are those of example {numbers.first}{first}.",)
-    return (f"The numbers are those of examples {numbers.first} to {numbers.first + size - 1}.",)
+        return (f"The numbers are those of example {numbers.first}{first}", *kept, ".")
+    return (f"The numbers are those of examples {numbers.first} to {numbers.first + size - 1}", *kept, ".")
+
+
+def _kept(desk: Desk, case: Smallest) -> Inlines:
+    """Which sizes of parameters are cut, and to how many."""
+    step = desk.evidence.step
+    if step is None:
+        return ()
+    pieces: list[Inline] = []
+    for size, length in case.sizes.items():
+        whole = step.sizes[size.name]
+        if size not in _of_data(case) and length < whole:
+            some = "the first alone is kept" if length == 1 else f"the first {length} are kept"
+            pieces += ["; of ", Maths(size, Raw(str(whole))), f" {some}"]
+    return tuple(pieces)
 
 
 def _of_data(case: Smallest) -> set[Expr]:
