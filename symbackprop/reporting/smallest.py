@@ -33,7 +33,7 @@ Route = tuple[Symbol, ...]
 MOST_ENTRIES = 160
 MOST_LINES = 44
 MOST_WIDE = 84
-"""About a page and a half: a case with more entries, more lines or a wider right side is not told."""
+"""A case with more entries, more lines of work or a wider right side would take over three pages and is not told."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,11 @@ class Smallest:
 
     @property
     def is_short(self) -> bool:
-        """Whether it can be told in about a page and a half."""
+        """Whether it can be told in one page to three."""
         lines = [step for group in self.alike for step in self.blocks[group.worked]]
         equations = self.derivation.network.equations.values()
         sides = [*equations, *(step.rhs for step in lines)]
-        return len(lines) <= 2 * MOST_LINES and all(latex_width(latex(side)) <= MOST_WIDE for side in sides)
+        return len(lines) <= MOST_LINES and all(latex_width(latex(side)) <= MOST_WIDE for side in sides)
 
 
 def smallest_cases(whole: Derivation, known: Mapping[Symbol, int]) -> Iterator[Smallest]:
