@@ -23,7 +23,9 @@ from symbackprop.publish.material import Material
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.pictures import pictures
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
+from symbackprop.publish.smallest import smallest_case
 from symbackprop.reporting import Checked, Evidence, Extent, Run, chosen_sections, document
+from symbackprop.reporting.smallest import Smallest
 from symbackprop.training import TrainingHistory
 from symbackprop.verification import CheckReport, check
 from symbackprop.version import __version__
@@ -73,9 +75,9 @@ def report(
         Write two to four pages to hand out: the network, its equations, one gradient of each kind worked, all results
         and the first step in numbers.
     sections
-        Write these alone, of ``question``, ``symbols``, ``drawing``, ``forward``, ``rules``, ``derivation``,
-        ``layers``, ``results``, ``routes``, ``numbers``, ``batch``, ``training``, ``chain``, ``checks``, ``code`` and
-        ``appendix``.
+        Write these alone, of ``question``, ``symbols``, ``drawing``, ``forward``, ``smallest``, ``rules``,
+        ``derivation``, ``layers``, ``results``, ``routes``, ``numbers``, ``batch``, ``training``, ``chain``,
+        ``checks``, ``code`` and ``appendix``.
     fragment
         Write what goes into another document: no head, and labels that begin with this word, ``"eq"`` for True.
     title, author
@@ -135,6 +137,7 @@ def gather(
         versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
         run=None if history is None else gatherer.run(history),
         sweep=tuple(gatherer.run(one) for one in sweep),
+        smallest=gatherer.smallest(derivation, given if has_values else {}),
         pictures=pictures(derivation, function, found.pop("graph", None), history, sweep),
         **found,
     )
@@ -146,12 +149,17 @@ class Gatherer:
 
     at_values: Callable[..., dict[str, Any]]
     run: Callable[[TrainingHistory], Run]
+    smallest: Callable[[Derivation, Mapping[str, Any]], Smallest | None]
+    """The case that is told before the whole is; none where the whole is of scalars."""
 
 
 GATHERER = Question(
     __name__,
     "what its reports tell of numbers",
-    {SCALARS: Gatherer(scalar_evidence, scalar_run), MATRICES: Gatherer(matrix_evidence, matrix_run)},
+    {
+        SCALARS: Gatherer(scalar_evidence, scalar_run, lambda derivation, given: None),
+        MATRICES: Gatherer(matrix_evidence, matrix_run, smallest_case),
+    },
 )
 
 

@@ -19,9 +19,13 @@ from symbackprop.notation import NameTable, Order
 
 @dataclass(frozen=True)
 class Raw:
-    """Mathematics that is not an expression, such as an update arrow or a chain of numbers, as LaTeX of our own."""
+    """Mathematics that is not an expression, such as an update arrow or a chain of numbers, as LaTeX of our own.
+
+    ``pieces`` are the same in lines of a formula, where it is too long for one.
+    """
 
     latex: str
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

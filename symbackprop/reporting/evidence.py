@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Symbol
 
 from symbackprop.drawings import Picture
+from symbackprop.reporting.smallest import Smallest
 
 Rows = tuple[tuple[float, ...], ...]
 """The rows of a matrix."""
@@ -165,5 +166,7 @@ class Evidence:
     sweep: tuple[Run, ...] = ()
     alone: tuple[Run, ...] = ()
     """Where there is a batch: training on its first example alone, at each of the rates."""
+    smallest: Smallest | None = None
+    """Of a matrix network, the case that is worked entry by entry."""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """Pictures that need numbers, by the keys of their figures."""

@@ -19,7 +19,7 @@ SIGNS = {
 WORDS = {word: words.latex[0] for word, words in MATRIX_WORDS.items() if words.latex[0] and not words.latex[1]}
 _SIGN = re.compile("|".join(SIGNS))
 _MARKED = re.compile(r"[⟨⟩ᵀᵏⁱʲ∘⊘⁻·−′Σ∂=|+]")
-_FORMULA = re.compile(r"[A-Zghyb]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
+_FORMULA = re.compile(r"[A-Zghybqru]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
 _FACTORS = re.compile(r"(?<=[A-Zᵀ¹]) (?=d?[A-Z])")
 _CHANGE = re.compile(r"(?<![A-Za-z\\])d(?=[A-Z ])")
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z][A-Za-z_]+(?=[(\s,)]|$)")

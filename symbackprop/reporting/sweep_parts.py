@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Symbol
@@ -61,16 +61,34 @@ def parts_of(derivation: Derivation) -> tuple[Part, ...]:
     blocks = blocks_of(derivation.steps)
     parts: list[Part] = []
     told: set[int] = set()
-    for position, block in enumerate(blocks):
-        last = block[-1]
-        if not isinstance(last.lhs, Total) or not (last.rule is Rule.NAME or last.lhs.by in asked):
-            continue
+    ends = [
+        k for k, block in enumerate(blocks)
+        if isinstance(block[-1].lhs, Total) and (block[-1].rule is Rule.NAME or block[-1].lhs.by in asked)
+    ]  # fmt: skip
+    if not derivation.network.kind.has_routes:
+        ends = _gradients_at_once(blocks, ends)
+    for position in ends:
+        last = blocks[position][-1]
         needed = sorted(cited_blocks(blocks, [position]) - told)
         told.update(needed)
         signal = last.rhs if last.rule is Rule.NAME else None
         parts.append(Part(tuple(step for k in needed for step in blocks[k]), last.lhs.by, signal))
     assert len(told) == len(blocks), "every line of a sweep leads to a gradient"
     return tuple(parts)
+
+
+def _gradients_at_once(blocks: Sequence[Sequence[Step]], ends: Sequence[int]) -> list[int]:
+    """The parts so ordered that a gradient stands behind the error signals that it needs, and before further ones."""
+    signals = [k for k in ends if blocks[k][-1].rule is Rule.NAME]
+    waiting = [k for k in ends if k not in signals]
+    needs = {k: cited_blocks(blocks, [k]) & set(signals) for k in waiting}
+    ordered: list[int] = []
+    for signal in signals:
+        ready = [k for k in waiting if needs[k] and needs[k] <= set(ordered)]
+        ordered += ready
+        waiting = [k for k in waiting if k not in ready]
+        ordered.append(signal)
+    return [*ordered, *waiting]
 
 
 def outline_of(part: Part, known: Mapping[str, str]) -> tuple[str, ...]:

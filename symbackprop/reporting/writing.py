@@ -12,7 +12,21 @@ from symbackprop.calculus import Derivation, Rule, Step
 from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.alike import Group, groups_of
-from symbackprop.reporting.blocks import Figure, Inline, Inlines, Later, Line, Maths, Raw, Ref, inlines, listed
+from symbackprop.reporting.blocks import (
+    Block,
+    Figure,
+    Formula,
+    Inline,
+    Inlines,
+    Later,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Ref,
+    inlines,
+    listed,
+)
 from symbackprop.reporting.evidence import Evidence, Run
 from symbackprop.reporting.extent import Extent
 
@@ -38,6 +52,9 @@ class Desk:
     ("result", name) that of the line among the results."""
     pictures: dict[str, Picture] = field(default_factory=dict)
     """The pictures of the figures so far, by their keys."""
+
+    written: str = ""
+    """The mathematics of all sections but that of symbols, once they are made."""
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -128,6 +145,24 @@ class Desk:
         if step.rule is Rule.NAME:
             return (*words, *([" by ", *cited] if cited else []))
         return (*words, *([" of ", *cited] if cited else []))
+
+
+def maths_in(blocks: Iterable[Block], desk: Desk) -> Iterator[str]:
+    """The LaTeX of formulas and of mathematics in words, for networks whose signs are told: those of matrices."""
+    if desk.derivation.network.kind.one_number:
+        return
+    for block in blocks:
+        contents: list[object] = []
+        if isinstance(block, Formula):
+            contents += [side for line in block.lines for side in (line.lhs, line.rhs)]
+            contents += [piece.content for line in block.lines for piece in line.why if isinstance(piece, Maths)]
+        elif isinstance(block, Paragraph):
+            contents += [piece.content for piece in block.text if isinstance(piece, Maths)]
+        for content in contents:
+            if isinstance(content, Raw):
+                yield content.latex
+            elif isinstance(content, Expr):
+                yield latex(content, desk.names, desk.order)
 
 
 def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:

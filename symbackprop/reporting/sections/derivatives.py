@@ -85,9 +85,13 @@ def function_blocks(desk: Desk) -> Iterator[Block]:
 
 def power_blocks(desk: Desk) -> Iterator[Block]:
     """The derivative of a power, a root and a reciprocal among them, where one stands in an equation."""
-    equations = desk.derivation.network.equations
-    if any(isinstance(part, Pow) and part.exp.is_number for expr in equations.values() for part in expr.atoms(Pow)):
+    if has_powers(desk.derivation.network):
         yield proof_of(desk, PROOFS[Pow][0], ("function", Pow))
+
+
+def has_powers(network: Network) -> bool:
+    """Whether a power with a number above it stands in an equation."""
+    return any(part.exp.is_number for expr in network.equations.values() for part in expr.atoms(Pow))
 
 
 def function_lines(desk: Desk) -> Iterator[Line]:

@@ -14,12 +14,18 @@ _ROWS = {
     "signal": r"\bigl(\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}\bigr)\circ f_l'(Z^{(l)})",
     "weight": r"A^{(l-1)\mathsf{T}}\,\Delta^{(l)}",
     "bias": r"\mathrm{colsum}(\Delta^{(l)})",
+    "through": r"\mathrm{d}A^{(l)}\,W^{(l+1)}",
+    "back": r"\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}",
+    "moved": r"A^{(l-1)}\,\mathrm{d}W^{(l)}",
 }
 _COLUMNS = {
     "forward": r"W^{(l)}\,A^{(l-1)}",
     "signal": r"\bigl(W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}\bigr)\circ f_l'(Z^{(l)})",
     "weight": r"\Delta^{(l)}\,A^{(l-1)\mathsf{T}}",
     "bias": r"\mathrm{rowsum}(\Delta^{(l)})",
+    "through": r"W^{(l+1)}\,\mathrm{d}A^{(l)}",
+    "back": r"W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}",
+    "moved": r"\mathrm{d}W^{(l)}\,A^{(l-1)}",
 }
 """The equations where examples stand in rows, and where they stand in columns."""
 
@@ -119,15 +125,42 @@ def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:
             ", and ", Maths(Raw(r"\Delta^{(l)}"), _by(desk, "Z^{(l)}")), *then,
         )
     )  # fmt: skip
-    through: Inlines = ("back through the weights, then through the activation",)
+    yield Formula((desk.line(Raw(r"\Delta^{(L)}"), _start(desk, chain), ("in the last layer, ", *_last(chain))),))
+    yield Paragraph(("From layer ", Maths(Raw("l+1")), " back to layer ", Maths(Raw("l")), ", where ",
+                     Maths(Raw("A^{(l)}")), " moves:"))  # fmt: skip
+    inner, slope = r"\langle \Delta^{{(l+1)}},\,{}\rangle", r"f_l'(Z^{(l)})"
+    back = words["back"]
+    yield Formula(
+        (
+            Line(Raw(inner.format(words["through"])), Raw(inner.format(r"\mathrm{d}Z^{(l+1)}")),
+                 ("the other factors are held still",)),
+            Line(Raw(rf"\langle {back},\,\mathrm{{d}}A^{{(l)}}\rangle"), None, ("a factor goes to the other side",)),
+            Line(Raw(rf"\langle {back},\,{slope}\circ \mathrm{{d}}Z^{{(l)}}\rangle"), None,
+                 (Maths(Raw("f_l")), " works entry by entry")),
+            Line(Raw(rf"\langle ({back})\circ {slope},\,\mathrm{{d}}Z^{{(l)}}\rangle"), None,
+                 ("it is a sum over all entries",)),
+            desk.line(Raw(r"\Delta^{(l)}"), Raw(words["signal"]), ("what stands beside ", _change("Z^{(l)}"))),
+        )
+    )  # fmt: skip
+    yield Paragraph(("In layer ", Maths(Raw("l")), ", where its parameters move:"))
+    own = r"\langle \Delta^{{(l)}},\,{}\rangle"
+    moved, result = own.format(words["moved"]), rf"\langle {words['weight']},\,\mathrm{{d}}W^{{(l)}}\rangle"
+    if chain.biased:
+        moved += "+" + own.format(r"\mathrm{broadcast}(\mathrm{d}b^{(l)})")
+        result += rf"+\langle {words['bias']},\,\mathrm{{d}}b^{{(l)}}\rangle"
+    both: Inlines = ("; a bias is repeated for every example, so it gets a sum",) if chain.biased else ()
     lines = [
-        desk.line(Raw(r"\Delta^{(L)}"), _start(desk, chain), ("in the last layer, ", *_last(chain))),
-        desk.line(Raw(r"\Delta^{(l)}"), Raw(words["signal"]), through),
+        Line(Raw(moved), Raw(own.format(r"\mathrm{d}Z^{(l)}")), ("what comes in is held still",)),
+        Line(Raw(result), None, ("a factor goes to the other side", *both)),
         desk.line(_by(desk, "W^{(l)}"), Raw(words["weight"]), ("what comes in, times what comes back",)),
     ]
     if chain.biased:
-        lines.append(desk.line(_by(desk, "b^{(l)}"), Raw(words["bias"]), ("a bias is repeated for every example",)))
+        lines.append(desk.line(_by(desk, "b^{(l)}"), Raw(words["bias"]), ("what stands beside ", _change("b^{(l)}"))))
     yield Formula(tuple(lines))
+
+
+def _change(name: str) -> Maths:
+    return Maths(Raw(rf"\mathrm{{d}}{name}"))
 
 
 def _start(desk: Desk, chain: Chain) -> Raw:

@@ -13,6 +13,7 @@ from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inline
 from symbackprop.reporting.evidence import Value
 from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.numbers import value, width_of
+from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.updates import gradient_descent
 from symbackprop.reporting.writing import RESULTS_SHOWN, Desk
 
@@ -41,6 +42,9 @@ def results(desk: Desk) -> Iterator[Block]:
             lines.append(_with_number(desk, line, delta))
         yield Formula(tuple(lines))
         yield from _more(len(backward) - RESULTS_SHOWN)
+    if not derivation.has_long_closed_forms:
+        rewrites = [rewrite for found in derivation.closed.rewrites.values() for rewrite in found]
+        yield from sums_shown(desk, (rewrite.reason for rewrite in rewrites))
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
     run = desk.evidence.run
@@ -72,6 +76,7 @@ def _gradients(desk: Desk) -> Iterator[Block]:
     shown = derivation.wrt[:RESULTS_SHOWN]
     left_out: list[Symbol] = []
     lines: list[Line] = []
+    said: list[Inlines] = []
     for w in shown:
         shared = derivation.shared[w]
         told = _worked(desk, Total(desk.loss, w), w)
@@ -85,7 +90,8 @@ def _gradients(desk: Desk) -> Iterator[Block]:
         if closed is None or not _is_readable(desk, closed):
             left_out.append(w)
         elif len(why) > 1 or _is_short(desk, closed, shared):
-            lines.append(desk.line(None, closed, why))
+            lines.append(desk.line(None, closed, why if why not in said else ("likewise",)))
+            said.append(why)
     desk.number_of["last result"] = desk.given_out
     yield Formula(tuple(lines))
     if left_out:
