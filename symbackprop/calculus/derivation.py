@@ -19,7 +19,7 @@ from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
-from symbackprop.network.facts import Fact, equations_in
+from symbackprop.network.facts import Fact, Stated, equations_in
 from symbackprop.network.network import Network
 from symbackprop.notation import Order, Total, latex, text
 from symbackprop.notation.notebooks import displayed, titled
@@ -67,6 +67,7 @@ class Derivation(Packed):
     network: Network
     wrt: tuple[Symbol, ...]
     facts: tuple[Fact, ...]
+    stated: tuple[Stated, ...]
     graph: Graph
     swept: Swept
     passes_of_derive: tuple[Ran, ...] = ()
@@ -272,7 +273,7 @@ class Derivation(Packed):
         The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Its equations
         may stand in another network, whose loss has ``written("W_bar")`` in it.
         """
-        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
+        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.stated)
 
     def _repr_latex_(self) -> str:
         return displayed(self._equations_shown(), self.order)

@@ -18,7 +18,7 @@ from symbackprop.calculus.graph import Graph, reaches
 from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError
-from symbackprop.network.facts import Fact, equations_in, sign_of
+from symbackprop.network.facts import Fact, Stated, equations_in, facts_of, sign_of
 from symbackprop.network.network import Network
 from symbackprop.network.pipeline import DESCRIPTION
 from symbackprop.passes import Note, Pass, counted, some_of
@@ -33,19 +33,21 @@ class Task:
 
     network: Network
     given_wrt: Iterable[Symbol | str] | None = None
-    given_facts: Iterable[Fact | str] = ()
+    given_facts: Iterable[Fact | Stated | str] = ()
     wrt: tuple[Symbol, ...] = ()
     facts: tuple[Fact, ...] = ()
+    stated: tuple[Stated, ...] = ()
     graph: Graph = NO_GRAPH
     swept: Swept = NOT_SWEPT
 
 
 def _ask(task: Task, note: Note) -> Task:
-    wrt, facts = task.network.asked(task.given_wrt, task.given_facts)
+    wrt, every = task.network.asked(task.given_wrt, task.given_facts)
+    facts = task.network.facts if every is task.network.stated else facts_of(every)
     note(f"by {counted(len(wrt), 'name')}: ", *some_of(wrt))
     for fact in facts[len(task.network.facts) :]:
         note("also ", fact.lhs, f" {sign_of(fact)} ", fact.rhs)
-    return replace(task, wrt=wrt, facts=facts)
+    return replace(task, wrt=wrt, facts=facts, stated=every)
 
 
 def _differentiate(task: Task, note: Note) -> Task:

@@ -133,7 +133,7 @@ class Court:
     def _try_points(self) -> None:
         """Try representatives of the patterns that were seen, and one of each assignment of sizes."""
         count = 0
-        for look in representatives(self.looks):
+        for look in representatives(self.looks, self.claim.facts):
             outcome = self._tried(look.point)
             if outcome is None:
                 continue
