@@ -19,7 +19,7 @@ from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
-from symbackprop.network.facts import Fact, Stated, equations_in
+from symbackprop.network.facts import Fact, Stated, equations_in, inequalities_in
 from symbackprop.network.network import Network
 from symbackprop.notation import Order, Total, latex, text
 from symbackprop.notation.notebooks import displayed, titled
@@ -135,7 +135,8 @@ class Derivation(Packed):
 
     def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
         """Whether some of the facts lead to the same error signals, and to the same closed forms."""
-        named, written = (Sweep(self.network, self.graph, self.wrt, facts, naming=on) for on in (True, False))
+        every = (*facts, *inequalities_in(self.facts))
+        named, written = (Sweep(self.network, self.graph, self.wrt, every, naming=on) for on in (True, False))
         return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self.closed, self.wrt)
 
     def expanded(self, name: Symbol | str) -> Expr:
@@ -172,7 +173,7 @@ class Derivation(Packed):
     @cached_property
     def plain(self) -> Swept:
         """The sweep without naming, and without what is known of the data."""
-        if not equations_in(self.facts):
+        if not self.facts:
             return self.closed
         with _bounded("the closed form"):
             return Sweep(self.network, self.graph, self.wrt, (), naming=False).run()

@@ -18,7 +18,7 @@ from symbackprop.calculus.graph import Graph, reaches
 from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError
-from symbackprop.network.facts import Fact, Stated, equations_in, facts_of, sign_of
+from symbackprop.network.facts import Fact, Stated, facts_of, sign_of
 from symbackprop.network.network import Network
 from symbackprop.network.pipeline import DESCRIPTION
 from symbackprop.passes import Note, Pass, counted, some_of
@@ -79,8 +79,7 @@ def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
 
 
 def _sweep(task: Task, note: Note) -> Task:
-    facts = equations_in(task.facts)
-    swept = Sweep(task.network, task.graph, task.wrt, facts, recorder=Recorder()).run()
+    swept = Sweep(task.network, task.graph, task.wrt, task.facts, recorder=Recorder()).run()
     if swept.backward:
         note(f"names {counted(len(swept.backward), 'error signal')}: ", *some_of(list(swept.backward)))
         sharing = sum(not swept.backward.keys().isdisjoint(swept.adjoint[w].free_symbols) for w in task.wrt)
@@ -91,7 +90,7 @@ def _sweep(task: Task, note: Note) -> Task:
 
 
 def _write_out(task: Task, note: Note) -> Task:
-    swept = Sweep(task.network, task.graph, task.wrt, equations_in(task.facts), naming=False).run()
+    swept = Sweep(task.network, task.graph, task.wrt, task.facts, naming=False).run()
     note(counted(len(task.wrt), "gradient"))
     _note_rewrites(swept, note)
     return replace(task, swept=swept)

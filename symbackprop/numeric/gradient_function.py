@@ -115,14 +115,12 @@ class GradientFunction:
             return ()
         try:
             marks: Sequence[Any] | None = self.module["require_facts"](dict(zip(self.names, arrays, strict=True)))
-        except ValueError as error:
-            if not is_ours(error):
+        except Exception as error:
+            if type(error).__name__.strip("_") == "LinAlgError":  # each library has its own
+                raise without_factor(self.derivation) from None
+            if not isinstance(error, ValueError) or not is_ours(error):
                 raise
             raise data_error(error) from None
-        except Exception as error:
-            if type(error).__name__.strip("_") != "LinAlgError":  # each library has its own
-                raise
-            raise without_factor(self.derivation) from None
         return marks or ()
 
     def forward_backward(

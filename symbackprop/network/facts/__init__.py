@@ -14,7 +14,7 @@ Whoever has a network has facts that were checked with it: ``network.asked`` add
 """
 
 from symbackprop.network.facts.assumptions import ROWS, Assumption, chosen, making
-from symbackprop.network.facts.bounds import bound_of
+from symbackprop.network.facts.bounds import Bound, bound_of
 from symbackprop.network.facts.made import Means
 from symbackprop.network.facts.relations import (
     Fact,
@@ -34,6 +34,7 @@ from symbackprop.network.facts.words import is_in_words
 __all__ = [
     "ROWS",
     "Assumption",
+    "Bound",
     "Fact",
     "Means",
     "Stated",
