@@ -12,7 +12,7 @@ from sympy import Add, Eq, Expr, Mul, Rational, Symbol, count_ops, interpolate
 from sympy.core.relational import Relational
 
 from symbackprop.algebra.rewrite import FACT, Rewrite, everywhere
-from symbackprop.functions import relu, step
+from symbackprop.algebra.sides import defined
 from symbackprop.matrices import Operation
 from symbackprop.network.facts import values_of
 
@@ -67,7 +67,10 @@ def _shortest(node: Expr, name: Symbol, numbers: Sequence[Rational]) -> Expr:
 
 
 def _worked_out(node: Expr, known: dict[Symbol, Rational]) -> Expr:
-    value = node.xreplace(known)
-    return value.replace(relu, lambda z: max(z, 0) if z.is_Rational else relu(z)).replace(
-        step, lambda z: Rational(int(z > 0)) if z.is_Rational else step(z)
-    )
+    """A function of numbers, by definitions."""
+
+    def written(part: Expr) -> Expr:
+        definition = defined(part)
+        return part if definition is None else definition
+
+    return everywhere(written)(node.xreplace(known))

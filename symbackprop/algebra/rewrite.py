@@ -28,6 +28,8 @@ class Ground:
     condition: str
     uses: tuple[Relational, ...] = field(default=(), kw_only=True)
     """The facts that it rests on, where it is one of those that facts give."""
+    nonzero: tuple[Expr, ...] = field(default=(), kw_only=True)
+    """What it has cancelled, which must not be zero."""
 
     @property
     def reason(self) -> str:
@@ -44,7 +46,7 @@ class Rewrite(Ground):
     @property
     def ground(self) -> Ground:
         """What is said of it, without the function."""
-        return Ground(self.name, self.condition, uses=self.uses)
+        return Ground(self.name, self.condition, uses=self.uses, nonzero=self.nonzero)
 
 
 def everywhere(rule: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:

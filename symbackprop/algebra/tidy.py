@@ -9,6 +9,7 @@ from types import MappingProxyType
 from sympy import Eq, Expr, Symbol
 from sympy.core.relational import Relational
 
+from symbackprop.algebra.conditions import told_where
 from symbackprop.algebra.entry_facts import entry_rules
 from symbackprop.algebra.rewrite import CANCEL, GATHER, SIGNS, TAKE_OUT, Rewrite, fact_rule
 from symbackprop.algebra.stated_signs import sign_rule
@@ -48,5 +49,5 @@ def tidy(
             expr = trace[-1].result if trace else total
             result = rule.apply(expr)
             if result != expr:
-                trace.append(Rewritten(rule, result))
+                trace.append(Rewritten(told_where(rule, expr, result), result))
     return tuple(trace)

@@ -57,10 +57,9 @@ class Network(Packed):
     description, meanings
         What it is, in a sentence or two, and what its names and sizes stand for, as ``{"w": "slope"}``, for reports.
     facts
-        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
-        ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
-        And where values lie, those of parameters too: ``delta > 0``, ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
-        Or words about inputs, targets and parameters: ``"S symmetric"``, ``"y in {-1, 1}"``, ``"Y one-hot rows"``.
+        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)`` or
+        ``Eq(A.T, A)``; text, as in a file: ``"rowsum(Y) = 1"``; where values lie, those of parameters too, entry by
+        entry: ``"0 < p < 1"``; words: ``"S symmetric"``, ``"y in {-1, 1}"``, ``"Y one-hot rows"``.
     values
         Values by name, for first steps: a number, a tuple with one entry an example, or the rows of a matrix.
     typed
@@ -68,8 +67,7 @@ class Network(Packed):
 
     Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
     loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations
-    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own. ``passes`` tells what was done to
-    the equations, in the order of ``network/pipeline.py``.
+    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own; ``passes`` tells what was done.
     """
 
     equations: Mapping[Symbol, Expr]
@@ -85,7 +83,6 @@ class Network(Packed):
     meanings: Mapping[str, str]
     facts: tuple[Fact, ...]
     stated: tuple[Stated, ...]
-    """The facts, in the words in which they were stated."""
     values: Mapping[str, Value]
     typed: TypedOrder
     passes: tuple[Ran, ...]
@@ -204,9 +201,8 @@ class Network(Packed):
     ) -> tuple[tuple[Symbol, ...], tuple[Stated, ...]]:
         """Read what a derivation is asked for: the names to differentiate by, and all that is known of the data.
 
-        ``wrt`` are names of the network, one or several. Where it is None it is by all parameters, and by the inputs of
-        a layer that reach its outputs, too. ``facts`` stand beside those that the network states, which were checked
-        with it. Raises DerivationError where there is no name, NetworkError where one or a fact cannot be understood.
+        ``wrt`` are one name or several; None stands for all parameters, and the inputs of a layer that reach outputs.
+        Raises DerivationError where there is no name, NetworkError where one or a fact cannot be understood.
         """
         if wrt is None:
             names = self.sources

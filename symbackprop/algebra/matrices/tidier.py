@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
 from sympy.core.relational import Relational
 
+from symbackprop.algebra.conditions import told_where
 from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.cost import cost
 from symbackprop.algebra.matrices.entry_facts import entry_rules, told
@@ -145,7 +146,7 @@ class MatrixTidier:
             for rule in self.rules:
                 result = rule.apply(expr)
                 if result != expr:
-                    trace.append(Rewritten(self._told(rule, expr), result))
+                    trace.append(Rewritten(told_where(self._told(rule, expr), expr, result), result))
                     expr = result
             if expr == before:
                 break
