@@ -126,7 +126,7 @@ def broken(derivation: Derivation, breach: Breach) -> DataError:
     words = said(derivation, fact, lambda side: text(side, order=order, unicode=False))
     what = f"{words} is stated, and {place}{lhs} is {breach.left:.6g}"
     if math.isnan(breach.left) and not breach.place:
-        what = f"{words} is stated, and {lhs} has no value"
+        what = f"{words} is stated, and {min(s.name for s in fact.free_symbols)} is not positive definite"
     elif not fact.rhs.is_number:
         what += f" where {rhs} is {breach.right:.6g}"
     about = min((s.name for s in fact.lhs.free_symbols), default="")

@@ -36,6 +36,7 @@ def _solve(facts: Sequence[Eq]) -> tuple[dict[Symbol, Expr], dict[Eq, Expr]]:
     """What the facts give names, and the facts that give none, each with the difference of its sides."""
     known: dict[Symbol, Expr] = {}
     unsolved: dict[Eq, Expr] = {}
+    facts = sorted(facts, key=is_among_few)  # by then it is known which of their names are numbers
     for fact in facts:
         gap = (fact.lhs - fact.rhs).xreplace(known).expand()
         if gap.is_zero or (is_among_few(fact) and gap.free_symbols):

@@ -10,19 +10,17 @@ from sympy import Rational, S, Symbol, oo
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from symbackprop.errors import NetworkError, SpecError, did_you_mean
-from symbackprop.network.facts.assumptions import BY_WORDS
+from symbackprop.network.facts.assumptions import BY_WORDS, ROWS
 from symbackprop.network.facts.relations import LEAVE_OUT, Fact
 from symbackprop.network.facts.sets import MOST, among
 from symbackprop.network.formulas import parse_expression, quote
 
-_WORDS = re.compile(
-    r"\s*(?P<names>[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*"
-    r"(?:\s(?:is|are|has|have)\s+)?(?:(?:\s|\b)(?:an?|all)\s+)?(?P<rest>∈.*|(?<=\s)[^\W\d].*)",
-    re.DOTALL,
-)
+_WORDS = re.compile(r"\s*(?P<names>[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*(?P<rest>∈.*|(?<=\s)[^\W\d].*)", re.DOTALL)
+_BETWEEN = re.compile(r"(?:(?:is|are|has|have|a|an|all)\b\s*)*")
+"""What may stand between the names and what is stated of them."""
 _RANGE = re.compile(r"(?:in\b|∈)\s*(?P<open>[\[({])(?P<inside>.*)(?P<close>[\])}])\s*", re.DOTALL)
 _SIGNS = re.compile(r"[=<>≤≥]")
-KNOWN = (*(words for words in BY_WORDS), "in (0, 1)", "in [0, 1]", "in {0, 1}", "in {-1, 1}")
+KNOWN = (*(row.words[0] for row in ROWS), "in (0, 1)", "in [0, 1]", "in {0, 1}", "in {-1, 1}")
 """What can be stated, for errors."""
 
 
@@ -39,7 +37,7 @@ def facts_in_words(text: str, leaves: Mapping[str, Symbol], computed: Sequence[s
     """
     match = _WORDS.fullmatch(text)
     assert match is not None
-    rest = " ".join(match["rest"].split())
+    rest = _BETWEEN.sub("", " ".join(match["rest"].split()), count=1)
     facts: list[Fact] = []
     for word in re.split(r"\s*,\s*", match["names"]):
         if word in computed:
@@ -61,7 +59,8 @@ def _said(text: str, name: Symbol, rest: str) -> Iterator[Fact]:
         return
     row = BY_WORDS.get(rest.lower())
     if row is None:
-        _refuse(f"{quote(text)} states what is not known here: {quote(rest)}", f"state {_listed(KNOWN)}")
+        what = f"{quote(text)} states what is not known here" + (f": {quote(rest)}" if rest else "")
+        _refuse(what, f"state {_listed(KNOWN)}")
     if not row.fits(name):
         _refuse(f"{quote(text)} can be stated of {row.of} alone, and {name} is none", LEAVE_OUT)
     yield from row.says(name)

@@ -33,7 +33,8 @@ def stated(derivation: Derivation) -> Inlines:
         known = "It is known that " if of_parameters else "It is known of the data that "
         pieces += [f" {known}", *_joined(equations), "."]
     if worded:
-        pieces += [" Assumed: ", *listed([_told(derivation, said) for said in worded], last="; "), "."]
+        told = [("; " if place else " Assumed: ", *_told(derivation, said)) for place, said in enumerate(worded)]
+        pieces += [*(piece for pieces_of_one in told for piece in pieces_of_one), "."]
     if of_parameters:
         names = [derivation.network.symbol(name) for name in of_parameters]
         pieces += [" Gradients by ", *listed(map(Maths, names)), f" are by each entry alone: {CONVENTION}."]
@@ -52,11 +53,19 @@ def _told(derivation: Derivation, said: Stated) -> Inlines:
     """Something in the user's words, and the derivatives whose lines rest on it."""
     loss, uses = derivation.network.loss, derivation.assumed.uses_of(said)
     if not uses:
-        idle = set(said.facts) <= {*derivation.unused_facts, *inequalities_in(said.facts)}
-        return Code(said.words), ", which changes no gradient" if idle else ", which shortens gradients"
+        return Code(said.words), _idle(derivation, said)
     if len(uses) > MOST_USES:
         return Code(said.words), f", used for {len(uses)} derivatives"
     return Code(said.words), ", used for ", *listed_with_and(Maths(Total(loss, name)) for name in uses)
+
+
+def _idle(derivation: Derivation, said: Stated) -> str:
+    """What is said of something on which no line rests."""
+    equations = equations_in(said.facts)
+    if not equations:
+        return ", by which the checks draw their points alone"
+    unused = set(equations) <= set(derivation.unused_facts)
+    return ", which changes no gradient" if unused else ", which is known of transposes"
 
 
 def _joined(facts: Sequence[Fact]) -> list[Inline]:
