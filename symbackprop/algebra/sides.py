@@ -17,6 +17,8 @@ from symbackprop.network.facts import Bound, bound_of, room_of, values_of
 
 DEPTH = 30
 """How many equations a sign is followed through."""
+MOST_TERMS = 4
+"""Of sums that are compared with others by way of inequalities."""
 MOST_PARTS = 40
 """How large an expression is compared with what is stated."""
 
@@ -89,6 +91,7 @@ class Signs:
     def of(self, expr: Expr, depth: int = 0) -> Side:
         """The side of an expression."""
         if expr not in self.known:
+            self.known[expr] = ANY  # until it is worked out, so that inequalities are not followed in a circle
             stated = self._stated(expr)
             if not stated.is_known and depth <= DEPTH:
                 stated = self._worked_out(expr, depth + 1)
@@ -104,7 +107,7 @@ class Signs:
             for fact in self.facts:
                 name, numbers = values_of(fact) or (None, ())
                 if name == expr:
-                    signs = {(n > 0) - (n < 0) for n in numbers}
+                    signs = {bool(n > 0) - bool(n < 0) for n in numbers}
                     return Side(-1 in signs, 0 in signs, 1 in signs, frozenset([fact]))
         if not (expr.is_Symbol or any(expr.free_symbols <= fact.free_symbols for fact, _ in self.bounds)):
             return ANY
@@ -133,6 +136,7 @@ class Signs:
             case Add():
                 found = self._of_all(expr.args, Side.plus_another, depth)
                 found = found if found.is_known else self._between_bounds(expr)
+                found = found if found.is_known else self._beside(expr, depth)
                 return found if found.is_known else self._of_fraction(expr, depth)
             case Mul():
                 return self._of_all(expr.args, Side.times, depth)
@@ -167,14 +171,18 @@ class Signs:
         positive = [side for side in above if not side.zero]
         return positive[0] if positive else Side(False, True, True, above[0].since)
 
-    def _beside(self, name: Symbol, depth: int) -> Side:
-        """What follows from another value: x is positive where x > a and a > 0."""
-        for fact, bound in self.bounds:
-            if name not in bound.of.free_symbols or bound.of == name:
+    def _beside(self, expr: Expr, depth: int) -> Side:
+        """What follows by way of another value: x > 0 where x > a and a > 0, and x - a > 0 where a < b and b < x."""
+        terms = len(Add.make_args(expr))
+        for fact, bound in self.bounds if terms <= MOST_TERMS else ():
+            if bound.of == expr or expr.free_symbols.isdisjoint(bound.of.free_symbols):
                 continue
             room = room_of(fact)
             for sign_of_room in (1, -1):
-                rest = self.of(name - sign_of_room * room, depth)
+                gap = (expr - sign_of_room * room).expand()
+                if len(Add.make_args(gap)) > terms:
+                    continue
+                rest = self.of(gap, depth)
                 if not rest.is_known or (rest.minus if sign_of_room > 0 else rest.plus):
                     continue
                 zero = rest.zero and not bound.strict

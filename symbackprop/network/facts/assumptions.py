@@ -99,15 +99,14 @@ ROWS: tuple[Assumption, ...] = (
 BY_WORDS: Mapping[str, Assumption] = {words: row for row in ROWS for words in row.words}
 
 
-def about(fact: Fact, names: Iterable[Symbol]) -> Symbol | None:
-    """The one name of which a fact says what a row or a set says; None where it is another kind of fact."""
+def is_an_assumption(fact: Fact, names: Iterable[Symbol]) -> bool:
+    """Whether a fact alone says of one of the names what a row or a set says."""
     found = values_of(fact)
-    for name in names:
-        if found is not None and found[0] == name:
-            return name
-        if name in fact.free_symbols and any(fact in row.says(name) for row in ROWS if row.fits(name)):
-            return name
-    return None
+    return any(
+        (found is not None and found[0] == name) or any(row.says(name) == [fact] for row in ROWS if row.fits(name))
+        for name in names
+        if name in fact.free_symbols
+    )
 
 
 @lru_cache(64)

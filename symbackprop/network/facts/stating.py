@@ -14,7 +14,7 @@ from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array
 from symbackprop.network.facts.arrays import agreed, array_fact, array_inequality, is_of_arrays, put_in
-from symbackprop.network.facts.assumptions import about
+from symbackprop.network.facts.assumptions import is_an_assumption
 from symbackprop.network.facts.bounds import check_bounds
 from symbackprop.network.facts.relations import INEQUALITIES, LEAVE_OUT, TURNED, Fact, Stated, spoken
 from symbackprop.network.facts.scalars import solved
@@ -100,30 +100,30 @@ def _checked(given: Any, roles: Roles, computed: Sequence[str]) -> Iterable[Stat
     givens = roles["inputs"] + roles["targets"]
     leaves = givens + roles["parameters"]
     found = list(_read(given, {symbol.name: symbol for symbol in leaves}, computed))
+    words = given.words if isinstance(given, Stated) else given.strip() if isinstance(given, str) else ""
     exact = []
     for fact in found:
         if not isinstance(fact, (Eq, *INEQUALITIES)):
             _refuse(fact, any(isinstance(symbol, Array) for symbol in leaves))
-        parameter = _of_a_parameter(fact, roles, leaves)
-        if parameter is None:
+        if is_in_words(words) or _is_of_a_parameter(fact, roles, leaves):
+            exact.append(_exact(fact, leaves, leaves))
+        else:
             _check_names(fact, givens, roles["parameters"])
-        exact.append(_exact(fact, givens, leaves) if parameter is None else parameter)
-    words = given.words if isinstance(given, Stated) else given.strip() if isinstance(given, str) else ""
+            exact.append(_exact(fact, givens, leaves))
     if words:
         return [Stated(words, tuple(exact))]
     return [Stated(spoken(fact), (fact,)) for fact in exact]
 
 
-def _of_a_parameter(fact: Fact, roles: Roles, leaves: Sequence[Symbol]) -> Fact | None:
-    """An equation about one parameter that words can say; None for every other fact."""
+def _is_of_a_parameter(fact: Fact, roles: Roles, leaves: Sequence[Symbol]) -> bool:
+    """Whether a fact is an equation about one parameter that words can say."""
     names = {symbol.name for symbol in fact.free_symbols}
     if not isinstance(fact, Eq) or not names & {symbol.name for symbol in roles["parameters"]}:
-        return None
+        return False
     try:
-        exact = _exact(fact, leaves, leaves)
+        return is_an_assumption(_exact(fact, leaves, leaves), roles["parameters"])
     except NetworkError:
-        return None
-    return exact if about(exact, roles["parameters"]) is not None else None
+        return False
 
 
 def _read(given: Any, named: Mapping[str, Symbol], computed: Sequence[str]) -> Iterable[Any]:
