@@ -46,9 +46,9 @@ def among(name: Symbol, numbers: Sequence[Rational]) -> NodeRule:
         if not isinstance(node, (Mul, Add)):
             return node
         own = [arg for arg in node.args if arg.free_symbols == {name}]
-        if len(own) < 2:
-            return node
         together = node.func(*own)
+        if not own or together == name:
+            return node
         shorter = _shortest(together, name, numbers)
         return node if shorter == together else node.func(shorter, *(arg for arg in node.args if arg not in own))
 

@@ -10,10 +10,13 @@ from sympy.core.relational import Relational
 from symbackprop.network.facts import inequalities_in, room_of
 
 
-def in_order(facts: Sequence[Relational], leaves: Sequence[Symbol]) -> tuple[Mapping[Symbol, Expr], tuple[Symbol, ...]]:
+def in_order(
+    facts: Sequence[Relational], leaves: Sequence[Symbol], upwards: bool
+) -> tuple[Mapping[Symbol, Expr], tuple[Symbol, ...]]:
     """What names are in terms of others and of rooms, by inequalities that are linear in them; and those rooms.
 
-    Each name is told by one inequality at most, and never in terms of itself.
+    Each name is told by one inequality at most, and never in terms of itself; larger ones by smaller ones if it goes
+    ``upwards``, and else smaller ones by larger ones.
     """
     known: dict[Symbol, Expr] = {}
     rooms: list[Symbol] = []
@@ -23,7 +26,7 @@ def in_order(facts: Sequence[Relational], leaves: Sequence[Symbol]) -> tuple[Map
         for name in names if len(names) > 1 else ():
             slope = gap.coeff(name)
             rest = (gap - slope * name).expand()
-            if slope in (1, -1) and name not in rest.free_symbols:
+            if slope == (1 if upwards else -1) and name not in rest.free_symbols:
                 room = Symbol(f"_room.{place}")
                 value = (slope * (room - rest)).expand()
                 known = {other: expr.xreplace({name: value}).expand() for other, expr in known.items()}

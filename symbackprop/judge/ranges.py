@@ -149,8 +149,9 @@ class Ranges:
             elif (few := values_of(fact)) is not None:
                 low, high = (Fraction(int(number.p), int(number.q)) for number in (few[1][0], few[1][-1]))
                 self.known[few[0]] = Range(low, high)
-        self.order, rooms = in_order(facts, network.leaves)
-        self.known |= dict.fromkeys(rooms, Range(ZERO, inf))
+        orders = [in_order(facts, network.leaves, upwards) for upwards in (True, False)]
+        self.orders = [known for known, _ in orders if known]
+        self.known |= {room: Range(ZERO, inf) for _, rooms in orders for room in rooms}
 
     def _told(self, gap: Expr) -> None:
         """Note that ``gap`` is not below zero, where it is a name and a number."""
@@ -179,8 +180,8 @@ class Ranges:
     def _told_ways(self, key: Expr) -> Iterator[Range]:
         """The range of an expression as it stands, and of what it is by the order in which names are stated to be."""
         yield self.of(key)
-        if self.order and not key.has(Operation):
-            yield self.of(key.xreplace(self.order).expand())
+        for order in self.orders if not key.has(Operation) else ():
+            yield self.of(key.xreplace(order).expand())
 
     def _never(self, condition: Basic) -> bool:
         if isinstance(condition, LARGER + SMALLER):
