@@ -11,6 +11,7 @@ from typing import Any
 from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.as_network import gradient_network
+from symbackprop.calculus.assumed import Assumed, unused
 from symbackprop.calculus.expand import Expansion, nesting
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
@@ -19,7 +20,7 @@ from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept, too_long
 from symbackprop.errors import DerivationError, did_you_mean
-from symbackprop.network.facts import Fact, equations_in
+from symbackprop.network.facts import Fact, Stated, equations_in, inequalities_in
 from symbackprop.network.network import Network
 from symbackprop.notation import Order, Total, latex, text
 from symbackprop.notation.notebooks import displayed, titled
@@ -59,14 +60,15 @@ class Path:
 class Derivation(Packed):
     """Every gradient of a network's loss, in several forms, with the work that led there.
 
-    ``backward`` maps each δ to its expression, in the order of computation; ``shared[w]`` is the gradient in δ's;
-    ``gradients[w]`` the closed form in forward names; ``local[(a, z)]`` the derivative of equation a in z; ``steps``
-    the lines of the work. Closed and expanded forms are made when asked for. Keys are symbols; names work too.
+    ``backward`` maps each δ to its expression, in order; ``shared[w]`` is the gradient in δ's; ``gradients[w]`` the
+    closed form in forward names; ``local[(a, z)]`` the derivative of equation a in z; ``steps`` the lines of the work.
+    Closed and expanded forms are made when asked for. Keys are symbols; names work too.
     """
 
     network: Network
     wrt: tuple[Symbol, ...]
     facts: tuple[Fact, ...]
+    stated: tuple[Stated, ...]
     graph: Graph
     swept: Swept
     passes_of_derive: tuple[Ran, ...] = ()
@@ -123,25 +125,24 @@ class Derivation(Packed):
     def unused_facts(self) -> tuple[Fact, ...]:
         """The equations among the facts that changed no gradient: without them every line comes out the same.
 
-        Inequalities are never among them. They change no gradient; they say where the points of checks lie.
+        Inequalities are never among them: they say where the points of checks lie, too.
         """
-        stated = equations_in(self.facts)
-        kept = stated
-        for fact in reversed(stated):
-            others = tuple(other for other in kept if other != fact)
-            kept = others if self._is_derived_by(others) else kept
-        return tuple(fact for fact in stated if fact not in kept)
+        return unused(equations_in(self.facts), self._is_derived_by)
+
+    @cached_property
+    def assumed(self) -> Assumed:
+        """What each thing that was stated is used for, and what must not be zero on the way."""
+        closed = [] if self.has_long_closed_forms else [self.closed.rewrites]
+        return Assumed([self.swept.rewrites, *closed], self.facts, self.network.to_loss)
 
     def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
-        """Whether some of the facts lead to the same error signals, and to the same closed forms."""
-        named, written = (Sweep(self.network, self.graph, self.wrt, facts, naming=on) for on in (True, False))
+        """Whether these equations lead to the same error signals and closed forms, with all inequalities."""
+        every = (*facts, *inequalities_in(self.facts))
+        named, written = (Sweep(self.network, self.graph, self.wrt, every, naming=on) for on in (True, False))
         return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self.closed, self.wrt)
 
     def expanded(self, name: Symbol | str) -> Expr:
-        """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.
-
-        A matrix network has none; ``net.expand(sizes)`` makes it a scalar one.
-        """
+        """The gradient in weights, inputs and targets alone; ``net.expand(sizes)`` makes matrices scalars for it."""
         self._require_scalars("expanded form")
         return self._expanded[name]
 
@@ -171,7 +172,7 @@ class Derivation(Packed):
     @cached_property
     def plain(self) -> Swept:
         """The sweep without naming, and without what is known of the data."""
-        if not equations_in(self.facts):
+        if not self.facts:
             return self.closed
         with _bounded("the closed form"):
             return Sweep(self.network, self.graph, self.wrt, (), naming=False).run()
@@ -272,7 +273,7 @@ class Derivation(Packed):
         The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Its equations
         may stand in another network, whose loss has ``written("W_bar")`` in it.
         """
-        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
+        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.stated)
 
     def _repr_latex_(self) -> str:
         return displayed(self._equations_shown(), self.order)

@@ -10,11 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Eq, Expr, Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.algebra import Rewritten
 from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.step import Recorder, Step
+from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 
 LONG = 200
@@ -30,7 +31,7 @@ class Dialect(ABC):
 
     network: Network
     graph: Graph
-    facts: Sequence[Eq]
+    facts: Sequence[Fact]
     adjoint: Mapping[Symbol, Expr]
     line_of: dict[Symbol, int] = field(default_factory=dict)
 

@@ -18,7 +18,7 @@ from symbackprop.calculus.graph import Graph, reaches
 from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Sweep, Swept
 from symbackprop.errors import DerivationError
-from symbackprop.network.facts import Fact, equations_in, sign_of
+from symbackprop.network.facts import Fact, Stated, facts_of, sign_of
 from symbackprop.network.network import Network
 from symbackprop.network.pipeline import DESCRIPTION
 from symbackprop.passes import Note, Pass, counted, some_of
@@ -33,19 +33,21 @@ class Task:
 
     network: Network
     given_wrt: Iterable[Symbol | str] | None = None
-    given_facts: Iterable[Fact | str] = ()
+    given_facts: Iterable[Fact | Stated | str] = ()
     wrt: tuple[Symbol, ...] = ()
     facts: tuple[Fact, ...] = ()
+    stated: tuple[Stated, ...] = ()
     graph: Graph = NO_GRAPH
     swept: Swept = NOT_SWEPT
 
 
 def _ask(task: Task, note: Note) -> Task:
-    wrt, facts = task.network.asked(task.given_wrt, task.given_facts)
+    wrt, every = task.network.asked(task.given_wrt, task.given_facts)
+    facts = task.network.facts if every is task.network.stated else facts_of(every)
     note(f"by {counted(len(wrt), 'name')}: ", *some_of(wrt))
     for fact in facts[len(task.network.facts) :]:
         note("also ", fact.lhs, f" {sign_of(fact)} ", fact.rhs)
-    return replace(task, wrt=wrt, facts=facts)
+    return replace(task, wrt=wrt, facts=facts, stated=every)
 
 
 def _differentiate(task: Task, note: Note) -> Task:
@@ -77,8 +79,7 @@ def _check_reach(network: Network, graph: Graph, source: Symbol) -> None:
 
 
 def _sweep(task: Task, note: Note) -> Task:
-    facts = equations_in(task.facts)
-    swept = Sweep(task.network, task.graph, task.wrt, facts, recorder=Recorder()).run()
+    swept = Sweep(task.network, task.graph, task.wrt, task.facts, recorder=Recorder()).run()
     if swept.backward:
         note(f"names {counted(len(swept.backward), 'error signal')}: ", *some_of(list(swept.backward)))
         sharing = sum(not swept.backward.keys().isdisjoint(swept.adjoint[w].free_symbols) for w in task.wrt)
@@ -89,7 +90,7 @@ def _sweep(task: Task, note: Note) -> Task:
 
 
 def _write_out(task: Task, note: Note) -> Task:
-    swept = Sweep(task.network, task.graph, task.wrt, equations_in(task.facts), naming=False).run()
+    swept = Sweep(task.network, task.graph, task.wrt, task.facts, naming=False).run()
     note(counted(len(task.wrt), "gradient"))
     _note_rewrites(swept, note)
     return replace(task, swept=swept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Eq, Expr, Mul, S, Symbol
+from sympy import Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Ground
 from symbackprop.calculus.dialect import Dialect
@@ -15,6 +15,7 @@ from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.signals import letters_of
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
+from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 from symbackprop.notation import Total
 
@@ -57,7 +58,7 @@ class Sweep:
         network: Network,
         graph: Graph,
         sources: Sequence[Symbol],
-        facts: Sequence[Eq] = (),
+        facts: Sequence[Fact] = (),
         naming: bool = True,
         local: Mapping[tuple[Symbol, Symbol], Expr] | None = None,
         recorder: Recorder | None = None,

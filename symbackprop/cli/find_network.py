@@ -43,10 +43,14 @@ class Found:
         """Derive the network's gradients, under facts given as text."""
         from symbackprop.calculus import derive
         from symbackprop.cli.terminal import patience
+        from symbackprop.network.facts import Stated, is_in_words
         from symbackprop.network.formulas import parse_facts
 
         symbols = {s.name: s for s in self.network.names}
-        stated = [fact for text in facts for fact in parse_facts(text, symbols, where="--facts")]
+        stated = [
+            text if is_in_words(text) else Stated(text.strip(), parse_facts(text, symbols, where="--facts"))
+            for text in facts
+        ]
         with self.blamed(), patience("deriving"):
             return derive(self.network, wrt, stated)
 

@@ -91,9 +91,16 @@ def derive(
 
 def tell_facts(pen: Pen) -> None:
     """Say which facts changed no gradient, so that none is accepted in silence."""
-    for fact in pen.derivation.unused_facts:
-        words = f"the fact {pen.formula(fact.lhs)} = {pen.formula(fact.rhs)} changed no gradient"
-        pen.terminal.write("", *pen.wrapped(words, pen.terminal.width))
+    from symbackprop.network.facts import equations_in, is_in_words
+
+    unused = pen.derivation.unused_facts
+    for said in pen.derivation.stated:
+        idle = [fact for fact in equations_in(said.facts) if fact in unused]
+        told = [f"{pen.formula(fact.lhs)} = {pen.formula(fact.rhs)}" for fact in idle]
+        if is_in_words(said.words):  # of which one part may do what another says as well
+            told = [said.words] if idle and idle == list(equations_in(said.facts)) else []
+        for words in told:
+            pen.terminal.write("", *pen.wrapped(f"the fact {words} changed no gradient", pen.terminal.width))
 
 
 def _require_form(network: Network, form: str) -> None:
