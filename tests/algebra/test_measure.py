@@ -66,8 +66,8 @@ COUNTS = {
     "(a - b)/m": 2,
     "max(a, b, c)": 2,
     "step(a)": 1,
-    "Piecewise((1, a < b), (0, True))": 1,
-    "Piecewise((a, a < b), (2*b, True))": 2,
+    "piecewise((1, a < b), (0, True))": 1,
+    "[a < b]*c": 2,
     "A @ x": 1,
     "A.T @ B @ x": 2,
     "x.T @ y": 1,
@@ -100,7 +100,7 @@ COUNTS = {
     "inv(P) @ Q": 2,
     "solve(P, Q)": 2,
     "logdet(P)": 1,
-    "softmax(A)": 1,
+    "softmax(A, axis=1)": 1,
     "sym(P)": 2,
 }
 
@@ -124,7 +124,7 @@ def test_operations_of_one_form(formula: str) -> None:
         (("A @ P", "P.T @ A.T"), 1),
         (("A*B", "(B*A).T"), 1),
         (("rowsum(A*B)", "colsum(A.T*B.T)"), 2),
-        (("softmax(A)", "exp(softmax(A).T)"), 2),
+        (("softmax(A, axis=1)", "exp(softmax(A, axis=1).T)"), 2),
         (("inv(P)", "inv(P.T) @ Q", "solve(P, Q)"), 3),
         (("inv(2*P)", "inv(P)"), 2),
         (("logdet(P)", "logdet(P.T)"), 1),
@@ -147,7 +147,7 @@ def test_a_size_is_a_constant_where_no_array_has_it() -> None:
 def test_a_chain_of_a_thousand_is_counted() -> None:
     value: Any = Symbol("x")
     for _ in range(1000):
-        value = sp.tanh(value)
+        value = sb.sigmoid(value)
     assert operations([value]) == 1000
 
 
