@@ -1,0 +1,5 @@
+"""The table of published forms."""
+
+import norms
+
+FORMS = (*norms.FORMS,)
