@@ -19,7 +19,7 @@ def report(form: Form) -> tuple[int, str]:
     try:
         ours, theirs, verdict = form.ours, form.theirs, form.verdict()
         return ours - theirs, "\n".join(_told(form, ours, theirs, str(verdict.ruling)))
-    except SymbackpropError as error:
+    except (SymbackpropError, AssertionError, KeyError) as error:
         return 1000, f"== {form.name}: refused: {error}"
 
 

@@ -1,5 +1,7 @@
 """The table of published forms."""
 
+import attentions
+import gates
 import norms
 
-FORMS = (*norms.FORMS,)
+FORMS = (*norms.FORMS, *gates.FORMS, *attentions.FORMS)
