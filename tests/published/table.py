@@ -3,6 +3,7 @@
 import attentions
 import calculus
 import classification
+import factorisations
 import gates
 import likelihoods
 import metric
@@ -10,5 +11,5 @@ import norms
 
 FORMS = (
     *norms.FORMS, *gates.FORMS, *attentions.FORMS, *classification.FORMS, *metric.FORMS, *likelihoods.FORMS,
-    *calculus.FORMS,
+    *calculus.FORMS, *factorisations.FORMS,
 )  # fmt: skip
