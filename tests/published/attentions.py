@@ -1,6 +1,6 @@
 """Attention in its forms, and steps of recurrent cells."""
 
-from forms import Form
+from published.forms import Form
 
 VASWANI = "A. Vaswani et al., Attention Is All You Need, 2017, section 3.2.1"
 DAO = "T. Dao et al., FlashAttention, 2022, appendix B.2"

@@ -1,6 +1,6 @@
 """Losses of classifiers."""
 
-from forms import Form
+from published.forms import Form
 
 BISHOP = "C. M. Bishop, Pattern Recognition and Machine Learning, 2006, chapter 4"
 MURPHY = "K. P. Murphy, Probabilistic Machine Learning: An Introduction, 2022, chapter 10"
@@ -13,7 +13,9 @@ LAYER = "X: m × n, Y: m × k, W: n × k, b: 1 × k"
 COLUMN = "X: m × n, y: m × 1, w: n × 1"
 
 
-def _softmax(name: str, source: str, equations: str, signal: str, facts: str = "rowsum(Y) = 1", extra: str = "") -> Form:
+def _softmax(
+    name: str, source: str, equations: str, signal: str, facts: str = "rowsum(Y) = 1", extra: str = ""
+) -> Form:
     return Form(
         name, source, shapes=LAYER, inputs="X", targets=f"Y {extra}", parameters="W b", facts=facts,
         equations=f"Z = X @ W + b\n{equations.strip()}",

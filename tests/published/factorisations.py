@@ -1,6 +1,6 @@
 """Factorisations, embeddings, regressions with a penalty, machines and small networks."""
 
-from forms import Form
+from published.forms import Form
 
 KOREN = "Y. Koren, R. Bell and C. Volinsky, Matrix Factorization Techniques for Recommender Systems, 2009"
 LEE = "D. D. Lee and H. S. Seung, Algorithms for Non-negative Matrix Factorization, 2001"

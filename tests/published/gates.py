@@ -1,6 +1,6 @@
 """Gated linear units, and layers of activations written by hand."""
 
-from forms import Form
+from published.forms import Form
 
 SHAZEER = "N. Shazeer, GLU Variants Improve Transformer, 2020, section 2"
 DAUPHIN = "Y. N. Dauphin et al., Language Modeling with Gated Convolutional Networks, 2017"

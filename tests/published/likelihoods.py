@@ -1,6 +1,6 @@
 """Likelihoods: of numbers, of columns with full covariance, of mixtures and processes."""
 
-from forms import Form
+from published.forms import Form
 
 BISHOP = "C. M. Bishop, Pattern Recognition and Machine Learning, 2006"
 PETERSEN = "K. B. Petersen and M. S. Pedersen, The Matrix Cookbook, 2012, section 8"

@@ -1,6 +1,6 @@
 """Metric learning and contrastive losses."""
 
-from forms import Form
+from published.forms import Form
 
 SCHROFF = "F. Schroff, D. Kalenichenko and J. Philbin, FaceNet, 2015, section 3.1"
 HADSELL = "R. Hadsell, S. Chopra and Y. LeCun, 2006, section 2"

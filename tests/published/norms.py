@@ -1,6 +1,6 @@
 """Layers that normalise."""
 
-from forms import Form
+from published.forms import Form
 
 IOFFE = "S. Ioffe and C. Szegedy, Batch Normalization, 2015, section 3"
 BA = "J. L. Ba, J. R. Kiros and G. E. Hinton, Layer Normalization, 2016"

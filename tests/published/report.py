@@ -1,6 +1,6 @@
 """Prints the table beside what comes out: operations of ours and of the published form, and both in full.
 
-    python tests/published/report.py [words of names] > forms.txt
+python tests/published/report.py [words of names] > forms.txt
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from forms import Form
-from table import FORMS
+from published.forms import Form
+from published.table import FORMS
 
 from symbackprop.errors import SymbackpropError
 

@@ -1,15 +1,14 @@
 """The table of published forms."""
 
-import attentions
-import calculus
-import classification
-import factorisations
-import gates
-import likelihoods
-import metric
-import norms
+from published import attentions, classification, factorisations, gates, likelihoods, matrix_calculus, metric, norms
 
 FORMS = (
-    *norms.FORMS, *gates.FORMS, *attentions.FORMS, *classification.FORMS, *metric.FORMS, *likelihoods.FORMS,
-    *calculus.FORMS, *factorisations.FORMS,
-)  # fmt: skip
+    *norms.FORMS,
+    *gates.FORMS,
+    *attentions.FORMS,
+    *classification.FORMS,
+    *metric.FORMS,
+    *likelihoods.FORMS,
+    *matrix_calculus.FORMS,
+    *factorisations.FORMS,
+)

@@ -1,6 +1,6 @@
 """Derivatives by matrices, as tables of them have them."""
 
-from forms import Form
+from published.forms import Form
 
 PETERSEN = "K. B. Petersen and M. S. Pedersen, The Matrix Cookbook, 2012, section 2"
 MAGNUS = "J. R. Magnus and H. Neudecker, Matrix Differential Calculus, 2019"
@@ -8,6 +8,7 @@ GILES = "M. B. Giles, Collected Matrix Derivative Results for Forward and Revers
 ABSIL = "P.-A. Absil, R. Mahony and R. Sepulchre, Optimization Algorithms on Matrix Manifolds, 2008, section 2.1"
 FUKUNAGA = "K. Fukunaga, Introduction to Statistical Pattern Recognition, 1990, chapter 10"
 SQUARE = "A: n × n, B: n × n, C: n × n, G: n × n"
+SCATTERS = "B: k + 1 × k + 1, S: k + 1 × k + 1, W: k + 1 × k"
 LEAST = "A: m × n, b: m × 1, x: n × 1"
 
 
@@ -57,8 +58,8 @@ FORMS = (
         shapes="A: n × n", inputs="A"),
     _by("Frobenius norm", PETERSEN, "E = norm(X)", "X: X/E", shapes="X: m × n", inputs="X"),
     _by("Frobenius norm, squared", PETERSEN, "E = total(X**2)", "X: 2*X", shapes="X: m × n", inputs="X"),
-    _by("Frobenius norm of a residual", PETERSEN, "E = total((A @ X - B)**2)/2", "R = A @ X - B\nX: A.T @ R\nA: R @ X.T",
-        shapes="A: m × n, X: n × k, B: m × k", inputs="X A", targets="B"),
+    _by("Frobenius norm of a residual", PETERSEN, "E = total((A @ X - B)**2)/2",
+        "R = A @ X - B\nX: A.T @ R\nA: R @ X.T", shapes="A: m × n, X: n × k, B: m × k", inputs="X A", targets="B"),
     _by("least squares", PETERSEN, "E = total((A @ x - b)**2)", "r = 2*(A @ x - b)\nx: A.T @ r\nA: r @ x.T\nb: -r",
         shapes=LEAST, inputs="A b x"),
     _by("norm of a residual", PETERSEN, "E = norm(A @ x - b)", "x: A.T @ (A @ x - b)/E", shapes=LEAST, inputs="x",
@@ -75,13 +76,13 @@ FORMS = (
         "w: 2*(B @ w - q*(S @ w))/s", shapes="B: n × n, S: n × n, w: n × 1", inputs="w", targets="B S",
         facts="B = B.T; S = S.T"),
     _by("ratio of traces", FUKUNAGA, "p = trace(W.T @ B @ W)\ns = trace(W.T @ S @ W)\nq = p/s",
-        "W: 2*(B @ W - q*(S @ W))/s", shapes="B: k + 1 × k + 1, S: k + 1 × k + 1, W: k + 1 × k", inputs="W", targets="B S",
+        "W: 2*(B @ W - q*(S @ W))/s", shapes=SCATTERS, inputs="W", targets="B S",
         facts="B = B.T; S = S.T"),
     _by("trace of a ratio", FUKUNAGA, "P = W.T @ S @ W\nQ = W.T @ B @ W\nE = trace(inv(P) @ Q)",
-        "I = inv(P)\nW: 2*(B @ W - S @ W @ I @ Q) @ I", shapes="B: k + 1 × k + 1, S: k + 1 × k + 1, W: k + 1 × k", inputs="W", targets="B S",
+        "I = inv(P)\nW: 2*(B @ W - S @ W @ I @ Q) @ I", shapes=SCATTERS, inputs="W", targets="B S",
         facts="B = B.T; S = S.T"),
     _by("ratio of determinants, logarithm", FUKUNAGA, "P = W.T @ S @ W\nQ = W.T @ B @ W\nE = logdet(Q) - logdet(P)",
-        "W: 2*(B @ W @ inv(Q) - S @ W @ inv(P))", shapes="B: k + 1 × k + 1, S: k + 1 × k + 1, W: k + 1 × k", inputs="W", targets="B S",
+        "W: 2*(B @ W @ inv(Q) - S @ W @ inv(P))", shapes=SCATTERS, inputs="W", targets="B S",
         facts="B = B.T; S = S.T"),
     _by("diagonal scaling", MAGNUS, "C = diag(d) @ A", "d: rowsum(G*A)\nA: d*G",
         shapes="A: n × k, d: n × 1, G: n × k", inputs="A d", outputs="C: G"),
