@@ -90,6 +90,9 @@ COUNTS = {
     "rowsum(A)/m": 2,
     "rowmean(A*B)": 2,
     "A*colmean(A*B)": 3,
+    "colsum(x*y)": 1,
+    "rowsum(x)": 0,
+    "rowsum(r*x.T)": 1,
     "A + r": 1,
     "broadcast(r, m, n)": 0,
     "A.T": 0,
@@ -124,6 +127,7 @@ def test_operations_of_one_form(formula: str) -> None:
         (("A @ P", "P.T @ A.T"), 1),
         (("A*B", "(B*A).T"), 1),
         (("rowsum(A*B)", "colsum(A.T*B.T)"), 2),
+        (("colsum(x*y)", "total(x*y)", "x.T @ y"), 2),
         (("softmax(A, axis=1)", "exp(softmax(A, axis=1).T)"), 2),
         (("inv(P)", "inv(P.T) @ Q", "solve(P, Q)"), 3),
         (("inv(2*P)", "inv(P)"), 2),
@@ -166,6 +170,19 @@ def test_no_derivation_takes_more_than_what_is_passed_back() -> None:
     for name in MATRIX_EXAMPLES:
         found = sb.derive(MATRIX_EXAMPLES[name]().network()).operations
         assert found.backward <= found.naive, name
+
+
+def test_the_loss_of_a_layer_is_counted_where_it_is_used() -> None:
+    net = sb.Network(
+        {Symbol("s"): read("quadratic(x, P)"), NAMES["Q"]: NAMES["P"] / Symbol("s")},
+        inputs=[NAMES["x"]],
+        parameters=[NAMES["P"]],
+        outputs={"Q": "G"},
+    )
+    found = sb.derive(net)
+    lines = [*found.backward.values(), *found.shared.values()]
+    used = any(net.loss in line.free_symbols for line in lines)
+    assert found.operations.backward == operations(lines, net.sizes) + used
 
 
 def test_operations_beside_those_of_the_form_that_is_not_rewritten() -> None:
