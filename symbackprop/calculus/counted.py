@@ -37,7 +37,7 @@ class Operations:
         return self.forward + self.backward
 
     def __str__(self) -> str:
-        parts = f"forward {self.forward:,}, backward {self.signals:,}, gradients {self.gradients:,}"
+        parts = f"forward {self.forward:,}, error signals {self.signals:,}, gradients {self.gradients:,}"
         return f"In operations: {parts}; as passed back, without simplifying, {self.naive:,}."
 
 

@@ -189,5 +189,5 @@ def test_operations_beside_those_of_the_form_that_is_not_rewritten() -> None:
     found = sb.derive(sb.load_example("batch-norm")).operations
     assert (found.forward, found.signals, found.gradients, found.naive) == (13, 10, 4, 17)
     assert (found.backward, found.total) == (14, 27)
-    said = "In operations: forward 13, backward 10, gradients 4; as passed back, without simplifying, 17."
+    said = "In operations: forward 13, error signals 10, gradients 4; as passed back, without simplifying, 17."
     assert str(found) == said
