@@ -43,7 +43,8 @@ def results(desk: Desk) -> Iterator[Block]:
         yield from _more(len(backward) - RESULTS_SHOWN)
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
-    yield operations_told(derivation)
+    if not desk.extent.handout:
+        yield operations_told(derivation)
     run = desk.evidence.run
     if desk.extent.handout and run is not None and run.rule is None:
         w = derivation.wrt[0]
