@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -12,13 +11,14 @@ from sympy import Eq, Expr, Mul, Symbol
 
 from symbackprop.calculus.as_network import gradient_network
 from symbackprop.calculus.assumed import Assumed, unused
+from symbackprop.calculus.counted import Operations, counted
 from symbackprop.calculus.expand import Expansion, nesting
 from symbackprop.calculus.graph import Graph, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
 from symbackprop.calculus.pipeline import CLOSED, EXPANDED, Task
 from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
-from symbackprop.calculus.sweep import Sweep, Swept, too_long
+from symbackprop.calculus.sweep import Sweep, Swept, bounded, too_long
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.network.facts import Fact, Stated, equations_in, inequalities_in
 from symbackprop.network.network import Network
@@ -117,6 +117,11 @@ class Derivation(Packed):
         return next((step.rhs for step in lines if step.rule in (Rule.READ, Rule.SUBSTITUTE)), lines[0].rhs)
 
     @cached_property
+    def operations(self) -> Operations:
+        """How many operations its forms take as a person counts them, and how many before anything is rewritten."""
+        return counted(self.network, self.graph, self.wrt, self.swept)
+
+    @cached_property
     def without_facts(self) -> BySymbol[Expr]:
         """The closed form of each gradient as it is without what is known of the data."""
         return BySymbol(self.wrt, lambda w: self.plain.adjoint[w], "gradient")
@@ -174,18 +179,18 @@ class Derivation(Packed):
         """The sweep without naming, and without what is known of the data."""
         if not self.facts:
             return self.closed
-        with _bounded("the closed form"):
+        with bounded("the closed form"):
             return Sweep(self.network, self.graph, self.wrt, (), naming=False).run()
 
     @cached_property
     def closed(self) -> Swept:
         """The sweep without naming, which leads to the closed forms."""
-        with _bounded("the closed form"):
+        with bounded("the closed form"):
             return self._written(CLOSED, self.graph)
 
     @cached_property
     def _written_out(self) -> Swept:
-        with _bounded("the expanded form"):
+        with bounded("the expanded form"):
             local = {edge: self._expansion.put_in(derivative) for edge, derivative in self.local.items()}
             return self._written(EXPANDED, self.graph.with_local(local))
 
@@ -288,12 +293,3 @@ class Derivation(Packed):
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.network.name!r}: {len(self.wrt)} gradients, {len(self.steps)} steps>"
-
-
-@contextmanager
-def _bounded(form: str) -> Iterator[None]:
-    """SymPy walks expressions by recursion; where one nests too deeply for that, say so."""
-    try:
-        yield
-    except RecursionError:
-        raise too_long(f"{form} of so deep a network nests too deeply") from None

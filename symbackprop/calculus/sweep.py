@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sympy import Expr, Mul, S, Symbol
@@ -28,6 +29,15 @@ def too_long(what: str) -> DerivationError:
     return DerivationError("too-long", what, "use the form in error signals: shared, or --form shared")
 
 
+@contextmanager
+def bounded(form: str) -> Iterator[None]:
+    """SymPy walks expressions by recursion; where one nests too deeply for that, say so."""
+    try:
+        yield
+    except RecursionError:
+        raise too_long(f"{form} of so deep a network nests too deeply") from None
+
+
 @dataclass(frozen=True)
 class Swept:
     """What a sweep leaves: the adjoint of every name, those that got a δ of their own, and the lines of the work.
@@ -50,7 +60,8 @@ class Sweep:
     """One pass over a graph, from the loss to ``sources``.
 
     With ``naming``, an equation's adjoint gets the name δ where the dialect finds it worth one. Without it every
-    adjoint is written out in full. ``local`` may differ from the graph's own local derivatives in names alone.
+    adjoint is written out in full. ``local`` may differ from the graph's own local derivatives in names alone. Without
+    ``tidying`` every sum stays as the equations pass it back.
     """
 
     def __init__(
@@ -62,11 +73,13 @@ class Sweep:
         naming: bool = True,
         local: Mapping[tuple[Symbol, Symbol], Expr] | None = None,
         recorder: Recorder | None = None,
+        tidying: bool = True,
     ) -> None:
         self.network = network
         self.sources = sources
         self.naming = naming
         self.recorder = recorder
+        self.tidying = tidying
         self.adjoint: dict[Symbol, Expr] = {}
         self.backward: dict[Symbol, Expr] = {}
         self.signal: dict[Symbol, Symbol] = {}
@@ -95,7 +108,7 @@ class Sweep:
 
     def _visit(self, name: Symbol) -> None:
         total = self.dialect.total(name)
-        trace = self.dialect.tidied(name, total)
+        trace = self.dialect.tidied(name, total) if self.tidying else ()
         value = trace[-1].result if trace else total
         self.rewrites[name] = tuple(rewritten.rule.ground for rewritten in trace)
         if self.recorder:

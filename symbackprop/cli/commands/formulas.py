@@ -143,6 +143,7 @@ def _show_passes(pen: Pen) -> None:
             rows.append(f"and {len(ran.changes) - MOST_CHANGES:,} more")
         table.add_row(ran.name, pen.terminal.fit(ran.says), "\n".join(rows) or "nothing")
     pen.terminal.show(table)
+    pen.terminal.write("", *pen.wrapped(str(pen.derivation.operations), pen.terminal.width))
 
 
 def _gradients(derivation: Derivation, pen: Pen, form: str) -> list[Equation]:

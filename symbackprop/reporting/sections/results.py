@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Expr, Symbol
 
-from symbackprop.calculus import Rule
+from symbackprop.calculus import Derivation, Rule
 from symbackprop.notation import Total, latex, latex_lines, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Ref, listed
 from symbackprop.reporting.evidence import Value
@@ -47,12 +47,19 @@ def results(desk: Desk) -> Iterator[Block]:
         yield from sums_shown(desk, (rewrite.reason for rewrite in rewrites))
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
+    if not desk.extent.handout:
+        yield operations_told(derivation)
     run = desk.evidence.run
     if desk.extent.handout and run is not None and run.rule is None:
         w = derivation.wrt[0]
         words, line = gradient_descent(latex(w, desk.names), desk.descended(w).latex)
         yield words
         yield Formula((line,))
+
+
+def operations_told(derivation: Derivation) -> Paragraph:
+    """How many operations all of it takes, beside those of the form in which it is passed back."""
+    return Paragraph((str(derivation.operations),))
 
 
 def _more(left: int) -> Iterator[Block]:
