@@ -15,13 +15,13 @@ from sympy import Add, Expr, Mul, S, Symbol
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.calculus.strangers import require_network
 from symbackprop.errors import DerivationError
-from symbackprop.matrices import as_whole, product, shape_of, substituted, turned
+from symbackprop.matrices import SumAll, product, shape_of, substituted, turned
 from symbackprop.network.network import Network
 from symbackprop.network.outputs import fresh
 from symbackprop.tangents.cutting import after, candidates, reached
 from symbackprop.tangents.differentiated import TITLES, AreEqual, Differentiated, Entry, Truth
 from symbackprop.tangents.layers import layer_of
-from symbackprop.tangents.matrices import hessian, jacobian, require_line, symbols_of
+from symbackprop.tangents.matrices import hessian, in_shape, jacobian, require_line, symbols_of
 from symbackprop.tangents.products import Names, check_reach, ends_of
 from symbackprop.tangents.sweep import tidying_of, words_of
 
@@ -137,25 +137,29 @@ def _matrix(
     recorder = Recorder()
     recorder.steps.extend(halves.steps)
     formulas: dict[Symbol, Expr] = {}
+    definitions: dict[Symbol, Expr] = {}
     truths: dict[Symbol, tuple[Truth, ...]] = {}
     for name, entry in results.items():
         assert entry.by is not None
         shape = shape_of(name)
-        defined = Add(*halves.terms(entry, values))
-        defined = as_whole(defined, shape) if shape else defined
+        defined = in_shape(Add(*halves.terms(entry, values)), shape)
         because: Reason = ("the Hessian of ", network.loss, " by ", *listed(values), ", between their Jacobians")
         recorder.record(name, defined, Rule.CHAIN, because, halves.lines)
-        value = substituted(defined, halves.formulas)
-        value = as_whole(value, shape) if shape else value
+        value = in_shape(substituted(defined, halves.formulas), shape)
         recorder.record(name, value, Rule.SUBSTITUTE, ("putting in ", *listed(halves.used(defined))), halves.lines)
         for rewritten in tidying(value, shape):
-            value = as_whole(rewritten.result, shape) if shape else rewritten.result
+            value = in_shape(rewritten.result, shape)
             recorder.record(name, value, Rule(rewritten.rule.name), (rewritten.rule.reason,))
         formulas[name] = value
+        definitions[name] = defined
         judged = layer_of(network, {**halves.equations, name: value}, [*halves.formulas, name], (), TITLES[what])
         truths[name] = (*halves.truths, AreEqual(judged, name, defined))
+    every = layer_of(network, {**halves.equations, **formulas}, [*halves.formulas, *results], (), TITLES[what])
+    named = (*halves.formulas, *results)
+    right = Add(*(inner_product(every.outputs[name], definitions.get(name, name)) for name in named))
+    whole = (*inner.whole, *outer.whole, AreEqual(every, every.loss, right))
     made = layer_of(network, {**halves.equations, **formulas}, results, (), f"{TITLES[what]} of {network.name}")
-    return Differentiated(what, network, made, tuple(names), results, {}, tuple(recorder.steps), truths)
+    return Differentiated(what, network, made, tuple(names), results, {}, tuple(recorder.steps), truths, whole)
 
 
 @dataclass(frozen=True)
@@ -222,6 +226,11 @@ def _later(step: Step, by: int, other: Mapping[Symbol, Symbol]) -> Step:
     because = tuple(part if isinstance(part, str) else part.xreplace(other) for part in step.because)
     sides = (step.lhs.xreplace(other), step.rhs.xreplace(other))
     return Step(*sides, step.rule, because, uses, step.number + by)
+
+
+def inner_product(adjoint: Expr, value: Expr) -> Expr:
+    """⟨A, B⟩."""
+    return SumAll(adjoint * value) if shape_of(adjoint) else Mul(adjoint, value)
 
 
 def _multiplied(*factors: Expr) -> Expr:

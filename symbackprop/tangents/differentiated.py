@@ -61,9 +61,10 @@ class Differentiated(Packed):
 
     ``what`` is ``jvp``, ``hvp``, ``jacobian``, ``hessian``, ``gauss-newton``, ``fisher`` or ``newton``. ``network`` is
     a layer whose outputs are the results, with all equations that lead there; directions are among its inputs.
-    ``results`` tells of each what it is, and ``formulas`` has them. ``steps`` are the lines of the work, and ``truths``
-    what ``check`` has to prove for each result. ``source`` is the network that was asked about, ``wrt`` the names by
-    which. ``conditions`` say in words under which condition a result is what it is called.
+    ``results`` tells of each what it is, and ``formulas`` has them. ``steps`` are the lines of the work,
+    ``truths`` what ``check`` has to prove for each result, ``whole`` what for all of them together. ``source`` is
+    the network that was asked about, ``wrt`` the names by which. ``conditions`` say in words under which condition a
+    result is what it is called.
     """
 
     what: str
@@ -74,6 +75,7 @@ class Differentiated(Packed):
     directions: Mapping[Symbol, Symbol]
     steps: tuple[Step, ...]
     truths: Mapping[Symbol, Sequence[Truth]]
+    whole: Sequence[Truth]
     conditions: tuple[str, ...] = ()
 
     def packed_state(self) -> Mapping[str, Any]:
@@ -113,6 +115,11 @@ class Differentiated(Packed):
     def is_symmetric(self) -> bool:
         """Whether each entry off the diagonal stands for two."""
         return self.what in ("hessian", "gauss-newton", "fisher")
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no result depends on any value, nor on the size of one."""
+        return not any(expr.free_symbols for expr in self.formulas.values())
 
     @cached_property
     def table(self) -> Matrix:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 
-from sympy import Expr, Mul, S, Symbol
+from sympy import Add, Expr, Mul, S, Symbol
 
 from symbackprop.calculus import derive
 from symbackprop.calculus.step import Reason, Recorder, Rule, listed
@@ -24,6 +25,7 @@ from symbackprop.tangents.products import Names, check_reach, ends_of
 from symbackprop.tangents.sweep import ForwardSweep, directions_of, tidying_of, words_of
 from symbackprop.tangents.tidying import Tidying
 
+EMPTY: Mapping[Symbol, tuple[Symbol, Symbol]] = MappingProxyType({})
 MOST_PARTS = 20_000
 """Of a change in the direction alone, which is read."""
 
@@ -53,7 +55,7 @@ class Reader:
             dot = swept.dot_of[value]
             change = self._written_out(swept, dot, direction)
             matrix = matrix_beside(change, direction)
-            matrix = as_whole(matrix, shape_of(name)) if shape_of(name) else matrix
+            matrix = in_shape(matrix, shape_of(name))
             because: Reason = ("what stands beside ", direction, " in ", dot)
             self.matrices[name] = self._tidied(name, matrix, Rule.BESIDE, because, (len(self.recorder.steps),))
 
@@ -74,7 +76,7 @@ class Reader:
         shape = shape_of(name)
         self.recorder.record(name, value, rule, because, uses)
         for rewritten in self._tidying(value, shape):
-            value = as_whole(rewritten.result, shape) if shape else rewritten.result
+            value = in_shape(rewritten.result, shape)
             self.recorder.record(name, value, Rule(rewritten.rule.name), (rewritten.rule.reason,))
         return value
 
@@ -110,7 +112,7 @@ def jacobian(network: Network, of: Names = None, wrt: Names = None) -> Different
     reader = Reader(network, taken)
     for by in names:
         reader.read(by, {entry.of: name for name, entry in results.items() if entry.by == by})
-    return found("jacobian", network, network.equations, names, results, reader, ())
+    return found("jacobian", network, network.equations, names, results, reader)
 
 
 def hessian(network: Network, wrt: Names = None) -> Differentiated:
@@ -136,7 +138,12 @@ def hessian(network: Network, wrt: Names = None) -> Differentiated:
         reader.read(v, {gradients[entry.of]: name for name, entry in results.items() if entry.by == v})
     moving = {name: Entry(gradients[entry.of], entry.by) for name, entry in results.items()}
     before = (AreGradients(derivation),)
-    made = found("hessian", network, lines.equations, derivation.wrt, moving, reader, before)
+    mirrored = {
+        name: (gradients[entry.by], entry.of)
+        for name, entry in results.items()
+        if entry.by is not None and entry.by != entry.of
+    }
+    made = found("hessian", network, lines.equations, derivation.wrt, moving, reader, before, mirrored)
     return replace(made, results=results)
 
 
@@ -147,22 +154,32 @@ def found(
     names: Sequence[Symbol],
     results: Mapping[Symbol, Entry],
     reader: Reader,
-    before: Sequence[Truth],
+    before: Sequence[Truth] = (),
+    mirrored: Mapping[Symbol, tuple[Symbol, Symbol]] = EMPTY,
 ) -> Differentiated:
-    """A result of matrices that were read: each, times the direction of its name, is what the value moves by."""
+    """A result of matrices that were read: each, times the direction of its name, is what the value moves by.
+
+    ``mirrored`` has the value and the name for which the transpose of a matrix stands.
+    """
     title = f"{TITLES[what]} of {source.name}"
     every = {**equations, **reader.matrices}
     values = tuple(dict.fromkeys(entry.of for entry in results.values()))
     judged = layer_of(source, every, [*values, *results], reader.directions.values(), title)
+    directions = reader.directions
     truths: dict[Symbol, tuple[Truth, ...]] = {}
+    moved: dict[Symbol, list[Expr]] = {value: [] for value in values}
     for name, entry in results.items():
         assert entry.by is not None
-        direction = reader.directions[entry.by]
-        moves = MoveBy(judged, {entry.by: direction}, {entry.of: times(name, direction, shape_of(entry.of))})
-        truths[name] = (*before, moves)
+        change = times(name, directions[entry.by], shape_of(entry.of))
+        truths[name] = (*before, MoveBy(judged, {entry.by: directions[entry.by]}, {entry.of: change}))
+        moved[entry.of].append(change)
+        if name in mirrored:
+            of, by = mirrored[name]
+            moved[of].append(times(turned(name), directions[by], shape_of(of)))
+    whole = (*before, MoveBy(judged, directions, {value: Add(*changes) for value, changes in moved.items()}))
     made = layer_of(source, every, results, (), title)
     steps = tuple(reader.recorder.steps)
-    return Differentiated(what, source, made, tuple(names), results, reader.directions, steps, truths)
+    return Differentiated(what, source, made, tuple(names), results, directions, steps, truths, whole)
 
 
 def times(matrix: Expr, direction: Expr, shape: Shape) -> Expr:
@@ -171,6 +188,13 @@ def times(matrix: Expr, direction: Expr, shape: Shape) -> Expr:
     if not shape:
         return SumAll(moved) if shape_of(moved) else moved
     return turned(moved) if is_row(shape) else moved
+
+
+def in_shape(expr: Expr, shape: Shape) -> Expr:
+    """An expression with a shape; what has one entry is a scalar where a scalar should stand."""
+    if shape:
+        return as_whole(expr, shape)
+    return SumAll(expr) if shape_of(expr) else expr
 
 
 def as_column(line: Expr) -> Expr:

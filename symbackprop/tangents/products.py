@@ -50,7 +50,8 @@ def jvp(network: Network, of: Names = None, wrt: Names = None) -> Differentiated
     made = layer_of(network, equations, results, directions.values(), f"changes of {network.name}")
     judged = layer_of(network, equations, [*ends, *results], directions.values(), made.name)
     truths = {dot: (MoveBy(judged, directions, {entry.of: dot}),) for dot, entry in results.items()}
-    return Differentiated("jvp", network, made, names, results, directions, tuple(recorder.steps), truths)
+    whole = (MoveBy(judged, directions, {entry.of: dot for dot, entry in results.items()}),)
+    return Differentiated("jvp", network, made, names, results, directions, tuple(recorder.steps), truths, whole)
 
 
 def hvp(network: Network, wrt: Names = None) -> Differentiated:
@@ -74,14 +75,12 @@ def hvp(network: Network, wrt: Names = None) -> Differentiated:
     title = f"Hessian of {network.name} times directions"
     made = layer_of(network, equations, results, directions.values(), title)
     judged = layer_of(network, equations, [*gradients.values(), *results], directions.values(), title)
-    truths = {
-        swept.dot_of[gradient]: (
-            AreGradients(derivation),
-            MoveBy(judged, directions, {gradient: swept.dot_of[gradient]}),
-        )
-        for gradient in gradients.values()
-    }
-    return Differentiated("hvp", network, made, derivation.wrt, results, directions, tuple(recorder.steps), truths)
+    moved = {gradient: swept.dot_of[gradient] for gradient in gradients.values()}
+    first = AreGradients(derivation)
+    truths = {dot: (first, MoveBy(judged, directions, {gradient: dot})) for gradient, dot in moved.items()}
+    whole = (first, MoveBy(judged, directions, moved))
+    steps = tuple(recorder.steps)
+    return Differentiated("hvp", network, made, derivation.wrt, results, directions, steps, truths, whole)
 
 
 def ends_of(network: Network, of: Names) -> tuple[Symbol, ...]:
