@@ -152,7 +152,7 @@ if TYPE_CHECKING:
     from symbackprop.numeric import GradientFunction, Predictor, lambdify, predictor
     from symbackprop.publish import Drawing, drawing, report
     from symbackprop.publish.practice import Exercise, Marking, Worksheet, worksheet
-    from symbackprop.tangents import Differentiated, fisher, gauss_newton, hessian, hvp, jacobian, jvp
+    from symbackprop.tangents import Differentiated, fisher, gauss_newton, hessian, hvp, jacobian, jvp, newton_step
     from symbackprop.training import (
         Dataset,
         SweepResult,
@@ -197,7 +197,7 @@ _ROOMS = {
     "numeric": "GradientFunction Predictor lambdify predictor",
     "publish": "Drawing drawing report",
     "publish.practice": "Exercise Marking Worksheet worksheet",
-    "tangents": "Differentiated fisher gauss_newton hessian hvp jacobian jvp",
+    "tangents": "Differentiated fisher gauss_newton hessian hvp jacobian jvp newton_step",
     "training": (
         "Dataset SweepResult TableModel Trainer TrainingHistory Weights initialise load_data one_hot optimiser "
         "read_model read_weights schedule sweep train trainer write_weights"
@@ -222,11 +222,11 @@ __all__ = [
     "initialise", "inner", "jacobian", "js_divergence", "jvp", "kl_divergence", "kron", "lambdify", "largest",
     "leaky_relu", "lgamma", "load", "load_data", "load_example", "log", "log1p", "log_sigmoid", "log_softmax",
     "logaddexp", "logdet", "logsumexp", "lyapunov", "matrix_power", "maximum", "mean", "minimum", "mish", "mlp",
-    "norm", "norm1", "normal_cdf", "normal_pdf", "norminf", "one_hot", "ones", "operation", "optimiser", "outer",
-    "pinv", "poisson_nll", "polygamma", "power", "predictor", "prod", "quadratic", "quantile", "read_model",
-    "read_weights", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax", "rowmean", "rowmin",
-    "rowprod", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest", "smooth_l1",
-    "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "sqrtm", "square",
+    "newton_step", "norm", "norm1", "normal_cdf", "normal_pdf", "norminf", "one_hot", "ones", "operation",
+    "optimiser", "outer", "pinv", "poisson_nll", "polygamma", "power", "predictor", "prod", "quadratic", "quantile",
+    "read_model", "read_weights", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax", "rowmean",
+    "rowmin", "rowprod", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest",
+    "smooth_l1", "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "sqrtm", "square",
     "squared_error", "squared_hinge", "step", "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan",
     "tanh", "total", "trace", "train", "trainer", "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work",
     "worksheet", "write_weights", "xlogy", "zeros",

@@ -43,6 +43,7 @@ class Rule(StrEnum):
     PROVED = "using what the network proves"
     FOLD = "putting in a name"
     DIAGONALS = "multiplying diagonals"
+    SOLVE = "solving for the step"
     PUSH = "pushing a change forward"
     BESIDE = "reading off what stands beside the direction"
 

@@ -2,8 +2,8 @@
 
 A name is a head and its subscripts: ``a_h1_2`` is a, subscripted with h, subscripted with 1 and 2; ``y_hat`` is y with
 a hat, and bar and tilde are accents too. A dot at the end stands over the head, whatever its subscripts are:
-``delta_h1_dot`` is what δ, subscripted with h1, moves by. Where two names would look the same (x1 and x_1), the later one is written out
-letter by letter.
+``delta_h1_dot`` is what δ, subscripted with h1, moves by. Where two names would look the same (x1 and x_1), the later
+one is written out letter by letter.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from symbackprop.tangents.curvature import fisher, gauss_newton
 from symbackprop.tangents.differentiated import AreEqual, AreGradients, Differentiated, Entry, MoveBy, Truth
 from symbackprop.tangents.matrices import hessian, jacobian
+from symbackprop.tangents.newton import newton_step
 from symbackprop.tangents.products import hvp, jvp
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "newton_step",
 ]

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sympy import Eq, Expr, Symbol
 
-from symbackprop.algebra import Rewrite, Rewritten, tidy
+from symbackprop.algebra import TAKE_OUT, Rewrite, Rewritten, tidy
 from symbackprop.algebra.matrices import Everywhere, MatrixTidier
+from symbackprop.algebra.rewrite import take_out_common
 from symbackprop.calculus.step import Rule
 from symbackprop.matrices import DiagonalMatrix, Product, as_whole, product, shape_of, substituted
 from symbackprop.matrices.array import Shape
@@ -27,7 +28,9 @@ def _scalars(equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> Tidying:
     fold = _folding(equations)
 
     def rewrite(expr: Expr, shape: Shape) -> Sequence[Rewritten]:
-        return _in_rounds(expr, (lambda now: tidy(now, facts), lambda now: _applied(fold, now, shape)))
+        more = (COMMON, fold)
+        own = [lambda now, rule=rule: _applied(rule, now, shape) for rule in more]
+        return _in_rounds(expr, (lambda now: tidy(now, facts), *own))
 
     return rewrite
 
@@ -91,5 +94,7 @@ def _multiplied(node: Expr) -> Expr:
     return product(*kept) if len(kept) < len(node.args) else node
 
 
+COMMON = Rewrite(TAKE_OUT.name, TAKE_OUT.condition, Everywhere(take_out_common))
+"""In every sum, those inside of products too: where one direction moves, its factor stands in all terms."""
 DIAGONALS = Rewrite(Rule.DIAGONALS, "always: diag(a)·diag(b) = diag(a∘b)", Everywhere(_multiplied))
 TIDYING = Question(__name__, "how changes are rewritten", {SCALARS: _scalars, MATRICES: _matrices})
