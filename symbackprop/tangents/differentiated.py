@@ -14,6 +14,7 @@ from symbackprop.calculus.pipeline import NO_GRAPH, NOT_SWEPT
 from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.matrices import Transposed, shape_of
 from symbackprop.network.network import Network
+from symbackprop.network.order import upstream
 from symbackprop.notation import latex, text
 from symbackprop.notation.notebooks import displayed, titled
 from symbackprop.packing import Packed
@@ -131,6 +132,15 @@ class Differentiated(Packed):
         return Matrix([[self.block(of, by) for by in self.wrt] for of in rows])
 
     @cached_property
+    def lines_before(self) -> Mapping[Symbol, Expr]:
+        """The equations that the work goes through and that it has not found itself: of the network, and gradients."""
+        found = {step.lhs for step in self.steps}
+        known = {name: expr for truth in self.whole for name, expr in _equations_of(truth).items()}
+        wanted = {use for step in self.steps for use in step.uses if isinstance(use, Symbol)}
+        needed = upstream(known, [name for name in known if name in wanted])
+        return {name: expr for name, expr in known.items() if name in needed and name not in found}
+
+    @cached_property
     def lines(self) -> Derivation:
         """Its equations as a derivation of nothing, which is what code is written of and points are drawn for."""
         return Derivation(self.network, (), self.network.facts, NO_GRAPH, NOT_SWEPT)
@@ -163,6 +173,11 @@ class Differentiated(Packed):
 
     def __repr__(self) -> str:
         return f"<{self.title}: {', '.join(map(str, self.results))}, {len(self.steps)} steps>"
+
+
+def _equations_of(truth: Truth) -> Mapping[Symbol, Expr]:
+    """The equations that a truth is about."""
+    return {} if isinstance(truth, AreGradients) else truth.network.equations
 
 
 TITLES: Mapping[str, str] = {

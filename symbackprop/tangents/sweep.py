@@ -46,6 +46,7 @@ class ForwardSweep:
         """Visit every equation that the ends need, in order; each end gets a dotted name, even where it is zero."""
         equations = self.network.equations
         self.tangent.update(self.directions)
+        self._given()
         named = {expr: name for name, expr in equations.items() if is_activation(expr)}
         tidying = tidying_of(self.network)
         reaching = upstream(equations, ends)
@@ -53,6 +54,15 @@ class ForwardSweep:
             if name in reaching and name not in self.directions:
                 self._visit(name, expr, named, tidying, end=name in ends)
         return self
+
+    def _given(self) -> None:
+        """A line for each name that moves by itself."""
+        alone = len(self.directions) == 1
+        for name, direction in self.directions.items():
+            dot = fresh(name, self.taken, ("{}_dot",))
+            self.taken.add(dot.name)
+            because: Reason = (name, " alone moves" if alone else " moves along a direction of its own")
+            self.recorder.record(dot, direction, Rule.PUSH, because)
 
     def _visit(self, name: Symbol, expr: Expr, named: Mapping[Expr, Symbol], tidying: Tidying, end: bool) -> None:
         change = change_of(name, expr, self.tangent, named)
