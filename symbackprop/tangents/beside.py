@@ -115,7 +115,7 @@ class _Contraction:
             return
         if len(pairs) > 2:
             what = f"{len(pairs)} matrices meet in one sum beside {self.indexed.direction}"
-            raise DerivationError("form", what, "use the product with a direction: sb.hvp or sb.jvp")
+            raise DerivationError("form", what, "use the product with a direction: hvp of a loss, jvp of other values")
         ends = [pair[0] if pair[1] == index else pair[1] for pair in pairs]
         facing = [
             self.matrices.pop(pair) if pair[1] == index else turned(self.matrices.pop(pair)) for pair in pairs

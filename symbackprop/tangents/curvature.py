@@ -31,6 +31,9 @@ NATURAL = (
     "New insights and perspectives on the natural gradient method, section 9)"
 )
 
+INSTEAD = "hvp, which multiplies the Hessian by a direction"
+"""What takes parameters that are matrices."""
+
 
 def gauss_newton(network: Network, wrt: Names = None, of: Names = None) -> Differentiated:
     """The Gauss-Newton matrix Jᵀ·H·J of a network with a loss, which is never indefinite where the loss is convex.
@@ -73,7 +76,7 @@ def fisher(network: Network, wrt: Names = None, of: Names = None) -> Differentia
         raise DerivationError("likelihood", f"{what}, so that {said} is no natural parameter", fix)
     if all(formula == 0 for formula in outer.formulas.values()):
         what = f"the Hessian of {network.loss.name} by {said} is zero, which that of no such likelihood is"
-        raise DerivationError("likelihood", what, "take sb.hessian or sb.gauss_newton")
+        raise DerivationError("likelihood", what, "take hessian or gauss_newton")
     made = _matrix("fisher", network, names, values, outer)
     return replace(made, conditions=(NATURAL.format(said, said),))
 
@@ -88,7 +91,7 @@ def _halves(
         raise DerivationError("layer", what, "write a network with its equations and a loss of the outputs")
     names = network.asked(wrt)[0]
     for name in names:
-        require_line(name, TITLES[caller.replace("_", "-")], "sb.hvp(…), which multiplies the Hessian by a direction")
+        require_line(name, TITLES[caller.replace("_", "-")], INSTEAD)
     if of is not None:
         values = ends_of(network, of)
         return names, values, _outer(network, names, values)
@@ -112,7 +115,7 @@ def _halves(
 
 def _outer(network: Network, names: Sequence[Symbol], values: Sequence[Symbol]) -> Differentiated:
     for value in values:
-        require_line(value, "Gauss-Newton matrix with the Hessian by", "sb.hvp(…), which multiplies by a direction")
+        require_line(value, "Gauss-Newton matrix with the Hessian by", INSTEAD)
     check_reach(network, names, values)
     return hessian(after(network, values, names), values)
 

@@ -88,6 +88,12 @@ class Differentiated(Packed):
         """The formula of each result, in the names of ``network``."""
         return {name: self.network.equations[name] for name in self.results}
 
+    @cached_property
+    def needed(self) -> Mapping[Symbol, Expr]:
+        """The equations that the results need beside those of the network that was asked about."""
+        known = self.source.equations
+        return {left: e for left, e in self.network.equations.items() if left not in known and left not in self.results}
+
     def formula(self, name: Symbol | str = "") -> Expr:
         """The formula of a result, which need not be named where there is one alone. Raises DerivationError."""
         known = {result.name: result for result in self.results}
@@ -152,14 +158,12 @@ class Differentiated(Packed):
         return titled(f"{self.title}:", self._equations_shown(), self.network.order)
 
     def _equations_shown(self) -> Sequence[Sequence[tuple[Expr, Expr]]]:
-        equations = self.network.equations
-        new = [name for name in equations if name not in self.source.equations and name not in self.results]
-        return [(name, equations[name]) for name in new], list(self.formulas.items())
+        return list(self.needed.items()), list(self.formulas.items())
 
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        return f"{TITLES[self.what]} of {self.source.name}"
+        return f"{TITLES[self.what]}: {self.source.name}"
 
     def latex(self, name: Symbol | str = "") -> str:
         """The formula of a result in LaTeX. Raises DerivationError as ``formula`` does."""
@@ -181,8 +185,8 @@ def _equations_of(truth: Truth) -> Mapping[Symbol, Expr]:
 
 
 TITLES: Mapping[str, str] = {
-    "jvp": "Product of the Jacobian with a direction",
-    "hvp": "Product of the Hessian with a direction",
+    "jvp": "Jacobian times directions",
+    "hvp": "Hessian times directions",
     "jacobian": "Jacobian",
     "hessian": "Hessian",
     "gauss-newton": "Gauss-Newton matrix",

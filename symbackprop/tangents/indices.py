@@ -168,5 +168,5 @@ class Indexed:
 
     def _unknown(self, expr: Expr) -> DerivationError:
         what = f"no matrix is read beside {self.direction} in {str(expr)[:80]}"
-        fix = "use the product with a direction, sb.hvp of a loss or sb.jvp of other values"
+        fix = "use the product with a direction: hvp of a loss, jvp of other values"
         return DerivationError("form", what, fix)

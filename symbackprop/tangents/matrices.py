@@ -106,7 +106,7 @@ def jacobian(network: Network, of: Names = None, wrt: Names = None) -> Different
     ends = ends_of(network, of if of is not None else (None if network.outputs else predictions_of(network) or None))
     check_reach(network, names, ends)
     for name in (*ends, *names):
-        require_line(name, "Jacobian", "sb.jvp(…), which multiplies it by a direction")
+        require_line(name, "Jacobian", "jvp, which multiplies it by a direction")
     taken = words_of(network)
     results = symbols_of([(end, by) for by in names for end in ends], "J", taken)
     reader = Reader(network, taken)
@@ -126,7 +126,7 @@ def hessian(network: Network, wrt: Names = None) -> Differentiated:
     """
     require_network(network, "hessian")
     for name in network.asked(wrt)[0]:
-        require_line(name, "Hessian", "sb.hvp(…), which multiplies it by a direction")
+        require_line(name, "Hessian", "hvp, which multiplies it by a direction")
     derivation = derive(network, wrt)
     lines = derivation.as_network()
     gradients = dict(zip(derivation.wrt, lines.outputs, strict=True))
@@ -232,4 +232,4 @@ def require_readable(expr: Expr, dot: Symbol) -> None:
     """Refuse a form that nobody reads. Raises DerivationError."""
     if not has_parts_within(expr, MOST_PARTS):
         what = f"{dot.name} in the direction alone has more than {MOST_PARTS:,} parts"
-        raise DerivationError("too-long", what, "use the product with a direction, sb.hvp or sb.jvp")
+        raise DerivationError("too-long", what, "use the product with a direction: hvp of a loss, jvp of other values")
