@@ -15,7 +15,7 @@ from symbackprop.errors import DerivationError, did_you_mean
 from symbackprop.matrices import Transposed, shape_of
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
-from symbackprop.notation import latex, text
+from symbackprop.notation import NameTable, latex, text
 from symbackprop.notation.notebooks import displayed, titled
 from symbackprop.packing import Packed
 
@@ -170,10 +170,9 @@ class Differentiated(Packed):
         return latex(self.formula(name), order=self.network.order)
 
     def __str__(self) -> str:
-        groups = self._equations_shown()
-        return "\n".join(
-            f"{left} = {text(right, order=self.network.order)}" for group in groups for left, right in group
-        )
+        table = NameTable.of(name.name for name in (*self.network.names, *self.network.sizes))
+        equations = (equation for group in self._equations_shown() for equation in group)
+        return "\n".join(" = ".join(text(side, table, self.network.order) for side in sides) for sides in equations)
 
     def __repr__(self) -> str:
         return f"<{self.title}: {', '.join(map(str, self.results))}, {len(self.steps)} steps>"
