@@ -7,7 +7,7 @@ matrix (Schraudolph, 2002, "Fast curvature matrix-vector products for second-ord
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Mul, S, Symbol
@@ -15,14 +15,16 @@ from sympy import Add, Expr, Mul, S, Symbol
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, listed
 from symbackprop.calculus.strangers import require_network
 from symbackprop.errors import DerivationError
-from symbackprop.matrices import SumAll, product, shape_of, substituted, turned
+from symbackprop.matrices import SumAll, shape_of, substituted, turned
+from symbackprop.matrices import product as matrix_product
 from symbackprop.network.network import Network
 from symbackprop.network.outputs import fresh
+from symbackprop.tangents.curvature_products import later, times_directions
 from symbackprop.tangents.cutting import after, candidates, reached
 from symbackprop.tangents.differentiated import TITLES, AreEqual, Differentiated, Entry, Truth
 from symbackprop.tangents.layers import layer_of
 from symbackprop.tangents.matrices import hessian, in_shape, jacobian, require_line, symbols_of
-from symbackprop.tangents.products import Names, check_reach, ends_of
+from symbackprop.tangents.products import Names, check_reach, ends_of, hvp
 from symbackprop.tangents.sweep import tidying_of, words_of
 
 NATURAL = (
@@ -31,11 +33,11 @@ NATURAL = (
     "New insights and perspectives on the natural gradient method, section 9)"
 )
 
-INSTEAD = "hvp, which multiplies the Hessian by a direction"
+INSTEAD = "product=True, or --product of a command, which multiplies it by a direction"
 """What takes parameters that are matrices."""
 
 
-def gauss_newton(network: Network, wrt: Names = None, of: Names = None) -> Differentiated:
+def gauss_newton(network: Network, wrt: Names = None, of: Names = None, *, product: bool = False) -> Differentiated:
     """The Gauss-Newton matrix Jᵀ·H·J of a network with a loss, which is never indefinite where the loss is convex.
 
     Parameters
@@ -49,14 +51,19 @@ def gauss_newton(network: Network, wrt: Names = None, of: Names = None) -> Diffe
         scalars, columns or rows. By default those nearest the loss, from what is compared with targets back, by which
         the Hessian has no target in it, as the scores before a softmax; where there are none, what is compared.
 
-    It is called G, or G_w_v for each pair of parameters, w, v once. Raises DerivationError where a parameter or a value
-    is a matrix, and where a parameter reaches the loss otherwise too.
+    product
+        Multiply the matrix by a direction for each parameter and do not make it; parameters and values may be matrices.
+
+    It is called G, or G_w_v for each pair of parameters, w, v once; the product is called G_w for each. Raises
+    DerivationError where a parameter or a value is a matrix and no product is asked for, and where a parameter reaches
+    the loss otherwise too.
     """
-    names, values, outer = _halves(network, wrt, of, "gauss_newton")
-    return _matrix("gauss-newton", network, names, values, outer)
+    names, values, outer = _halves(network, wrt, of, "gauss_newton", product)
+    made = times_directions if product else _matrix
+    return made("gauss-newton", network, names, values, outer)
 
 
-def fisher(network: Network, wrt: Names = None, of: Names = None) -> Differentiated:
+def fisher(network: Network, wrt: Names = None, of: Names = None, *, product: bool = False) -> Differentiated:
     """The Fisher information of a network whose loss is the negative logarithm of a likelihood.
 
     It is the expectation, over targets drawn as the network says, of the gradient times its transpose. Where the values
@@ -67,7 +74,7 @@ def fisher(network: Network, wrt: Names = None, of: Names = None) -> Differentia
     Raises DerivationError as ``gauss_newton`` does, and where the Hessian of the loss by the values depends on targets,
     so that they are no natural parameter.
     """
-    names, values, outer = _halves(network, wrt, of, "fisher")
+    names, values, outer = _halves(network, wrt, of, "fisher", product)
     said = ", ".join(value.name for value in values)
     target = _target_in(network, outer)
     if target is not None:
@@ -77,12 +84,12 @@ def fisher(network: Network, wrt: Names = None, of: Names = None) -> Differentia
     if all(formula == 0 for formula in outer.formulas.values()):
         what = f"the Hessian of {network.loss.name} by {said} is zero, which that of no such likelihood is"
         raise DerivationError("likelihood", what, "take hessian or gauss_newton")
-    made = _matrix("fisher", network, names, values, outer)
+    made = (times_directions if product else _matrix)("fisher", network, names, values, outer)
     return replace(made, conditions=(NATURAL.format(said, said),))
 
 
 def _halves(
-    network: Network, wrt: Names, of: Names, caller: str
+    network: Network, wrt: Names, of: Names, caller: str, product: bool
 ) -> tuple[tuple[Symbol, ...], tuple[Symbol, ...], Differentiated]:
     """The parameters, the values between, and the Hessian of the loss by these."""
     require_network(network, caller)
@@ -90,16 +97,16 @@ def _halves(
         what = f"{network.name} is a layer, which has no loss"
         raise DerivationError("layer", what, "write a network with its equations and a loss of the outputs")
     names = network.asked(wrt)[0]
-    for name in names:
+    for name in () if product else names:
         require_line(name, TITLES[caller.replace("_", "-")], INSTEAD)
     if of is not None:
         values = ends_of(network, of)
-        return names, values, _outer(network, names, values)
+        return names, values, _outer(network, names, values, product)
     first: tuple[tuple[Symbol, ...], Differentiated] | None = None
     refused: DerivationError | None = None
     for values in candidates(network, names):
         try:
-            outer = _outer(network, names, values)
+            outer = _outer(network, names, values, product)
         except DerivationError as error:
             refused = refused or error
             continue
@@ -113,11 +120,11 @@ def _halves(
     return names, *first
 
 
-def _outer(network: Network, names: Sequence[Symbol], values: Sequence[Symbol]) -> Differentiated:
-    for value in values:
+def _outer(network: Network, names: Sequence[Symbol], values: Sequence[Symbol], product: bool) -> Differentiated:
+    for value in () if product else values:
         require_line(value, "Gauss-Newton matrix with the Hessian by", INSTEAD)
     check_reach(network, names, values)
-    return hessian(after(network, values, names), values)
+    return (hvp if product else hessian)(after(network, values, names), values)
 
 
 def _target_in(network: Network, outer: Differentiated) -> Symbol | None:
@@ -209,7 +216,7 @@ def _joined(network: Network, inner: Differentiated, outer: Differentiated) -> _
         if name.name in taken:
             other[name] = fresh(name, taken | {known.name for known in new}, ("{}_between",))
         taken.add(other.get(name, name).name)
-    steps = (*inner.steps, *(_later(step, len(inner.steps), other) for step in outer.steps))
+    steps = (*inner.steps, *(later(step, len(inner.steps), other) for step in outer.steps))
     behind = {other.get(name, name): expr.xreplace(other) for name, expr in outer.network.equations.items()}
     results = {other.get(name, name): entry for name, entry in outer.results.items()}
     equations = {**network.equations, **inner.network.equations, **behind}
@@ -223,14 +230,6 @@ def _joined(network: Network, inner: Differentiated, outer: Differentiated) -> _
     )
 
 
-def _later(step: Step, by: int, other: Mapping[Symbol, Symbol]) -> Step:
-    """A line with the number that it has behind others, and with other names."""
-    uses = tuple(use + by if isinstance(use, int) else other.get(use, use) for use in step.uses)
-    because = tuple(part if isinstance(part, str) else part.xreplace(other) for part in step.because)
-    sides = (step.lhs.xreplace(other), step.rhs.xreplace(other))
-    return Step(*sides, step.rule, because, uses, step.number + by)
-
-
 def inner_product(adjoint: Expr, value: Expr) -> Expr:
     """⟨A, B⟩."""
     return SumAll(adjoint * value) if shape_of(adjoint) else Mul(adjoint, value)
@@ -239,4 +238,4 @@ def inner_product(adjoint: Expr, value: Expr) -> Expr:
 def _multiplied(*factors: Expr) -> Expr:
     """A product of matrices and scalars."""
     matrices = [factor for factor in factors if shape_of(factor)]
-    return Mul(*(f for f in factors if not shape_of(f)), product(*matrices) if matrices else S.One)
+    return Mul(*(f for f in factors if not shape_of(f)), matrix_product(*matrices) if matrices else S.One)

@@ -143,7 +143,7 @@ def test_errors_say_what_to_use() -> None:
     mlp = sb.load_example("mlp")
     assert "W1 (n×h) has more than two indices; use hvp" in refused(lambda: sb.hessian(mlp))
     assert "A2 (m×k) has more than two indices; use jvp" in refused(lambda: sb.jacobian(mlp))
-    assert "use hvp" in refused(lambda: sb.gauss_newton(mlp))
+    assert "use product=True" in refused(lambda: sb.gauss_newton(mlp))
     decayed = {**LOGISTIC, E: LOGISTIC[E] + sb.total(sb.square(w))}
     assert "depends on w otherwise than through" in refused(lambda: sb.gauss_newton(loss(decayed, w, **DATA)))
     assert "no natural parameter" in refused(lambda: sb.fisher(loss(LOGISTIC, w, **DATA), of="p"))

@@ -149,6 +149,37 @@ def test_a_product_costs_about_two_gradients(net: sb.Network) -> None:
     assert operations(sb.hvp(net).lines) <= 2.75 * operations(sb.derive(net))
 
 
+@pytest.mark.parametrize("make", [sb.gauss_newton, sb.fisher])
+@pytest.mark.parametrize("name", ["or-gate-vectorised", "xor", "two-layer-sigmoid"])
+def test_products_of_curvature_are_the_matrices_times_directions(name: str, make: Any) -> None:
+    net = sb.load_example(name)
+    matrix, product = make(net), make(net, product=True)
+    assert sb.check(product, points=2).proved
+    at = values_at(net, product, seed=5)
+    found = sb.lambdify(matrix)(**{leaf.name: at[leaf.name] for leaf in net.leaves})
+    blocks: dict[tuple[Symbol, Symbol], Any] = {}
+    for result, entry in matrix.results.items():
+        blocks[entry.of, entry.by] = np.atleast_2d(found[result.name])
+        blocks[entry.by, entry.of] = blocks[entry.of, entry.by].T
+    moved = sb.lambdify(product)(**at)
+    for result, entry in product.results.items():
+        total = sum(blocks[entry.of, by] @ np.reshape(at[v.name], (-1, 1)) for by, v in product.directions.items())
+        np.testing.assert_allclose(np.ravel(moved[result.name]), np.ravel(total), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["mlp", "batch-norm", "rnn", "softmax-cross-entropy"])
+def test_fisher_of_networks_of_matrices(name: str) -> None:
+    """The Hessian less the Gauss-Newton part has no definite sign; this part is never negative."""
+    net = sb.load_example(name)
+    product = sb.fisher(net, product=True)
+    assert sb.check(product, points=1).proved
+    at = values_at(net, product, seed=6)
+    found = sb.lambdify(product)(**at)
+    along = sum(np.sum(found[result.name] * at[product.directions[entry.of].name])
+                for result, entry in product.results.items())  # fmt: skip
+    assert along >= 0
+
+
 def test_directions_are_named() -> None:
     net = sb.load_example("or-gate-vectorised")
     assert {str(w): str(v) for w, v in sb.hvp(net).directions.items()} == {"W": "V_W", "b": "v_b"}

@@ -26,6 +26,7 @@ _OF = {
     "fisher": "The natural parameter; by default the values nearest the loss that can be it.",
 }
 """What --of says, for the commands that have it."""
+_PRODUCT = click.option("--product", is_flag=True, help="Multiply it by a direction for each parameter of any shape.")
 
 
 def _command(word: str, function: str, short: str, text: str, examples: Sequence[str]) -> click.Command:
@@ -34,6 +35,7 @@ def _command(word: str, function: str, short: str, text: str, examples: Sequence
         net_argument,
         click.option("--wrt", callback=read_names, metavar="NAMES", help="By these names alone, such as w,b."),
         *([click.option("--of", callback=read_names, metavar="NAMES", help=_OF[function])] if function in _OF else []),
+        *([_PRODUCT] if function in ("gauss_newton", "fisher") else []),
         click.option("--steps", is_flag=True, help="Show every line of the work, each with its reason."),
         click.option("--latex", "as_latex", is_flag=True, help="Write LaTeX, one line an equation."),
         click.option("--check", "checking", is_flag=True, help="Prove the results, and try the code at random points."),
@@ -60,7 +62,7 @@ def _run(
     checking: bool,
     output: Path | None,
     ascii_only: bool,
-    **of: tuple[str, ...] | None,
+    **more: Any,
 ) -> None:
     from symbackprop import tangents
     from symbackprop.cli.equations import Pen
@@ -70,7 +72,7 @@ def _run(
     _check_suffix(output)
     found = find(net)
     with found.blamed(), patience("deriving"):
-        result: Differentiated = getattr(tangents, function)(found.network, wrt=wrt, **of)
+        result: Differentiated = getattr(tangents, function)(found.network, wrt=wrt, **more)
     terminal = Terminal.now(ascii_only)
     if output is not None:
         with found.blamed(), patience("writing"):
@@ -183,7 +185,7 @@ fisher = _command(
     "fisher",
     "The Fisher information.",
     """Derive the Fisher information of NET, whose loss is the negative logarithm of a likelihood.""",
-    ["fisher or-gate-vectorised", "fisher softmax-classifier --wrt w1,w2"],
+    ["fisher or-gate-vectorised", "fisher softmax-classifier --wrt w1,w2", "fisher mlp --product"],
 )
 newton = _command(
     "newton",
