@@ -119,9 +119,14 @@ class Differentiated(Packed):
         raise DerivationError("result", f"there is nothing for {of} and {by}", f"ask for one of {pairs}")
 
     @property
+    def is_product(self) -> bool:
+        """Whether the results are products with directions, and not matrices."""
+        return any(entry.by is None for entry in self.results.values())
+
+    @property
     def is_symmetric(self) -> bool:
         """Whether each entry off the diagonal stands for two."""
-        return self.what in ("hessian", "gauss-newton", "fisher")
+        return self.what in ("hessian", "gauss-newton", "fisher") and not self.is_product
 
     @property
     def is_constant(self) -> bool:
@@ -131,7 +136,7 @@ class Differentiated(Packed):
     @cached_property
     def table(self) -> Matrix:
         """The whole matrix of a network of scalars, entry by entry. Raises DerivationError for matrices."""
-        if any(shape_of(name) for name in self.results) or any(entry.by is None for entry in self.results.values()):
+        if any(shape_of(name) for name in self.results) or self.is_product:
             fix = "use block(of, by), or formula() where there is one alone"
             raise DerivationError("table", f"this {self.what} is not a table of scalars", fix)
         rows = self.wrt if self.is_symmetric else tuple(dict.fromkeys(entry.of for entry in self.results.values()))
@@ -163,7 +168,8 @@ class Differentiated(Packed):
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        return f"{TITLES[self.what]}: {self.source.name}"
+        times = " times directions" if self.is_product and self.what in ("gauss-newton", "fisher") else ""
+        return f"{TITLES[self.what]}{times}: {self.source.name}"
 
     def latex(self, name: Symbol | str = "") -> str:
         """The formula of a result in LaTeX. Raises DerivationError as ``formula`` does."""
