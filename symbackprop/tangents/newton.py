@@ -7,6 +7,7 @@ from dataclasses import replace
 from sympy import Expr
 
 from symbackprop.calculus import derive
+from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Recorder, Rule
 from symbackprop.errors import DerivationError
 from symbackprop.matrices import Solve, shape_of, turned
@@ -24,8 +25,8 @@ def newton_step(network: Network, wrt: Names = None) -> Differentiated:
 
     ``wrt`` is one scalar, column or row, by default the parameter of a network that has one. The step has its shape and
     is called step_w; the equations are solved, and no inverse is made. Where the loss is a quadratic form of w, w and
-    the step together are its minimum, as for least squares. Raises DerivationError as ``hessian`` does, and where there
-    are several parameters.
+    the step together are its minimum, as for least squares. Raises DerivationError as ``hessian`` does, where there
+    are several parameters, and where the Hessian is zero.
     """
     found = hessian(network, wrt)
     if len(found.wrt) != 1:
@@ -33,6 +34,9 @@ def newton_step(network: Network, wrt: Names = None) -> Differentiated:
         what = f"a step by several names at once ({said}) is not one formula"
         raise DerivationError("wrt", what, "name one, as in wrt=['w'], or put them into one column")
     (w,), (name,) = found.wrt, found.results
+    if is_zero(found.formulas[name]):
+        what = f"the Hessian of {network.loss.name} by {w.name} is zero, and no step takes the gradient away"
+        raise DerivationError("singular", what, "take the gradient itself: sb.derive", where=w.name)
     derivation = derive(network, [w])
     lines = derivation.as_network()
     (gradient,) = lines.outputs

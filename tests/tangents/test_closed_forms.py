@@ -150,6 +150,7 @@ def test_errors_say_what_to_use() -> None:
     assert "has no equation for what it compares" in refused(lambda: sb.fisher(loss(LEAST_SQUARES, w, **DATA)))
     assert "is a layer" in refused(lambda: sb.fisher(layer({q: sb.sigmoid(z)}, z)))
     assert "name one" in refused(lambda: sb.newton_step(loss(WITH_BIAS, w, b, **DATA)))
+    assert "the Hessian of E by b is zero" in refused(lambda: sb.newton_step(loss({E: b * c}, b, inputs=[c])))
     assert "Z is asked for and moves" in refused(lambda: sb.jvp(loss(LOGISTIC, w, **DATA), of="Z", wrt=["Z"]))
     assert "y does not reach Z" in refused(lambda: sb.jvp(loss(LOGISTIC, w, **DATA), of="Z", wrt=["y"]))
     assert "w has no equation" in refused(lambda: sb.jvp(loss(LOGISTIC, w, **DATA), of="w"))
