@@ -42,6 +42,10 @@ class Rule(StrEnum):
     LINEAR = "summing each term"
     PROVED = "using what the network proves"
     FOLD = "putting in a name"
+    DIAGONALS = "multiplying diagonals"
+    SOLVE = "solving for the step"
+    PUSH = "pushing a change forward"
+    BESIDE = "reading off what stands beside the direction"
 
 
 @dataclass(frozen=True, slots=True)
