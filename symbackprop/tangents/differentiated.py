@@ -154,7 +154,7 @@ class Differentiated(Packed):
     @cached_property
     def lines(self) -> Derivation:
         """Its equations as a derivation of nothing, which is what code is written of and points are drawn for."""
-        return Derivation(self.network, (), self.network.facts, NO_GRAPH, NOT_SWEPT)
+        return Derivation(self.network, (), self.network.facts, self.network.stated, NO_GRAPH, NOT_SWEPT)
 
     def _repr_latex_(self) -> str:
         return displayed(self._equations_shown(), self.network.order)
