@@ -152,6 +152,7 @@ if TYPE_CHECKING:
     from symbackprop.numeric import GradientFunction, Predictor, lambdify, predictor
     from symbackprop.publish import Drawing, drawing, report
     from symbackprop.publish.practice import Exercise, Marking, Worksheet, worksheet
+    from symbackprop.tangents import Differentiated, fisher, gauss_newton, hessian, hvp, jacobian, jvp, newton_step
     from symbackprop.training import (
         Dataset,
         SweepResult,
@@ -171,7 +172,7 @@ if TYPE_CHECKING:
         trainer,
         write_weights,
     )
-    from symbackprop.verification import CheckReport, Enclosure, Verification, check, enclose, verify
+    from symbackprop.verification import CheckReport, Enclosure, ResultReport, Verification, check, enclose, verify
 
 _ROOMS = {
     "calculus": "Derivation Path Rule Step derive work",
@@ -196,11 +197,12 @@ _ROOMS = {
     "numeric": "GradientFunction Predictor lambdify predictor",
     "publish": "Drawing drawing report",
     "publish.practice": "Exercise Marking Worksheet worksheet",
+    "tangents": "Differentiated fisher gauss_newton hessian hvp jacobian jvp newton_step",
     "training": (
         "Dataset SweepResult TableModel Trainer TrainingHistory Weights initialise load_data one_hot optimiser "
         "read_model read_weights schedule sweep train trainer write_weights"
     ),
-    "verification": "CheckReport Enclosure Verification check enclose verify",
+    "verification": "CheckReport Enclosure ResultReport Verification check enclose verify",
 }
 """The room of each public name. A room is opened when a name of it is first asked for: SymPy alone takes half a second,
 and ``symbackprop --help`` and Ctrl-C shall not wait for it."""
@@ -208,24 +210,26 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split
 
 __all__ = [
     "ArrayExpression", "CheckReport", "CheckpointError", "DataError", "Dataset", "Derivation", "DerivationError",
-    "Diverged", "Drawing", "Enclosure", "Exercise", "GradientFunction", "Marking", "Network", "NetworkError", "Path",
-    "Predictor", "Rule", "SpecError", "Step", "SweepResult", "SymbackpropError", "TableModel", "Trainer",
-    "TrainingHistory", "Verification", "Weights", "Worksheet", "__version__", "absolute", "acos", "acosh", "arrays",
-    "asin", "asinh", "atan", "atan2", "atanh", "binary_cross_entropy", "block", "broadcast", "celu", "check",
-    "cholesky", "clip", "colmax", "colmean", "colmin", "colprod", "colsum", "contrastive", "cos", "cosh",
-    "cosine_distance", "cross_entropy", "cumsum", "derive", "det", "diag", "diagonal", "digamma", "divide", "drawing",
-    "elu", "enclose", "erf", "erfc", "erfinv", "example_names", "exp", "expm1", "eye", "focal", "function",
-    "gaussian_nll", "gelu", "gelu_tanh", "hadamard", "hard_sigmoid", "hardswish", "hinge", "hstack", "huber_loss",
-    "initialise", "inner", "js_divergence", "kl_divergence", "kron", "lambdify", "largest", "leaky_relu", "lgamma",
-    "load", "load_data", "load_example", "log", "log1p", "log_sigmoid", "log_softmax", "logaddexp", "logdet",
-    "logsumexp", "lyapunov", "matrix_power", "maximum", "mean", "minimum", "mish", "mlp", "norm", "norm1",
-    "normal_cdf", "normal_pdf", "norminf", "one_hot", "ones", "operation", "optimiser", "outer", "pinv",
-    "poisson_nll", "polygamma", "power", "predictor", "prod", "quadratic", "quantile", "read_model", "read_weights",
-    "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax", "rowmean", "rowmin", "rowprod", "rowsum",
-    "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest", "smooth_l1", "smoothed_cross_entropy",
-    "softmax", "softplus", "softsign", "solve", "sqrt", "sqrtm", "square", "squared_error", "squared_hinge", "step",
-    "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan", "tanh", "total", "trace", "train", "trainer",
-    "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work", "worksheet", "write_weights", "xlogy", "zeros",
+    "Differentiated", "Diverged", "Drawing", "Enclosure", "Exercise", "GradientFunction", "Marking", "Network",
+    "NetworkError", "Path", "Predictor", "ResultReport", "Rule", "SpecError", "Step", "SweepResult",
+    "SymbackpropError", "TableModel", "Trainer", "TrainingHistory", "Verification", "Weights", "Worksheet",
+    "__version__", "absolute", "acos", "acosh", "arrays", "asin", "asinh", "atan", "atan2", "atanh",
+    "binary_cross_entropy", "block", "broadcast", "celu", "check", "cholesky", "clip", "colmax", "colmean",
+    "colmin", "colprod", "colsum", "contrastive", "cos", "cosh", "cosine_distance", "cross_entropy", "cumsum",
+    "derive", "det", "diag", "diagonal", "digamma", "divide", "drawing", "elu", "enclose", "erf", "erfc", "erfinv",
+    "example_names", "exp", "expm1", "eye", "fisher", "focal", "function", "gauss_newton", "gaussian_nll", "gelu",
+    "gelu_tanh", "hadamard", "hard_sigmoid", "hardswish", "hessian", "hinge", "hstack", "huber_loss", "hvp",
+    "initialise", "inner", "jacobian", "js_divergence", "jvp", "kl_divergence", "kron", "lambdify", "largest",
+    "leaky_relu", "lgamma", "load", "load_data", "load_example", "log", "log1p", "log_sigmoid", "log_softmax",
+    "logaddexp", "logdet", "logsumexp", "lyapunov", "matrix_power", "maximum", "mean", "minimum", "mish", "mlp",
+    "newton_step", "norm", "norm1", "normal_cdf", "normal_pdf", "norminf", "one_hot", "ones", "operation",
+    "optimiser", "outer", "pinv", "poisson_nll", "polygamma", "power", "predictor", "prod", "quadratic", "quantile",
+    "read_model", "read_weights", "reciprocal", "relu", "relu6", "report", "reverse_cumsum", "rowmax", "rowmean",
+    "rowmin", "rowprod", "rowsum", "rsqrt", "schedule", "selu", "sigmoid", "silu", "sin", "sinh", "smallest",
+    "smooth_l1", "smoothed_cross_entropy", "softmax", "softplus", "softsign", "solve", "sqrt", "sqrtm", "square",
+    "squared_error", "squared_hinge", "step", "stop_gradient", "student_t_nll", "studies", "sweep", "sym", "tan",
+    "tanh", "total", "trace", "train", "trainer", "trigamma", "tril", "triplet", "triu", "verify", "vstack", "work",
+    "worksheet", "write_weights", "xlogy", "zeros",
 ]  # fmt: skip
 
 

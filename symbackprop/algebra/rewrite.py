@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Add, Basic, Eq, Expr, Integer, Mul, Pow, Rational, S, count_ops, expand_mul, igcd, ilcm
+from sympy.core.relational import Relational
 
 FACT = "using a fact"
 PROVED = "using what the network proves"
@@ -25,6 +26,10 @@ class Ground:
 
     name: str
     condition: str
+    uses: tuple[Relational, ...] = field(default=(), kw_only=True)
+    """The facts that it rests on, where it is one of those that facts give."""
+    nonzero: tuple[Expr, ...] = field(default=(), kw_only=True)
+    """What it has cancelled, which must not be zero."""
 
     @property
     def reason(self) -> str:
@@ -34,7 +39,7 @@ class Ground:
     @property
     def ground(self) -> Ground:
         """What is said of it, without the function that applies it."""
-        return Ground(self.name, self.condition)
+        return Ground(self.name, self.condition, uses=self.uses, nonzero=self.nonzero)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,23 @@ class Rewrite(Ground):
     """A rule of algebra, with the function that applies it."""
 
     apply: Callable[[Expr], Expr] = field(repr=False)
+
+
+def everywhere(rule: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    """Make of a rule for one node one for all of them, from the leaves up."""
+
+    known: dict[Expr, Expr] = {}
+
+    def apply(expr: Expr) -> Expr:
+        if not expr.args:
+            return expr
+        if expr not in known:
+            args = [apply(arg) if isinstance(arg, Expr) else arg for arg in expr.args]
+            node = expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+            known[expr] = rule(node) if node.args else node
+        return known[expr]
+
+    return apply
 
 
 def take_out_common(expr: Expr) -> Expr:
@@ -150,7 +172,7 @@ def _denominators(expr: Add) -> set[Expr]:
 
 def multiply_out(expr: Expr) -> Expr:
     """Multiply out, gather like terms and take out what several terms share, where that makes the sum shorter."""
-    if expanded_size(expr) > EXPANSION_LIMIT or not _nodes_within(expr, NODE_LIMIT):
+    if expanded_size(expr) > EXPANSION_LIMIT or not nodes_within(expr, NODE_LIMIT):
         return expr
     gathered = gather_shared(Add(*(expand_mul(term, deep=False) for term in Add.make_args(expr))))
     return _shorter(expr, gathered)
@@ -158,12 +180,12 @@ def multiply_out(expr: Expr) -> Expr:
 
 def _shorter(before: Expr, after: Expr) -> Expr:
     """The shorter of two forms; the first where they are equally long or too large to be measured."""
-    if not (_nodes_within(before, NODE_LIMIT) and _nodes_within(after, NODE_LIMIT)):
+    if not (nodes_within(before, NODE_LIMIT) and nodes_within(after, NODE_LIMIT)):
         return before
     return min((before, after), key=count_ops)
 
 
-def _nodes_within(expr: Expr, limit: int) -> bool:
+def nodes_within(expr: Expr, limit: int) -> bool:
     """Whether ``expr`` has at most that many parts: the closed form of a deep network is not walked to its end."""
     stack: list[Basic] = [expr]
     count = 0
@@ -249,4 +271,4 @@ GATHER = Rewrite("gathering like terms", "always: the product is multiplied out"
 
 def fact_rule(fact: Eq) -> Rewrite:
     """The rule that puts in one fact."""
-    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", state_fact(fact))
+    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", state_fact(fact), uses=(fact,))

@@ -1,7 +1,8 @@
 """The calculus: what each operation passes back, the reverse sweep, and the derivation that it leaves."""
 
-from symbackprop.calculus.derivation import DOES_NOT_MOVE, Derivation, Path
+from symbackprop.calculus.derivation import DOES_NOT_MOVE, Derivation
 from symbackprop.calculus.deriving import derive
+from symbackprop.calculus.graph import Path
 from symbackprop.calculus.step import Reason, Rule, Step, words
 from symbackprop.calculus.strangers import require_derivation, require_loss, way_from
 from symbackprop.calculus.worked import work

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from sympy import Expr, Symbol
 
 from symbackprop.matrices import as_whole, shape_of
-from symbackprop.network.facts import Fact
+from symbackprop.network.facts import Stated
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
 from symbackprop.network.outputs import fresh
 
 
 def gradient_network(
-    network: Network, backward: Mapping[Symbol, Expr], gradients: Mapping[Symbol, Expr], facts: tuple[Fact, ...]
+    network: Network, backward: Mapping[Symbol, Expr], gradients: Mapping[Symbol, Expr], facts: tuple[Stated, ...]
 ) -> Network:
     """The forward equations, the error signals and the gradients as equations, whose outputs are the gradients.
 

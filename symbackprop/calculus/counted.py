@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.algebra.measure import operations
 from symbackprop.calculus.graph import Graph
@@ -37,7 +37,7 @@ class Operations:
         return self.forward + self.backward
 
     def __str__(self) -> str:
-        parts = f"forward {self.forward:,}, backward {self.signals:,}, gradients {self.gradients:,}"
+        parts = f"forward {self.forward:,}, error signals {self.signals:,}, gradients {self.gradients:,}"
         return f"In operations: {parts}; as passed back, without simplifying, {self.naive:,}."
 
 
@@ -45,9 +45,16 @@ def counted(network: Network, graph: Graph, sources: Sequence[Symbol], swept: Sw
     """The operations of what a sweep found, and of what one finds that rewrites nothing."""
     naive = Sweep(network, graph, sources, tidying=False).run()
     forward = operations(network.equations.values(), network.sizes)
-    signals = operations(swept.backward.values(), network.sizes)
+    signals = _counted(network, swept.backward.values())
     both, passed_back = (
-        operations([*found.backward.values(), *(found.adjoint[name] for name in sources)], network.sizes)
+        _counted(network, (*found.backward.values(), *(found.adjoint[name] for name in sources)))
         for found in (swept, naive)
     )
     return Operations(forward, signals, both - signals, passed_back)
+
+
+def _counted(network: Network, lines: Iterable[Expr]) -> int:
+    """The operations of some lines. The loss of a layer is worked out in no equation of it, so it counts where used."""
+    found = tuple(lines)
+    used = network.outputs and any(network.loss in line.free_symbols for line in found)
+    return operations((*found, network.to_loss[network.loss]) if used else found, network.sizes)

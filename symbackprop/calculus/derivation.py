@@ -7,21 +7,22 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-from sympy import Eq, Expr, Mul, Symbol
+from sympy import Eq, Expr, Symbol
 
 from symbackprop.calculus.as_network import gradient_network
+from symbackprop.calculus.assumed import Assumed, unused
 from symbackprop.calculus.counted import Operations, counted
 from symbackprop.calculus.expand import Expansion, nesting
-from symbackprop.calculus.graph import Graph, count_routes, routes
+from symbackprop.calculus.graph import Graph, Path, count_routes, routes
 from symbackprop.calculus.mapping import ByEdge, BySymbol
-from symbackprop.calculus.pipeline import CLOSED, EXPANDED, Task
+from symbackprop.calculus.pipeline import CLOSED, EXPANDED, TEXTBOOK, Task, swept_in
 from symbackprop.calculus.pullback import is_zero
 from symbackprop.calculus.step import Rule, Step
 from symbackprop.calculus.sweep import Sweep, Swept, bounded, too_long
 from symbackprop.errors import DerivationError, did_you_mean
-from symbackprop.network.facts import Fact, equations_in
+from symbackprop.network.facts import Fact, Stated, equations_in, inequalities_in
 from symbackprop.network.network import Network
-from symbackprop.notation import Order, Total, latex, text
+from symbackprop.notation import Order, Total, latex
 from symbackprop.notation.notebooks import displayed, titled
 from symbackprop.notation.recursion import has_parts_within
 from symbackprop.packing import Packed
@@ -38,38 +39,23 @@ DOES_NOT_MOVE = "does not move the loss: its gradient is zero"
 """What is said of a name whose gradient is zero at every point."""
 
 
-@dataclass(frozen=True)
-class Path:
-    """One route from a name to the loss: the names passed, and the local derivative of each link, loss first."""
-
-    names: tuple[Symbol, ...]
-    links: tuple[Expr, ...]
-    factors: tuple[Expr, ...]
-
-    def __str__(self) -> str:
-        return f"{' → '.join(text(name) for name in self.names)}: {text(self.product)}"
-
-    @property
-    def product(self) -> Expr:
-        """The product of the local derivatives: what this route contributes to the gradient."""
-        return Mul(*self.factors)
-
-
 @dataclass(frozen=True, eq=False)
 class Derivation(Packed):
     """Every gradient of a network's loss, in several forms, with the work that led there.
 
-    ``backward`` maps each δ to its expression, in the order of computation; ``shared[w]`` is the gradient in δ's;
-    ``gradients[w]`` the closed form in forward names; ``local[(a, z)]`` the derivative of equation a in z; ``steps``
-    the lines of the work. Closed and expanded forms are made when asked for. Keys are symbols; names work too.
+    ``backward`` maps each δ to its expression, in order; ``shared[w]`` is the gradient in δ's; ``gradients[w]`` the
+    closed form in forward names; ``local[(a, z)]`` the derivative of equation a in z; ``steps`` the lines of the work.
+    Closed and expanded forms are made when asked for. Keys are symbols; names work too.
     """
 
     network: Network
     wrt: tuple[Symbol, ...]
     facts: tuple[Fact, ...]
+    stated: tuple[Stated, ...]
     graph: Graph
     swept: Swept
     passes_of_derive: tuple[Ran, ...] = ()
+    form: str = TEXTBOOK
     _written_later: list[Ran] = field(default_factory=list, init=False, repr=False)
 
     def packed_state(self) -> Mapping[str, Any]:
@@ -128,25 +114,25 @@ class Derivation(Packed):
     def unused_facts(self) -> tuple[Fact, ...]:
         """The equations among the facts that changed no gradient: without them every line comes out the same.
 
-        Inequalities are never among them. They change no gradient; they say where the points of checks lie.
+        Inequalities are never among them: they say where the points of checks lie, too.
         """
-        stated = equations_in(self.facts)
-        kept = stated
-        for fact in reversed(stated):
-            others = tuple(other for other in kept if other != fact)
-            kept = others if self._is_derived_by(others) else kept
-        return tuple(fact for fact in stated if fact not in kept)
+        return unused(equations_in(self.facts), self._is_derived_by)
+
+    @cached_property
+    def assumed(self) -> Assumed:
+        """What each thing that was stated is used for, and what must not be zero on the way."""
+        closed = [] if self.has_long_closed_forms else [self.closed.rewrites]
+        return Assumed([self.swept.rewrites, *closed], self.facts, self.network.to_loss)
 
     def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
-        """Whether some of the facts lead to the same error signals, and to the same closed forms."""
-        named, written = (Sweep(self.network, self.graph, self.wrt, facts, naming=on) for on in (True, False))
-        return named.run().agrees(self.swept, self.wrt) and written.run().agrees(self.closed, self.wrt)
+        """Whether these equations lead to the same error signals and closed forms, with all inequalities."""
+        every = (*facts, *inequalities_in(self.facts))
+        named = swept_in(self.form, self.network, self.graph, self.wrt, every, record=False)
+        written = Sweep(self.network, self.graph, self.wrt, every, naming=False).run()
+        return named.agrees(self.swept, self.wrt) and written.agrees(self.closed, self.wrt)
 
     def expanded(self, name: Symbol | str) -> Expr:
-        """The gradient in weights, inputs and targets alone. Its size grows fast with the depth of the network.
-
-        A matrix network has none; ``net.expand(sizes)`` makes it a scalar one.
-        """
+        """The gradient in weights, inputs and targets alone; ``net.expand(sizes)`` makes matrices scalars for it."""
         self._require_scalars("expanded form")
         return self._expanded[name]
 
@@ -176,7 +162,7 @@ class Derivation(Packed):
     @cached_property
     def plain(self) -> Swept:
         """The sweep without naming, and without what is known of the data."""
-        if not equations_in(self.facts):
+        if not self.facts:
             return self.closed
         with bounded("the closed form"):
             return Sweep(self.network, self.graph, self.wrt, (), naming=False).run()
@@ -213,6 +199,11 @@ class Derivation(Packed):
     def signals(self) -> Mapping[Symbol, Symbol]:
         """The δ of each name that has one: signals[o1] is delta_o1."""
         return self.swept.signal
+
+    @property
+    def helpers(self) -> tuple[Symbol, ...]:
+        """The names in ``backward`` for what is used again, which are no error signals."""
+        return tuple(name for name in self.backward if name not in self.signals.values())
 
     @cached_property
     def order(self) -> Order:
@@ -277,7 +268,7 @@ class Derivation(Packed):
         The gradients are the outputs, so that deriving it gives what they pass back of a vector V_W each. Its equations
         may stand in another network, whose loss has ``written("W_bar")`` in it.
         """
-        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.facts)
+        return gradient_network(self.network, self.swept.backward, dict(self.shared.items()), self.stated)
 
     def _repr_latex_(self) -> str:
         return displayed(self._equations_shown(), self.order)

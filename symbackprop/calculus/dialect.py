@@ -10,11 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Eq, Expr, Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.algebra import Rewritten
 from symbackprop.calculus.graph import Graph
 from symbackprop.calculus.step import Recorder, Step
+from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 
 LONG = 200
@@ -30,9 +31,18 @@ class Dialect(ABC):
 
     network: Network
     graph: Graph
-    facts: Sequence[Eq]
+    facts: Sequence[Fact]
     adjoint: Mapping[Symbol, Expr]
     line_of: dict[Symbol, int] = field(default_factory=dict)
+
+    helpers: dict[Symbol, int] = field(default_factory=dict)
+    """The number of the line in which each name for what is used again is given."""
+
+    def cited(self, uses: Sequence[Symbol], result: Expr) -> tuple[Symbol | int, ...]:
+        """What a line cites: equations by their names, and by their lines the names for what is used again."""
+        equations = self.network.to_loss
+        again = sorted(number for helper, number in self.helpers.items() if helper in result.free_symbols)
+        return (*(name for name in uses if name in equations), *again)
 
     @abstractmethod
     def total(self, name: Symbol) -> Expr:

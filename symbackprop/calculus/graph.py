@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Symbol
+from sympy import Add, Expr, Mul, Symbol
 
 from symbackprop.network.network import Network
 from symbackprop.network.order import upstream
-from symbackprop.notation import Direct, Immediate
+from symbackprop.notation import Direct, Immediate, text
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,23 @@ class Graph:
 
 Links = Callable[[Symbol, Expr, set[Symbol]], Mapping[Symbol, Expr | None]]
 """Given an equation and the names that move: those that it passes back to, with local derivatives if there are any."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """One route from a name to the loss: the names passed, and the local derivative of each link, loss first."""
+
+    names: tuple[Symbol, ...]
+    links: tuple[Expr, ...]
+    factors: tuple[Expr, ...]
+
+    def __str__(self) -> str:
+        return f"{' → '.join(text(name) for name in self.names)}: {text(self.product)}"
+
+    @property
+    def product(self) -> Expr:
+        """The product of the local derivatives: what this route contributes to the gradient."""
+        return Mul(*self.factors)
 
 
 def graph_along(network: Network, sources: Sequence[Symbol], links: Links) -> Graph:

@@ -135,7 +135,8 @@ class _Record:
         for rewritten in trace:
             uses = rewritten.equations or self._put_in(step.rhs, rewritten)
             because = because_of(rewritten, uses)
-            step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), because, uses)
+            cited = self.dialect.cited(uses, rewritten.result)
+            step = self.recorder.record(lhs, rewritten.result, Rule(rewritten.rule.name), because, cited)
         return step
 
     def _put_in(self, before: Expr, rewritten: Rewritten) -> tuple[Symbol, ...]:

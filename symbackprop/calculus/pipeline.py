@@ -21,7 +21,7 @@ from symbackprop.calculus.planning import planned
 from symbackprop.calculus.step import Recorder
 from symbackprop.calculus.sweep import Plan, Sweep, Swept
 from symbackprop.errors import DerivationError
-from symbackprop.network.facts import Fact, equations_in, sign_of
+from symbackprop.network.facts import Fact, Stated, facts_of, sign_of
 from symbackprop.network.network import Network
 from symbackprop.network.pipeline import DESCRIPTION
 from symbackprop.passes import Note, Pass, counted, some_of
@@ -38,20 +38,22 @@ class Task:
 
     network: Network
     given_wrt: Iterable[Symbol | str] | None = None
-    given_facts: Iterable[Fact | str] = ()
+    given_facts: Iterable[Fact | Stated | str] = ()
     wrt: tuple[Symbol, ...] = ()
     facts: tuple[Fact, ...] = ()
+    stated: tuple[Stated, ...] = ()
     graph: Graph = NO_GRAPH
     swept: Swept = NOT_SWEPT
-    form: str = PUBLISHED
+    form: str = TEXTBOOK
 
 
 def _ask(task: Task, note: Note) -> Task:
-    wrt, facts = task.network.asked(task.given_wrt, task.given_facts)
+    wrt, every = task.network.asked(task.given_wrt, task.given_facts)
+    facts = task.network.facts if every is task.network.stated else facts_of(every)
     note(f"by {counted(len(wrt), 'name')}: ", *some_of(wrt))
     for fact in facts[len(task.network.facts) :]:
         note("also ", fact.lhs, f" {sign_of(fact)} ", fact.rhs)
-    return replace(task, wrt=wrt, facts=facts)
+    return replace(task, wrt=wrt, facts=facts, stated=every)
 
 
 def _differentiate(task: Task, note: Note) -> Task:
@@ -97,11 +99,10 @@ def swept_in(
     form: str, network: Network, graph: Graph, sources: Sequence[Symbol], facts: Sequence[Fact], record: bool = True
 ) -> Swept:
     """Error signals and gradients in a form: published, each line as short as the search makes it, or by the rules."""
-    known = equations_in(facts)
 
     def sweep(shortening: Shortening | None, plan: Plan) -> Swept:
         recorder = Recorder() if record else None
-        return Sweep(network, graph, sources, known, recorder=recorder, shortening=shortening, plan=plan).run()
+        return Sweep(network, graph, sources, facts, recorder=recorder, shortening=shortening, plan=plan).run()
 
     if form != PUBLISHED:
         return sweep(None, Plan())
@@ -120,7 +121,7 @@ def _cost(network: Network, swept: Swept, sources: Sequence[Symbol]) -> int:
 
 
 def _write_out(task: Task, note: Note) -> Task:
-    swept = Sweep(task.network, task.graph, task.wrt, equations_in(task.facts), naming=False).run()
+    swept = Sweep(task.network, task.graph, task.wrt, task.facts, naming=False).run()
     note(counted(len(task.wrt), "gradient"))
     _note_rewrites(swept, note)
     return replace(task, swept=swept)

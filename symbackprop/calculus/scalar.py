@@ -17,6 +17,7 @@ from symbackprop.calculus.graph import Graph, graph_along, summands
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, because_of, listed
 from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.network.facts import equations_in
 from symbackprop.network.network import Network
 from symbackprop.network.normalise import is_activation
 from symbackprop.notation import Total
@@ -44,7 +45,7 @@ class ScalarDialect(Dialect):
     @cached_property
     def vanishing(self) -> Vanishing:
         """Tells which sums are zero, with the error signals written out."""
-        return Vanishing(self.defined, self.network.to_loss, self.facts)
+        return Vanishing(self.defined, self.network.to_loss, equations_in(self.facts))
 
     def total(self, name: Symbol) -> Expr:
         terms = [self._passed_back(user, self.graph.local[user, name]) for user in self._users(name)]
@@ -52,7 +53,7 @@ class ScalarDialect(Dialect):
 
     def tidied(self, name: Symbol, total: Expr) -> Sequence[Rewritten]:
         through_softmax = any(isinstance(self.network.to_loss[u], SoftmaxComponent) for u in self._users(name))
-        trace = tidy(total, self.facts, multiply_out=through_softmax)
+        trace = tidy(total, self.facts, through_softmax, self.network.to_loss)
         value = trace[-1].result if trace else total
         if name in self.network.to_loss or not isinstance(value, Add):
             return trace
@@ -132,7 +133,8 @@ class _Record:
             step = self._line(lhs, total, gatherings[0][0], (words,), ())
         for rewritten in trace:
             because = because_of(rewritten, rewritten.equations)
-            step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), because, rewritten.equations)
+            cited = self.dialect.cited(rewritten.equations, rewritten.result)
+            step = self._line(lhs, rewritten.result, Rule(rewritten.rule.name), because, cited)
         return step
 
     def _why(self, user: Symbol, name: Symbol) -> tuple[Rule, Reason, tuple[Symbol | int, ...]]:

@@ -52,6 +52,10 @@ class Rule(StrEnum):
     INTO_SUM = "moving a factor into a sum"
     PAST_PRODUCT = "moving a factor past a product"
     AS_PRODUCT = "writing a sum as a product"
+    DIAGONALS = "multiplying diagonals"
+    SOLVE = "solving for the step"
+    PUSH = "pushing a change forward"
+    BESIDE = "reading off what stands beside the direction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sympy import Eq, Expr, Mul, S, Symbol
+from sympy import Expr, Mul, S, Symbol
 
 from symbackprop.algebra import Ground
 from symbackprop.algebra.forms import Shortening
@@ -18,6 +18,7 @@ from symbackprop.calculus.signals import letters_of
 from symbackprop.calculus.step import Recorder, Rule, Step
 from symbackprop.errors import DerivationError
 from symbackprop.matrices import shape_of
+from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 from symbackprop.notation import Total
 
@@ -81,7 +82,7 @@ class Sweep:
         network: Network,
         graph: Graph,
         sources: Sequence[Symbol],
-        facts: Sequence[Eq] = (),
+        facts: Sequence[Fact] = (),
         naming: bool = True,
         local: Mapping[tuple[Symbol, Symbol], Expr] | None = None,
         recorder: Recorder | None = None,
@@ -165,7 +166,8 @@ class Sweep:
                 self.backward[helper] = stands_for
                 self.dialect.learn(helper, stands_for)
                 if self.recorder:
-                    self.recorder.record(helper, stands_for, Rule.AGAIN, ("a name for what is used again",))
+                    why = ("a name for what is used again",)
+                    self.dialect.helpers[helper] = self.recorder.record(helper, stands_for, Rule.AGAIN, why).number
 
     def _require_bounded(self, name: Symbol, value: Expr) -> None:
         """Refuse products that grow on and on, as along a chain of a thousand activations."""

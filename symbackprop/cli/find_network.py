@@ -39,16 +39,20 @@ class Found:
         with blaming(self.place, {} if self.place == PROGRAM else self.spec.lines):
             yield
 
-    def derive(self, wrt: Sequence[str] | None = None, facts: Sequence[str] = ()) -> Derivation:
+    def derive(self, wrt: Sequence[str] | None = None, facts: Sequence[str] = (), form: str = "textbook") -> Derivation:
         """Derive the network's gradients, under facts given as text."""
         from symbackprop.calculus import derive
         from symbackprop.cli.terminal import patience
+        from symbackprop.network.facts import Stated, is_in_words
         from symbackprop.network.formulas import parse_facts
 
         symbols = {s.name: s for s in self.network.names}
-        stated = [fact for text in facts for fact in parse_facts(text, symbols, where="--facts")]
+        stated = [
+            text if is_in_words(text) else Stated(text.strip(), parse_facts(text, symbols, where="--facts"))
+            for text in facts
+        ]
         with self.blamed(), patience("deriving"):
-            return derive(self.network, wrt, stated)
+            return derive(self.network, wrt, stated, form)
 
     def derive_for(self, name: str, facts: Sequence[str] = ()) -> tuple[Derivation, Symbol]:
         """Derive by all that reports do, or by one name where it is none of them; and give its symbol."""

@@ -48,10 +48,12 @@ def facts_option(command: C) -> C:
     """The option --facts."""
     return click.option(
         "--facts",
+        "--assume",
+        "facts",
         multiple=True,
         metavar='"FACT"',
-        help='What is known of the data, such as "t1 + t2 = 1", and of where values lie, such as "delta > 0"; may be '
-        "given more than once.",
+        help='What is known of the data, such as "t1 + t2 = 1" or "S symmetric", and of where values lie, such as '
+        '"delta > 0" or "y in {-1, 1}"; may be given more than once.',
     )(command)
 
 

@@ -62,7 +62,7 @@ def _layers(derivation: Derivation) -> Picture:
     placing = Placing.among(nodes.values(), ways.values())
     edges = []
     for link, points in ways.items():
-        label = (placing.on_way(labels[link], points, THIRDS),) if link in labels else ()
+        label = (placing.on_way(labels[link], points, THIRDS, APART),) if link in labels else ()
         edges.append(Edge(*link, points, "ink", 0.6, labels=label))
     parts: list[Part] = [*edges]
     for name, node in nodes.items():
@@ -77,8 +77,10 @@ def _layers(derivation: Derivation) -> Picture:
     return picture.moved(over)
 
 
-THIRDS = (0.3, 0.36, 0.24, 0.42, 0.5, 0.6, 0.68, 0.2)
+THIRDS = (0.3, 0.36, 0.24, 0.2, 0.16, 0.42, 0.5, 0.6, 0.68, 0.76)
 """Weights stand in the first third of their line, where lines to one unit are apart."""
+APART = 3.0
+"""How far a weight stands from lines that are not its own, so that it is clear whose it is."""
 
 
 def _columns(derivation: Derivation, units: Mapping[str, Unit]) -> tuple[list[list[str]], list[Link]]:

@@ -114,8 +114,10 @@ class Placing:
             placing.crossing += [on(points, k / 40) for k in range(41)]
         return placing
 
-    def on_way(self, label: Label, points: tuple[Point, ...], places: Sequence[float] = PLACES) -> Label:
-        """The label at the best place on a way."""
+    def on_way(
+        self, label: Label, points: tuple[Point, ...], places: Sequence[float] = PLACES, apart: float = 0.0
+    ) -> Label:
+        """The label at the best place on a way; better one that is ``apart`` from all other ways."""
         best, least = label, float("inf")
         own = {on(points, k / 40) for k in range(41)}
         for rank, (aside, place) in enumerate((a, p) for a in ASIDE for p in places):
@@ -125,7 +127,12 @@ class Placing:
             padded = (left - 1.5, top - 0.5, right + 1.5, bottom + 0.5)
             hidden = sum(overlap(padded, box) for box in self.taken)
             struck = sum(left < u < right and top < v < bottom for u, v in self.crossing if (u, v) not in own)
-            cost = 20 * hidden + 4 * struck + rank
+            near = sum(
+                left - apart < u < right + apart and top - apart < v < bottom + apart
+                for u, v in self.crossing
+                if apart and (u, v) not in own
+            )
+            cost = 20 * hidden + 4 * struck + 4 * near + rank
             if cost < least:
                 best, least = tried, cost
             if least <= rank:

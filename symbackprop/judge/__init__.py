@@ -6,6 +6,7 @@ Levels, the surest first: exact over the rational numbers, exact in a prime fiel
 from symbackprop.judge.claims import Claim, Equal, Gradients
 from symbackprop.judge.court import judge
 from symbackprop.judge.lines import Line
+from symbackprop.judge.pushed import Pushed
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 
-__all__ = ["Claim", "Equal", "Gradients", "Level", "Line", "Ruling", "Verdict", "Witness", "judge"]
+__all__ = ["Claim", "Equal", "Gradients", "Level", "Line", "Pushed", "Ruling", "Verdict", "Witness", "judge"]

@@ -23,6 +23,7 @@ from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import seed_of
 from symbackprop.judge.ranges import Ranges
+from symbackprop.judge.stated import EVERY, choice_at, choices
 from symbackprop.judge.sums import Budget
 from symbackprop.judge.trials import SUSPICIOUS, Look, undefined_at, witness_among
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
@@ -133,7 +134,7 @@ class Court:
     def _try_points(self) -> None:
         """Try representatives of the patterns that were seen, and one of each assignment of sizes."""
         count = 0
-        for look in representatives(self.looks):
+        for look in representatives(self.looks, self.claim.facts):
             outcome = self._tried(look.point)
             if outcome is None:
                 continue
@@ -222,9 +223,17 @@ class Court:
     # Ruling
 
     def _covered(self) -> str:
-        """Every branch was tried at a point or by force, or cannot be reached: else nothing would be called proved."""
+        """Every branch was tried at a point or by force, or cannot be reached: else nothing would be called proved.
+
+        Where names may be one of a few numbers, in more ways than are gone through, it is said how many were tried.
+        """
         count = len(self.passed) + len(not_seen(self.passed))
-        return f"away from kinks; {count} of {count} branches" if count else ""
+        said = [f"away from kinks; {count} of {count} branches"] if count else []
+        facts, points = self.claim.facts, [look.point.values for look in representatives(self.looks, self.claim.facts)]
+        if points and choices(facts, points[0]) > EVERY:
+            tried = len({choice_at(facts, values) for values in points})
+            said.append(f"at {tried} choices of the numbers that are stated")
+        return "; ".join(said)
 
     def _wrong_or_not(self, point: Point) -> Verdict:
         worst = sorted(self.looks, key=lambda look: -look.gap)

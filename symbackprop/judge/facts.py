@@ -7,7 +7,7 @@ walk that gives the values. Others, such as y² = 1, are met where numbers out o
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,7 @@ from sympy.core.relational import Relational
 from symbackprop.judge.entries import Entries
 from symbackprop.judge.numbers import Moving, Number, Undecidable, Unlucky
 from symbackprop.judge.real import Fractions
+from symbackprop.judge.stated import Pick, definite_of, is_definite, made_as_stated
 from symbackprop.judge.walk import RELATIONS, Walk
 
 ENTRIES = 400
@@ -28,20 +29,30 @@ Values = dict[str, Entries]
 
 
 def obeying(
-    facts: Sequence[Eq], values: Values, sizes: Mapping[str, int], numbers: Moving, rng: random.Random | None
+    stated: Sequence[Relational],
+    values: Values,
+    sizes: Mapping[str, int],
+    numbers: Moving,
+    rng: random.Random | None,
+    pick_for: Callable[[str], Pick] | None = None,
 ) -> Values:
-    """The values, changed so that all facts hold.
+    """The values, changed so that all equations among the facts hold.
 
-    ``values`` are numbers of the kind without derivatives. Raises Undecidable where no way is known to obey the facts,
-    Unlucky where it is not possible from these numbers.
+    ``values`` are numbers of the kind without derivatives, out of which matrices are made that are as it is stated,
+    where somebody picks what there is to be chosen. Raises Undecidable where no way is known to obey the facts, Unlucky
+    where it is not possible from these numbers.
     """
     lifted = {name: value.each(lambda x: _lift(numbers, x)) for name, value in values.items()}
+    if pick_for is not None:
+        lifted = made_as_stated(stated, lifted, numbers, pick_for)
+        values = {name: value.each(_lower) for name, value in lifted.items()}
+    facts = [fact for fact in stated if isinstance(fact, Eq)]
     gaps = [fact.lhs - fact.rhs for fact in facts]
+    if not _residual(gaps, lifted, sizes, numbers):
+        return values
     places = [(s, k) for s in _spoken_of(facts, values) for k in range(len(values[s].flat))]
     if len(places) > ENTRIES:
         raise Undecidable(f"the facts speak of more than {ENTRIES} entries")
-    if not _residual(gaps, lifted, sizes, numbers):
-        return values
     try:
         solved = _newton(gaps, lifted, sizes, numbers, places)
     except Unlucky:
@@ -55,6 +66,11 @@ def relations_hold(facts: Sequence[Relational], values: Mapping[str, Entries], s
     """Whether every inequality holds for these fractions, entry by entry."""
     walk = Walk(Fractions(), values, sizes)
     for fact in facts:
+        definite = definite_of(fact)
+        if definite is not None:
+            if not is_definite(walk.value(definite)):
+                return False
+            continue
         test = RELATIONS[type(fact)]
         if not all(test((x > 0) - (x < 0)) for x in walk.value(fact.lhs - fact.rhs).flat):
             return False

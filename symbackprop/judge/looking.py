@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from sympy import Basic, Expr, Tuple
+from sympy.core.relational import Relational
 
 from symbackprop.judge.claims import Claim
 from symbackprop.judge.forks import Way
 from symbackprop.judge.numbers import Unlucky
 from symbackprop.judge.point import Drawing, Point
+from symbackprop.judge.stated import choice_at
 from symbackprop.judge.trials import SUSPICIOUS, Look, among_floats
 
 LOOKS = 60
@@ -74,6 +76,8 @@ class Looking:
                 if self._at(point) is None:
                     continue
                 found += 1
+                if found < self.drawing.least(point):
+                    continue
                 if not self._is_open or (small and found >= 3) or (found >= ENOUGH and not _missing(self.seen)):
                     break
         except Unlucky:
@@ -103,7 +107,8 @@ class Looking:
             for _ in range(HALVINGS):
                 if low.ways == high.ways or not self._is_open:
                     break
-                middle = self._at(low.point.between(high.point), keep=False)
+                between = low.point.between(high.point)
+                middle = self._at(between, keep=False) if self.drawing.allows(between) else None
                 if middle is None:
                     break
                 low, high = (low, middle) if middle.ways == high.ways else (middle, high)
@@ -165,8 +170,11 @@ class Looking:
         return moved if self.drawing.allows(moved) else None
 
 
-def representatives(looks: Sequence[Look]) -> Iterator[Look]:
-    """Looks that show something new: a way, a way where something happens, a pattern, other sizes."""
+def representatives(looks: Sequence[Look], facts: Sequence[Relational] = ()) -> Iterator[Look]:
+    """Looks that show something new: a way, a way where something happens, a pattern, other sizes.
+
+    A choice of numbers for names that may be one of a few by the ``facts`` belongs to a pattern.
+    """
     seen: dict[Way, bool] = {}
     patterns: set[object] = set()
     kept = 0
@@ -174,7 +182,7 @@ def representatives(looks: Sequence[Look]) -> Iterator[Look]:
     for look in looks:
         sizes = str(look.point.sizes)
         new_way = any(way not in seen or (not seen[way] and not look.vacuous) for way in look.ways)
-        pattern = (look.ways, look.vacuous)
+        pattern = (look.ways, look.vacuous, choice_at(facts, look.point.values))
         new_pattern = pattern not in patterns and kept < PATTERNS
         suspicious = look.gap > SUSPICIOUS
         if new_way or new_pattern or suspicious or sizes not in by_size:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice, permutations
 
 from sympy import Add, Eq, Symbol
 from sympy.core.relational import Relational
@@ -16,12 +17,16 @@ from symbackprop.judge.entries import Entries, entrywise
 from symbackprop.judge.facts import obeying, relations_hold
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.real import Fractions, Tangents
+from symbackprop.judge.stated import EVERY, Choosing, choices, inside
 from symbackprop.judge.walk import at_sizes
 from symbackprop.matrices import Array, Product
+from symbackprop.network.facts import Means, making
 from symbackprop.network.network import Network
 
 SIZES = (3, 4, 5, 6, 7)
 """Sizes of three or more hide no factor: at two, a half passes for the reciprocal of a size."""
+ORDERS = 120
+"""How many orders of numbers for sizes are tried where something is stated of shapes."""
 SCALES = (1, 1, 1, 2, Fraction(1, 2), 5, 1, 20, Fraction(1, 4), 100, 1, 10_000, 3, 10**6, 1)
 """How large values are drawn, in turn: saturation and far branches are reached too."""
 
@@ -55,6 +60,8 @@ class Drawing:
 
     def __init__(self, network: Network, facts: Sequence[Relational], seed: int) -> None:
         self.network = network
+        self.facts = tuple(facts)
+        self.turn = 0
         self.equalities = tuple(fact for fact in facts if isinstance(fact, Eq))
         self.relations = tuple(fact for fact in facts if not isinstance(fact, Eq))
         self.random = random.Random(seed)
@@ -63,11 +70,21 @@ class Drawing:
     @cached_property
     def free(self) -> tuple[str, ...]:
         """The names whose values no equation among the facts speaks of."""
-        spoken = {symbol.name for fact in self.equalities for symbol in fact.free_symbols}
-        return tuple(leaf.name for leaf in self.network.leaves if leaf.name not in spoken)
+        return tuple(leaf.name for leaf in self.network.leaves if leaf.name not in self.bound)
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The names of which some equation speaks."""
+        return frozenset(symbol.name for fact in self.equalities for symbol in fact.free_symbols)
+
+    def least(self, point: Point) -> int:
+        """How many points are to be looked at, so that choices of numbers are seen: all of them where they are few."""
+        return min(choices(self.facts, point.values), EVERY)
 
     def allows(self, point: Point) -> bool:
-        """Whether a point obeys the inequalities among the facts."""
+        """Whether a point obeys the inequalities among the facts, and those equations that steps may break."""
+        if making(self.facts) and not _equal(self.equalities, point.values, point.sizes):
+            return False
         return relations_hold(self.relations, point.values, point.sizes)
 
     def sizes(self, turn: int, small: bool = False) -> dict[str, int]:
@@ -76,7 +93,25 @@ class Drawing:
         numbers = list((1, 2, 3) if small else SIZES[: max(3, len(symbols))])
         if turn % 2:  # others, and not the same ones in another order: their product must differ too
             numbers = [*numbers[1:-1], numbers[-1] + (0 if small else 1), numbers[0]]
-        return {symbol.name: numbers[place % len(numbers)] for place, symbol in enumerate(symbols)}
+        return self._fitting([symbol.name for symbol in symbols], numbers)
+
+    def _fitting(self, names: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
+        """The numbers in an order in which matrices can be as it is stated: no more orthonormal columns than rows."""
+        every = [numbers[place % len(numbers)] for place in range(len(names))]
+        orders = (dict(zip(names, order, strict=True)) for order in permutations(every))
+        first, *others = islice(orders, ORDERS)
+        made = [name for name in making(self.facts) if isinstance(name, Array)]
+        return next(
+            (sizes for sizes in (first, *others) if all(self._is_possible(name, sizes) for name in made)), first
+        )
+
+    def _is_possible(self, name: Array, sizes: Mapping[str, int]) -> bool:
+        rows, columns = _shape(name, sizes)
+        if min(rows, columns) < 1:
+            return False
+        drawn = [[Fraction(i - j) for j in range(columns)] for i in range(rows)]
+        pivot = Fractions().pivot
+        return making(self.facts)[name](drawn, Means(Fraction, pivot, lambda count: 0)) is not None
 
     def points(self, sizes: Mapping[str, int], attempts: int) -> Iterator[Point]:
         """Points of these sizes that obey the facts. Raises Undecidable where the facts cannot be obeyed."""
@@ -92,9 +127,13 @@ class Drawing:
         scale = Fraction(SCALES[attempt % len(SCALES)])
         manner = attempt // 2 % 3 if attempt > 1 else 0
         values = {name: self._entries(name, shape, scale, manner) for name, shape in shapes.items()}
+        values = inside(self.relations, values, self.bound)
         if self.equalities:
+            few = choices(self.facts, values) <= EVERY
+            choosing = Choosing(self.random, few, self.turn)
+            self.turn += 1
             try:
-                values = obeying(self.equalities, values, sizes, Tangents(Fractions()), self.random)
+                values = obeying(self.facts, values, sizes, Tangents(Fractions()), self.random, lambda name: choosing)
             except Unlucky:
                 return None
         if not relations_hold(self.relations, values, sizes):
@@ -104,8 +143,8 @@ class Drawing:
     def _by_force(self, values: dict[str, Entries], sizes: Mapping[str, int]) -> Point | None:
         """Another try at inequalities: sizes of the numbers, positive and from small to large."""
         for _ in range(20):
-            names = sorted({s.name for fact in self.relations for s in fact.free_symbols if s.name in values})
-            for name in names:
+            names = {s.name for fact in self.relations for s in fact.free_symbols if s.name in values}
+            for name in sorted(names - {name.name for name in making(self.facts)}):
                 bound = Fraction(self.random.choice((1, 1, 3, 10)), self.random.choice((1, 2, 4)))
                 flat = tuple(self._number(bound, 1) * self.random.choice((1, 1, -1)) for _ in values[name].flat)
                 values[name] = Entries(values[name].shape, flat)

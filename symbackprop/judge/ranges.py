@@ -6,11 +6,9 @@ only comes near to 0, such as an exponential, is not told apart from one that is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
-from itertools import product
 from math import inf
 
 import sympy
@@ -22,92 +20,19 @@ from symbackprop.functions import UserFunction
 from symbackprop.functions.softmax import log_softmax_component, softmax_component
 from symbackprop.functions.veils import VeiledTanh
 from symbackprop.judge.forks import Way, difference
+from symbackprop.judge.order import in_order
+from symbackprop.judge.range import ALL, ONE, POSITIVE, SIGNS, UNIT, ZERO, End, Range
 from symbackprop.judge.walk import definition_of
 from symbackprop.matrices import Broadcast, Identity, Operation, Product, Sum, SumAll, Transposed
 from symbackprop.matrices.operations.catalogue import RECORD_OF
 from symbackprop.matrices.operations.record import Record
+from symbackprop.network.facts import values_of
 from symbackprop.network.network import Network
 from symbackprop.notation.recursion import parts_first
 
 LARGER, SMALLER = (Gt, Ge), (Lt, Le)
-End = Fraction | float
-"""A rational number, or an infinite one."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """All numbers from ``low`` to ``high``."""
-
-    low: End
-    high: End
-
-    def __add__(self, other: Range) -> Range:
-        return Range(self.low + other.low, self.high + other.high)
-
-    def __neg__(self) -> Range:
-        return Range(-self.high, -self.low)
-
-    def __mul__(self, other: Range) -> Range:
-        ends = [_times(x, y) for x, y in product((self.low, self.high), (other.low, other.high))]
-        return Range(min(ends), max(ends))
-
-    def joined(self, other: Range) -> Range:
-        """The least range that holds both."""
-        return Range(min(self.low, other.low), max(self.high, other.high))
-
-    @property
-    def reciprocal(self) -> Range:
-        """Of what is not 0, or it would have none."""
-        if self.low >= 0:
-            return Range(_inverse(self.high), _inverse(self.low))
-        return -(-self).reciprocal if self.high <= 0 else ALL
-
-    @property
-    def size(self) -> Range:
-        """Of the absolute value."""
-        return Range(max(self.low, -self.high, ZERO), max(-self.low, self.high))
-
-    @property
-    def repeated(self) -> Range:
-        """Of a sum of one number or more."""
-        return Range(self.low if self.low >= 0 else -inf, self.high if self.high <= 0 else inf)
-
-    @property
-    def multiplied(self) -> Range:
-        """Of a product of one number or more."""
-        if self.low >= 1:
-            return self.upwards
-        if self.low >= 0:
-            return Range(ZERO, self.high if self.high <= 1 else inf)
-        return SIGNS if self.size.high <= 1 else ALL
-
-    @property
-    def upwards(self) -> Range:
-        """Of what is not below one of these numbers."""
-        return Range(self.low, inf)
-
-    @property
-    def joined_with_zero(self) -> Range:
-        """The least range that holds this one and 0."""
-        return self.joined(Range(ZERO, ZERO))
-
-
-ZERO: End = Fraction(0)
-ONE: End = Fraction(1)
 PI = Fraction(22, 7)
 """Not below π."""
-ALL, POSITIVE, UNIT, SIGNS = Range(-inf, inf), Range(ZERO, inf), Range(ZERO, ONE), Range(-ONE, ONE)
-
-
-def _times(x: End, y: End) -> End:
-    """A product of ends; 0 stays 0, as the infinite is never reached."""
-    return ZERO if x == 0 or y == 0 else x * y
-
-
-def _inverse(x: End) -> End:
-    if x == 0:
-        return inf
-    return ZERO if x == inf else 1 / x
 
 
 def _exp(x: Range) -> Range:
@@ -221,6 +146,12 @@ class Ranges:
                 self._told(fact.lhs - fact.rhs)
             elif isinstance(fact, SMALLER):
                 self._told(fact.rhs - fact.lhs)
+            elif (few := values_of(fact)) is not None:
+                low, high = (Fraction(int(number.p), int(number.q)) for number in (few[1][0], few[1][-1]))
+                self.known[few[0]] = Range(low, high)
+        orders = [in_order(facts, network.leaves, upwards) for upwards in (True, False)]
+        self.orders = [known for known, _ in orders if known]
+        self.known |= {room: Range(ZERO, inf) for _, rooms in orders for room in rooms}
 
     def _told(self, gap: Expr) -> None:
         """Note that ``gap`` is not below zero, where it is a name and a number."""
@@ -244,14 +175,21 @@ class Ranges:
             return self._never(key.args[side].cond)
         if not isinstance(key, Expr):
             return False
-        found = self.of(key)
-        return found.high <= 0 if side > 0 else found.low >= 0
+        return any(found.high <= 0 if side > 0 else found.low >= 0 for found in self._told_ways(key))
+
+    def _told_ways(self, key: Expr) -> Iterator[Range]:
+        """The range of an expression as it stands, and of what it is by the order in which names are stated to be."""
+        yield self.of(key)
+        for order in self.orders if not key.has(Operation) else ():
+            yield self.of(key.xreplace(order).expand())
 
     def _never(self, condition: Basic) -> bool:
         if isinstance(condition, LARGER + SMALLER):
-            found = self.of(difference(condition))
-            found = found if isinstance(condition, LARGER) else -found
-            return found.high < 0 or (found.high == 0 and condition.func in (Gt, Lt))
+            for found in self._told_ways(difference(condition)):
+                above = found if isinstance(condition, LARGER) else -found
+                if above.high < 0 or (above.high == 0 and condition.func in (Gt, Lt)):
+                    return True
+            return False
         if isinstance(condition, And):
             return any(self._never(arg) for arg in condition.args)
         return isinstance(condition, Or) and all(self._never(arg) for arg in condition.args)

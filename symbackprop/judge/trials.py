@@ -21,6 +21,7 @@ from symbackprop.judge.numbers import Moving, Number, Undecidable, Undefined, Un
 from symbackprop.judge.outcome import Outcome
 from symbackprop.judge.point import Point
 from symbackprop.judge.real import Floats, Tangents
+from symbackprop.judge.stated import as_at, chosen_at
 from symbackprop.judge.terms import as_one_term
 from symbackprop.judge.verdict import Level, Ruling, Verdict, Witness
 from symbackprop.judge.world import World
@@ -60,7 +61,8 @@ def in_field(
     if not equalities:
         leaves = field.matrices.with_roots(claim.rooted, leaves)
     else:
-        leaves = obeying(equalities, leaves, point.sizes, field, field.random)
+        leaves = obeying(claim.facts, leaves, point.sizes, field, field.random, as_at(point.values))
+        leaves = chosen_at(claim.facts, leaves, point.values, field)
         for name, value in leaves.items():  # the point obeys them already, in numbers without the noise of a solution
             for x, real in zip(value.flat, point.values[name].flat, strict=True):
                 x.s = float(real)

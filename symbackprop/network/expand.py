@@ -11,6 +11,7 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.errors import NetworkError, did_you_mean
 from symbackprop.matrices import Array, Determinant
+from symbackprop.matrices.operations.cholesky import Cholesky
 from symbackprop.matrices.operations.record import Grid
 from symbackprop.network.entries import Entries
 from symbackprop.network.facts import Fact, sign_of, without_curves
@@ -231,11 +232,14 @@ def _flat(names: Iterable[Symbol], grids: Mapping[Symbol, Grid]) -> list[Symbol]
 def _facts(network: Described, numbers: Mapping[Symbol, Integer], grids: Mapping[Symbol, Grid]) -> list[Fact]:
     """What the facts say of entries, each once: where A is symmetric, A_1_2 = A_2_1.
 
-    What is linear in no entry cannot be solved for one, and is left out: the gradients hold without it.
+    What is linear in no entry cannot be solved for one, and is left out: the gradients hold without it. So is what is
+    said of a factor, of which an entry has roots in it.
     """
     entries = Entries(numbers, grids, lambda matrix, determinant: determinant)
     stated: dict[Any, Fact] = {}
     for fact in network.facts:
+        if fact.has(Cholesky):
+            continue
         # A difference has the shape of both sides, also where one of them is smaller and repeated.
         left, right = (entries.of(side) for side in fact.args)
         for i, row in enumerate(entries.of(fact.lhs - fact.rhs)):

@@ -18,7 +18,7 @@ from symbackprop.network import checks
 from symbackprop.network.described import checked_description, checked_meanings
 from symbackprop.network.equations import Equations
 from symbackprop.network.expand import expanded
-from symbackprop.network.facts import Fact, stated
+from symbackprop.network.facts import Fact, Stated, facts_of, stated
 from symbackprop.network.kinds import Kind, kind_of
 from symbackprop.network.notebook import counted, heading
 from symbackprop.network.numpy_style import ArrayExpression, function_network
@@ -57,9 +57,9 @@ class Network(Packed):
     description, meanings
         What it is, in a sentence or two, and what its names and sizes stand for, as ``{"w": "slope"}``, for reports.
     facts
-        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)``, or
-        ``Eq(sb.rowsum(Y), sb.ones(m, 1))`` and ``Eq(A.T, A)`` of matrices; or text, as in a file: ``"rowsum(Y) = 1"``.
-        And where values lie, those of parameters too: ``delta > 0``, ``"0 < p < 1"`` and, entry by entry, ``"Y >= 0"``.
+        Equations between inputs and targets that the data are known to obey, such as ``Eq(t1 + t2, 1)`` or
+        ``Eq(A.T, A)``; text, as in a file: ``"rowsum(Y) = 1"``; where values lie, those of parameters too, entry by
+        entry: ``"0 < p < 1"``; words: ``"S symmetric"``, ``"y in {-1, 1}"``, ``"Y one-hot rows"``.
     values
         Values by name, for first steps: a number, a tuple with one entry an example, or the rows of a matrix.
     typed
@@ -67,8 +67,7 @@ class Network(Packed):
 
     Raises NetworkError where a name is unbound, defined twice or in a cycle, where two symbols share a name, where the
     loss is missing, where a parameter does not reach it, and where a function is not of the vocabulary. Activations
-    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own. ``passes`` tells what was done to
-    the equations, in the order of ``network/pipeline.py``.
+    inside an expression, such as ``w*sigmoid(h)``, are given equations of their own; ``passes`` tells what was done.
     """
 
     equations: Mapping[Symbol, Expr]
@@ -83,6 +82,7 @@ class Network(Packed):
     description: str
     meanings: Mapping[str, str]
     facts: tuple[Fact, ...]
+    stated: tuple[Stated, ...]
     values: Mapping[str, Value]
     typed: TypedOrder
     passes: tuple[Ran, ...]
@@ -99,7 +99,7 @@ class Network(Packed):
         name: str = "network",
         description: str = "",
         meanings: Mapping[Any, str] | None = None,
-        facts: Iterable[Fact | str] = (),
+        facts: Iterable[Fact | Stated | str] = (),
         values: Mapping[str, Any] | None = None,
         typed: TypedOrder | None = None,
     ) -> None:
@@ -110,7 +110,8 @@ class Network(Packed):
         own = {left: right for left, right in draft.equations.items() if not draft.outputs or left != draft.loss}
         for key, value in (
             ("equations", Equations(own)), ("to_loss", Equations(dict(draft.equations))), ("loss", draft.loss),
-            ("name", name), ("description", checked_description(description)), ("facts", draft.facts),
+            ("name", name), ("description", checked_description(description)), ("stated", draft.stated),
+            ("facts", facts_of(draft.stated)),
             ("passes", passes), *draft.roles.items(), *map(draft.frozen, ("outputs", "values", "typed")),
         ):  # fmt: skip
             object.__setattr__(self, key, value)
@@ -196,13 +197,12 @@ class Network(Packed):
         return self if entries is None else Network(**entries)
 
     def asked(
-        self, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | str] = ()
-    ) -> tuple[tuple[Symbol, ...], tuple[Fact, ...]]:
+        self, wrt: Iterable[Symbol | str] | None = None, facts: Iterable[Fact | Stated | str] = ()
+    ) -> tuple[tuple[Symbol, ...], tuple[Stated, ...]]:
         """Read what a derivation is asked for: the names to differentiate by, and all that is known of the data.
 
-        ``wrt`` are names of the network, one or several. Where it is None it is by all parameters, and by the inputs of
-        a layer that reach its outputs, too. ``facts`` stand beside those that the network states, which were checked
-        with it. Raises DerivationError where there is no name, NetworkError where one or a fact cannot be understood.
+        ``wrt`` are one name or several; None stands for all parameters, and the inputs of a layer that reach outputs.
+        Raises DerivationError where there is no name, NetworkError where one or a fact cannot be understood.
         """
         if wrt is None:
             names = self.sources
@@ -214,7 +214,7 @@ class Network(Packed):
             what, fix = "there is nothing to differentiate by", "give one name at least"
         if not names:
             raise DerivationError("wrt", what, fix)
-        return names, stated(facts, self.roles, known=self.facts)
+        return names, stated(facts, self.roles, known=self.stated, computed=self.to_loss)
 
     @property
     def sources(self) -> tuple[Symbol, ...]:
@@ -235,7 +235,7 @@ class Network(Packed):
         return Network(
             equations, inputs=self.inputs, targets=self.constants, parameters=self.parameters, **ends,
             name=self.name if name is None else name, description=self.description, meanings=self.meanings,
-            facts=self.facts,
+            facts=self.stated,
         )  # fmt: skip
 
     @property

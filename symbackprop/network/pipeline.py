@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.matrices import Array
 from symbackprop.network import checks
-from symbackprop.network.facts import Fact, sign_of, stated
+from symbackprop.network.facts import Fact, Stated, facts_of, sign_of, stated
 from symbackprop.network.known_functions import check_functions
 from symbackprop.network.normalise import named, recognised
 from symbackprop.network.order import in_order
@@ -30,12 +30,12 @@ class Draft:
     roles: Mapping[str, tuple[Symbol, ...]]
     loss: Symbol
     given_outputs: Any
-    given_facts: Iterable[Fact | str]
+    given_facts: Iterable[Fact | Stated | str]
     given_values: Mapping[str, Any]
     typed: TypedOrder
     equations: Mapping[Symbol, Expr] = field(default_factory=dict)
     outputs: Mapping[Symbol, Symbol] = field(default_factory=dict)
-    facts: tuple[Fact, ...] = ()
+    stated: tuple[Stated, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
 
     @property
@@ -122,10 +122,10 @@ def _check(draft: Draft, note: Note) -> Draft:
 
 
 def _state(draft: Draft, note: Note) -> Draft:
-    facts = stated(draft.given_facts, draft.roles)
-    for fact in facts:
+    every = stated(draft.given_facts, draft.roles, computed=draft.equations)
+    for fact in facts_of(every):
         note(fact.lhs, f" {sign_of(fact)} ", fact.rhs)
-    return replace(draft, facts=facts)
+    return replace(draft, stated=every)
 
 
 def _values(draft: Draft, note: Note) -> Draft:

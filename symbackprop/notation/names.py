@@ -1,8 +1,9 @@
 """The table of names: how each name of a network is written in LaTeX, Unicode, ASCII and Python.
 
 A name is a head and its subscripts: ``a_h1_2`` is a, subscripted with h, subscripted with 1 and 2; ``y_hat`` is y with
-a hat, and bar and tilde are accents too. Where two names would look the same (x1 and x_1), the later one is written out
-letter by letter.
+a hat, and bar and tilde are accents too. A dot at the end stands over the head, whatever its subscripts are:
+``delta_h1_dot`` is what δ, subscripted with h1, moves by. Where two names would look the same (x1 and x_1), the later
+one is written out letter by letter.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ _COMMANDS = {letter: "\\" + name for name, letter in GREEK.items()} | {
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)) | {",": ","}
 _SIGNALS = ("delta", "Delta")
 _ACCENTS = {("hat", ""): "hat", ("bar", ""): "bar", ("tilde", ""): "tilde"}
-_COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+_COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+_DOT = ("dot", "")
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -131,12 +133,17 @@ def _accent(letters: str, rest: list[tuple[str, str]]) -> tuple[str, list[tuple[
     return "", rest
 
 
+def _undotted(parts: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], bool]:
+    """The name without the dot at its end, and whether there was one."""
+    return (parts[:-1], True) if len(parts) > 1 and parts[-1] == _DOT else (parts, False)
+
+
 def _latex_parts(parts: list[tuple[str, str]]) -> str:
+    parts, dotted = _undotted(parts)
     letters, numbers, rest = _split(parts)
     accent, rest = _accent(letters, rest)
-    if accent:
-        return rf"\{accent}{{{_latex_head(letters)}}}" + _latex_subscript(numbers, rest)
-    return _latex_head(letters) + _latex_subscript(numbers, rest)
+    head = rf"\{accent}{{{_latex_head(letters)}}}" if accent else _latex_head(letters)
+    return (rf"\dot{{{head}}}" if dotted else head) + _latex_subscript(numbers, rest)
 
 
 def _latex_subscript(numbers: list[str], rest: list[tuple[str, str]]) -> str:
@@ -154,9 +161,13 @@ def _latex_head(letters: str) -> str:
 
 
 def _unicode_parts(parts: list[tuple[str, str]]) -> str:
-    letters, numbers, rest = _split(parts)
+    undotted, dotted = _undotted(parts)
+    if dotted and len(GREEK.get(undotted[0][0], undotted[0][0])) > 1:  # a dot stands over one letter
+        return f"{_unicode_parts(undotted)}_dot"
+    letters, numbers, rest = _split(undotted)
     accent, rest = _accent(letters, rest)
-    head = unicodedata.normalize("NFC", GREEK.get(letters, letters) + _COMBINING.get(accent, ""))
+    above = _COMBINING.get(accent, "") + (_COMBINING["dot"] if dotted else "")
+    head = unicodedata.normalize("NFC", GREEK.get(letters, letters) + above)
     subscript = ",".join(numbers + ([_flat(rest)] if rest else []))
     if all(c in _SUBSCRIPTS for c in subscript) and not any(letters in GREEK for letters, _ in rest):
         return head + "".join(_SUBSCRIPTS[c] for c in subscript)

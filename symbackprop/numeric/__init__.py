@@ -1,6 +1,7 @@
 """Derivations as code: generated source for NumPy and other array libraries, and functions made of it."""
 
-from symbackprop.numeric.emitters import check_backend, lambdify, source_of
+from symbackprop.numeric.compiling import lambdify
+from symbackprop.numeric.emitters import check_backend, source_of
 from symbackprop.numeric.gradient_function import GradientFunction
 from symbackprop.numeric.predicting import predictor
 from symbackprop.numeric.predictor import Predictor

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sympy import Expr
 
 from symbackprop.calculus import Derivation
-from symbackprop.network.facts import Fact, sign_of
+from symbackprop.network.facts import sign_of
 from symbackprop.notation import text
-from symbackprop.numeric.facts import COARSEST, FIX, ROUNDINGS, TOLERANCE, forgives, is_entrywise, place_of, scale_of
+from symbackprop.numeric.facts import (
+    COARSEST,
+    FIX,
+    ROUNDINGS,
+    TOLERANCE,
+    forgives,
+    is_entrywise,
+    place_of,
+    said,
+    scale_of,
+)
 from symbackprop.numeric.libraries.layer import layer_of
 from symbackprop.numeric.line_writer import LineWriter, Written, text_of
 from symbackprop.numeric.program.joint import written_out
@@ -53,7 +63,7 @@ def fact_words(derivation: Derivation, writer: LineWriter) -> FactWords | None:
             lines.append(writer.assigned(scale, written_out(scale_of(fact))))
             largest = Written((f"{scale} = {library.largest.format(scale)}",), takes=frozenset([library.namespace]))
             lines += [largest] if is_entrywise(fact) else []
-        words = [said(fact, plain), place_of(fact, network.kind) + lhs]
+        words = [said(derivation, fact, plain), place_of(fact, network.kind) + lhs]
         words += [] if fact.rhs.is_number else [rhs]
         arguments = [left, f'"{sign}"', right, scale if forgives(fact) else "0", *map(repr_of, words)]
         opening, closing = (f"{marks}.append(require(", "))") if library.strict else ("require(", ")")
@@ -68,11 +78,6 @@ def fact_words(derivation: Derivation, writer: LineWriter) -> FactWords | None:
     read = [f'{code(name)} = {values}["{name}"]' for name in given]
     begin = writer.found(code(given[0]), lines)
     return FactWords(values, marks if library.strict else "", [*read, *begin, *text_of(lines)])
-
-
-def said(fact: Fact, plain: Callable[[Expr], str]) -> str:
-    """A fact as people read it."""
-    return f"{plain(fact.lhs)} {sign_of(fact)} {plain(fact.rhs)}"
 
 
 def repr_of(words: str) -> str:

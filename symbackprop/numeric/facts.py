@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+import string
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,8 @@ from sympy.core.relational import GreaterThan, StrictGreaterThan
 from symbackprop.calculus import Derivation
 from symbackprop.errors import DataError
 from symbackprop.matrices import Operation, Sum, shape_of
-from symbackprop.network.facts import Fact, is_strict, sign_of
+from symbackprop.matrices.operations.cholesky import Cholesky
+from symbackprop.network.facts import Fact, is_in_words, is_strict, sign_of
 from symbackprop.network.kinds import Kind
 from symbackprop.notation import text
 from symbackprop.numeric.evaluate import evaluate_all
@@ -25,6 +28,8 @@ ROUNDINGS = 100
 """How many roundings of the data's own dtype they may be apart."""
 COARSEST = 0.02
 """How far they may be apart at most, in a dtype of few digits."""
+PLAIN = frozenset(string.ascii_letters + string.digits + "_ ,.{}()[]+*/-")
+"""Of what words are made that may stand in source."""
 FIX = "correct the data, leave the fact out, or give check_facts=False"
 
 
@@ -73,7 +78,11 @@ def tolerance_of(fact: Fact, eps: float) -> float:
 def breach_of(facts: Sequence[Fact], values: Mapping[str, Any], dtype: Any = np.float64) -> Breach | None:
     """The first fact that values of that dtype break, by more than rounding would; None where they break none."""
     for fact in facts:
-        left, right, scale = np.broadcast_arrays(*evaluate_all([fact.lhs, fact.rhs, scale_of(fact)], values))
+        try:
+            sides = evaluate_all([fact.lhs, fact.rhs, scale_of(fact)], values)
+        except np.linalg.LinAlgError:  # a matrix that is not positive definite has no factor
+            return Breach(fact, (), math.nan, math.nan)
+        left, right, scale = np.broadcast_arrays(*sides)
         excess = np.abs(left - right)
         if not isinstance(fact, Eq):
             excess = right - left if isinstance(fact, (GreaterThan, StrictGreaterThan)) else left - right
@@ -114,11 +123,34 @@ def broken(derivation: Derivation, breach: Breach) -> DataError:
     fact, order = breach.fact, derivation.order
     lhs, rhs = (text(side, order=order, unicode=False) for side in (fact.lhs, fact.rhs))
     place = place_of(fact, derivation.network.kind).format(*(k + 1 for k in breach.place)) if breach.place else ""
-    what = f"{lhs} {sign_of(fact)} {rhs} is stated, and {place}{lhs} is {breach.left:.6g}"
-    if not fact.rhs.is_number:
+    words = said(derivation, fact, lambda side: text(side, order=order, unicode=False))
+    what = f"{words} is stated, and {place}{lhs} is {breach.left:.6g}"
+    if math.isnan(breach.left) and not breach.place:
+        what = f"{words} is stated, and {min(s.name for s in fact.free_symbols)} is not positive definite"
+    elif not fact.rhs.is_number:
         what += f" where {rhs} is {breach.right:.6g}"
     about = min((s.name for s in fact.lhs.free_symbols), default="")
     return DataError("fact", what, FIX, about=about)
+
+
+def without_factor(derivation: Derivation) -> DataError:
+    """What is said of data of which a fact cannot be worked out, where it is about the factor of a matrix."""
+    fact = next(fact for fact in derivation.facts if fact.has(Cholesky))
+    return broken(derivation, Breach(fact, (), math.nan, math.nan))
+
+
+def said(derivation: Derivation, fact: Fact, plain: Callable[[Expr], str]) -> str:
+    """A fact as people read it: in the words in which it was stated, where it was in words."""
+    for stated in derivation.stated:
+        words = " ".join(stated.words.split())
+        if fact in stated.facts and is_in_words(words) and PLAIN.issuperset(words):
+            return words
+    return spoken_as(fact, plain)
+
+
+def spoken_as(fact: Fact, plain: Callable[[Expr], str]) -> str:
+    """A fact with its sides written by ``plain``."""
+    return f"{plain(fact.lhs)} {sign_of(fact)} {plain(fact.rhs)}"
 
 
 def place_of(fact: Fact, kind: Kind) -> str:

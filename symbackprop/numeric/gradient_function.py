@@ -14,7 +14,7 @@ from symbackprop.files import write_atomically
 from symbackprop.matrices import Shape
 from symbackprop.numeric.called import by_argument, shown
 from symbackprop.numeric.exchange import Exchange, Taken
-from symbackprop.numeric.facts import names_in_facts
+from symbackprop.numeric.facts import names_in_facts, without_factor
 from symbackprop.numeric.module_errors import data_error, is_ours, told
 from symbackprop.numeric.part import Part
 from symbackprop.numeric.rendering import run
@@ -115,8 +115,10 @@ class GradientFunction:
             return ()
         try:
             marks: Sequence[Any] | None = self.module["require_facts"](dict(zip(self.names, arrays, strict=True)))
-        except ValueError as error:
-            if not is_ours(error):
+        except Exception as error:
+            if type(error).__name__.strip("_") == "LinAlgError":  # each library has its own
+                raise without_factor(self.derivation) from None
+            if not isinstance(error, ValueError) or not is_ours(error):
                 raise
             raise data_error(error) from None
         return marks or ()

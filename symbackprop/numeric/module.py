@@ -17,7 +17,8 @@ from symbackprop.network.predictions import predictions_of
 from symbackprop.network.shapes_of_data import stated as stated_shape
 from symbackprop.notation import NameTable, text
 from symbackprop.numeric.convention import Convention
-from symbackprop.numeric.fact_lines import WORDS, fact_words, said
+from symbackprop.numeric.fact_lines import WORDS, fact_words
+from symbackprop.numeric.facts import spoken_as
 from symbackprop.numeric.helpers import DECLARED, with_needs
 from symbackprop.numeric.libraries.layer_words import LayerWords, layer_words, loss_ways
 from symbackprop.numeric.libraries.library import Library
@@ -276,7 +277,7 @@ def contents(
     yield from ((role, ", ".join(map(described, group))) for role, group in groups.items() if group)
     if not network.outputs:
         yield "Loss", f"{network.loss.name} = {plain(network.equations[network.loss])}"
-    yield from (("Given that", said(fact, plain)) for fact in facts)
+    yield from (("Given that", spoken_as(fact, plain)) for fact in facts)
     yield from (("At kinks", words) for words in network.conventions)
 
 

@@ -7,13 +7,13 @@ from the derivation of the same network with softplus(k - z) for the loss, whose
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 
 from sympy import Expr, Symbol
 
 from symbackprop.algebra import StableForms
 from symbackprop.calculus import Derivation, derive
+from symbackprop.calculus.stable import with_equations
 from symbackprop.errors import SymbackpropError
 
 
@@ -31,10 +31,10 @@ def computed(derivation: Derivation) -> Derivation:
 def _derived(derivation: Derivation, equations: Mapping[Symbol, Expr]) -> Derivation | None:
     """The derivation of the same network with these equations; None where one of them has no meaning."""
     network = derivation.network
+    stable = with_equations(network, equations)
+    if stable is None:
+        return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is said of the network has been said when it was made
-            stable = network.with_equations(equations)
         return derive(stable, derivation.wrt, (fact for fact in derivation.facts if fact not in network.facts))
     except SymbackpropError:
         return None

@@ -17,28 +17,32 @@ from symbackprop.errors import Unmade
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
+from symbackprop.publish.differentiated import report_differentiated, require_no_more
 from symbackprop.publish.drawing import Drawing, drawing
 from symbackprop.publish.formats import DOCUMENTS, FORMATS, checked_formats, files, made
 from symbackprop.publish.material import Material
 from symbackprop.publish.matrices import matrix_evidence, matrix_run
 from symbackprop.publish.pictures import pictures
 from symbackprop.publish.scalars import scalar_evidence, scalar_run
+from symbackprop.publish.smallest import smallest_case
 from symbackprop.reporting import Checked, Evidence, Extent, Run, chosen_sections, document
+from symbackprop.reporting.smallest import Smallest
+from symbackprop.tangents import Differentiated
 from symbackprop.training import TrainingHistory
-from symbackprop.verification import CheckReport, check
+from symbackprop.verification import CheckReport, ResultReport, check
 from symbackprop.version import __version__
 
 __all__ = ["DOCUMENTS", "FORMATS", "Drawing", "drawing", "gather", "report"]
 
 
 def report(
-    derivation: Derivation,
+    derivation: Derivation | Differentiated,
     path: str | os.PathLike[str],
     values: Mapping[Any, Any] | None = None,
     history: TrainingHistory | None = None,
     sweep: Iterable[TrainingHistory] = (),
     formats: Sequence[str] = tuple(DOCUMENTS),
-    checked: CheckReport | None = None,
+    checked: CheckReport | ResultReport | None = None,
     shapes: bool = False,
     *,
     handout: bool = False,
@@ -53,7 +57,8 @@ def report(
     Parameters
     ----------
     derivation
-        What to report.
+        What to report: a derivation; or a Jacobian, a Hessian or a product with one, whose report has ``formats`` md,
+        tex, pdf and html, and of what follows ``checked``, ``fragment``, ``title`` and ``author``.
     path
         Where: ``"reports/two_layer"`` gives two_layer.md and two_layer.tex, and pictures such as two_layer-graph.svg.
     values
@@ -73,9 +78,9 @@ def report(
         Write two to four pages to hand out: the network, its equations, one gradient of each kind worked, all results
         and the first step in numbers.
     sections
-        Write these alone, of ``question``, ``symbols``, ``drawing``, ``forward``, ``rules``, ``derivation``,
-        ``layers``, ``results``, ``routes``, ``numbers``, ``batch``, ``training``, ``chain``, ``checks``, ``code`` and
-        ``appendix``.
+        Write these alone, of ``question``, ``symbols``, ``drawing``, ``forward``, ``smallest``, ``rules``,
+        ``derivation``, ``layers``, ``results``, ``routes``, ``numbers``, ``batch``, ``training``, ``chain``,
+        ``checks``, ``code`` and ``appendix``.
     fragment
         Write what goes into another document: no head, and labels that begin with this word, ``"eq"`` for True.
     title, author
@@ -87,12 +92,19 @@ def report(
     format or section, or a place that cannot be written to; nothing is written then. Where one of the formats cannot be
     had, as its extra is absent, the others are written and Unmade is raised, which keeps their paths.
     """
+    if isinstance(derivation, Differentiated):
+        require_no_more(
+            values=values, history=history, sweep=tuple(sweep), shapes=shapes, handout=handout, sections=sections
+        )
+        extent = Extent.of(False, None, fragment, title, author)
+        found = checked if isinstance(checked, ResultReport) else None
+        return report_differentiated(derivation, path, formats, found, extent)
     require_derivation(derivation, "report")
     formats = checked_formats(formats)
     extent = Extent.of(handout, sections, fragment, title, author)
     chosen_sections(extent)
     several = tuple(sweep)
-    evidence = gather(derivation, values, history, several, checked)
+    evidence = gather(derivation, values, history, several, checked if isinstance(checked, CheckReport) else None)
     tree = document(derivation, evidence, shapes, extent)
     given = {str(name): value for name, value in (values or {}).items()}
     return _write(Material(derivation, tree, evidence, given, history, several, command), files(path, formats))
@@ -135,6 +147,7 @@ def gather(
         versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
         run=None if history is None else gatherer.run(history),
         sweep=tuple(gatherer.run(one) for one in sweep),
+        smallest=gatherer.smallest(derivation, given if has_values else {}),
         pictures=pictures(derivation, function, found.pop("graph", None), history, sweep),
         **found,
     )
@@ -146,12 +159,17 @@ class Gatherer:
 
     at_values: Callable[..., dict[str, Any]]
     run: Callable[[TrainingHistory], Run]
+    smallest: Callable[[Derivation, Mapping[str, Any]], Smallest | None]
+    """The case that is told before the whole is; none where the whole is of scalars."""
 
 
 GATHERER = Question(
     __name__,
     "what its reports tell of numbers",
-    {SCALARS: Gatherer(scalar_evidence, scalar_run), MATRICES: Gatherer(matrix_evidence, matrix_run)},
+    {
+        SCALARS: Gatherer(scalar_evidence, scalar_run, lambda derivation, given: None),
+        MATRICES: Gatherer(matrix_evidence, matrix_run, smallest_case),
+    },
 )
 
 

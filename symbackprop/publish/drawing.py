@@ -21,7 +21,7 @@ from symbackprop.network.values import check_known
 from symbackprop.numeric.elementary import Numbers as Values
 from symbackprop.numeric.sizes import fit
 from symbackprop.publish.graph_numbers import graph_numbers
-from symbackprop.publish.pictures import worked
+from symbackprop.reporting.alike import standing_out
 from symbackprop.training.data import checked_data, checked_parameters
 
 KINDS = ("network", "graph", "walk", "routes")
@@ -118,7 +118,7 @@ def drawing(
     derivation = _derived(of)
     if kind == "network":
         return Drawing((network(derivation),))
-    wanted = worked(derivation) if name is None else derivation.symbol(name).name
+    wanted = standing_out(derivation) if name is None else derivation.symbol(name).name
     if kind == "routes":
         _require_routes(derivation)
         return Drawing((routes(derivation, wanted or derivation.wrt[0].name),))

@@ -14,11 +14,9 @@ from symbackprop.drawings.plots import losses, rates, sizes
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import GradientFunction
 from symbackprop.publish.planes import boundary_picture, surface_picture
+from symbackprop.reporting.alike import standing_out
 from symbackprop.training import TrainingHistory
 from symbackprop.training.data import count_of
-
-MOST_COUNTED = 60
-"""Names whose routes are counted, to choose the one that stands out."""
 
 
 def pictures(
@@ -42,7 +40,7 @@ def _drawn(
 ) -> Iterator[tuple[str, Picture | None]]:
     name = derivation.network.name
     if numbers is not None:
-        yield "graph", graph(derivation, numbers, worked(derivation))
+        yield "graph", graph(derivation, numbers, standing_out(derivation))
     if history is not None and len(history.losses) > 1:
         written, spoken = _loss(derivation, history)
         yield "loss", losses(_numbers(history.losses), f"{history.learning_rate:g}", written, name, spoken)
@@ -54,16 +52,6 @@ def _drawn(
         written, spoken = _loss(derivation, sweep[0])
         runs = {f"{one.learning_rate:g}": _numbers(one.losses) for one in sweep}
         yield "rates", rates(runs, written, name, spoken)
-
-
-def worked(derivation: Derivation) -> str | None:
-    """The name whose routes stand out: of those with the fewest routes beyond one, the first; of matrices none."""
-    if not derivation.network.kind.has_routes:
-        return None
-    counts = {w.name: derivation.path_count(w) for w in derivation.wrt[:MOST_COUNTED]}
-    several = [count for count in counts.values() if count > 1]
-    wanted = min(several, default=1)
-    return next((name for name, count in counts.items() if count == wanted), None)
 
 
 def _loss(derivation: Derivation, history: TrainingHistory) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from symbackprop.calculus import Derivation
 from symbackprop.numeric import GradientFunction
-from symbackprop.numeric.evaluate import evaluate, forward, gradient_forms, with_signals
+from symbackprop.numeric.evaluate import evaluate, evaluate_all, forward, gradient_forms, with_signals
 from symbackprop.numeric.facts import check_facts
 from symbackprop.publish.choices import choices
 from symbackprop.publish.graph_numbers import graph_numbers
@@ -97,6 +97,8 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
     point = {name: float(array[0]) if array.ndim else float(array) for name, array in batch.items()}
     values = {name: _without_rounding(float(value)) for name, value in forward(network, point).items()}
     known = with_signals(derivation, values)
+    swept = derivation.swept.adjoint
+    adjoints = dict(zip(swept, evaluate_all(swept.values(), known), strict=True))
     found, compiled = function(reduction="mean", check_facts=True, **batch)
     loss = values[network.loss.name] if network.outputs else found
     smooth = frozenset(s.name for s in analytic_names(network))
@@ -106,7 +108,7 @@ def _first_step(derivation: Derivation, given: Mapping[str, Any], function: Grad
         values=values,
         signals={delta.name: float(known[delta.name]) for delta in derivation.backward},
         links={(u.name, v.name): float(evaluate(e, values)) for (u, v), e in derivation.local.items()},
-        adjoints={w.name: float(evaluate(derivation.shared[w], known)) for w in derivation.wrt},
+        adjoints={name.name: float(value) for name, value in adjoints.items()},
         gradients={name: float(g) for name, g in compiled.items()},
         numeric={name: float(np.mean([row[name] for row in numeric])) for name in compiled},
         closed={

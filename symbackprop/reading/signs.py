@@ -6,7 +6,7 @@ from symbackprop.notation.names import GREEK
 
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀ", "0123456789-+T", strict=True))
-ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
+ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
 PRIMES = "'′’"
 
 SIGNS = {
@@ -51,7 +51,8 @@ GREEK_COMMANDS = {**{name: name for name in GREEK}, "varepsilon": "epsilon", "va
                   "vartheta": "theta", "varrho": "rho", "varpi": "pi", "varkappa": "kappa"}  # fmt: skip
 """The names of Greek letters by the commands that write them."""
 
-HATS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
+HATS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
+        "dot": "dot"}  # fmt: skip
 """Commands that put an accent over their argument."""
 
 FUNCTION_COMMANDS = frozenset("exp log ln tanh max min det sinh cosh sin cos tan arcsin arccos arctan Pr".split())

@@ -12,6 +12,9 @@ from symbackprop.network.network import Network
 
 ROLES = ("input", "target", "parameter", "value")
 
+MOST_COUNTED = 60
+"""Names whose routes are counted, to choose the one that stands out."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -43,6 +46,19 @@ def groups_of(derivation: Derivation, among: Iterable[Symbol] | None = None) -> 
     levels = derivation.network.levels
     groups = [Group(tuple(names), levels[names[0].name]) for names in found.values()]
     return tuple(sorted(groups, key=lambda group: -group.level))
+
+
+def standing_out(derivation: Derivation) -> str | None:
+    """The name whose routes stand out in the graph; of matrices none.
+
+    It is the first of those with the fewest routes beyond one.
+    """
+    if not derivation.network.kind.has_routes:
+        return None
+    counts = {w.name: derivation.path_count(w) for w in derivation.wrt[:MOST_COUNTED]}
+    several = [count for count in counts.values() if count > 1]
+    wanted = min(several, default=1)
+    return next((name for name, count in counts.items() if count == wanted), None)
 
 
 def _shapes(derivation: Derivation) -> dict[Symbol, int]:

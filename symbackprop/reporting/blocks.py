@@ -19,9 +19,13 @@ from symbackprop.notation import NameTable, Order
 
 @dataclass(frozen=True)
 class Raw:
-    """Mathematics that is not an expression, such as an update arrow or a chain of numbers, as LaTeX of our own."""
+    """Mathematics that is not an expression, such as an update arrow or a chain of numbers, as LaTeX of our own.
+
+    ``pieces`` are the same in lines of a formula, where it is too long for one.
+    """
 
     latex: str
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,13 +244,13 @@ def inlines(reason: Iterable[str | Basic]) -> Inlines:
     return tuple(part if isinstance(part, str) else Maths(part) for part in reason)
 
 
-def listed(items: Iterable[Inline | Inlines], last: str = ", ") -> Inlines:
-    """Items with commas between them, and ``last`` before the last of them."""
+def listed(items: Iterable[Inline | Inlines], last: str = ", ", between: str = ", ") -> Inlines:
+    """Items with commas between them, or what ``between`` is, and ``last`` before the last of them."""
     each = [item if isinstance(item, tuple) else (item,) for item in items]
     pieces: list[Inline] = []
     for position, item in enumerate(each):
         if position:
-            pieces.append(last if position == len(each) - 1 else ", ")
+            pieces.append(last if position == len(each) - 1 else between)
         pieces += item
     return tuple(pieces)
 

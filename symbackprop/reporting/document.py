@@ -12,6 +12,7 @@ from symbackprop.reporting.blocks import Block, Document, with_references
 from symbackprop.reporting.evidence import Evidence
 from symbackprop.reporting.extent import HANDOUT, Extent
 from symbackprop.reporting.sections import (
+    backwards,
     closing,
     derivation,
     derivatives,
@@ -23,7 +24,7 @@ from symbackprop.reporting.sections import (
     routes,
     training,
 )
-from symbackprop.reporting.writing import Desk
+from symbackprop.reporting.writing import Desk, maths_in
 
 Section = Callable[[Desk], Iterator[Block]]
 
@@ -33,7 +34,7 @@ _OF_SCALARS: dict[str, Section] = {
     "drawing": opening.drawing,
     "forward": opening.forward_pass,
     "rules": derivatives.local_table,
-    "derivation": derivation.derivation,
+    "derivation": backwards.backwards,
     "layers": general.general,
     "results": results.results,
     "routes": routes.routes,
@@ -49,6 +50,7 @@ _OF_MATRICES: dict[str, Section] = {
     "symbols": matrices.symbols,
     "drawing": opening.drawing,
     "forward": matrices.forward_pass,
+    "smallest": matrices.smallest,
     "rules": matrices.rules,
     "derivation": derivation.derivation,
     "layers": general.general,
@@ -63,6 +65,8 @@ _OF_MATRICES: dict[str, Section] = {
 SECTIONS = Question(__name__, "what stands in its reports", {SCALARS: _OF_SCALARS, MATRICES: _OF_MATRICES})
 """The sections by name, in order; each is a function from the desk to blocks, and may yield nothing."""
 _NAMES = tuple(dict.fromkeys([*_OF_SCALARS, *_OF_MATRICES]))
+LAST_MADE = "symbols"
+"""It has no numbered line, and tells the signs of all others."""
 _CONTENTS_FROM = 6
 """A document with more sections has a list of them at its head."""
 
@@ -94,7 +98,11 @@ def document(
     sections = network.kind[SECTIONS]
     told = frozenset(sections) & frozenset(chosen_sections(extent))
     desk = Desk(derivation, evidence, names, shapes, extent, told)
-    blocks = [block for name, section in sections.items() if name in told for block in section(desk)]
+    made = {name: list(section(desk)) for name, section in sections.items() if name in told and name != LAST_MADE}
+    desk.written = " ".join(maths_in((block for blocks in made.values() for block in blocks), desk))
+    if LAST_MADE in told:
+        made[LAST_MADE] = list(sections[LAST_MADE](desk))
+    blocks = [block for name in sections if name in told for block in made[name]]
     what = "The backward pass of a layer by hand" if network.outputs else "Back-propagation by hand"
     return Document(
         title=extent.title or f"{what}: {network.name}",

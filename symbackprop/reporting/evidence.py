@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Symbol
 
 from symbackprop.drawings import Picture
+from symbackprop.reporting.smallest import Smallest
 
 Rows = tuple[tuple[float, ...], ...]
 """The rows of a matrix."""
@@ -18,6 +19,7 @@ Value = float | Rows
 class FirstStep:
     """Every number of the first step, at the first example: values, error signals, local derivatives, gradients.
 
+    ``adjoints`` has the derivative of the loss by every name on a route to it.
     ``gradients`` are those of the generated code, as means over all ``examples``; ``numeric`` are gradients by numeric
     differentiation of the forward pass alone, ``closed`` those of the closed forms.
     """
@@ -164,5 +166,7 @@ class Evidence:
     sweep: tuple[Run, ...] = ()
     alone: tuple[Run, ...] = ()
     """Where there is a batch: training on its first example alone, at each of the rates."""
+    smallest: Smallest | None = None
+    """Of a matrix network, the case that is worked entry by entry."""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """Pictures that need numbers, by the keys of their figures."""

@@ -19,10 +19,11 @@ SIGNS = {
 WORDS = {word: words.latex[0] for word, words in MATRIX_WORDS.items() if words.latex[0] and not words.latex[1]}
 _SIGN = re.compile("|".join(SIGNS))
 _MARKED = re.compile(r"[⟨⟩ᵀᵏⁱʲ∘⊘⁻·−′Σ∂=|+]")
-_FORMULA = re.compile(r"[A-Zghyb]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
+_FORMULA = re.compile(r"[A-Zghybqru]|[0-9]+|[A-Za-z_]+\(.*|.*\)|d|d[A-Z]|det|log")
 _FACTORS = re.compile(r"(?<=[A-Zᵀ¹]) (?=d?[A-Z])")
 _CHANGE = re.compile(r"(?<![A-Za-z\\])d(?=[A-Z ])")
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z][A-Za-z_]+(?=[(\s,)]|$)")
+_NUMBERED = re.compile(r"(?<![\\\w])[A-Za-z]\w*\d(?!\w)")
 _ABSOLUTE = re.compile(r"\|([^|]*)\|")
 _AND_COMMA = re.compile(r"(.*?)([,;:.]?)$")
 
@@ -45,7 +46,7 @@ def with_mathematics(words: str, names: NameTable | None = None) -> Inlines:
 
     for position, word in enumerate(words.split(" ")):
         bare, comma = _split(word)
-        is_formula = _is_formula(bare) or (bare == "a" and words.startswith("a gets"))
+        is_formula = _is_formula(bare) or _is_numbered(bare, names) or (bare == "a" and words.startswith("a gets"))
         if not (is_formula and run):
             close()
             if position:
@@ -73,6 +74,11 @@ def _is_formula(word: str) -> bool:
     return bool(_MARKED.search(word) or _FORMULA.fullmatch(word))
 
 
+def _is_numbered(word: str, names: NameTable | None) -> bool:
+    """Whether a word is a name of the network that is no word of a language, such as t1."""
+    return names is not None and word in names.latex_forms and not word.isalpha()
+
+
 def _is_open(run: list[str]) -> bool:
     text = " ".join(run)
     return text.count("⟨") > text.count("⟩") or text.count("(") > text.count(")")
@@ -88,6 +94,7 @@ def _split(word: str) -> tuple[str, str]:
 def _latex(formula: str, names: NameTable | None = None) -> str:
     text = _ABSOLUTE.sub(r"\\lvert \1\\rvert ", _FACTORS.sub("·", formula))
     own = {} if names is None else names.latex_forms
+    text = _NUMBERED.sub(lambda found: own.get(found[0], found[0]), text)
     text = _WORD.sub(lambda found: own.get(found[0]) or _upright(found[0]), text)
     text = _CHANGE.sub(r"\\mathrm{d}", text)
     return re.sub(" +", " ", _SIGN.sub(lambda found: SIGNS[found[0]], text)).strip()

@@ -44,13 +44,14 @@ def column_number(value: float) -> Raw:
 
 def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
     """The formula in LaTeX with the value of each name in its place, negative ones in brackets."""
-    forms = {s.name: _bracketed(values[s.name]) for s in expr.free_symbols}
+    forms = {s.name: bracketed(values[s.name]) for s in expr.free_symbols}
     written = latex(expr, NameTable(latex_forms=forms), order).replace(SPACE, r"\cdot ")
     written = NEEDLESS_BRACKETS.sub(r"\1", written)
     return NUMBER_BEFORE_FUNCTION.sub(r"\1\\cdot ", written)
 
 
-def _bracketed(value: float) -> str:
+def bracketed(value: float) -> str:
+    """A number as a factor in LaTeX: a negative one, or one with a power of ten, in brackets."""
     text = shown(value)
     return f"({text})" if text.startswith("-") or "^" in text else text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Symbol
@@ -47,11 +47,11 @@ class Likeness:
 def likenesses(derivation: Derivation) -> tuple[Likeness, ...]:
     """The parts of a sweep from the loss back, those of one shape together where the first of them stands."""
     known = {
-        s.name for s in (*derivation.network.names, *derivation.network.sizes, *derivation.backward)
+        s.name: "" for s in (*derivation.network.names, *derivation.network.sizes, *derivation.backward)
     }  # the rest of a line's words are functions
     found: dict[tuple[str, ...], list[Part]] = {}
     for part in parts_of(derivation):
-        found.setdefault(_outline(part, known), []).append(part)
+        found.setdefault(outline_of(part, known), []).append(part)
     return tuple(Likeness(tuple(parts)) for parts in found.values())
 
 
@@ -61,10 +61,14 @@ def parts_of(derivation: Derivation) -> tuple[Part, ...]:
     blocks = blocks_of(derivation.steps)
     parts: list[Part] = []
     told: set[int] = set()
-    for position, block in enumerate(blocks):
-        last = block[-1]
-        if not isinstance(last.lhs, Total) or not (last.rule is Rule.NAME or last.lhs.by in asked):
-            continue
+    ends = [
+        k for k, block in enumerate(blocks)
+        if isinstance(block[-1].lhs, Total) and (block[-1].rule is Rule.NAME or block[-1].lhs.by in asked)
+    ]  # fmt: skip
+    if not derivation.network.kind.has_routes:
+        ends = _gradients_at_once(blocks, ends)
+    for position in ends:
+        last = blocks[position][-1]
         needed = sorted(cited_blocks(blocks, [position]) - told)
         told.update(needed)
         signal = last.rhs if last.rule is Rule.NAME else None
@@ -73,15 +77,32 @@ def parts_of(derivation: Derivation) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _outline(part: Part, known: set[str]) -> tuple[str, ...]:
-    """The lines about the adjoints of a part, each name replaced by its number in the order of appearance."""
+def _gradients_at_once(blocks: Sequence[Sequence[Step]], ends: Sequence[int]) -> list[int]:
+    """The parts so ordered that a gradient stands behind the error signals that it needs, and before further ones."""
+    signals = [k for k in ends if blocks[k][-1].rule is Rule.NAME]
+    waiting = [k for k in ends if k not in signals]
+    needs = {k: cited_blocks(blocks, [k]) & set(signals) for k in waiting}
+    ordered: list[int] = []
+    for signal in signals:
+        ready = [k for k in waiting if needs[k] and needs[k] <= set(ordered)]
+        ordered += ready
+        waiting = [k for k in waiting if k not in ready]
+        ordered.append(signal)
+    return [*ordered, *waiting]
+
+
+def outline_of(part: Part, known: Mapping[str, str]) -> tuple[str, ...]:
+    """The lines about the adjoints of a part, each name replaced by its number in the order of appearance.
+
+    ``known`` are the names, each with a word that is put behind its number, so that names of other words differ.
+    """
     numbers: dict[str, int] = {}
 
     def numbered(found: re.Match[str]) -> str:
         word = found[0]
         change = "d" if word not in known and word.startswith("d") else ""  # dZ is the change of Z
         name = word.removeprefix(change)
-        return f"{change}#{numbers.setdefault(name, len(numbers))}" if name in known else word
+        return f"{change}#{numbers.setdefault(name, len(numbers))}{known[name]}" if name in known else word
 
     # What moves beside it may differ, and so may the place in a sum of what is not reached.
     vanishing = {one.lhs for one in part.steps if one.rule is Rule.UNREACHED}

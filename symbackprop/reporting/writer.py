@@ -101,8 +101,8 @@ class Writer(ABC):
         match line.rhs:
             case Blank(wide=wide):
                 return [RULES[wide]]
-            case Raw(latex=written):
-                pieces = [written]
+            case Raw(latex=written, pieces=broken):
+                pieces = list(broken) or [written]
             case formula:
                 pieces = self.lines(formula, width=width, shapes=line.shapes)
         if line.result is not None:

@@ -12,8 +12,22 @@ from symbackprop.calculus import Derivation, Rule, Step
 from symbackprop.drawings import Picture
 from symbackprop.notation import NameTable, Order, Total, latex
 from symbackprop.reporting.alike import Group, groups_of
-from symbackprop.reporting.blocks import Figure, Inline, Inlines, Later, Line, Maths, Raw, Ref, inlines, listed
-from symbackprop.reporting.evidence import Evidence
+from symbackprop.reporting.blocks import (
+    Block,
+    Figure,
+    Formula,
+    Inline,
+    Inlines,
+    Later,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Ref,
+    inlines,
+    listed,
+)
+from symbackprop.reporting.evidence import Evidence, Run
 from symbackprop.reporting.extent import Extent
 
 RESULTS_SHOWN = 40
@@ -38,6 +52,9 @@ class Desk:
     ("result", name) that of the line among the results."""
     pictures: dict[str, Picture] = field(default_factory=dict)
     """The pictures of the figures so far, by their keys."""
+
+    written: str = ""
+    """The mathematics of all sections but that of symbols, once they are made."""
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -64,6 +81,21 @@ class Desk:
         if self.examples == 1:
             return Raw(latex(Total(self.loss, w), self.names))
         return Raw(rf"\frac{{\partial\,\mathrm{{cost}}}}{{\partial {latex(w, self.names)}}}")
+
+    @property
+    def updated(self) -> Run | None:
+        """The training whose first update follows from the gradients of the first step alone; None if there is none."""
+        run, first = self.evidence.run, self.evidence.first
+        plain = run is not None and run.rule is None and not run.schedule and run.batch_size is None
+        if run is None or first is None or not plain or len(run.losses) < 2 or self.derivation.network.outputs:
+            return None
+        return run if all(w.name in first.gradients for w in self.trained) else None
+
+    @property
+    def trained(self) -> tuple[Symbol, ...]:
+        """The parameters that training moves."""
+        run = self.evidence.run
+        return () if run is None else tuple(w for w in self.derivation.wrt if w.name in run.parameters)
 
     def tells(self, section: str) -> bool:
         """Whether the report has that section."""
@@ -115,6 +147,24 @@ class Desk:
         return (*words, *([" of ", *cited] if cited else []))
 
 
+def maths_in(blocks: Iterable[Block], desk: Desk) -> Iterator[str]:
+    """The LaTeX of formulas and of mathematics in words, for networks whose signs are told: those of matrices."""
+    if desk.derivation.network.kind.one_number:
+        return
+    for block in blocks:
+        contents: list[object] = []
+        if isinstance(block, Formula):
+            contents += [side for line in block.lines for side in (line.lhs, line.rhs)]
+            contents += [piece.content for line in block.lines for piece in line.why if isinstance(piece, Maths)]
+        elif isinstance(block, Paragraph):
+            contents += [piece.content for piece in block.text if isinstance(piece, Maths)]
+        for content in contents:
+            if isinstance(content, Raw):
+                yield content.latex
+            elif isinstance(content, Expr):
+                yield latex(content, desk.names, desk.order)
+
+
 def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:
     """Names with commas between them, the middle of a long list left out."""
     if len(symbols) <= limit:
@@ -126,3 +176,8 @@ def names_of(symbols: tuple[Symbol, ...], limit: int = 24) -> Inlines:
 def count(number: int, noun: str) -> str:
     """A number of things in words: 1 input, 2 inputs."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def all_of(number: int, nouns: str) -> str:
+    """All of several things in words: both gradients, all 3 gradients."""
+    return f"both {nouns}" if number == 2 else f"all {number} {nouns}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from sympy import Expr, Symbol
 
@@ -18,7 +19,9 @@ from symbackprop.judge import Gradients, Level, Ruling, Verdict, judge
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.numeric import lambdify
 from symbackprop.numeric.sizes import sizes_of_values
+from symbackprop.tangents import Differentiated
 from symbackprop.verification.code import CODE_TOLERANCE, errors
+from symbackprop.verification.differentiated import ResultReport, check_differentiated
 from symbackprop.verification.sampled import BENCH, TOLERANCE, sampled
 
 FORMS = ("shared", "closed", "expanded")
@@ -156,11 +159,22 @@ class CheckReport:
         return f" with {self.sizes_tried}" if self.sizes else ""
 
 
-def check(derivation: Derivation, points: int = 5, seed: int = 0, forms: Sequence[str] | None = None) -> CheckReport:
+@overload
+def check(
+    derivation: Derivation, points: int = 5, seed: int = 0, forms: Sequence[str] | None = None
+) -> CheckReport: ...
+@overload
+def check(derivation: Differentiated, points: int = 5, seed: int = 0) -> ResultReport: ...
+def check(
+    derivation: Derivation | Differentiated, points: int = 5, seed: int = 0, forms: Sequence[str] | None = None
+) -> CheckReport | ResultReport:
     """Judge every gradient in every form, and compare the code with fifty digits.
 
     Parameters
     ----------
+    derivation
+        What ``derive`` has made; or a Jacobian, a Hessian or a product with one, of which all is judged that it rests
+        on: the gradients, and what values move by.
     points
         At how many random points the code is tried; with symbols of sizes each has sizes of its own.
     seed
@@ -171,9 +185,11 @@ def check(derivation: Derivation, points: int = 5, seed: int = 0, forms: Sequenc
 
     Raises DataError where no valid point is found, and for an unknown form.
     """
-    require_derivation(derivation, "check")
     _check_count("points", points, least=1)
     _check_count("seed", seed, least=0)
+    if isinstance(derivation, Differentiated):
+        return check_differentiated(derivation, points, seed)
+    require_derivation(derivation, "check")
     network = derivation.network
     wanted, left_out = _chosen(derivation, forms)
     function = lambdify(derivation)

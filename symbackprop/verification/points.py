@@ -14,7 +14,7 @@ from symbackprop.errors import DataError
 from symbackprop.network.facts import Fact, equations_in, inequalities_in, solved, spoken
 from symbackprop.network.network import Network
 from symbackprop.numeric.evaluate import evaluate_all, forward
-from symbackprop.verification.points_under_facts import corrected, within_bounds
+from symbackprop.verification.points_under_facts import corrected, made_as_stated, within_bounds
 from symbackprop.verification.unsafe_points import kinks_of
 
 KINK_MARGIN = 0.05
@@ -89,6 +89,7 @@ def obey(point: Point, facts: Sequence[Fact]) -> Point | None:
     """Change values so that all facts hold: one for each equation, and those out of bounds; None where they cannot."""
     inequalities = inequalities_in(facts)
     point = within_bounds(inequalities, point)
+    point = {**point, **(made_as_stated(facts, point) or {})}
     known = solved(equations_in(facts))
     numbers = evaluate_all(known.values(), point)
     point = {**point, **{symbol.name: float(number) for symbol, number in zip(known, numbers, strict=True)}}

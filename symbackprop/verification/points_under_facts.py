@@ -10,7 +10,7 @@ from sympy import Eq, Expr
 from sympy.core.relational import GreaterThan, StrictGreaterThan
 
 from symbackprop.matrices import Array, Sum, SumAll, Transposed
-from symbackprop.network.facts import Fact, bound_of, equations_in, inequalities_in, is_strict, room_of
+from symbackprop.network.facts import Fact, Means, bound_of, equations_in, inequalities_in, is_strict, making, room_of
 from symbackprop.numeric.elementary import Numbers
 from symbackprop.numeric.evaluate import evaluate, evaluate_all
 
@@ -38,9 +38,34 @@ def obeying(facts: Sequence[Fact], values: Values, sizes: Mapping[str, int]) -> 
     """
     equations, inequalities = equations_in(facts), inequalities_in(facts)
     values = within_bounds(inequalities, values)
+    made = made_as_stated(facts, values)
+    if made is None:
+        return None
     for fact in equations:
-        values = {**values, **_directly(fact, {**sizes, **values})}
-    return corrected(facts, values, sizes)
+        if not {s.name for s in fact.free_symbols} & made.keys():
+            values = {**values, **_directly(fact, {**sizes, **values})}
+    return corrected(facts, {**values, **made}, sizes)
+
+
+def made_as_stated(facts: Sequence[Fact], values: Values) -> Values | None:
+    """The values of names that are among a few numbers, orthogonal and so on; None where no shape of theirs is so.
+
+    What there is to be picked follows from the values, so that the same values give the same point.
+    """
+    made: Values = {}
+    for name, make in making(tuple(facts)).items():
+        if name.name in values:
+            rows = np.atleast_2d(values[name.name]).astype(float)
+            picking = np.random.default_rng(np.frombuffer(rows.tobytes(), dtype=np.uint32))
+            found = make(rows.tolist(), Means(float, _largest, picking.integers))
+            if found is None:
+                return None
+            made[name.name] = np.array(found) if np.ndim(values[name.name]) else float(found[0][0])
+    return made
+
+
+def _largest(column: Sequence[float]) -> int:
+    return int(np.argmax(np.abs(column)))
 
 
 def corrected(facts: Sequence[Fact], values: Values, sizes: Mapping[str, int]) -> Values | None:

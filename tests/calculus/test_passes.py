@@ -121,7 +121,9 @@ def test_the_command_line_shows_them_in_eighty_columns(name: str) -> None:
     shown = run("derive", name, "--passes", "--form", "shared", COLUMNS="80").stdout
     rows = shown.splitlines()
     assert max(map(len, rows)) <= 80
-    heads = [row.split(" ")[0] for row in rows[2:] if not row.startswith(" ")]
+    end = rows.index("")
+    assert " ".join(rows[end + 1 :]) == str(sb.derive(sb.load_example(name)).operations)
+    heads = [row.split(" ")[0] for row in rows[2:end] if not row.startswith(" ")]
     assert heads == [one.name for one in (*DESCRIPTION, *DERIVATION)]
     ascii_only = run("derive", name, "--passes", "--ascii").stdout
     assert ascii_only.isascii()

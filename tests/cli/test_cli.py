@@ -67,12 +67,19 @@ def spec(text: str = LINE, name: str = "line.toml") -> str:
 
 def test_help_names_every_command_in_the_order_of_learning() -> None:
     shown_help = run("--help").stdout
-    listed = re.findall(r"^  ([a-z]+)  +[A-Z]", shown_help, re.MULTILINE)
+    listed = re.findall(r"^  ([a-z][a-z-]*)  +[A-Z]", shown_help, re.MULTILINE)
     assert listed == [
         "examples",
         "new",
         "derive",
         "explain",
+        "jacobian",
+        "jvp",
+        "hessian",
+        "hvp",
+        "gauss-newton",
+        "fisher",
+        "newton",
         "report",
         "compile",
         "draw",
@@ -479,8 +486,9 @@ def test_a_column_of_numbers_has_one_look() -> None:
         ("trian", "error[usage]: there is no command 'trian'; did you mean 'train'? See 'symbackprop --help'"),
         (
             "fly",
-            "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, report, compile, "
-            "draw, check, verify, worksheet, train, sweep, predict, study, completion. See 'symbackprop --help'",
+            "error[usage]: there is no command 'fly'; there are examples, new, derive, explain, jacobian, jvp, "
+            "hessian, hvp, gauss-newton, fisher, newton, report, compile, draw, check, verify, worksheet, train, "
+            "sweep, predict, study, completion. See 'symbackprop --help'",
         ),
         (
             "derive",

@@ -61,9 +61,9 @@ def test_every_entry_says_something() -> None:
 
 def test_entries_have_signatures_sections_and_members() -> None:
     report = NAMES["publish.md"]
-    assert "sb.report(\n    derivation: Derivation,\n    path: str | os.PathLike[str],\n" in report
+    assert "sb.report(\n    derivation: Derivation | Differentiated,\n    path: str | os.PathLike[str],\n" in report
     assert ") -> tuple[Path, ...]\n```" in report
-    assert "**Parameters**\n\n- **derivation**: What to report.\n" in report
+    assert "**Parameters**\n\n- **derivation**: What to report: a derivation; or a Jacobian" in report
     assert "### sb.Network.from_function\n\n```python\nsb.Network.from_function(\n" in NAMES["network.md"]
     assert "    /,\n    *,\n" in NAMES["network.md"]
     assert "```python\nsb.sigmoid(z)\n```" in NAMES["functions.md"]

@@ -24,7 +24,8 @@ from symbackprop.judge.field import Field
 from symbackprop.judge.intervals import Intervals
 from symbackprop.judge.numbers import Numbers, Undecidable, Unlucky
 from symbackprop.judge.prime import safe_prime
-from symbackprop.judge.ranges import Range, Ranges
+from symbackprop.judge.range import Range
+from symbackprop.judge.ranges import Ranges
 from symbackprop.judge.real import Digits, Floats, Fractions, Tangents
 from symbackprop.judge.trials import in_field
 from symbackprop.judge.walk import Walk

@@ -33,7 +33,8 @@ from sympy import (
 import symbackprop as sb
 from symbackprop.functions import huber, normal_cdf
 from symbackprop.judge import Gradients, Ruling, judge
-from symbackprop.judge.ranges import Range, Ranges
+from symbackprop.judge.range import Range
+from symbackprop.judge.ranges import Ranges
 from symbackprop.numeric.evaluate import forward
 from symbackprop.verification.matrix_points import matrix_points
 from symbackprop.verification.points import random_points

@@ -72,6 +72,7 @@ def test_a_new_kind_is_found_by_every_room(marked: Kind, tmp_path: Path) -> None
     trainer = sb.trainer(d, data, initial={"w": 0.5, "b": 0.0}, learning_rate=0.1, backend="numpy")
     trainer.step()
     assert sb.check(d).proved
+    assert sb.check(sb.hessian(net)).proved
     assert sb.verify(d, "w", "(a - t)*a*(1 - a)*x").ok
     values = {"x": 0.5, "t": 1.0, "w": 0.3, "b": 0.1}
     sb.report(d, tmp_path / "marked", values=values, history=history, formats=("md", "tex", "html"))

@@ -425,7 +425,7 @@ def test_pictures_stand_where_they_belong(trees):
             section = block.text[0]
         elif isinstance(block, Figure):
             places[block.key] = section
-    assert places == {"network": "Symbols", "routes-w1": "The routes of ", "graph": "The first step in numbers"}
+    assert places == {"network": "Symbols", "routes-w1": "The gradient of ", "graph": "The first step in numbers"}
 
 
 def test_training_is_drawn_with_its_numbers():

@@ -85,7 +85,7 @@ def _turned(matrix: Expr) -> Expr:
 def fact_about_matrices(fact: Eq, ones: NodeRule) -> Rewrite:
     """The rule that puts in one fact."""
     stated = Everywhere(put_in(stated_forms([fact])))
-    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", only_where_changed(stated, ones))
+    return Rewrite(FACT, f"where {fact.lhs} = {fact.rhs}", only_where_changed(stated, ones), uses=(fact,))
 
 
 def only_where_changed(rule: NodeRule, after: NodeRule) -> NodeRule:

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Add, Eq, Expr, Integer, Mul, S, Symbol
+from sympy.core.relational import Relational
 
+from symbackprop.algebra.conditions import told_where
 from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.cost import cost
+from symbackprop.algebra.matrices.entry_facts import entry_rules, told
 from symbackprop.algebra.matrices.every_node import Everywhere, NodeRule
 from symbackprop.algebra.matrices.facts import (
     Sums,
@@ -90,12 +93,15 @@ class MatrixTidier:
     """The rules for one network, in order; ``tidy`` goes through them until nothing changes."""
 
     rules: tuple[Rewrite, ...]
+    facts: Sequence[Relational]
+    equations: Mapping[Symbol, Expr]
     proved: Mapping[Expr, Expr]
     sums: Sums
 
     @classmethod
-    def of(cls, equations: Mapping[Symbol, Expr], facts: Sequence[Eq]) -> MatrixTidier:
+    def of(cls, equations: Mapping[Symbol, Expr], stated: Sequence[Relational]) -> MatrixTidier:
         """The rules, with what is stated of the data and what the equations prove."""
+        facts = [fact for fact in stated if isinstance(fact, Eq)]
         symmetries = proved_symmetries(equations, facts)
         proved = {**proved_sums(equations, facts), **symmetries}
         sums = Sums.stated(equations, facts).also(proved)
@@ -112,13 +118,14 @@ class MatrixTidier:
             _scalar_rule(CANCEL),
             Rewrite("summing each term", "always, where it is shorter", Everywhere(_linear(scalars, ones, known))),
             *(fact_about_matrices(fact, ones) for fact in facts),
+            *entry_rules(stated, equations, ones),
             Rewrite(PROVED, "where its equations prove it", _putting_in(proved, sums, ones)),
             Rewrite("putting in a name", "where the name is defined so", Everywhere(fold_names(equations))),
             Rewrite("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)",
                     Everywhere(take_out_factors)),
             _scalar_rule(TAKE_OUT),
         )  # fmt: skip
-        return cls(rules, proved, sums)
+        return cls(rules, stated, equations, proved, sums)
 
     def knowing(self, name: Symbol, value: Expr) -> MatrixTidier:
         """The same rules, with what is proved of the sums of one more name."""
@@ -139,7 +146,7 @@ class MatrixTidier:
             for rule in self.rules:
                 result = rule.apply(expr)
                 if result != expr:
-                    trace.append(Rewritten(self._told(rule, expr), result))
+                    trace.append(Rewritten(told_where(self._told(rule, expr), expr, result), result))
                     expr = result
             if expr == before:
                 break
@@ -148,7 +155,7 @@ class MatrixTidier:
     def _told(self, rule: Rewrite, expr: Expr) -> Rewrite:
         """The rule, with what it uses of all that is proved."""
         if rule.name != PROVED:
-            return rule
+            return told(rule, self.facts, self.equations, expr)
         known = {total: value for total, value in self.proved.items() if expr.has(total)}
         vanishing = (total for total in _sums_in(expr) if total not in known and self.sums.vanish(total) == S.Zero)
         used = ", ".join(f"{total} = {value}" for total, value in (known or dict.fromkeys(vanishing, S.Zero)).items())

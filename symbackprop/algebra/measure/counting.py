@@ -52,7 +52,7 @@ class Measure:
 
 def _value(classes: Classes, root: Basic) -> Value:
     def parts(node: Basic) -> Sequence[Basic]:
-        if node in classes.known or classes.is_constant(node):
+        if node in classes.known:
             return ()
         return node.operands if isinstance(node, Operation) else node.args
 

@@ -42,7 +42,7 @@ def product_of(classes: Classes, node: Basic) -> Value:
     """The value of a product, a quotient or a power, with its constants in front."""
     args = node.args if node.is_Mul else (node,)
     moving = [arg for arg in args if not classes.is_constant(arg)]
-    constants = [arg for arg in args if classes.is_constant(arg)]
+    constants = [classes.known[arg].factor for arg in args if classes.is_constant(arg)]
     above: list[Value] = []
     below: list[Value] = []
     for arg in moving:

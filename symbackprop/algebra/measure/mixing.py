@@ -66,16 +66,29 @@ def _turned(classes: Classes, node: Operation) -> Value:
 
 
 def _along(classes: Classes, node: Along) -> Value:
-    """Along the other axis of the transpose. A sum lets constants through, and that of one entry is the entry."""
+    """Along the other axis of the transpose."""
+    if isinstance(node, Sum):
+        return _summed_along(classes, node)
     (found,) = _operands(classes, node)
-    adds = isinstance(node, Sum)
-    size = shape_of(node.operands[0])[node.axis]
-    if adds and size == S.One:
+    key = (type(node), found.of, node.axis != found.turned, shape_of(node.operands[0])[node.axis], classes.token(found))
+    return Value(classes.made(key, lambda: ValueClass(1, (found,), False)), found.turned)
+
+
+def _summed_along(classes: Classes, node: Sum) -> Value:
+    """The sum of each row or column: of a single one that of all entries, and of one entry that entry.
+
+    Sums let constants through.
+    """
+    (found,) = _operands(classes, node)
+    lengths = shape_of(node.operands[0])
+    length, lines = lengths[node.axis], lengths[1 - node.axis]
+    if length == S.One:
         return found
-    inside = found.bare if adds else found
-    key = (type(node), found.of, node.axis != found.turned, size, classes.token(inside))
-    number = classes.made(key, lambda: ValueClass(1, (inside,), False, (size,) if adds else ()))
-    return replace(found, of=number) if adds else Value(number, found.turned)
+    if lines == S.One:
+        return _summed(classes, node)
+    key = (Sum, found.of, node.axis != found.turned, length)
+    number = classes.made(key, lambda: ValueClass(1, (found.bare,), False, (length,)))
+    return replace(found, of=number)
 
 
 def _summed(classes: Classes, node: Operation) -> Value:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Mul, S, Symbol
 
-from symbackprop.matrices import Array, Operation
+from symbackprop.matrices import Operation
 
 CONSTANT = 0
 """The class of 1, of which every constant is a multiple."""
@@ -91,10 +91,12 @@ class Classes:
         return all(self[value].scalar for value in values)
 
     def is_constant(self, node: Basic) -> bool:
-        """Whether an expression is one of numbers and sizes alone."""
+        """Whether an expression, whose parts have been read, is one of numbers and sizes alone."""
         if isinstance(node, Operation) or not isinstance(node, Expr):
             return False
-        return bool(node.is_Number) or (node.free_symbols <= self._sizes and not node.atoms(Array, Operation))
+        if not node.args:
+            return bool(node.is_number) or node in self._sizes
+        return all(arg in self.known and self.known[arg].of == CONSTANT for arg in node.args)
 
     def operations(self, roots: Sequence[Value]) -> int:
         """The operations that some values take, each class and each multiple of one counted once."""

@@ -38,10 +38,11 @@ MOST_CHANGES = 8
 @click.option("--wrt", callback=read_names, metavar="NAMES", help="Differentiate by these names alone, such as w1,w5.")
 @click.option(
     "--form",
-    type=click.Choice(["closed", "shared", "expanded"]),
+    type=click.Choice(["closed", "shared", "published", "expanded"]),
     default="closed",
     show_default=True,
-    help="closed: in names of the forward pass; shared: in error signals δ, which are written first; expanded: in "
+    help="closed: in names of the forward pass; shared: in error signals δ, which are written first; "
+    "published: the same, as short as a search finds it; expanded: in "
     "weights, inputs and targets alone.",
 )
 @facts_option
@@ -66,14 +67,14 @@ def derive(
 
     found = find(net)
     _require_form(found.network, form)
-    derivation = found.derive(wrt, facts)
+    derivation = found.derive(wrt, facts, "published" if form == "published" else "textbook")
     pen = Pen(derivation, Terminal.now(ascii_only))
     with found.blamed(), patience("writing"):
         gradients = _gradients(derivation, pen, form)
     if passes:
         _show_passes(pen)
         return
-    signals = list(derivation.backward.items()) if form == "shared" else []
+    signals = list(derivation.backward.items()) if form in ("shared", "published") else []
     if shapes:
         _show_shapes(pen, [name for name, _ in signals])
         pen.terminal.write("")
@@ -91,9 +92,16 @@ def derive(
 
 def tell_facts(pen: Pen) -> None:
     """Say which facts changed no gradient, so that none is accepted in silence."""
-    for fact in pen.derivation.unused_facts:
-        words = f"the fact {pen.formula(fact.lhs)} = {pen.formula(fact.rhs)} changed no gradient"
-        pen.terminal.write("", *pen.wrapped(words, pen.terminal.width))
+    from symbackprop.network.facts import equations_in, is_in_words
+
+    unused = pen.derivation.unused_facts
+    for said in pen.derivation.stated:
+        idle = [fact for fact in equations_in(said.facts) if fact in unused]
+        told = [f"{pen.formula(fact.lhs)} = {pen.formula(fact.rhs)}" for fact in idle]
+        if is_in_words(said.words):  # of which one part may do what another says as well
+            told = [said.words] if idle and idle == list(equations_in(said.facts)) else []
+        for words in told:
+            pen.terminal.write("", *pen.wrapped(f"the fact {words} changed no gradient", pen.terminal.width))
 
 
 def _require_form(network: Network, form: str) -> None:
@@ -136,12 +144,14 @@ def _show_passes(pen: Pen) -> None:
             rows.append(f"and {len(ran.changes) - MOST_CHANGES:,} more")
         table.add_row(ran.name, pen.terminal.fit(ran.says), "\n".join(rows) or "nothing")
     pen.terminal.show(table)
+    pen.terminal.write("", *pen.wrapped(str(pen.derivation.operations), pen.terminal.width))
 
 
 def _gradients(derivation: Derivation, pen: Pen, form: str) -> list[Equation]:
     forms = {
         "closed": derivation.gradients.__getitem__,
         "shared": derivation.shared.__getitem__,
+        "published": derivation.shared.__getitem__,
         "expanded": derivation.expanded_to_read,
     }
     return [(pen.gradient(w), forms[form](w)) for w in derivation.wrt]

@@ -9,7 +9,7 @@ from sympy import Eq, Expr, MatrixExpr, Mul, Symbol, preorder_traversal
 
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
-from symbackprop.matrices import Array, Broadcast, Operation, Transposed, rebuilt, same_shape, shape_of
+from symbackprop.matrices import Array, Broadcast, Operation, rebuilt, same_shape, shape_of
 from symbackprop.matrices.from_sympy import read_with_shape
 from symbackprop.matrices.operations.record import Read
 from symbackprop.matrices.shapes import named
@@ -49,18 +49,6 @@ def array_fact(fact: Eq, givens: Sequence[Symbol]) -> Eq:
     if value.has(known):
         _refuse(f"{left[0]} = {right[0]} gives {known} in terms of itself", _FIX)
     return Eq(known, value, evaluate=False)
-
-
-def is_symmetry(fact: Eq, names: Sequence[Symbol]) -> bool:
-    """Whether a fact says of one of the names that it is its transpose, or that with its sign changed."""
-    if not is_of_arrays(fact) or len({symbol.name for symbol in fact.free_symbols} & {n.name for n in names}) != 1:
-        return False
-    try:
-        found = array_fact(fact, names)
-    except NetworkError:
-        return False
-    turned = found.lhs
-    return isinstance(turned, Transposed) and turned.args[0] in names and found.rhs in (turned.args[0], -turned.args[0])
 
 
 def array_inequality(fact: Fact, leaves: Sequence[Symbol]) -> tuple[Expr, Expr]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Expr
+from sympy import Eq, Expr, Rational, Symbol
 
 from symbackprop.errors import NetworkError
 from symbackprop.network.facts.relations import LEAVE_OUT, Fact, inequalities_in, is_strict, room_of, spoken
+from symbackprop.network.facts.sets import values_of
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,30 @@ def bound_of(fact: Fact, room: Expr) -> Bound:
     return Bound(core, -number / factor, bool(factor > 0), is_strict(fact))
 
 
+def _check_sets(facts: Sequence[Fact]) -> None:
+    """Refuse facts by which a name may be one of a few numbers, and bounds that leave none of them."""
+    left: dict[Symbol, list[Rational]] = {}
+    for fact in facts:
+        found = values_of(fact)
+        if found is not None:
+            name, few = found
+            left[name] = [number for number in left.get(name, few) if number in few]
+    for fact in facts:
+        for name, numbers in left.items():
+            if not isinstance(fact, Eq) and fact.free_symbols == {name} and room_of(fact).is_polynomial(name):
+                rooms = {number: room_of(fact).xreplace({name: number}) for number in numbers}
+                left[name] = [n for n, room in rooms.items() if room > 0 or (room == 0 and not is_strict(fact))]
+            if not left[name]:
+                raise NetworkError("fact", f"{spoken(fact)} contradicts the other facts", LEAVE_OUT, where="facts")
+
+
 def check_bounds(facts: Sequence[Fact], known: Callable[[Expr], Expr]) -> None:
     """Refuse inequalities that say nothing, or that cannot hold together.
 
     ``known`` puts the equations into an expression. Two bounds are compared where they are of one expression.
     """
     bounds: list[Bound] = []
+    _check_sets(facts)
     for fact in inequalities_in(facts):
         if room_of(fact).expand().is_number:
             raise NetworkError("fact", f"{spoken(fact)} is about no value", LEAVE_OUT, where="facts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from sympy import Eq, Expr
@@ -10,6 +11,18 @@ from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreat
 
 Fact: TypeAlias = Relational
 """An equation, by which gradients may be rewritten, or an inequality, which says where a value lies."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What was stated, in the words in which it was, and the facts that it stands for.
+
+    There are none where it says nothing beside what was stated before it.
+    """
+
+    words: str
+    facts: tuple[Fact, ...]
+
 
 LEAVE_OUT = "correct it, or leave it out"
 INEQUALITIES = (StrictGreaterThan, GreaterThan, StrictLessThan, LessThan)

@@ -8,11 +8,13 @@ from sympy import Eq, Expr, Symbol
 
 from symbackprop.errors import NetworkError
 from symbackprop.network.facts.relations import Fact, equations_in, spoken
+from symbackprop.network.facts.sets import is_among_few
 
 
 def solved(facts: Sequence[Eq]) -> dict[Symbol, Expr]:
     """The equations of scalars, each solved for one name, in names that none is solved for.
 
+    Those that let a name be one of a few numbers, as y**2 = 1 does, are passed over: it is not solved for.
     Raises NetworkError where they cannot be.
 
     With t1 + t3 = 1 and t2 + t3 = 1, t3 is 1 - t1 and t2 is t1.
@@ -34,9 +36,10 @@ def _solve(facts: Sequence[Eq]) -> tuple[dict[Symbol, Expr], dict[Eq, Expr]]:
     """What the facts give names, and the facts that give none, each with the difference of its sides."""
     known: dict[Symbol, Expr] = {}
     unsolved: dict[Eq, Expr] = {}
+    facts = sorted(facts, key=is_among_few)  # by then it is known which of their names are numbers
     for fact in facts:
         gap = (fact.lhs - fact.rhs).xreplace(known).expand()
-        if gap.is_zero:
+        if gap.is_zero or (is_among_few(fact) and gap.free_symbols):
             continue
         for symbol in sorted(gap.free_symbols, key=str, reverse=True):
             slope = gap.diff(symbol)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from sympy import Eq, Symbol
@@ -12,63 +13,125 @@ from sympy.logic.boolalg import BooleanAtom
 from symbackprop.errors import NetworkError
 from symbackprop.functions.recognise import recognise
 from symbackprop.matrices import Array
-from symbackprop.network.facts.arrays import agreed, array_fact, array_inequality, is_of_arrays, is_symmetry, put_in
+from symbackprop.network.facts.arrays import agreed, array_fact, array_inequality, is_of_arrays, put_in
+from symbackprop.network.facts.assumptions import is_an_assumption
 from symbackprop.network.facts.bounds import check_bounds
-from symbackprop.network.facts.relations import INEQUALITIES, LEAVE_OUT, TURNED, Fact, spoken
+from symbackprop.network.facts.relations import INEQUALITIES, LEAVE_OUT, TURNED, Fact, Stated, spoken
 from symbackprop.network.facts.scalars import solved
-from symbackprop.network.formulas import parse_facts
+from symbackprop.network.facts.words import facts_in_words, is_in_words
+from symbackprop.network.formulas import parse_facts, quote
 from symbackprop.network.sizes import sizes_of
 
 Roles = Mapping[str, tuple[Symbol, ...]]
 _FIX = "state what is known of the data, such as Eq(t1 + t2, 1)"
 
 
-def stated(given: Iterable[Any], roles: Roles, known: tuple[Fact, ...] = ()) -> tuple[Fact, ...]:
-    """Check facts, and return them with exact numbers behind those that are known already.
+def stated(
+    given: Iterable[Any], roles: Roles, known: tuple[Stated, ...] = (), computed: Collection[Symbol] = ()
+) -> tuple[Stated, ...]:
+    """Check facts, and return them with exact numbers, and with the words in which they were given, behind ``known``.
 
     Parameters
     ----------
     given
         Equations between inputs and targets, and inequalities, about parameters too: ``Eq`` or an inequality of
-        SymPy's, or text as in a file. The one equation about a parameter is that it is symmetric, or antisymmetric.
+        SymPy's, or text as in a file, or words such as ``"S symmetric"``. An equation about a parameter is one that
+        words can say: that it is symmetric, or a mask.
     roles
         The inputs, targets and parameters that they may be about.
     known
-        Facts that this function has returned for the same roles. They are not checked again, and are returned as they
-        are where nothing is given beside them.
+        What this function has returned for the same roles. It is not checked again, and is returned as it is where
+        nothing is given beside it.
+    computed
+        The names that equations give, of which nothing can be stated.
 
-    Raises NetworkError where one is no fact, is about other names, or cannot hold together with the others. Equations
-    about matrices have the others put into them.
+    Raises NetworkError where one is no fact, is about other names, or cannot hold together with the others, of which
+    the error names one where that alone excludes it. Equations about matrices have the others put into them.
     """
-    exact = list(known)
-    for fact in given:
-        exact += _checked(fact, roles)
-    if len(exact) == len(known):
+    new = [said for fact in given for said in _checked(fact, roles, [symbol.name for symbol in computed])]
+    if not new:
         return known
+    every = [*known, *new]
+    try:
+        return _together(every, roles)
+    except NetworkError as error:
+        _name_both(every, roles, error)
+
+
+def facts_of(every: Iterable[Stated]) -> tuple[Fact, ...]:
+    """All facts that were stated, each once."""
+    return tuple(dict.fromkeys(fact for said in every for fact in said.facts))
+
+
+def _together(every: Sequence[Stated], roles: Roles) -> tuple[Stated, ...]:
+    """The same with the others put into each; what says nothing more is left out. Raises NetworkError."""
+    exact = facts_of(every)
     solutions = solved([fact for fact in exact if isinstance(fact, Eq) and not is_of_arrays(fact)])
     sizes = sizes_of(roles["inputs"] + roles["targets"] + roles["parameters"])
     together = agreed([fact for fact in exact if _is_equation_of_arrays(fact)], sizes)
-    result = tuple(together.get(fact, fact) for fact in exact if fact in together or not _is_equation_of_arrays(fact))
-    check_bounds(result, lambda expr: put_in(together.values(), expr).xreplace(solutions))
-    return tuple(dict.fromkeys(result))
+    kept = {fact: together.get(fact, fact) for fact in exact if fact in together or not _is_equation_of_arrays(fact)}
+    check_bounds(tuple(kept.values()), lambda expr: put_in(together.values(), expr).xreplace(solutions))
+    return tuple(replace(said, facts=tuple(kept[fact] for fact in said.facts if fact in kept)) for said in every)
 
 
-def _checked(given: Any, roles: Roles) -> Iterable[Fact]:
-    """The facts that were given as one, each by itself."""
+def _name_both(every: Sequence[Stated], roles: Roles, error: NetworkError) -> NoReturn:
+    """Say which two of what was stated exclude each other, where two do; else what the error says."""
+    for later, this in enumerate(every):
+        for other in every[:later]:
+            try:
+                _together([other, this], roles)
+            except NetworkError as told:
+                if "contradicts" in told.what and not _is_refused_alone(this, roles):
+                    what = f"{quote(other.words)} and {quote(this.words)} cannot hold together"
+                    raise NetworkError("fact", what, "correct one, or leave it out", where="facts") from None
+    raise error from None
+
+
+def _is_refused_alone(said: Stated, roles: Roles) -> bool:
+    try:
+        _together([said], roles)
+    except NetworkError:
+        return True
+    return False
+
+
+def _checked(given: Any, roles: Roles, computed: Sequence[str]) -> Iterable[Stated]:
+    """What was given as one, with its words and the facts in it."""
     givens = roles["inputs"] + roles["targets"]
     leaves = givens + roles["parameters"]
-    for fact in _read(given, {symbol.name: symbol for symbol in leaves}):
+    found = list(_read(given, {symbol.name: symbol for symbol in leaves}, computed))
+    words = given.words if isinstance(given, Stated) else given.strip() if isinstance(given, str) else ""
+    exact = []
+    for fact in found:
         if not isinstance(fact, (Eq, *INEQUALITIES)):
             _refuse(fact, any(isinstance(symbol, Array) for symbol in leaves))
-        if isinstance(fact, Eq) and is_symmetry(fact, roles["parameters"]):
-            yield array_fact(fact, leaves)
-            continue
-        _check_names(fact, givens, roles["parameters"])
-        yield _exact(fact, givens, leaves)
+        if is_in_words(words) or _is_of_a_parameter(fact, roles, leaves):
+            exact.append(_exact(fact, leaves, leaves))
+        else:
+            _check_names(fact, givens, roles["parameters"])
+            exact.append(_exact(fact, givens, leaves))
+    if words:
+        return [Stated(words, tuple(exact))]
+    return [Stated(spoken(fact), (fact,)) for fact in exact]
 
 
-def _read(given: Any, named: Mapping[str, Symbol]) -> Iterable[Any]:
-    return parse_facts(given, named, where="facts") if isinstance(given, str) else [given]
+def _is_of_a_parameter(fact: Fact, roles: Roles, leaves: Sequence[Symbol]) -> bool:
+    """Whether a fact is an equation about one parameter that words can say."""
+    names = {symbol.name for symbol in fact.free_symbols}
+    if not isinstance(fact, Eq) or not names & {symbol.name for symbol in roles["parameters"]}:
+        return False
+    try:
+        return is_an_assumption(_exact(fact, leaves, leaves), roles["parameters"])
+    except NetworkError:
+        return False
+
+
+def _read(given: Any, named: Mapping[str, Symbol], computed: Sequence[str]) -> Iterable[Any]:
+    if isinstance(given, Stated):
+        return given.facts
+    if not isinstance(given, str):
+        return [given]
+    return facts_in_words(given, named, computed) if is_in_words(given) else parse_facts(given, named, where="facts")
 
 
 def _is_equation_of_arrays(fact: Fact) -> bool:

@@ -12,7 +12,7 @@ from sympy import Expr, Symbol, pi
 from symbackprop.errors import NetworkError, SpecError, SymbackpropError, did_you_mean
 from symbackprop.functions.user import UserFunction
 from symbackprop.matrices import Array
-from symbackprop.network.facts import Fact
+from symbackprop.network.facts import Stated, is_in_words
 from symbackprop.network.formulas import (
     MATRIX_WORDS,
     Names,
@@ -169,16 +169,18 @@ class Loader:
                 self.tables.fail(("adjoints", name), "outputs", what, did_you_mean(name, called))
         return {name: value for name, value in found.items() if value is not None}
 
-    def _facts(self, symbols: Names) -> list[Fact]:
+    def _facts(self, symbols: Names) -> list[Stated | str]:
         facts = self.tables.content.get("facts", [])
         if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
             self.tables.fail(("facts",), "fact", "facts is not a list of text", 'write facts = ["t1 + t2 = 1"]')
         with self.tables.at(("facts",)):
-            return [
-                fact
-                for text in facts
-                for fact in parse_facts(text, symbols, self.functions, where="facts", typed=self.typed)
-            ]
+            return [self._fact(text, symbols) for text in facts]
+
+    def _fact(self, text: str, symbols: Names) -> Stated | str:
+        """What a text states; words are read where the network is made, which knows what its names are."""
+        if is_in_words(text):
+            return text
+        return Stated(text.strip(), parse_facts(text, symbols, self.functions, where="facts", typed=self.typed))
 
     def _key_of(self, error: SymbackpropError) -> Key:
         """Where the name stands that an error of the network is about."""

@@ -13,8 +13,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.network.facts import sign_of
 from symbackprop.network.kinds import SCALARS
 from symbackprop.notation import NameTable, text
-from symbackprop.numeric.fact_lines import said
-from symbackprop.numeric.facts import FIX, ROUNDINGS, TOLERANCE, forgives, scale_of
+from symbackprop.numeric.facts import FIX, ROUNDINGS, TOLERANCE, forgives, said, scale_of
 from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.javascript.helpers import HELPERS
 from symbackprop.numeric.javascript.writer import JavaScriptWriter, assigned
@@ -113,7 +112,7 @@ class _Module:
         for fact in self.derivation.facts:
             sides = [self.writer.step(written_out(side)) for side in (fact.lhs, fact.rhs)]
             scale = self.writer.step(written_out(scale_of(fact))) if forgives(fact) else "0"
-            words = quoted(said(fact, self._plain))
+            words = quoted(said(self.derivation, fact, self._plain))
             yield f"require({sides[0]}, {quoted(sign_of(fact))}, {sides[1]}, {scale}, {words});"
 
     def _plain(self, expr: Expr) -> str:

@@ -19,8 +19,7 @@ from symbackprop.network.expand import entry_grids
 from symbackprop.network.facts import Fact, sign_of
 from symbackprop.network.network import Network
 from symbackprop.notation import NameTable, text
-from symbackprop.numeric.fact_lines import said
-from symbackprop.numeric.facts import ROUNDINGS, TOLERANCE, forgives, scale_of
+from symbackprop.numeric.facts import ROUNDINGS, TOLERANCE, forgives, scale_of, spoken_as
 from symbackprop.numeric.helpers import with_needs
 from symbackprop.numeric.javascript.helpers import HELPERS
 from symbackprop.numeric.javascript.module import RESERVED, as_list, as_object, quoted
@@ -153,5 +152,5 @@ class _Numbers:
             "sign": quoted(sign_of(fact)),
             "right": self.writer.step(written_out(fact.rhs)),
             "scale": self.writer.step(written_out(scale_of(fact))) if forgives(fact) else "0",
-            "words": quoted(said(fact, lambda e: text(e, unicode=False))),
+            "words": quoted(spoken_as(fact, lambda e: text(e, unicode=False))),
         }

@@ -1,4 +1,4 @@
-"""The derivation: from the loss back, error signal by error signal and gradient by gradient, each line with its reason.
+"""The derivation between matrices: from the loss back, signal by signal and gradient by gradient, each with its reason.
 
 The lines are those of the sweep. Before them stands what is asked, behind them what came of it. Of derivatives whose
 lines differ in names alone one is worked; the others are told among the results.
@@ -29,6 +29,17 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.maths_in_words import reason_of, with_mathematics
+from symbackprop.reporting.sections.matrices.letters import in_words, letters_of
+from symbackprop.reporting.sections.matrices.lines import (
+    is_through_softmax,
+    means_arose,
+    named,
+    number_line,
+    quotient_line,
+    through_softmax,
+    with_factors_in_front,
+)
+from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.telling import meaning, question
 from symbackprop.reporting.sweep_parts import Likeness, Part, likenesses
 from symbackprop.reporting.writing import Desk, names_of
@@ -60,14 +71,15 @@ def derivation(desk: Desk) -> Iterator[Block]:
 
 
 def _still(desk: Desk) -> Iterator[Block]:
-    """The names that do not change, which matters where changes are written."""
+    """The names that do not change."""
     still = desk.derivation.still
-    if still and not desk.derivation.network.kind.has_routes:
+    if still:
         changes = [Raw(latex(Differential(name), desk.names)) for name in still[:NAMES_SHOWN]]
         more = [r"\dots"] if len(still) > NAMES_SHOWN else []
         zero = Raw("=".join([*(change.latex for change in changes), *more, "0"]))
-        do = "do" if len(still) > 1 else "does"
-        yield Paragraph((*names_of(still, NAMES_SHOWN), f" {do} not change: ", Maths(zero), "."))
+        are, them = ("are", "them") if len(still) > 1 else ("is", "it")
+        held = f" {are} given and held still, as nothing is asked about {them}: "
+        yield Paragraph((*names_of(still, NAMES_SHOWN), held, Maths(zero), "."))
 
 
 def _title(desk: Desk, part: Part) -> Inlines:
@@ -120,7 +132,10 @@ class _Told:
         for rule in (rule for rule in rules if rule not in known):
             proof = desk.refs(proofs[rule])
             pieces += ["; "] if pieces else []
-            pieces += [*with_mathematics(rule, self.names), *((", ", *proof) if proof else ())]
+            pieces += [
+                *with_mathematics(in_words(rule, letters_of(desk)), self.names),
+                *((", ", *proof) if proof else ()),
+            ]
             self.said.add(rule)
         if known:
             pieces += ["; by " if pieces else "by ", *desk.refs([key for rule in known for key in proofs[rule]])]
@@ -150,24 +165,43 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
     """What is asked, the lines of a part, each of them new, and what came of it."""
     part = likeness.worked
     yield Paragraph(question(desk, part))
+    yield from sums_shown(desk, (str(word) for step in part.steps for word in step.because))
     lines: list[Line] = []
     left: Expr | None = None
     before = ""
+    in_softmax = not desk.derivation.network.kind.has_routes and is_through_softmax(desk, part.name)
+    previous: Step | None = None
     for step in told.with_changes(part.steps):
         lhs = _left_side(desk, step.lhs)
         written = latex(step.rhs, desk.names, desk.order)
-        if step.rule is Rule.LOCAL or written == latex(lhs, desk.names, desk.order):
-            continue  # it stands in the table of local derivatives, or says nothing
+        if written == latex(lhs, desk.names, desk.order):
+            continue  # it says nothing
         if lhs == left and written == before:
             desk.number_of[step.number] = desk.given_out
             continue
         why = _why(desk, step, told, new=lhs != left)
-        lines.append(desk.line(None if lhs == left else lhs, step.rhs, why))
+        if in_softmax and step.rule is Rule.ADJOINT and desk.derivation.graph.users[part.name][0] in step.uses:
+            block = [one for one in part.steps if one.lhs == Total(desk.loss, part.name)]
+            lines += through_softmax(desk, part, block, why)
+            desk.number_of.update((one.number, desk.given_out) for one in (step, *block))
+        elif in_softmax and step.lhs == Total(desk.loss, part.name) and step.rule is not Rule.NAME:
+            continue  # its lines were told with the softmax
+        elif step.rule is Rule.NAME and lines and not desk.derivation.network.kind.has_routes:
+            lines[-1] = named(lines[-1], step.rhs)
+        elif step.rule is Rule.SCALARS and previous is not None and previous.rule is Rule.READ and lhs == left:
+            lines[-1] = with_factors_in_front(lines[-1], step.rhs)
+        else:
+            if step.rule is Rule.ADJOINT and lhs != left:
+                lines += quotient_line(desk, step)
+            lines.append(
+                desk.line(None if lhs == left else lhs, step.rhs, (*why, *means_arose(desk, before, step.rhs)))
+            )
         desk.number_of[step.number] = desk.given_out
-        left, before = lhs, written
+        left, before, previous = lhs, written, step
         if step.rule is Rule.NAME and part.signal is not None:
             desk.number_of.setdefault(part.signal, desk.given_out)
             desk.number_of.update((other.number, desk.given_out) for other in told.block_of[step.number])
+    lines += number_line(desk, part)
     if part.signal is None:
         desk.number_of.setdefault(Total(desk.loss, part.name), desk.given_out)
     desk.number_of.update((("like", other.name), desk.given_out) for other in likeness.similar)
@@ -213,10 +247,6 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     if step.rule is Rule.NAME:
         assert isinstance(step.lhs, Total)
         return ("naming ", Maths(step.rhs, step.lhs))
-    if step.rule in (Rule.SUM, Rule.UNREACHED):
-        return desk.reason(step)
-    if step.rule is Rule.SUBSTITUTE:
-        return _put_in(desk, step, told)
     if step.rule is Rule.SCALARS:
         return ("gathering factors in front",)
     if step.rule is Rule.ADJOINT:
@@ -232,17 +262,6 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     if step.rule is Rule.READ and told.cited(desk, step.uses) != (Ref(desk.given_out),):
         return (*reason, " in ", *told.cited(desk, step.uses))
     return reason
-
-
-def _put_in(desk: Desk, step: Step, told: _Told) -> Inlines:
-    """Local derivatives put in, of which equations, and derivatives of the loss that were found before."""
-    equations = desk.refs(tuple(use for use in step.uses if isinstance(use, Symbol)))
-    found = tuple(use for use in step.uses if isinstance(use, int) and desk.number_of.get(use, 0) != desk.given_out)
-    before = told.cited(desk, found)
-    words = reason_of(step.because, desk.names)
-    if words == ("local derivatives",) and len(equations) == 1:
-        words = ("local derivative",)
-    return (*words, *((" of ", *equations) if equations else ()), *((", with ", *before) if before else ()))
 
 
 def _through(desk: Desk, step: Step, told: _Told) -> Inlines:

@@ -25,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.maths_in_words import with_mathematics
+from symbackprop.reporting.sections.local_reasons import local_reason
 from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40
@@ -46,15 +47,14 @@ def local_table(desk: Desk) -> Iterator[Block]:
     rows: list[tuple[Inlines, ...]] = []
     by: list[Inlines] = []
     for user in active[:EQUATIONS_SHOWN]:
-        rule = desk.refs((("function", type(derivation.network.to_loss[user])),))
         for position, name in enumerate(derivation.graph.arguments[user]):
             equation: Inlines = desk.refs((user,)) if position == 0 else ()
             rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
-            by.append(rule)
+            by.append(local_reason(desk, user, name))
     if any(by):
         rows = [(*row, rule) for row, rule in zip(rows, by, strict=True)]
     header: tuple[Inlines, ...] = (("equation",), ("derivative",), *((("by",),) if any(by) else ()))
-    yield Table(header, tuple(rows), "clc" if any(by) else "cl")
+    yield Table(header, tuple(rows), "cll" if any(by) else "cl")
     if len(active) > EQUATIONS_SHOWN:
         yield Paragraph((f"The other {len(active) - EQUATIONS_SHOWN} equations are alike.",))
     if any(derivation.graph.has_detour(user, name) for user, name in derivation.local):
@@ -85,9 +85,13 @@ def function_blocks(desk: Desk) -> Iterator[Block]:
 
 def power_blocks(desk: Desk) -> Iterator[Block]:
     """The derivative of a power, a root and a reciprocal among them, where one stands in an equation."""
-    equations = desk.derivation.network.equations
-    if any(isinstance(part, Pow) and part.exp.is_number for expr in equations.values() for part in expr.atoms(Pow)):
+    if has_powers(desk.derivation.network):
         yield proof_of(desk, PROOFS[Pow][0], ("function", Pow))
+
+
+def has_powers(network: Network) -> bool:
+    """Whether a power with a number above it stands in an equation."""
+    return any(part.exp.is_number for expr in network.equations.values() for part in expr.atoms(Pow))
 
 
 def function_lines(desk: Desk) -> Iterator[Line]:

@@ -57,6 +57,17 @@ def routes_figure(desk: Desk, w: Symbol) -> Iterator[Figure]:
     yield from desk.figure(f"{ROUTES}{w.name}", caption, routes(desk.derivation, w.name))
 
 
+def lone_route(desk: Desk, w: Symbol) -> Iterator[Figure]:
+    """The one route of a name to the loss, where it is worked; nothing in a hand-out, which has no room for it."""
+    if not desk.extent.handout and desk.derivation.path_count(w) == 1 and is_long(desk, w):
+        yield from routes_figure(desk, w)
+
+
+def is_long(desk: Desk, w: Symbol) -> bool:
+    """Whether a route has more than one link, so that there is something to multiply."""
+    return any(user != desk.loss for user in desk.derivation.graph.users.get(w, ()))
+
+
 def training_figures(desk: Desk) -> Iterator[Figure]:
     """The loss by epoch, and what else of a training is drawn."""
     sizes = "layer by layer" if desk.derivation.network.kind.one_number else "one curve for each parameter"

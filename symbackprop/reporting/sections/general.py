@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.notation import latex
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Raw
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.layered import Chain, chain_of, ends_in_activations, is_layered
 from symbackprop.reporting.writing import Desk
 
@@ -14,12 +14,18 @@ _ROWS = {
     "signal": r"\bigl(\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}\bigr)\circ f_l'(Z^{(l)})",
     "weight": r"A^{(l-1)\mathsf{T}}\,\Delta^{(l)}",
     "bias": r"\mathrm{colsum}(\Delta^{(l)})",
+    "through": r"\mathrm{d}A^{(l)}\,W^{(l+1)}",
+    "back": r"\Delta^{(l+1)}\,W^{(l+1)\mathsf{T}}",
+    "moved": r"A^{(l-1)}\,\mathrm{d}W^{(l)}",
 }
 _COLUMNS = {
     "forward": r"W^{(l)}\,A^{(l-1)}",
     "signal": r"\bigl(W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}\bigr)\circ f_l'(Z^{(l)})",
     "weight": r"\Delta^{(l)}\,A^{(l-1)\mathsf{T}}",
     "bias": r"\mathrm{rowsum}(\Delta^{(l)})",
+    "through": r"W^{(l+1)}\,\mathrm{d}A^{(l)}",
+    "back": r"W^{(l+1)\mathsf{T}}\,\Delta^{(l+1)}",
+    "moved": r"\mathrm{d}W^{(l)}\,A^{(l-1)}",
 }
 """The equations where examples stand in rows, and where they stand in columns."""
 
@@ -47,32 +53,63 @@ def _of_units(desk: Desk) -> Iterator[Block]:
         (
             "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
             " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
-            Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ". A change of ", Maths(z), " reaches ", Maths(desk.loss),
-            " through every unit ", Maths(Raw("k")), " of the next layer, so with ",
-            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ":",
+            Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ", and let ",
+            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ",
+            Maths(Raw(_last_layer(desk))), ".",
         )
     )  # fmt: skip
-    activated = ends_in_activations(desk.derivation)
-    last = rf"{_by(desk, 'a_j^{(L)}').latex}\,f_L'(z_j^{{(L)}})" if activated else _by(desk, "z_j^{(L)}").latex
-    worked = "in the last layer" if activated else "in the last layer, as it is worked out above"
-    behind = r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"
-    weight: Inlines = ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))
-    yield Formula(
-        (
-            desk.line(Raw(r"\delta_j^{(L)}"), Raw(last), (worked,)),
-            desk.line(Raw(r"\delta_j^{(l)}"), Raw(behind), ("chain rule through all units of the next layer",)),
-            desk.line(_by(desk, r"w_{ji}^{(l)}"), Raw(r"\delta_j^{(l)}\,a_i^{(l-1)}"), weight),
-            desk.line(
-                _by(desk, r"b_j^{(l)}"), Raw(r"\delta_j^{(l)}"), ("several units that share a bias add theirs up",)
-            ),
-        )
-    )
+    yield Formula(tuple(_proved(desk)))
     yield Paragraph(
         (
-            "On the way forward a weight takes one multiplication, and on the way back two at the most: one that "
-            "passes an error signal on, and one for its gradient; so it is for all weights, however many there are.",
+            "The last layer comes first. It gives the error signals of the layer before it, these give the next, and "
+            "so on down to the first layer; each gradient is then one product. Units that share a bias or a weight "
+            "add up what each of them gives.",
         )
     )
+
+
+def _proved(desk: Desk) -> Iterator[Line]:
+    """The equations of layer l with the lines that prove them."""
+    end = _last_layer(desk)
+    last, made = Raw(rf"\delta_j^{{({end})}}"), rf"a_j^{{({end})}}"
+    if ends_in_activations(desk.derivation):
+        outer = rf"{_by(desk, made).latex}\,f_{end}'(z_j^{{({end})}})"
+        yield desk.line(last, Raw(outer), ("chain rule through ", Maths(Raw(made))))
+    else:
+        yield desk.line(last, _by(desk, rf"z_j^{{({end})}}"), ("worked out from the loss, as above",))
+    behind, link = _by(desk, "z_k^{(l+1)}").latex, r"\frac{\partial z_k^{(l+1)}}{\partial "
+    own = r"\frac{\partial a_j^{(l)}}{\partial z_j^{(l)}}"
+    through: Inlines = ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " reaches ", Maths(desk.loss), " through all ",
+                        Maths(Raw(r"z_k^{(l+1)}")), " of the next layer")  # fmt: skip
+    yield desk.line(Raw(r"\delta_j^{(l)}"), Raw(rf"\sum_k {behind}\,{link}z_j^{{(l)}}}}"), through)
+    yield desk.line(
+        None, Raw(rf"\sum_k {behind}\,{link}a_j^{{(l)}}}}\,{own}"),
+        ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " stands in them through ", Maths(Raw(r"a_j^{(l)}")), " alone"),
+    )  # fmt: skip
+    yield desk.line(
+        None, Raw(r"\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}\,f_l'(z_j^{(l)})"),
+        ("in ", Maths(Raw(r"z_k^{(l+1)}")), " the factor of ", Maths(Raw(r"a_j^{(l)}")), " is ",
+         Maths(Raw(r"w_{kj}^{(l+1)}")), "; the other derivative is the slope of ", Maths(Raw("f_l"))),
+    )  # fmt: skip
+    yield desk.line(
+        None, Raw(r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"), ("the slope is the same for all ",
+                                                                              Maths(Raw("k")))
+    )  # fmt: skip
+    unit = _by(desk, "z_j^{(l)}").latex
+    for name, factor, words in (
+        (r"w_{ji}^{(l)}", r"\,a_i^{(l-1)}", ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))),
+        (r"b_j^{(l)}", "", ("the bias is added as it is",)),
+    ):
+        chained = rf"{unit}\,\frac{{\partial z_j^{{(l)}}}}{{\partial {name}}}"
+        stands: Inlines = ("chain rule: ", Maths(Raw(name)), " stands in ", Maths(Raw(r"z_j^{(l)}")), " alone")
+        yield desk.line(_by(desk, name), Raw(chained), stands)
+        yield desk.line(None, Raw(rf"\delta_j^{{(l)}}{factor}"), words)
+
+
+def _last_layer(desk: Desk) -> str:
+    """A letter for the last layer that is no name of the network."""
+    taken = {latex(name, desk.names) for name in desk.derivation.network.names}
+    return next((letter for letter in ("L", "N", "M") if letter not in taken), r"\Lambda")
 
 
 def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:
@@ -88,15 +125,42 @@ def _of_matrices(desk: Desk, chain: Chain) -> Iterator[Block]:
             ", and ", Maths(Raw(r"\Delta^{(l)}"), _by(desk, "Z^{(l)}")), *then,
         )
     )  # fmt: skip
-    through: Inlines = ("back through the weights, then through the activation",)
+    yield Formula((desk.line(Raw(r"\Delta^{(L)}"), _start(desk, chain), ("in the last layer, ", *_last(chain))),))
+    yield Paragraph(("From layer ", Maths(Raw("l+1")), " back to layer ", Maths(Raw("l")), ", where ",
+                     Maths(Raw("A^{(l)}")), " moves:"))  # fmt: skip
+    inner, slope = r"\langle \Delta^{{(l+1)}},\,{}\rangle", r"f_l'(Z^{(l)})"
+    back = words["back"]
+    yield Formula(
+        (
+            Line(Raw(inner.format(words["through"])), Raw(inner.format(r"\mathrm{d}Z^{(l+1)}")),
+                 ("the other factors are held still",)),
+            Line(Raw(rf"\langle {back},\,\mathrm{{d}}A^{{(l)}}\rangle"), None, ("a factor goes to the other side",)),
+            Line(Raw(rf"\langle {back},\,{slope}\circ \mathrm{{d}}Z^{{(l)}}\rangle"), None,
+                 (Maths(Raw("f_l")), " works entry by entry")),
+            Line(Raw(rf"\langle ({back})\circ {slope},\,\mathrm{{d}}Z^{{(l)}}\rangle"), None,
+                 ("it is a sum over all entries",)),
+            desk.line(Raw(r"\Delta^{(l)}"), Raw(words["signal"]), ("what stands beside ", _change("Z^{(l)}"))),
+        )
+    )  # fmt: skip
+    yield Paragraph(("In layer ", Maths(Raw("l")), ", where its parameters move:"))
+    own = r"\langle \Delta^{{(l)}},\,{}\rangle"
+    moved, result = own.format(words["moved"]), rf"\langle {words['weight']},\,\mathrm{{d}}W^{{(l)}}\rangle"
+    if chain.biased:
+        moved += "+" + own.format(r"\mathrm{broadcast}(\mathrm{d}b^{(l)})")
+        result += rf"+\langle {words['bias']},\,\mathrm{{d}}b^{{(l)}}\rangle"
+    both: Inlines = ("; a bias is repeated for every example, so it gets a sum",) if chain.biased else ()
     lines = [
-        desk.line(Raw(r"\Delta^{(L)}"), _start(desk, chain), ("in the last layer, ", *_last(chain))),
-        desk.line(Raw(r"\Delta^{(l)}"), Raw(words["signal"]), through),
+        Line(Raw(moved), Raw(own.format(r"\mathrm{d}Z^{(l)}")), ("what comes in is held still",)),
+        Line(Raw(result), None, ("a factor goes to the other side", *both)),
         desk.line(_by(desk, "W^{(l)}"), Raw(words["weight"]), ("what comes in, times what comes back",)),
     ]
     if chain.biased:
-        lines.append(desk.line(_by(desk, "b^{(l)}"), Raw(words["bias"]), ("a bias is repeated for every example",)))
+        lines.append(desk.line(_by(desk, "b^{(l)}"), Raw(words["bias"]), ("what stands beside ", _change("b^{(l)}"))))
     yield Formula(tuple(lines))
+
+
+def _change(name: str) -> Maths:
+    return Maths(Raw(rf"\mathrm{{d}}{name}"))
 
 
 def _start(desk: Desk, chain: Chain) -> Raw:

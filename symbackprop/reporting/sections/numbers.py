@@ -4,87 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from symbackprop.calculus import Path
-from symbackprop.notation import Total, latex, latex_width
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table, listed
+from symbackprop.notation import Total
+from symbackprop.reporting.alike import standing_out
+from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Maths, Paragraph, Table, listed
 from symbackprop.reporting.evidence import FirstStep
-from symbackprop.reporting.numbers import number, put_in
+from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import figures
 from symbackprop.reporting.sections.opening import given_values
+from symbackprop.reporting.sections.substituted import substituted
+from symbackprop.reporting.sections.updates import updates_table
 from symbackprop.reporting.writing import Desk
 
 LINES = 40
-WIDTH = 64
 CHAIN = 60
 
 
 def first_step(desk: Desk) -> Iterator[Block]:
-    """Forward values, error signals and gradients, each with its numbers in place of its names."""
+    """What the numbers of the first step lead to; each of them is printed here that is printed nowhere before."""
+    blocks = list(_first_step(desk))
+    if blocks:
+        yield Heading(1, ("The layer in numbers" if desk.derivation.network.outputs else "The first step in numbers",))
+        yield from blocks
+
+
+def _first_step(desk: Desk) -> Iterator[Block]:
     first = desk.evidence.first
     if first is None:
         return
-    derivation, network = desk.derivation, desk.derivation.network
-    yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
     if not desk.tells("forward"):
-        yield Paragraph(("The values: ", *listed(given_values(desk)), "."))
-    yield Paragraph((f"Forward{_example(first)} (numbers are rounded for display alone):",))
-    equations = list(derivation.network.equations.items())
-    yield Formula(tuple(_numeric(desk, name, expr, first, "value") for name, expr in equations[:LINES]))
-    yield from _rest(len(equations))
-    if derivation.signals:
-        yield Paragraph(("Backward:",))
-        signals = list(derivation.backward.items())
-        yield Formula(tuple(_numeric(desk, delta, expr, first, "gradient") for delta, expr in signals[:LINES]))
-        yield from _rest(len(signals))
-    yield Paragraph(("The gradients:" if first.examples == 1 else "The gradients, for this example alone:",))
-    lines = []
-    for w in derivation.wrt[:LINES]:
-        value = first.adjoints[w.name]
-        lines.append(_put_in(desk, Total(desk.loss, w), derivation.shared[w], value, first, "gradient"))
-    yield Formula(tuple(lines))
-    yield from _rest(len(derivation.wrt))
-    yield from _updated(desk)
+        yield from _forward(desk, first)
+    if not desk.tells("derivation"):
+        yield from _backward(desk, first)
+    updated = desk.updated
+    if updated is not None:
+        yield from updates_table(desk, first, updated)
     yield from desk.figure("graph", figures.graph_caption(desk))
-    if first.examples > 1:
+    if first.examples > 1 and updated is None:
         yield Paragraph(
-            (
-                f"and their means over the {first.examples} examples, where the mean loss is ",
-                Maths(number(first.loss)),
-                ":",
-            )
+            (f"The means over the {first.examples} examples, where the mean loss is ", Maths(number(first.loss)), ":")
         )
         rows = tuple(
-            ((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),)) for w in derivation.wrt[:LINES]
+            ((Maths(Total(desk.loss, w)),), (Maths(number(first.gradients[w.name])),))
+            for w in desk.derivation.wrt[:LINES]
         )
         yield Table((("gradient",), ("mean",)), rows, "lr")
 
 
-def _updated(desk: Desk) -> Iterator[Block]:
-    """What one update of gradient descent makes of the loss, where there was training by it."""
-    run, first = desk.evidence.run, desk.evidence.first
-    if run is None or first is None or run.rule is not None or first.examples > 1 or len(run.losses) < 2:
-        return
-    w = desk.derivation.wrt[0]
-    if w.name not in run.parameters:
-        return
-    old, new = run.parameters[w.name][0], run.parameters[w.name][1]
-    slope = first.gradients[w.name]
-    bracketed = f"({number(slope).latex})" if slope < 0 else number(slope).latex
-    formula = Raw(rf"{number(old).latex}-{number(run.learning_rate).latex}\cdot {bracketed}")
-    yield Paragraph(
-        (
-            "One update moves each parameter against its gradient, by the learning rate ",
-            Maths(number(run.learning_rate)), " times as much:",
+def _forward(desk: Desk, first: FirstStep) -> Iterator[Block]:
+    yield Paragraph(("The values: ", *listed(given_values(desk)), "."))
+    yield Paragraph((f"Forward{_example(first)} (numbers are rounded for display alone):",))
+    equations = list(desk.derivation.network.equations.items())
+    yield Formula(
+        tuple(
+            substituted(desk, expr, first.values[name.name], first, "value", name) for name, expr in equations[:LINES]
         )
-    )  # fmt: skip
-    yield Formula((Line(formula, Raw(rf"{latex(w, desk.names)}^{{\mathrm{{new}}}}"), result=number(new)),))
-    others = " and so on." if len(desk.derivation.wrt) > 1 else ""
-    yield Paragraph(
-        (others.strip().capitalize() + " " if others else "", "The loss was ", Maths(desk.loss, number(run.losses[0])),
-         " and is now ", Maths(number(run.losses[1])), ".")
-    )  # fmt: skip
+    )
+    yield from _rest(len(equations))
+
+
+def _backward(desk: Desk, first: FirstStep) -> Iterator[Block]:
+    derivation = desk.derivation
+    if derivation.signals:
+        yield Paragraph(("Backward:",))
+        signals = list(derivation.backward.items())
+        yield Formula(
+            tuple(
+                substituted(desk, expr, first.signals[delta.name], first, lhs=delta) for delta, expr in signals[:LINES]
+            )
+        )
+        yield from _rest(len(signals))
+    yield Paragraph(("The gradients:" if first.examples == 1 else "The gradients, for this example alone:",))
+    yield Formula(
+        tuple(
+            substituted(desk, derivation.shared[w], first.adjoints[w.name], first, lhs=Total(desk.loss, w))
+            for w in derivation.wrt[:LINES]
+        )
+    )
+    yield from _rest(len(derivation.wrt))
 
 
 def _example(first: FirstStep) -> str:
@@ -94,20 +93,6 @@ def _example(first: FirstStep) -> str:
 def _rest(count: int) -> Iterator[Block]:
     if count > LINES:
         yield Paragraph((f"and so on for {count - LINES} more.",))
-
-
-def _numeric(desk: Desk, name: Symbol, expr: Expr, first: FirstStep, tone: str) -> Line:
-    value = first.values[name.name] if name.name in first.values else first.signals[name.name]
-    return _put_in(desk, name, expr, value, first, tone)
-
-
-def _put_in(desk: Desk, lhs: Expr, expr: Expr, value: float, first: FirstStep, tone: str) -> Line:
-    """``lhs = formula with numbers = value``; the formula is left out where it is too long or is a lone number."""
-    result = number(value)
-    middle = put_in(expr, {**first.values, **first.signals}, desk.order)
-    if expr.is_Symbol or middle == result.latex or latex_width(middle) > WIDTH:
-        return Line(Raw(""), lhs, result=result, tone=tone)
-    return Line(Raw(middle), lhs, result=result, tone=tone)
 
 
 def chain_product(desk: Desk) -> Iterator[Block]:
@@ -168,7 +153,13 @@ def _longest(desk: Desk) -> Path | None:
             }
             following[name] = max(through, key=through.__getitem__)
             length[name] = through[following[name]]
-    start = max(derivation.wrt, key=lambda w: length.get(w, (0, 0.0)))
+    drawn = standing_out(derivation)
+
+    def farthest(w: Symbol) -> tuple[int, bool, float]:
+        links, product = length.get(w, (0, 0.0))
+        return links, w.name == drawn, product  # the routes of one name are drawn, which is as good as another
+
+    start = max(derivation.wrt, key=farthest)
     if start not in following:
         return None
     names = [start]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sympy import Expr, Symbol
 
@@ -22,6 +22,7 @@ from symbackprop.reporting.blocks import (
     Inline,
     Inlines,
     Later,
+    Line,
     Maths,
     Paragraph,
     Raw,
@@ -33,6 +34,7 @@ from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import figures, layers
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
+from symbackprop.reporting.sections.substituted import substituted
 from symbackprop.reporting.writing import Desk, count, names_of
 
 NAMES_TOLD = 8
@@ -49,7 +51,7 @@ def question(desk: Desk) -> Iterator[Block]:
         yield Paragraph((_sentence(network.description),))
     yield Paragraph((*_what_leads_where(desk), *stated(derivation)))
     yield Paragraph((*_what_is_asked(desk), *_where_answers_stand(desk)))
-    yield Paragraph((Strong("Checks."), *verdict(desk.evidence.checked), *unmoving(derivation)))
+    yield Paragraph((Strong("Checks."), *verdict(desk), *unmoving(derivation)))
 
 
 def _sentence(words: str) -> str:
@@ -120,7 +122,7 @@ def _where_answers_stand(desk: Desk) -> Inlines:
     for first in desk.results_of(derivation.wrt[:1]):
         one = len(derivation.wrt) == 1
         span: Inlines = (first,) if one else (first, " to ", Later("last result"))
-        pieces += [" The answer is " if one else " The answers are ", *span, "."]
+        pieces += [" The answer is " if one else " The answers are ", *span, " below."]
     return tuple(pieces)
 
 
@@ -137,11 +139,13 @@ def symbols(desk: Desk) -> Iterator[Block]:
         (names_of(tuple(family)), (meaning,)) for meaning, family in families(desk, _kind).items()
     ]
     rows += ((shown, meaning) for _, shown, meaning in layers.rows(desk))
-    deltas = tuple(desk.derivation.backward)
+    deltas = tuple(desk.derivation.signals.values())
     if deltas:
         name = next(iter(desk.derivation.signals))
         so_on: Inlines = (" and so on",) if len(deltas) > 1 else ()
         rows.append((names_of(deltas), ("error signals, ", Maths(deltas[0], Total(desk.loss, name)), *so_on)))
+    if again := desk.derivation.helpers:
+        rows.append((names_of(again), ("what is used again",)))
     if desk.tells("training") and not network.outputs:
         rows.append(((Maths(Raw(r"\eta")),), ("learning rate",)))
     yield Table((("symbol",), ("meaning",)), tuple(rows), "pp")
@@ -207,13 +211,20 @@ def drawing(desk: Desk) -> Iterator[Block]:
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:
-    """The equations, numbered, with their values at the first step."""
+    """The equations, numbered, with their values at the first step; in a hand-out beside them, else below."""
     first = desk.evidence.first
-    before: Inlines = ()
-    if first is not None:
-        whose = f", for the first of {first.examples} examples" if first.examples > 1 else ""
-        before = ("With ", *listed(given_values(desk)), f" each comes{whose} to the number beside it.")
-    yield from numbered_equations(desk, lambda name: _value(desk, name), before)
+    if first is None or desk.extent.handout:
+        whose = f", for the first of {desk.examples} examples" if desk.examples > 1 else ""
+        told = () if first is None else ("With ", *listed(given_values(desk)), f" each comes{whose} to the number "
+                                         "beside it.")  # fmt: skip
+        yield from numbered_equations(desk, lambda name: _value(desk, name), told)
+        return
+    whose = f" of the first of {first.examples} examples" if first.examples > 1 else ""
+    yield from numbered_equations(
+        desk, lambda name: (), ("Below each equation stands what it comes to with the values", whose, " ",
+                                *listed(given_values(desk)), ". Numbers are rounded for display alone."),
+        lambda name, expr: [substituted(desk, expr, first.values[name.name], first, "value")],
+    )  # fmt: skip
 
 
 def given_values(desk: Desk) -> Iterator[Maths]:
@@ -226,16 +237,27 @@ def given_values(desk: Desk) -> Iterator[Maths]:
         yield Maths(name, Raw(f"({several})" if isinstance(value, tuple) else several))
 
 
-def numbered_equations(desk: Desk, beside: Callable[[Symbol], Inlines], before: Inlines = ()) -> Iterator[Block]:
-    """The equations under their heading, with what is said before and beside them; of very many the first and last."""
+def numbered_equations(
+    desk: Desk,
+    beside: Callable[[Symbol], Inlines],
+    before: Inlines = (),
+    below: Callable[[Symbol, Expr], Sequence[Line]] = lambda name, expr: (),
+) -> Iterator[Block]:
+    """The equations under their heading, with what is said before, beside and below them.
+
+    Of very many the first and last.
+    """
     yield Heading(1, ("Forward pass",))
     if before:
         yield Paragraph(before)
     pairs = list(desk.derivation.network.equations.items())
-    lines = [desk.line(name, expr, beside(name), defines=name) for name, expr in pairs[:EQUATIONS_SHOWN]]
+    lines: list[Line] = []
+    for name, expr in pairs[:EQUATIONS_SHOWN]:
+        lines += [desk.line(name, expr, beside(name), defines=name), *below(name, expr)]
     if len(pairs) > EQUATIONS_SHOWN:
         name, expr = pairs[-1]
         lines.append(desk.line(name, expr, (f"after {len(pairs) - EQUATIONS_SHOWN - 1} more",), defines=name))
+        lines += below(name, expr)
     yield Formula(tuple(lines))
 
 

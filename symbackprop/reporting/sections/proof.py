@@ -11,7 +11,7 @@ from symbackprop.notation import Total
 from symbackprop.reporting.blocks import Block, Inline, Inlines, Maths, Paragraph, Raw, Table, listed
 from symbackprop.reporting.evidence import Checked
 from symbackprop.reporting.numbers import number
-from symbackprop.reporting.writing import Desk, count
+from symbackprop.reporting.writing import Desk, all_of, count
 
 METHODS = {
     "50 digits": "the formulas, worked out to fifty digits at the same floats",
@@ -23,18 +23,21 @@ FORMS = {"shared": "the form in error signals", "closed": "the closed form", "ex
 GRADIENTS_SHOWN = 40
 
 
-def verdict(checked: Checked) -> Inlines:
+def verdict(desk: Desk) -> Inlines:
     """The verdict in a sentence or two, for the summary."""
+    checked = desk.evidence.checked
     total = len(checked.rulings)
     proved = sum(ruling == "proved" for ruling in checked.rulings.values())
     wrong = sum(ruling == "WRONG" for ruling in checked.rulings.values())
     if wrong:
         return (f" {wrong} of {count(total, 'gradient')} are wrong; the table under Verification says which.",)
     if proved == total:
-        what = "The gradient is" if total == 1 else f"All {total} gradients are"
+        what = "The gradient is" if total == 1 else f"{all_of(total, 'gradients').capitalize()} are"
+        drawn = "at whole numbers drawn at random and " if checked.chance else ""
+        where = "; Verification tells how" if desk.tells("checks") else ""
         return (
-            f" {what} proved from the forward equations alone, in exact arithmetic ({checked.level}), and the NumPy "
-            f"code that is made of them agrees with {_reference(checked)}.",
+            f" {what} proved: compared with the forward equations alone, {drawn}without any rounding{where}. The NumPy "
+            f"code that is made of them was run as well, and agrees with {_reference(checked)}.",
         )
     return (
         f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); "
@@ -91,7 +94,7 @@ def _worst(checked: Checked) -> Inlines:
 
 
 def _reference(checked: Checked) -> str:
-    return "fifty digits of them" if "50 digits" in checked.methods else "numeric derivatives"
+    return "the formulas worked out to fifty digits" if "50 digits" in checked.methods else "numeric derivatives"
 
 
 def sizes_drawn(checked: Checked) -> Inlines:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
-from symbackprop.calculus import Rule
+from symbackprop.calculus import Derivation, Rule
 from symbackprop.notation import Total, latex, latex_lines, latex_width
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Ref, listed
 from symbackprop.reporting.evidence import Value
 from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.numbers import value, width_of
+from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.updates import gradient_descent
-from symbackprop.reporting.writing import RESULTS_SHOWN, Desk
+from symbackprop.reporting.writing import RESULTS_SHOWN, Desk, names_of
 
 CLOSED_WIDTH = 39
 CLOSED_LINES = 3
@@ -29,20 +30,20 @@ def results(desk: Desk) -> Iterator[Block]:
     backward = list(derivation.backward.items())
     name_of = {delta: name for name, delta in derivation.signals.items()}
     if backward:
-        yield Paragraph(
-            (
-                "The error signals, in the order in which they are computed; each is the derivative of ",
-                Maths(desk.loss), " by the value in its subscript:",
-            )
-        )  # fmt: skip
+        yield Paragraph(_introduced(desk))
         lines = []
         for delta, formula in backward[:RESULTS_SHOWN]:
-            line = desk.line(delta, formula, _worked(desk, delta, name_of[delta]), defines=("result", delta))
+            line = desk.line(delta, formula, _worked(desk, delta, name_of.get(delta, delta)), defines=("result", delta))
             lines.append(_with_number(desk, line, delta))
         yield Formula(tuple(lines))
         yield from _more(len(backward) - RESULTS_SHOWN)
+    if not derivation.has_long_closed_forms:
+        rewrites = [rewrite for found in derivation.closed.rewrites.values() for rewrite in found]
+        yield from sums_shown(desk, (rewrite.reason for rewrite in rewrites))
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
+    if not desk.extent.handout:
+        yield operations_told(derivation)
     run = desk.evidence.run
     if desk.extent.handout and run is not None and run.rule is None:
         w = derivation.wrt[0]
@@ -51,13 +52,35 @@ def results(desk: Desk) -> Iterator[Block]:
         yield Formula((line,))
 
 
+def _introduced(desk: Desk) -> Inlines:
+    """What the list is of: error signals, names for what is used again, or both."""
+    again = desk.derivation.helpers
+    named: Inlines = ("names for what is used again, ", *names_of(again)) if again else ()
+    if again and not desk.derivation.signals:
+        return ("There are ", *named, ":")
+    both: Inlines = (", and ", *named) if again else ()
+    order: Inlines = (", in the order in which they are computed; each is the derivative of ", Maths(desk.loss))
+    if not again:
+        return ("The error signals", *order, " by the value in its subscript:")
+    each: Inlines = (", each the derivative of ", Maths(desk.loss), " by the value in its subscript")
+    return ("The error signals", *each, *both, ", in the order in which they are computed:")
+
+
+def operations_told(derivation: Derivation) -> Paragraph:
+    """How many operations all of it takes, beside those of the form in which it is passed back."""
+    return Paragraph((str(derivation.operations),))
+
+
 def _more(left: int) -> Iterator[Block]:
     if left > 0:
         yield Paragraph((f"and {left} more, each like one of these.",))
 
 
-def _worked(desk: Desk, name: Symbol, like: Symbol) -> Inlines:
+def _worked(desk: Desk, name: Expr, like: Symbol) -> Inlines:
     """Where it was worked out, or the one that goes alike."""
+    key = name.by if isinstance(name, Total) else name
+    if ("listed", key) in desk.number_of:
+        return ("found in ", Ref(desk.number_of["listed", key]))
     if name in desk.number_of:
         return ("worked out in ", Ref(desk.number_of[name]))
     return ("like ", Ref(desk.number_of["like", like])) if ("like", like) in desk.number_of else ()
@@ -69,6 +92,7 @@ def _gradients(desk: Desk) -> Iterator[Block]:
     shown = derivation.wrt[:RESULTS_SHOWN]
     left_out: list[Symbol] = []
     lines: list[Line] = []
+    said: list[Inlines] = []
     for w in shown:
         shared = derivation.shared[w]
         told = _worked(desk, Total(desk.loss, w), w)
@@ -82,7 +106,8 @@ def _gradients(desk: Desk) -> Iterator[Block]:
         if closed is None or not _is_readable(desk, closed):
             left_out.append(w)
         elif len(why) > 1 or _is_short(desk, closed, shared):
-            lines.append(desk.line(None, closed, why))
+            lines.append(desk.line(None, closed, why if why not in said else ("likewise",)))
+            said.append(why)
     desk.number_of["last result"] = desk.given_out
     yield Formula(tuple(lines))
     if left_out:

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from sympy import Expr, Mul, Symbol
 
 from symbackprop.calculus import Rule, work
 from symbackprop.notation import Total
-from symbackprop.reporting.alike import Group
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inline, Inlines, Line, Maths, Paragraph, Ref
-from symbackprop.reporting.sections.figures import routes_figure
+from symbackprop.reporting.alike import standing_out
+from symbackprop.reporting.blocks import (
+    Block,
+    Formula,
+    Heading,
+    Inline,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Ref,
+    Table,
+    listed,
+)
+from symbackprop.reporting.numbers import bracketed, number
+from symbackprop.reporting.sections.figures import is_long, routes_figure
 from symbackprop.reporting.writing import Desk, count
 
 MOST_ROUTES = 40
 """A weight with more of them is not shown: its products would fill pages."""
+PRODUCTS = 12
+"""So many routes have their products in numbers."""
 
 
 def routes(desk: Desk) -> Iterator[Block]:
-    """One weight next to the loss and one farther away, each along its routes."""
+    """Weights whose routes are worth a second look, each along its routes."""
     shown = _shown(desk)
     if not shown:
         return
@@ -42,28 +59,28 @@ def in_full(desk: Desk, w: Symbol) -> Iterator[Block]:
 
 
 def _shown(desk: Desk) -> list[Symbol]:
-    """A weight of the group next to the loss, and one of the farthest that has another shape."""
+    """A weight of the group next to the loss, and one farther away: that of the graph's routes, where it is there.
+
+    A weight with one route is not shown again where its chain is worked on the way back.
+    """
     derivation = desk.derivation
     short = [group for group in desk.groups if derivation.path_count(group.worked) <= MOST_ROUTES]
-    long = [group for group in short if derivation.path_count(group.worked) and _is_long(desk, group)]
+    long = [group for group in short if derivation.path_count(group.worked) and is_long(desk, group.worked)]
     weights = [group for group in long if isinstance(derivation.shared[group.worked], Mul)] or long
     if not weights:
         return []
-    first = weights[0]
-    others = [group for group in weights if group.level < first.level]
-    return [first.worked, *([others[0].worked] if others else [])]
-
-
-def _is_long(desk: Desk, group: Group) -> bool:
-    """Whether a route has more than one link, so that there is something to multiply."""
-    return any(user != desk.loss for user in desk.derivation.graph.users.get(group.worked, ()))
+    first = weights[0].worked
+    others = [name for group in weights if group.level < weights[0].level for name in group.names]
+    stands_out = [name for name in others if name.name == standing_out(derivation)]
+    lone = desk.tells("derivation") and derivation.path_count(first) == 1
+    return [*([] if lone else [first]), *(stands_out or others)[:1]]
 
 
 def _worked(desk: Desk, w: Symbol) -> Iterator[Block]:
     """One gradient line by line."""
-    number = desk.derivation.path_count(w)
-    lead = "leads" if number == 1 else "lead"
-    yield Paragraph((f"{count(number, 'route')} {lead} from ".replace("1 route", "One route"), Maths(w), " to ",
+    many = desk.derivation.path_count(w)
+    lead = "leads" if many == 1 else "lead"
+    yield Paragraph((f"{count(many, 'route')} {lead} from ".replace("1 route", "One route"), Maths(w), " to ",
                      Maths(desk.loss), ".", *_result(desk, w)))  # fmt: skip
     yield from routes_figure(desk, w)
     lines: list[Line] = []
@@ -75,6 +92,27 @@ def _worked(desk: Desk, w: Symbol) -> Iterator[Block]:
         lines.append(desk.line(None if step.lhs == before else step.lhs, step.rhs, why))
         before = step.lhs
     yield Formula(tuple(lines))
+    yield from _products(desk, w)
+
+
+def _products(desk: Desk, w: Symbol) -> Iterator[Block]:
+    """The product of each route in numbers, and what they add up to."""
+    first, many = desk.evidence.first, desk.derivation.path_count(w)
+    if first is None or not 1 < many <= PRODUCTS:
+        return
+    rows: list[tuple[Inlines, ...]] = []
+    paths = list(desk.derivation.paths(w))
+    shared = set.intersection(*(set(path.names) for path in paths))
+    for path in paths:
+        numbers = [first.links[user.name, name.name] for user, name in zip(path.names[1:], path.names, strict=False)]
+        own = [Maths(name) for name in path.names if name not in shared]
+        through = listed(own, last=" → ", between=" → ") if own else ("directly",)
+        shown = r"\cdot ".join(bracketed(x) for x in reversed(numbers) if x != 1) or "1"
+        rows.append((through, (Maths(Raw(shown)),), (Maths(number(prod(numbers))),)))
+    example = "" if first.examples == 1 else f", for the first of {first.examples} examples"
+    yield Paragraph((f"In numbers, route by route, without the factors that are 1{example}:",))
+    yield Table((("route through",), ("local derivatives",), ("product",)), tuple(rows), "llr")
+    yield Paragraph(("The products add up to ", Maths(Total(desk.loss, w), number(first.adjoints[w.name])), "."))
 
 
 def _result(desk: Desk, w: Symbol) -> Inlines:

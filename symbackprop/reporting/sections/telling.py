@@ -10,6 +10,7 @@ from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.matrices import Product, Sum, Transposed, shape_of
 from symbackprop.reporting.blocks import Inlines, Maths, listed, listed_with_and
+from symbackprop.reporting.sections.matrices.forms import direction_taken_out, mean_taken_out
 from symbackprop.reporting.sweep_parts import Part
 from symbackprop.reporting.writing import Desk
 
@@ -21,6 +22,9 @@ def question(desk: Desk, part: Part) -> Inlines:
     """What is asked of a name, and where it stands."""
     derivation, name = desk.derivation, part.name
     asked: Inlines = ("How does ", Maths(desk.loss), " change with ", Maths(name), "? ")
+    if part.signal is not None and shape_of(name):
+        asked = ("How does ", Maths(desk.loss), " change with each entry of ", Maths(name), "? That is what ",
+                 Maths(part.signal), " holds. ")  # fmt: skip
     if name in derivation.network.outputs:
         return (*asked, "That is given.")
     users = derivation.graph.users.get(name, ())
@@ -51,6 +55,8 @@ def meaning(desk: Desk, part: Part) -> Inlines:
         or _through_activation(desk, name, value)
         or _of_a_weight(desk, name, value, signals)
         or _of_a_bias(desk, name, value, signals)
+        or mean_taken_out(desk, name, value)
+        or direction_taken_out(desk, name, value)
     )
 
 

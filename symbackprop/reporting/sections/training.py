@@ -26,10 +26,10 @@ def training(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("Update rule and training",))
     if desk.examples > 1:
         yield from _batch(desk)
-    if run is None or run.rule is None:
-        yield from _update_rule(desk)
-    else:
+    if run is not None and run.rule is not None:
         yield from update_equations(run.rule)
+    elif desk.updated is None or not desk.tells("numbers"):
+        yield from _update_rule(desk)
     if run is not None:
         yield Heading(2, ("Epochs",))
         yield from further_choices(run)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sympy import Symbol
 
 from symbackprop.notation import latex
-from symbackprop.reporting.blocks import Block, Code, Formula, Inline, Line, Maths, Paragraph, Raw, listed_with_and
-from symbackprop.reporting.evidence import Run, UpdateRule
-from symbackprop.reporting.numbers import shown
+from symbackprop.reporting.blocks import (
+    Block,
+    Code,
+    Formula,
+    Inline,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Table,
+    listed_with_and,
+)
+from symbackprop.reporting.evidence import FirstStep, Run, UpdateRule
+from symbackprop.reporting.numbers import number, shown
+from symbackprop.reporting.writing import Desk
+
+UPDATES_SHOWN = 20
+"""So many parameters have a row in the table of one update."""
 
 
 def gradient_descent(name: str, gradient: str) -> tuple[Paragraph, Line]:
@@ -17,6 +33,56 @@ def gradient_descent(name: str, gradient: str) -> tuple[Paragraph, Line]:
     words = "Gradient descent moves each parameter against its gradient, all at once, by the learning rate "
     line = Line(Raw(rf"{name}-\eta\,{gradient}"), Raw(rf"{name}^{{\mathrm{{new}}}}"))
     return Paragraph((words, Maths(Raw(r"\eta")), ":")), line
+
+
+def updates_table(desk: Desk, first: FirstStep, run: Run) -> Iterator[Block]:
+    """What one update makes of each parameter and of the loss, and which gradient is the largest."""
+    trained = desk.trained
+    cost = r"\,\mathrm{cost}" if first.examples > 1 else latex(desk.loss, desk.names)
+    rule = Raw(rf"w-\eta\,\frac{{\partial {cost}}}{{\partial w}}")
+    yield Paragraph(
+        (
+            "One update moves each parameter ", Maths(Raw("w")), " against its gradient, all at once, by the learning "
+            "rate ", Maths(Raw(r"\eta"), number(run.learning_rate)), " times as much, ",
+            Maths(Raw(r"w^{\mathrm{new}}"), rule), _mean(first), ":",
+        )
+    )  # fmt: skip
+    rows = tuple(
+        (
+            (Maths(w),), (Maths(number(run.parameters[w.name][0])),), (Maths(number(first.gradients[w.name])),),
+            (Maths(number(run.parameters[w.name][1])),),
+        )
+        for w in trained[:UPDATES_SHOWN]
+    )  # fmt: skip
+    yield Table((("parameter",), ("value",), ("gradient",), ("new value",)), rows, "lrrr")
+    if len(trained) > UPDATES_SHOWN:
+        yield Paragraph((f"and so on for {len(trained) - UPDATES_SHOWN} more.",))
+    yield Paragraph((*_largest(trained, first), *_what_became(desk, run)))
+
+
+def _mean(first: FirstStep) -> str:
+    return "" if first.examples == 1 else f", with the mean gradient of the {first.examples} examples"
+
+
+def _largest(trained: Sequence[Symbol], first: FirstStep) -> Inlines:
+    """Which parameter moves most."""
+    sizes = {w: abs(first.gradients[w.name]) for w in trained}
+    largest = max(sizes, key=sizes.__getitem__)
+    if len(trained) < 2 or list(sizes.values()).count(sizes[largest]) > 1:
+        return ()
+    return ("The gradient of ", Maths(largest), " is the largest in size, so ", Maths(largest), " moves most. ")
+
+
+def _what_became(desk: Desk, run: Run) -> Inlines:
+    """The loss before and after, and by how much it fell."""
+    before, after = run.losses[:2]
+    loss: Inlines = ("The cost was ",) if desk.examples > 1 else ("The loss ", Maths(desk.loss), " was ")
+    told: Inlines = (*loss, Maths(number(before)), " and is now ", Maths(number(after)))
+    if not before > 0 or after == before:
+        return (*told, ".")
+    if not after < before:
+        return (*told, ", more than before: the learning rate is too large for this step.")
+    return (*told, f", {100 * (1 - after / before):.2g}% less." if after > 0 else ", which is less.")
 
 
 def update_equations(rule: UpdateRule) -> Iterator[Block]:

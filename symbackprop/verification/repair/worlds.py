@@ -17,6 +17,7 @@ from symbackprop.judge.forks import Forks, Way
 from symbackprop.judge.numbers import Undecidable, Unlucky
 from symbackprop.judge.point import Drawing, Point
 from symbackprop.judge.prime import safe_prime, seed_of
+from symbackprop.judge.stated import as_at, chosen_at
 from symbackprop.judge.world import World
 from symbackprop.matrices import same_shape, shape_of
 from symbackprop.verification.repair.kinks import kinks_of, with_free_kinks
@@ -176,7 +177,8 @@ def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Res
     leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in derivation.facts if isinstance(fact, Eq)]
     if equalities:
-        leaves = obeying(equalities, leaves, point.sizes, field, field.random)
+        leaves = obeying(derivation.facts, leaves, point.sizes, field, field.random, as_at(point.values))
+        leaves = chosen_at(derivation.facts, leaves, point.values, field)
     forks = Forks(fixed=frozenset(point.sizes))
     world = World(derivation.network, derivation.backward, field, leaves, point.sizes, forks)
     return Residues(world, field, _gradient(derivation, w, world), frozenset(forks.taken))

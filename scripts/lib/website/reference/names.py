@@ -19,6 +19,7 @@ from website.reference.docstrings import as_markdown
 PAGES: Mapping[str, tuple[str, str]] = {
     "network": ("Networks", "Equations in order, from SymPy, from a plain function, from a file or from an example."),
     "calculus": ("Derivations", "Gradients in several forms, and every line of the work behind them."),
+    "tangents": ("Second derivatives", "Jacobians and Hessians as matrices, and products with them."),
     "verification": ("Proofs", "Whether a gradient or a formula is right, and bounds of both over a box of values."),
     "numeric": ("Code", "Derived gradients and the forward pass as functions of numbers."),
     "training": ("Training", "Data, first weights, optimisers, and what training leaves behind."),

@@ -22,20 +22,20 @@ def first_step(desk: Desk) -> Iterator[Block]:
     if step is None:
         return
     derivation = desk.derivation
-    network = derivation.network
-    yield Heading(1, ("The layer in numbers" if network.outputs else "The first step in numbers",))
-    yield Paragraph(("The values (numbers are rounded for display alone):",))
-    yield from _lines(desk, ((name, None, step.values[name.name]) for name in network.leaves), "value")
-    yield Paragraph(("Forward:",))
-    computed = ((name, _told(desk, name, expr), step.values[name.name]) for name, expr in network.equations.items())
-    yield from _lines(desk, computed, "value")
-    if derivation.backward:
+    yield Heading(1, ("The layer in numbers" if derivation.network.outputs else "The first step in numbers",))
+    if not desk.tells("forward"):
+        yield from forward_values(desk)
+    backward = [
+        (delta, expr) for delta, expr in derivation.backward.items() if ("number of", delta) not in desk.number_of
+    ]
+    if backward:
         yield Paragraph(("Backward:",))
-        signals = (
-            (delta, _told(desk, ("result", delta), expr), step.signals[delta.name])
-            for delta, expr in derivation.backward.items()
-        )
+        signals = ((delta, _told(desk, ("result", delta), expr), step.signals[delta.name]) for delta, expr in backward)
         yield from _lines(desk, signals, "gradient")
+    told = [delta for delta in derivation.backward if ("number of", delta) in desk.number_of]
+    if told:
+        places = desk.refs(("number of", delta) for delta in told)
+        yield Paragraph(("The error signals were put in numbers below ", *places, "."))
     yield Paragraph(("The gradients:",))
     shared = derivation.shared
     found = (
@@ -44,6 +44,18 @@ def first_step(desk: Desk) -> Iterator[Block]:
     yield from _lines(desk, found, "gradient")
     if step.update is not None:
         yield from _update(desk, step.update, step.loss)
+
+
+def forward_values(desk: Desk) -> Iterator[Block]:
+    """What is given, and what each equation comes to, each small matrix written out."""
+    step, network = desk.evidence.step, desk.derivation.network
+    if step is None:
+        return
+    yield Paragraph(("The values (numbers are rounded for display alone):",))
+    yield from _lines(desk, ((name, None, step.values[name.name]) for name in network.leaves), "value")
+    yield Paragraph(("Forward:",))
+    computed = ((name, _told(desk, name, expr), step.values[name.name]) for name, expr in network.equations.items())
+    yield from _lines(desk, computed, "value")
 
 
 def _told(desk: Desk, defines: Hashable, formula: Expr) -> Expr | Ref:

@@ -25,7 +25,7 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.sections import layers
-from symbackprop.reporting.sections.matrices.rules import proofs_told
+from symbackprop.reporting.sections.matrices.numbers import forward_values
 from symbackprop.reporting.sections.opening import conventions, families, function_of, numbered_equations
 from symbackprop.reporting.writing import Desk, names_of
 
@@ -79,12 +79,14 @@ def _by_shape(names: Iterable[Symbol]) -> Iterator[tuple[Shape, tuple[Symbol, ..
 def _signal_rows(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
     """The error signals, the first with what it is."""
     named = {delta: name for name, delta in desk.derivation.signals.items()}
-    for position, (of, same) in enumerate(_by_shape(desk.derivation.backward)):
+    for position, (of, same) in enumerate(_by_shape(named)):
         meaning: Inlines = ("error signals",)
         if position == 0:
             so_on: Inlines = (" and so on",) if len(named) > 1 else ()
             meaning = ("error signals, ", Maths(same[0], Total(desk.loss, named[same[0]])), *so_on)
         yield names_of(same, NAMES_SHOWN), meaning, shape(desk, of)
+    for of, same in _by_shape(desk.derivation.helpers):
+        yield names_of(same, NAMES_SHOWN), ("what is used again",), shape(desk, of)
 
 
 def _kind(desk: Desk, name: Symbol) -> str:
@@ -168,9 +170,7 @@ def _signs(desk: Desk) -> Iterator[Inlines]:
     loss = latex(desk.loss, desk.names)
     steps = desk.derivation.steps[:STEPS_SCANNED]
     exprs = [*desk.derivation.network.equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]
-    if not desk.derivation.has_long_closed_forms:
-        exprs += [desk.derivation.gradients[w] for w in desk.derivation.wrt]
-    yield from signs_in(exprs, desk.names, desk.order, proofs_told(desk) if desk.tells("rules") else "")
+    yield from signs_in(exprs, desk.names, desk.order, desk.written)
     yield (
         Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
         Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
@@ -181,9 +181,9 @@ def _signs(desk: Desk) -> Iterator[Inlines]:
     )  # fmt: skip
 
 
-def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order, further: str = "") -> Iterator[Inlines]:
-    """The signs of matrices that occur in expressions, and in ``further`` LaTeX, and what they say."""
-    written = " ".join([*(latex(expr, names, order) for expr in dict.fromkeys(exprs)), further])
+def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order, written: str = "") -> Iterator[Inlines]:
+    """The signs of matrices that occur in expressions, or in all that is ``written`` in LaTeX, and what they say."""
+    written = written or " ".join(latex(expr, names, order) for expr in dict.fromkeys(exprs))
     parts = {part for expr in exprs for part in subexpressions(expr)}
     if any(isinstance(part, Product) for part in parts):
         yield Maths(Raw(r"A\,B")), ", with no sign between, is the matrix product"
@@ -217,5 +217,7 @@ def _repeats(part: Basic) -> bool:
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:
-    """The equations, numbered, each with the shape of its value."""
+    """The equations, numbered, each with the shape of its value, and their numbers where the report has numbers."""
     yield from numbered_equations(desk, lambda name: shape(desk, shape_of(name)))
+    if desk.tells("numbers"):
+        yield from forward_values(desk)

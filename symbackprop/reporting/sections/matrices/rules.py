@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Mul
 
 from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
-from symbackprop.matrices import Broadcast, Operation, UserOperation, shape_of
+from symbackprop.matrices import Broadcast, Operation, Product, UserOperation, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, adjoint_of
 from symbackprop.notation import latex
 from symbackprop.notation.recursion import subexpressions
@@ -16,21 +16,26 @@ from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Strong
 from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.sections.derivatives import function_blocks, power_blocks, proof_of
+from symbackprop.reporting.sections.matrices.letters import in_latex, in_words, letters_of, shown_in
 from symbackprop.reporting.writing import Desk
 
 
 def rules(desk: Desk) -> Iterator[Block]:
     """Each rule that a line of the derivation cites, proved from its definition; then the derivatives of functions."""
     yield Heading(1, ("The rules that are used",))
-    loss = latex(desk.loss, desk.names)
+    loss, letters = latex(desk.loss, desk.names), letters_of(desk)
+
+    def maths(written: str) -> Maths:
+        return Maths(Raw(in_latex(written, letters)))
+
     yield Paragraph(
         (
-            "An equation is gone through from its outermost operation inwards. Where ", Maths(Raw("G")),
-            " is the adjoint of the result ", Maths(Raw("Y")), ", that is ",
-            Maths(Raw(rf"G=\partial {loss}/\partial Y")), ", the loss changes, to first order, by ",
-            Maths(Raw(r"\langle G,\mathrm{d}Y\rangle")), "; written as ",
-            Maths(Raw(r"\langle \bar{G},\mathrm{d}A\rangle")), ", this shows the derivative ", Maths(Raw(r"\bar{G}")),
-            " by ", Maths(Raw("A")), ". The letters of this section are its own.",
+            "An equation is gone through from its outermost operation inwards. Where ", maths("G"),
+            " is the adjoint of the result ", maths("Y"), ", that is ",
+            Maths(Raw(rf"{in_latex('G', letters)}=\partial {loss}/\partial {in_latex('Y', letters)}")),
+            ", the loss changes, to first order, by ", maths(r"\langle G,\mathrm{d}Y\rangle"), "; written as ",
+            maths(r"\langle \bar{G},\mathrm{d}A\rangle"), ", this shows the derivative ", maths(r"\bar{G}"), " by ",
+            maths("A"), ". The letters of this section are its own.",
         )
     )  # fmt: skip
     told: list[str] = []
@@ -55,19 +60,13 @@ class _Rule:
 
 def _proved(desk: Desk, rule: _Rule, defines: Hashable) -> Iterator[Block]:
     """The statement of a rule, then its proof, whose last line is cited."""
-    yield Paragraph(
-        (Strong("Rule."), " ", *with_mathematics(rule.forward), ": ", *with_mathematics(rule.backward), ".")
-    )
+    letters = letters_of(desk)
+    forward, backward = (with_mathematics(in_words(words, letters)) for words in (rule.forward, rule.backward))
+    yield Paragraph((Strong("Rule."), " ", *forward, ": ", *backward, "."))
     if rule.proof:
-        yield proof_of(desk, rule.proof, defines)
+        yield proof_of(desk, [shown_in(shown, letters) for shown in rule.proof], defines)
     else:
         yield Paragraph((f"It holds as it was stated: {rule.reason}.",))
-
-
-def proofs_told(desk: Desk) -> str:
-    """The LaTeX of the proofs, for the signs in them to be told."""
-    rules = (*_operations(desk), *_entry_by_entry(desk))
-    return " ".join(f"{shown.left} {shown.right}" for rule in rules for shown in rule.proof)
 
 
 def _given(desk: Desk) -> str:
@@ -85,10 +84,48 @@ def _operations(desk: Desk) -> Iterator[_Rule]:
     for row in (*rows, *map(adjoint_of, own)):
         if row.reason in given and (row.reason, row.proof) not in told:
             told.append((row.reason, row.proof))
+            if row.operation is Product and all(
+                len(part.args) == 2 for part in _parts(desk) if isinstance(part, Product)
+            ):
+                yield _Rule(*OF_TWO_FACTORS[:2], row.reason, OF_TWO_FACTORS[2])
+                continue
             forward = row.forward if row.condition == ALWAYS else f"{row.forward}, {row.condition}"
             yield _Rule(forward, row.backward, row.reason, row.proof)
 
 
+def _has_pairs_alone(desk: Desk) -> bool:
+    """Whether no product of matrices has more than two factors."""
+    return all(len(part.args) == 2 for part in _parts(desk) if isinstance(part, Product))
+
+
+OF_TWO_FACTORS: tuple[str, str, tuple[Shown, ...]] = (
+    "Y = A·B", "A gets G·Bᵀ, B gets Aᵀ·G",
+    (
+        Shown(
+            r"\langle G,\,\mathrm{d}A\,B\rangle+\langle G,\,A\,\mathrm{d}B\rangle",
+            r"\langle G,\,\mathrm{d}(A\,B)\rangle", "the product rule: one factor moves at a time",
+        ),
+        Shown(
+            r"\mathrm{tr}(G^{\mathsf{T}}\,A\,\mathrm{d}B)", r"\langle G,\,A\,\mathrm{d}B\rangle",
+            "the trace of Gᵀ times a matrix is the sum over all entries of both, side by side",
+        ),
+        Shown(r"\langle A^{\mathsf{T}}\,G,\,\mathrm{d}B\rangle", why="Gᵀ·A is the transpose of Aᵀ·G"),
+        Shown(
+            r"\mathrm{tr}(G^{\mathsf{T}}\,\mathrm{d}A\,B)", r"\langle G,\,\mathrm{d}A\,B\rangle",
+            "the same for the other factor",
+        ),
+        Shown(
+            r"\mathrm{tr}(B\,G^{\mathsf{T}}\,\mathrm{d}A)",
+            why="the cyclic rule: a trace stays the same when the last factor comes first",
+        ),
+        Shown(r"\langle G\,B^{\mathsf{T}},\,\mathrm{d}A\rangle", why="B·Gᵀ is the transpose of G·Bᵀ"),
+        Shown(
+            r"\langle G\,B^{\mathsf{T}},\,\mathrm{d}A\rangle+\langle A^{\mathsf{T}}\,G,\,\mathrm{d}B\rangle",
+            r"\langle G,\,\mathrm{d}(A\,B)\rangle", "both together",
+        ),
+    ),
+)  # fmt: skip
+"""The rule of products where none has more than two factors."""
 _CHANGE = r"\langle G,\,\mathrm{d}Y\rangle"
 ENTRY_BY_ENTRY: tuple[tuple[str, str, str, tuple[Shown, ...]], ...] = (
     (
