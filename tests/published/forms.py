@@ -41,7 +41,7 @@ class Form:
     def derivation(self) -> sb.Derivation:
         """Ours, by the names that have a published gradient."""
         by = [line.partition(":")[0].strip() for line in _lines(self.published) if _is_gradient(line)]
-        return sb.derive(self.network, wrt=by)
+        return sb.derive(self.network, wrt=by, form="published")
 
     @cached_property
     def network(self) -> sb.Network:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr, Pow, Rational, S, Symbol
+from sympy import Expr, Pow, Rational, S, Symbol, cosh, exp, sinh, tanh
 
 from symbackprop.algebra.forms.worlds import Print, Worlds
+from symbackprop.functions import sigmoid
 from symbackprop.matrices import Identity, LogSumExp, Softmax, Transposed, shape_of
 from symbackprop.matrices.shapes import same_shape
 
 ROOTS = tuple(Rational(k) for k in (-4, -3, -2, -1, 2, 3, 4))
 """The powers of a root that are looked for: r**3 where r = v**(-1/2)."""
+RELATED = (exp, sinh, cosh, tanh, sigmoid)
 Key = tuple[object, ...]
 
 
@@ -31,7 +33,7 @@ class Classes:
     worlds: Worlds
     table: dict[Key, list[Reference]] = field(default_factory=dict)
     scalars: dict[tuple[int, ...], Expr] = field(default_factory=dict)
-    names: dict[Symbol, Expr] = field(default_factory=dict)
+    related: set[Expr] = field(default_factory=set)
 
     def add(self, name: Symbol, definition: Expr | None) -> None:
         """Put in a name, and the powers of one that is a root."""
@@ -47,6 +49,15 @@ class Classes:
         ):
             for power in ROOTS:
                 self._put(Pow(name, power))
+
+    def add_relatives(self, exprs: Iterable[Expr]) -> None:
+        """Put in what functions may be written by that stand in expressions: tanh for a quotient of exponentials."""
+        for node in sorted({node for expr in exprs for node in expr.atoms(*RELATED)}, key=str):
+            if node not in self.related:
+                self.related.add(node)
+                for relative in (tanh, sigmoid):
+                    self._put(relative(node.args[0]))
+                self._put(sigmoid(-node.args[0]))
 
     def add_identities(self) -> None:
         """Put in the identity of each size."""

@@ -67,6 +67,9 @@ class Shortening:
         self._prepare()
         for slope, symbol in slopes.items():
             known.classes.worlds.learn(symbol, slope)
+        known.classes.add_relatives(
+            (start, *(known.definitions[s] for s in start.free_symbols & known.definitions.keys()))
+        )
         known.others.clear()
         known.hidden.clear()
         known.hidden.update(without)
