@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sympy import Basic, Expr, Mul, Pow, S, Symbol, preorder_traversal
 
-from symbackprop.matrices import Array, Product, Transposed, shape_of
+from symbackprop.matrices import Array, Broadcast, Operation, Product, Sum, SumAll, Transposed, shape_of
 
 
 def slopes_in(expr: Expr) -> dict[Expr, Symbol]:
@@ -35,27 +35,65 @@ def veiled(expr: Expr, slopes: Mapping[Expr, Symbol]) -> Expr:
     return expr
 
 
-def is_settled(expr: Expr, definitions: Mapping[Symbol, Expr]) -> bool:
-    """Whether each name stands there once, in sums and products alone, and no equation is made of such names."""
-    counts: dict[Basic, int] = {}
-    stack: list[Basic] = [expr]
+class Settled:
+    """Tells which forms need no search: each name stands there once, and no equation is made of such names alone.
+
+    Functions and powers are of single names there. An equation in which they are of more is no part of such a form.
+    """
+
+    def __init__(self) -> None:
+        self._made_of: dict[Symbol, list[tuple[Symbol, frozenset[Symbol]]]] = {}
+        self._uses: dict[Symbol, int] = {}
+
+    def learn(self, name: Symbol, value: Expr) -> None:
+        """Take note of an equation, by that of its names which stands in the fewest."""
+        symbols = _names_once(value)
+        for symbol in symbols or ():
+            self._uses[symbol] = self._uses.get(symbol, 0) + 1
+        if symbols:
+            rarest = min(symbols, key=lambda symbol: (self._uses[symbol], symbol.name))
+            self._made_of.setdefault(rarest, []).append((name, symbols))
+
+    def has(self, expr: Expr) -> bool:
+        """Whether a form is settled."""
+        names = _names_once(expr)
+        if names is None:
+            return False
+        known = (made for name in names for made in self._made_of.get(name, ()))
+        return not any(name not in names and symbols <= names for name, symbols in known)
+
+
+def _names_once(expr: Expr) -> frozenset[Symbol] | None:
+    """The names of a form in which each stands once, but for those in slopes a·(1 - a); None of any other form."""
+    names: set[Symbol] = set()
     constants = 0
+    stack: list[Basic] = [expr]
     while stack:
         node = stack.pop()
         if node.is_Symbol:
-            counts[node] = counts.get(node, 0) + 1
+            if node in names:
+                return None
+            names.add(node)
         elif node.is_Number:
             constants += node not in (S.One, S.NegativeOne)
-        elif node.is_Add or node.is_Mul or isinstance(node, (Product, Transposed)):
-            stack.extend(node.args)
-        elif isinstance(node, Pow) and node.exp == -1 and node.base.is_Symbol:
-            stack.append(node.base)
+        elif node.is_Mul:
+            stack.extend(_without_slopes(node))
+        elif node.is_Add or isinstance(node, (Product, Transposed, Sum, SumAll, Broadcast)):
+            stack.extend(node.operands if isinstance(node, Operation) else node.args)
+        elif len(node.args) and node.args[0].is_Symbol and all(arg.is_Number for arg in node.args[1:]):
+            stack.append(node.args[0])  # a power of a name, or a function of one
         else:
-            return False
-    if constants > 1 or any(count > 1 for count in counts.values()):
-        return False
-    here = counts.keys()
-    return not any(value.free_symbols <= here for name, value in definitions.items() if name not in here)
+            return None
+    return None if constants > 1 else frozenset(names)
+
+
+def _without_slopes(node: Mul) -> list[Basic]:
+    """The factors of a product, without a and 1 - a where they stand side by side."""
+    args: Sequence[Basic] = node.args
+    sums = [factor for factor in args if factor.is_Add and len(factor.args) == 2 and factor.args[0] is S.One]
+    slopes = [(factor, -factor.args[1]) for factor in sums]
+    both = [part for slope in slopes if slope[1].is_Symbol and slope[1] in args for part in slope]
+    return [factor for factor in args if factor not in both] if both else list(args)
 
 
 def in_places(expr: Expr, definitions: Mapping[Symbol, Expr]) -> tuple[Basic, ...]:

@@ -11,7 +11,7 @@ from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.moves import Known
 from symbackprop.algebra.forms.reasons import grounds
 from symbackprop.algebra.forms.search import shortened
-from symbackprop.algebra.forms.settled import in_places, is_settled, slopes_in, veiled
+from symbackprop.algebra.forms.settled import Settled, in_places, slopes_in, veiled
 from symbackprop.algebra.forms.worlds import Worlds
 from symbackprop.algebra.measure import Measure
 from symbackprop.algebra.rewrite import Ground
@@ -36,12 +36,16 @@ class Shortening:
     """How long a form is, by which forms are chosen."""
     ready: bool = field(default=False, init=False)
 
+    at_once: Settled = field(init=False)
     settled: set[tuple[Basic, ...]] = field(default_factory=set, init=False)
     """Forms that nothing shortens, with places for their names: the next layer is like this one."""
 
     def __post_init__(self) -> None:
         self.measure = Measure(self.network.sizes)
         self.known = Known(Classes(Worlds(self.network, self.facts)), dict(self.network.to_loss))
+        self.at_once = Settled()
+        for name, value in self.network.to_loss.items():
+            self.at_once.learn(name, value)
 
     def anew(self) -> Shortening:
         """The search for another sweep over the same network; what was worked out stays known."""
@@ -56,11 +60,11 @@ class Shortening:
         """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter."""
         if value.is_Atom or not has_parts_within(value, LARGE):
             return ()
+        if self.at_once.has(value):
+            return ()
         slopes = slopes_in(value)
         start = veiled(value, slopes)
         known = self.known
-        if is_settled(start, known.definitions):
-            return ()
         pattern = in_places(start, known.definitions)
         if pattern in self.settled:
             return ()
@@ -97,6 +101,7 @@ class Shortening:
     def learn(self, name: Symbol, value: Expr) -> None:
         """Take note of an error signal and what it stands for."""
         self.known.definitions[name] = value
+        self.at_once.learn(name, value)
         self.known.classes.worlds.learn(name, value)
         if self.ready:
             self.known.classes.add(name, value)

@@ -7,7 +7,8 @@ kink alone is put before the court, which looks at every side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -60,18 +61,20 @@ class Worlds:
 
     def _world(self, drawing: Drawing, turn: int) -> World | None:
         sizes = drawing.sizes(turn)
-        try:
-            points = list(drawing.points(sizes, POINTS))
-        except Unlucky:
-            return None
-        for true_roots in (True, False):
-            for attempt in range(DRAWN):
-                for point in points[: 3 if true_roots else None]:
+        for point in itertools.chain(self._points(drawing, sizes, 2), self._points(drawing, sizes, POINTS)):
+            for true_roots in (True, False):
+                for attempt in range(DRAWN if true_roots else 2):
                     try:
                         return self._drawn(point, SEED + 31 * attempt + turn, true_roots)
                     except (Unlucky, ZeroDivisionError):
                         continue
         return None
+
+    def _points(self, drawing: Drawing, sizes: Mapping[str, int], count: int) -> Iterator[Point]:
+        try:
+            yield from drawing.points(sizes, count)
+        except Unlucky:
+            return
 
     def _drawn(self, point: Point, seed: int, true_roots: bool) -> World:
         numbers = Field(safe_prime(seed % 7 + SEED), seed, true_roots)
