@@ -97,9 +97,9 @@ class Classes:
             return
         primes = self.worlds.primes
         if all(len(set(entries)) == 1 for entries in value):
-            constant = self.worlds.constants.get(tuple(entries[0] for entries in value))
-            if constant is not None:
-                yield constant
+            constants = list(self.worlds.constants.having(tuple(entries[0] for entries in value)))
+            if constants:
+                yield from constants
                 return
         if all(len(entries) == 1 for entries in value):
             yield from self._scalar(tuple(entries[0] for entries in value), primes)
@@ -112,9 +112,7 @@ class Classes:
             if not same_shape(shape_of(reference.expr), shape):
                 continue
             ratio = tuple(a * pow(b, -1, p) % p for a, b, p in zip(scale, reference.scale, primes, strict=True))
-            constant = self.worlds.constants.get(ratio)
-            if constant is not None:
-                yield constant * reference.expr
+            yield from (constant * reference.expr for constant in self.worlds.constants.having(ratio))
 
     def _scalar(self, value: tuple[int, ...], primes: tuple[int, ...]) -> Iterable[Expr]:
         for inverse, constant in self.worlds.constants.few:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ Residues = tuple[int, ...]
 class Constants:
     """Constants by their residues; ``few`` are those that are tried before scalars, by the residues of 1 over them."""
 
-    table: Mapping[Residues, tuple[Fraction, Expr]]
+    table: Mapping[Residues, Sequence[tuple[Fraction, Expr]]]
     few: tuple[tuple[Residues, Expr], ...]
 
     @classmethod
@@ -38,13 +38,13 @@ class Constants:
         """
         monomials = _monomials(sizes, below)
         values = [[_at(monomial, at) for at in numbers] for monomial in monomials]
-        table: dict[Residues, tuple[Fraction, Expr]] = {}
+        table: dict[Residues, list[tuple[Fraction, Expr]]] = {}
         for monomial, row in zip(monomials, values, strict=True):
             here = _residues(row, primes)
             for factor in FACTORS:
                 own = _residues([factor] * len(primes), primes)
                 key = tuple(a * b % p for a, b, p in zip(here, own, primes, strict=True))
-                table.setdefault(key, (factor, monomial))
+                table.setdefault(key, []).append((factor, monomial))
         few = tuple(
             (_residues([1 / (value * factor) for value in row], primes), _written(factor) * monomial)
             for factor in BEFORE_SCALARS
@@ -52,10 +52,9 @@ class Constants:
         )
         return cls(table, few)
 
-    def get(self, residues: Residues) -> Expr | None:
-        """The constant that has these residues."""
-        found = self.table.get(residues)
-        return None if found is None else _written(found[0]) * found[1]
+    def having(self, residues: Residues) -> Iterator[Expr]:
+        """The constants that have these residues: 2/n and 1/(m - 1) are the same where m is 3 and n is 4."""
+        yield from (_written(factor) * monomial for factor, monomial in self.table.get(residues, ()))
 
 
 def _monomials(sizes: Sequence[Symbol], below: Collection[Symbol]) -> list[Expr]:

@@ -134,9 +134,8 @@ def _same_terms(node: Expr, known: Known) -> Iterator[Expr]:
         first, second = worlds.print_of(a), worlds.print_of(b)
         if first is None or second is None or len(first[0]) != len(second[0]):
             continue
-        ratio = worlds.ratio(second, first)
-        if ratio is not None:
-            rest = [arg for arg in node.args if arg is not a and arg is not b]
+        rest = [arg for arg in node.args if arg is not a and arg is not b]
+        for ratio in worlds.ratio(second, first):
             yield Add((1 + ratio) * a, *rest)
             yield Add((1 + 1 / ratio) * b, *rest)
 

@@ -35,6 +35,8 @@ POINTS = 12
 DRAWN = 12
 """How often elements are drawn in which every root exists, before roots are free."""
 SEED = 20_011
+FURTHER = (7, 5, 11, 9, 13)
+"""Sizes of the world in which what is taken is tried once more."""
 
 Print = tuple[tuple[int, ...], ...]
 """The entries of a value, one tuple a world."""
@@ -54,13 +56,21 @@ class Worlds:
         """A world for each assignment of sizes; none where the network is not defined in a field."""
         try:
             drawing = Drawing(self.network, self.facts, SEED)
-            found = tuple(self._world(drawing, turn) for turn in (0, 1))
+            found = tuple(self._world(drawing, drawing.sizes(turn), turn) for turn in (0, 1))
         except (Undecidable, SymbackpropError):
             return ()
         return () if None in found else tuple(world for world in found if world is not None)
 
-    def _world(self, drawing: Drawing, turn: int) -> World | None:
-        sizes = drawing.sizes(turn)
+    @cached_property
+    def further(self) -> World | None:
+        """A world of other sizes, in which no small fraction of one is another: what is taken is held against it."""
+        sizes = {size.name: FURTHER[k % len(FURTHER)] for k, size in enumerate(self.network.sizes)}
+        try:
+            return self._world(Drawing(self.network, self.facts, SEED + 1), sizes, 2)
+        except (Undecidable, SymbackpropError):
+            return None
+
+    def _world(self, drawing: Drawing, sizes: Mapping[str, int], turn: int) -> World | None:
         for point in itertools.chain(self._points(drawing, sizes, 2), self._points(drawing, sizes, POINTS)):
             for true_roots in (True, False):
                 for attempt in range(DRAWN if true_roots else 2):
@@ -90,7 +100,8 @@ class Worlds:
     def learn(self, name: Symbol, value: Expr) -> None:
         """Take note of one more name and what it stands for."""
         self.defined[name] = value
-        for world in self.__dict__.get("worlds", ()):
+        known = self.__dict__
+        for world in (*known.get("worlds", ()), *filter(None, (known.get("further"),))):
             found = self._value(world, value)
             if found is not None:
                 world.values[name.name] = self._fitted(world, name, found)
@@ -138,25 +149,28 @@ class Worlds:
     def are_same(self, a: Expr, b: Expr) -> bool:
         """Whether two forms of one shape are the same value: by the court where there are kinks."""
         first, second = self.print_of(a), self.print_of(b)
-        if first is None or first != second:
+        if first is None or first != second or self.further is None:
+            return False
+        values = [self._value(self.further, expr) for expr in (a, b)]
+        if values[0] is None or values[1] is None or [x.v for x in values[0].flat] != [x.v for x in values[1].flat]:
             return False
         if not self.has_kinks:
             return True
         claim = Equal(self.network, a, b, signals=dict(self.defined), facts=tuple(self.facts))
         return judge(claim, witnesses=False).proved
 
-    def ratio(self, value: Print, other: Print) -> Expr | None:
-        """The constant by which a value is the other, in every entry."""
+    def ratio(self, value: Print, other: Print) -> Sequence[Expr]:
+        """The constants by which a value is the other, in every entry."""
         found: list[int] = []
         for mine, theirs, p in zip(value, other, self.primes, strict=True):
             k = next((k for k, x in enumerate(theirs) if x), None)
             if k is None or not mine[k]:
-                return None
+                return ()
             factor = mine[k] * pow(theirs[k], -1, p) % p
             if any(x != factor * y % p for x, y in zip(mine, theirs, strict=True)):
-                return None
+                return ()
             found.append(factor)
-        return self.constants.get(tuple(found))
+        return list(self.constants.having(tuple(found)))
 
     @cached_property
     def constants(self) -> Constants:

@@ -1,0 +1,200 @@
+"""The search for short forms: each rule by itself, on random forms; what it is asked for, and what it may not do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from algebra.test_judge_rules import network_of, the_same
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Expr, Integer, Rational, Symbol, exp, symbols
+
+import symbackprop as sb
+from symbackprop.algebra.forms import Shortening
+from symbackprop.algebra.forms.moves import MOVES, Move
+from symbackprop.algebra.forms.settled import Settled, slopes_in, veiled
+from symbackprop.matrices import Array, Sum, SumAll, Transposed, as_whole, product, shape_of
+
+m, n = symbols("m n")
+A, B, D = (Array(word, (m, n)) for word in "ABD")
+S, W = Array("S", (n, n)), Array("W", (n, n))
+r, c, s = Array("r", (m, Integer(1))), Array("c", (Integer(1), n)), Symbol("s")
+C, K, P = Array("C", (m, n)), Array("K", (n, n)), Array("P", (m, n))
+mu, q = Array("mu", (Integer(1), n)), Symbol("q")
+EQUATIONS: dict[Symbol, Expr] = {
+    mu: Sum(A, Integer(0)) / m, C: A - mu, K: product(Transposed(A), A), P: A * r, q: s**2 + 1,
+}  # fmt: skip
+GIVEN = [A, B, D, S, W, r, c, s]
+SMALL = (2, Rational(1, 2), -1, 3)
+
+
+@st.composite
+def forms(draw: st.DrawFn, depth: int = 3) -> Expr:
+    """A form of shape m × n, of names, sums, products entry by entry and of matrices, reductions and quotients."""
+    if depth == 0:
+        return draw(st.sampled_from([A, B, D, C, P]))
+    one, other = draw(forms(depth - 1)), draw(forms(depth - 1))
+    scalar, row, column = draw(st.sampled_from(SMALL)), draw(st.sampled_from([c, mu])), r
+    square = draw(st.sampled_from([S, W, K, S + Transposed(S)]))
+    made = draw(
+        st.sampled_from(
+            [
+                one + other,
+                one - other,
+                one * other,
+                one * row,
+                one * column,
+                one / q,
+                scalar * one,
+                product(one, square),
+                one - Sum(one, Integer(0)) / m,
+                other * Sum(one * other, Integer(1)) / n,
+                one * SumAll(other),
+                (one + other) * row / q,
+                product(one * row, square),
+                one * s + other * s,
+                as_whole(Sum(one, Integer(0)) * row, (m, n)),
+                (one - other) * (other - one),
+            ]
+        )
+    )
+    return as_whole(made, (m, n))
+
+
+def _search() -> Shortening:
+    search = Shortening(network_of(GIVEN, EQUATIONS), ())
+    search._prepare()
+    return search
+
+
+SEARCH = _search()
+
+
+def nodes_of(form: Expr) -> list[Expr]:
+    """The parts of a form that rules look at."""
+    found: list[Expr] = []
+    stack: list[Any] = [form]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Expr) and node.args:
+            found.append(node)
+            stack.extend(getattr(node, "operands", node.args))
+    return found
+
+
+def each_is_right(move: Move, form: Expr) -> None:
+    for node in nodes_of(form):
+        for other in move.at(node, SEARCH.known):
+            if other == node:
+                continue
+            shape = shape_of(node)
+            the_same(SEARCH.network, node, as_whole(other, shape) if shape else other)
+
+
+@pytest.mark.parametrize("move", MOVES, ids=[move.name for move in MOVES])
+@given(form=forms(depth=2))
+@settings(max_examples=10, deadline=None)
+def test_a_rule_is_right(move: Move, form: Expr) -> None:
+    each_is_right(move, form)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", MOVES, ids=[move.name for move in MOVES])
+@given(form=forms())
+@settings(max_examples=200, deadline=None)
+def test_a_rule_is_right_many_times(move: Move, form: Expr) -> None:
+    each_is_right(move, form)
+
+
+@given(form=forms())
+@settings(max_examples=12, deadline=None)
+def test_what_the_search_finds_is_the_same_and_shorter(form: Expr) -> None:
+    way = SEARCH.way(form, (m, n))
+    if way:
+        the_same(SEARCH.network, form, way[-1].result)
+        assert SEARCH.measure(way[-1].result) <= SEARCH.measure(form)
+
+
+@pytest.mark.parametrize(
+    ("form", "short"),
+    [
+        (A - Sum(A, Integer(0)) / m, C),
+        (product(B, Transposed(A), A), product(B, K)),
+        (Transposed(product(Transposed(A), A)) + K, 2 * K),
+        (A * B * r, P * B),
+        (B / (s**2 + 1), B / q),
+        (B**2 - B * Sum(C, Integer(0)), B**2),
+        (s * (s**2 / 2 + Rational(1, 2)) * 2, q * s),
+    ],
+)
+def test_names_are_put_in(form: Expr, short: Expr) -> None:
+    way = SEARCH.way(form, shape_of(form))
+    assert way
+    assert way[-1].result == short
+
+
+def test_a_line_says_which_equations_it_needs() -> None:
+    (line,) = SEARCH.way(product(B, Transposed(A), A), (m, n))
+    assert line.equations == (K,)
+    (line,) = SEARCH.way(B**2 - B * Sum(C, Integer(0)), (m, n))
+    assert line.equations == (mu, C)
+
+
+def test_a_slope_stays_together() -> None:
+    a, d, w, z = symbols("a d w z")
+    slope = a * (1 - a)
+    assert slopes_in(slope * d * w) == {slope: Symbol("_slope_a")}
+    assert slopes_in(slope * d / a) == {}
+    assert veiled(slope * d * w, slopes_in(slope * d * w)) == Symbol("_slope_a") * d * w
+    net = sb.Network(
+        {z: w * a, symbols("E"): sb.sigmoid(z) ** 2}, inputs=[], targets=[], parameters=[w, a], loss=symbols("E")
+    )
+    assert Shortening(net, ()).way(a * w * d * (1 - a), ()) == ()
+
+
+def test_what_needs_no_search_is_told_at_once() -> None:
+    a, b, d, w, z = symbols("a b d w z")
+    settled = Settled()
+    settled.learn(z, a * w + b)
+    settled.learn(d, (a - b) ** 2)
+    assert settled.has(d * w)
+    assert settled.has(a * (1 - a) * (a - b) * d)
+    assert not settled.has(d * (a * w + b))
+    assert not settled.has(a * d + a)
+    assert not settled.has(exp(a + b))
+
+
+def test_symmetry_is_not_taken_for_granted() -> None:
+    form = S + Transposed(S)
+    assert SEARCH.way(form, (n, n)) == ()
+
+
+def test_a_new_constant_of_sizes_needs_the_size_less_one_in_an_equation() -> None:
+    x = Array("x", (m, n))
+    E, v = Symbol("E"), Symbol("v")
+    net = sb.Network({v: SumAll(x**2) / (m - 1), E: v**2}, inputs=[], targets=[], parameters=[x], loss=E)
+    derivation = sb.derive(net, form="published")
+    assert derivation.shared[x] == 4 * v * x / (m - 1)
+
+
+def test_a_residual_gets_a_name_and_a_signal_that_does_not_pay_goes() -> None:
+    X, y, w = Array("X", (m, n)), Array("y", (m, Integer(1))), Array("w", (n, Integer(1)))
+    E = Symbol("E")
+    net = sb.Network({E: SumAll((product(X, w) - y) ** 2) / 2}, inputs=[], targets=[y], parameters=[X, w], loss=E)
+    derivation = sb.derive(net, form="published")
+    (r_,) = derivation.helpers
+    assert derivation.backward[r_] == product(X, w) - y
+    assert derivation.shared[w] == product(Transposed(X), r_)
+    assert sb.check(derivation).ok
+
+
+def test_forms_are_three() -> None:
+    x, t, E = symbols("x t E")
+    net = sb.Network({E: -sb.log(exp(x) / (exp(x) + exp(t)))}, inputs=[t], targets=[], parameters=[x], loss=E)
+    assert sb.derive(net, form="textbook").shared[x] == sb.derive(net).shared[x]
+    stable = sb.derive(net, form="stable")
+    assert stable.form == "stable"
+    assert sb.derive(net, form="published").operations.backward <= sb.derive(net).operations.backward
+    with pytest.raises(sb.DerivationError, match=r"there is no form 'short'; choose published, textbook or stable"):
+        sb.derive(net, form="short")
