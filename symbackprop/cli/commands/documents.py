@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,14 @@ if TYPE_CHECKING:
     "--sweep", "rates", callback=read_rates, metavar="RATES", help="Compare these learning rates, such as 0.1,0.5."
 )
 @click.option("--shapes", is_flag=True, help="Put its shape under each matrix.")
+@click.option(
+    "--form",
+    type=click.Choice(["textbook", "published", "stable"]),
+    default="textbook",
+    show_default=True,
+    help="textbook: each line as the rules of algebra leave it; published: as short as a search finds it; stable: of "
+    "the equations that code is made of.",
+)
 @click.option("--handout", is_flag=True, help="Write two to four pages to hand out.")
 @click.option(
     "--sections", callback=read_names, metavar="NAMES", help="Write these alone, such as forward,derivation,results."
@@ -63,6 +72,7 @@ def report(
     epochs: int | None,
     rates: tuple[float, ...] | None,
     shapes: bool,
+    form: str,
     handout: bool,
     sections: tuple[str, ...] | None,
     fragment: str | None,
@@ -88,7 +98,7 @@ def report(
     check_formats(wanted, tuple(FORMATS))
     found = find(net)
     plan = Plan.of(found, lr, epochs, rates).require_whole()
-    derivation, values = found.derive(facts=facts), found.data(data)
+    derivation, values = found.derive(facts=facts, form=form), found.data(data)
     checked = stop_if_wrong(found, derivation)
     history, diverged = _trained(plan, derivation, values)
     sweep = plan.sweep(derivation, values)
@@ -98,7 +108,7 @@ def report(
             written = publish(
                 derivation, output / found.stem, values, history, sweep, wanted, checked, shapes,
                 handout=handout, sections=sections, fragment=fragment or "", title=title, author=author,
-                command=_again(net, lr, epochs, rates, shapes, data, facts),
+                command=_again(net, click.get_current_context().params),
             )  # fmt: skip
     except Unmade as error:
         written, failed = error.written, error
@@ -119,23 +129,19 @@ def _trained(
         return kept(error), error
 
 
-def _again(
-    net: str,
-    lr: float | None,
-    epochs: int | None,
-    rates: tuple[float, ...] | None,
-    shapes: bool,
-    data: str | None,
-    facts: tuple[str, ...],
-) -> str:
+def _again(net: str, given: Mapping[str, Any]) -> str:
     """The command that makes the page again, from a folder that has its files: names alone, no places."""
     words = ["symbackprop", "report", Path(net).name, "-o", "DIR", "--format", "html"]
-    words += [] if lr is None else ["--lr", repr(lr)]
-    words += [] if epochs is None else ["--epochs", str(epochs)]
-    words += [] if rates is None else ["--sweep", ",".join(map(repr, rates))]
-    words += ["--shapes"] if shapes else []
-    words += [] if data is None else ["--data", Path(data).name]
-    words += [word for fact in facts for word in ("--facts", fact)]
+    for option in ("lr", "epochs"):
+        words += [] if given[option] is None else [f"--{option}", repr(given[option])]
+    words += [] if given["rates"] is None else ["--sweep", ",".join(map(repr, given["rates"]))]
+    words += [f"--{flag}" for flag in ("shapes", "handout") if given[flag]]
+    words += [] if given["form"] == "textbook" else ["--form", given["form"]]
+    words += [] if given["sections"] is None else ["--sections", ",".join(given["sections"])]
+    for option in ("fragment", "title", "author"):
+        words += [f"--{option}", given[option]] if given[option] else []
+    words += [] if given["data"] is None else ["--data", Path(given["data"]).name]
+    words += [word for fact in given["facts"] for word in ("--facts", fact)]
     return shlex.join(words)
 
 
