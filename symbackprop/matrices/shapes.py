@@ -19,15 +19,15 @@ def shape_of(expr: Expr) -> Shape:
     """
     if isinstance(expr, Array):
         return expr.shape
-    return () if expr.is_Symbol or expr.is_Number else _shape_of_parts(expr)
+    if expr.is_Symbol or expr.is_Number:
+        return ()
+    shape = getattr(expr, "shape", None)
+    return _shape_of_entries(expr) if shape is None else tuple(shape)
 
 
 @lru_cache(maxsize=1 << 15)
-def _shape_of_parts(expr: Expr) -> Shape:
-    """The shape of what has parts; the same expressions are asked about again and again."""
-    shape = getattr(expr, "shape", None)
-    if shape is not None:
-        return tuple(shape)
+def _shape_of_entries(expr: Expr) -> Shape:
+    """The shape of what is taken entry by entry; the same expressions are asked about again and again."""
     total: Shape = ()
     first = expr
     for arg in expr.args:

@@ -12,7 +12,8 @@ from sympy import Expr, Integer, Rational, Symbol, exp, symbols
 
 import symbackprop as sb
 from symbackprop.algebra.forms import Shortening
-from symbackprop.algebra.forms.moves import MOVES, Move
+from symbackprop.algebra.forms.known import Move
+from symbackprop.algebra.forms.moves import MOVES
 from symbackprop.algebra.forms.settled import Settled, slopes_in, veiled
 from symbackprop.matrices import Array, Sum, SumAll, Transposed, as_whole, product, shape_of
 

@@ -29,10 +29,12 @@ from networks import (
     with_signals,
 )
 from processes import TESTS, the_one_output
+from published.table import FORMS
 from sympy import Abs, Add, Eq, Expr, Max, Min, Mul, Piecewise, Rational, Symbol, exp, log, sqrt, symbols, tanh
 from work import calls
 
 import symbackprop as sb
+from symbackprop.algebra.forms.moves import MOVES
 from symbackprop.calculus.rules import RULES, local_derivatives
 from symbackprop.calculus.step import words
 from symbackprop.functions.softmax import log_sum_exp
@@ -275,7 +277,10 @@ def test_all_kinds_of_rules_occur() -> None:
     layers = {step.rule for make in LAYERS.values() for step in sb.derive(make()).steps}
     d = sb.derive(EXAMPLES["two-layer"]())
     pushed = {sb.Rule.PUSH, sb.Rule.BESIDE, sb.Rule.DIAGONALS, sb.Rule.SOLVE}
-    assert scalars | matrices | layers == set(sb.Rule) - pushed
+    searched = ("weight norm of a layer", "focal loss of signs", "softsign by hand", "batch norm by variance", "SwiGLU")
+    short = {step.rule for form in FORMS if form.name in searched for step in form.derivation.steps}
+    assert scalars | matrices | layers | short == set(sb.Rule) - pushed
+    assert {sb.Rule(move.name) for move in MOVES} < set(sb.Rule)
     assert layers - scalars - matrices == {sb.Rule.GIVEN}
     assert {sb.Rule.CHAIN, sb.Rule.LOCAL} <= scalars - matrices
     assert {sb.Rule.ADJOINT, sb.Rule.READ} <= matrices - scalars

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr, Pow, Rational, S, Symbol, cosh, exp, sinh, tanh
+from sympy import Expr, Pow, Rational, S, Symbol
 
 from symbackprop.algebra.forms.worlds import Print, Worlds
-from symbackprop.functions import sigmoid
+from symbackprop.functions.relatives import relatives
 from symbackprop.matrices import Identity, LogSumExp, Softmax, Transposed, shape_of
 from symbackprop.matrices.shapes import same_shape
 
 ROOTS = tuple(Rational(k) for k in (-4, -3, -2, -1, 2, 3, 4))
 """The powers of a root that are looked for: r**3 where r = v**(-1/2)."""
-RELATED = (exp, sinh, cosh, tanh, sigmoid)
 Key = tuple[object, ...]
 
 
@@ -51,13 +50,11 @@ class Classes:
                 self._put(Pow(name, power))
 
     def add_relatives(self, exprs: Iterable[Expr]) -> None:
-        """Put in what functions may be written by that stand in expressions: tanh for a quotient of exponentials."""
-        for node in sorted({node for expr in exprs for node in expr.atoms(*RELATED)}, key=str):
-            if node not in self.related:
-                self.related.add(node)
-                for relative in (tanh, sigmoid):
-                    self._put(relative(node.args[0]))
-                self._put(sigmoid(-node.args[0]))
+        """Put in what the functions in some expressions may be parts of."""
+        for relative in relatives(exprs):
+            if relative not in self.related:
+                self.related.add(relative)
+                self._put(relative)
 
     def add_identities(self) -> None:
         """Put in the identity of each size."""

@@ -6,17 +6,17 @@ form shorter. What a rule yields need only be right: whether it is, is held agai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol
+from sympy import Add, Expr, Mul, Pow, S
 
-from symbackprop.algebra.forms.classes import Classes
+from symbackprop.algebra.forms.known import Known, Move
+from symbackprop.algebra.forms.quotients import cancelled, cleared, with_constant_inside, with_one_base
 from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
-from symbackprop.algebra.rewrite import Ground, cancel_denominators, gather_shared, take_out_common
+from symbackprop.algebra.rewrite import gather_shared, take_out_common
 from symbackprop.matrices import (
     Broadcast,
     Operation,
@@ -28,35 +28,11 @@ from symbackprop.matrices import (
     as_whole,
     product,
     shape_of,
-    turned,
 )
 from symbackprop.matrices.shapes import same, same_shape
 
 MOST_PARTS = 6
 """Of a sum or a product with more parts than this, only pairs are looked at."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What rules may use: the values that have a name, and what each name stands for."""
-
-    classes: Classes
-    definitions: dict[Symbol, Expr] = field(default_factory=dict)
-    others: dict[Expr, tuple[tuple[Move, Expr], ...]] = field(default_factory=dict)
-    """What was found for nodes of the form that is searched."""
-    hidden: set[Symbol] = field(default_factory=set)
-    """Names that are not to be put in."""
-
-    def names_for(self, expr: Expr) -> Iterator[Expr]:
-        """What may stand in the place of an expression: a constant times a name, or its transpose, or a number."""
-        return (found for found in self.classes.found(expr) if self.hidden.isdisjoint(found.free_symbols))
-
-
-@dataclass(frozen=True)
-class Move(Ground):
-    """A rule, with the function that yields other ways to write a node."""
-
-    at: Callable[[Expr, Known], Iterable[Expr]] = field(repr=False)
 
 
 # Names in place of values
@@ -140,16 +116,6 @@ def _same_terms(node: Expr, known: Known) -> Iterator[Expr]:
             yield Add((1 + 1 / ratio) * b, *rest)
 
 
-def _own_transpose(node: Expr, known: Known) -> Iterator[Expr]:
-    """A transpose that is the matrix itself."""
-    if isinstance(node, Transposed) and known.classes.worlds.print_of(node) == known.classes.worlds.print_of(
-        node.args[0]
-    ):
-        shape = shape_of(node)
-        if same(*shape):
-            yield node.args[0]
-
-
 # What names stand for
 
 
@@ -224,77 +190,6 @@ def _take_out_matrix(node: Expr, known: Known) -> Iterator[Expr]:
     yield take_out_factors(node)
 
 
-def _clear(node: Expr, known: Known) -> Iterator[Expr]:
-    yield cancel_denominators(node)
-
-
-def _content(node: Expr, known: Known) -> Iterator[Expr]:
-    """A constant goes into a sum beside it: 2·r·(n/2 + 1/2) is r·(n + 1), -(a - b) is b - a."""
-    if not node.is_Mul:
-        return
-    constant, rest = node.as_coeff_Mul()
-    if constant == 1:
-        return
-    factors = Mul.make_args(rest)
-    for k, factor in enumerate(factors):
-        if factor.is_Add:
-            into = Add(*(constant * term for term in factor.args))
-            yield Mul(*factors[:k], into, *factors[k + 1 :])
-
-
-def _clear_fraction(node: Expr, known: Known) -> Iterator[Expr]:
-    """(a + b/d)·c = (a·d + b)·c/d, above the line and below it."""
-    if not node.is_Mul and not (isinstance(node, Pow) and node.base.is_Add):
-        return
-    factors = Mul.make_args(node)
-    for k, factor in enumerate(factors):
-        base, power = factor.as_base_exp()
-        if not base.is_Add or not power.is_Integer:
-            continue
-        for divisor in _divisors(base):
-            cleared = Add(*(term * divisor for term in base.args))
-            yield Mul(*factors[:k], *factors[k + 1 :], cleared**power, divisor**-power)
-        if power == -1:
-            for other in factors:
-                below, exponent = other.as_base_exp()
-                if (
-                    below is not base
-                    and exponent.is_Integer
-                    and exponent < 0
-                    and not below.is_Add
-                    and not below.is_Number
-                ):
-                    rest = [f for f in factors if f is not factor and f is not other]
-                    yield Mul(*rest, Add(*(term * below**-exponent for term in base.args)) ** -1)
-
-
-def _divisors(total: Expr) -> list[Expr]:
-    """What the terms of a sum are divided by, names, products of powers, and numbers."""
-    found: dict[Expr, None] = {}
-    for term in total.args:
-        below = [f for f in Mul.make_args(term) if isinstance(f, Pow) and f.exp.is_Integer and f.exp < 0]
-        for factor in below:
-            found[factor.base**-factor.exp] = None
-        if len(below) > 1:
-            found[Mul(*(factor.base**-factor.exp for factor in below))] = None
-        number = term.as_coeff_Mul()[0]
-        if number.is_Rational and number.q != 1:
-            found[Integer(number.q)] = None
-    return list(found)
-
-
-def _powers(node: Expr, known: Known) -> Iterator[Expr]:
-    """Factors that are the same up to a sign have one base: (1 - p)·(p - 1) is -(1 - p)²."""
-    if not node.is_Mul:
-        return
-    for a, b in combinations(node.args, 2):
-        (base, power), (other, more) = a.as_base_exp(), b.as_base_exp()
-        if base != other and base == -other and power.is_Integer:
-            sign = -1 if power % 2 else 1
-            rest = [arg for arg in node.args if arg is not a and arg is not b]
-            yield Mul(sign, Pow(other, power + more), *rest)
-
-
 # Reductions
 
 
@@ -320,58 +215,17 @@ def _out_of_sum(node: Expr, known: Known) -> Iterator[Expr]:
     yield drop_identities(node)
 
 
-def _rows_beside_product(node: Expr, known: Known) -> Iterator[Expr]:
-    """(r∘A)·B = r∘(A·B) for a column r, A·(B∘c) = (A·B)∘c for a row c, and a row between them changes sides."""
-    if not isinstance(node, Product):
-        return
-    factors = node.args
-    for k, factor in enumerate(factors):
-        if not factor.is_Mul:
-            continue
-        for part in factor.args:
-            shape = shape_of(part)
-            rest = Mul(*(other for other in factor.args if other is not part))
-            if not shape or not same_shape(shape_of(rest), shape_of(factor)):
-                continue
-            if k == 0 and same(shape[1], S.One):
-                yield Mul(part, product(rest, *factors[1:]))
-            if k == len(factors) - 1 and same(shape[0], S.One):
-                yield Mul(part, product(*factors[:-1], rest))
-            if k < len(factors) - 1 and same(shape[0], S.One):
-                yield product(*factors[:k], rest, Mul(turned(part), factors[k + 1]), *factors[k + 2 :])
-            if k > 0 and same(shape[1], S.One):
-                yield product(*factors[: k - 1], Mul(turned(part), factors[k - 1]), rest, *factors[k + 1 :])
-
-
-def _sum_of_outer(node: Expr, known: Known) -> Iterator[Expr]:
-    """rowsum(A∘c) of a row c is A·cᵀ, colsum(r∘A) of a column r is rᵀ·A, total(A∘B) of columns is Aᵀ·B."""
-    if isinstance(node, Sum) and node.args[0].is_Mul:
-        inner = node.args[0]
-        for part in inner.args:
-            shape = shape_of(part)
-            rest = Mul(*(other for other in inner.args if other is not part))
-            if not shape or not same_shape(shape_of(rest), shape_of(inner)):
-                continue
-            if node.axis == 1 and same(shape[0], S.One):
-                yield product(rest, turned(part))
-            if node.axis == 0 and same(shape[1], S.One):
-                yield product(turned(part), rest)
-
-
 MOVES: tuple[Move, ...] = (
     Move("putting in a name", "where the name is worth so", _put_in_names),
-    Move("using symmetry", "where the matrix is its own transpose", _own_transpose),
     Move("gathering like terms", "where the terms are the same value", _same_terms),
     Move("putting in what a name stands for", "by its equation", _write_out),
     Move("multiplying out", "always: a·(b + c) = a·b + a·c", _distribute),
     Move("taking out the common part", "always: x*y + x*z = x*(y + z)", _take_out),
     Move("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)", _take_out_matrix),
-    Move("cancelling", "where the cancelled factor is not zero", _clear),
-    Move("clearing a fraction", "where the divisor is not zero: a + b/d = (a·d + b)/d", _clear_fraction),
-    Move("turning signs", "always: a constant goes into a sum beside it", _content),
-    Move("gathering powers", "always: a·a = a²", _powers),
+    Move("cancelling", "where the cancelled factor is not zero", cancelled),
+    Move("clearing a fraction", "where the divisor is not zero: a + b/d = (a·d + b)/d", cleared),
+    Move("turning signs", "always: a constant goes into a sum beside it", with_constant_inside),
+    Move("gathering powers", "always: a·a = a²", with_one_base),
     Move("moving a factor into a sum", "where all terms have it: s·colsum(A) = colsum(s∘A)", _into_sum),
     Move("gathering scalars in front", "always: A·(cB) = c·A·B", _out_of_sum),
-    Move("moving a factor past a product", "where it is a row or a column: (r∘A)·B = r∘(A·B)", _rows_beside_product),
-    Move("writing a sum as a product", "always: rowsum(A∘c) = A·cᵀ for a row c", _sum_of_outer),
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sympy import Basic, Expr, preorder_traversal
 
-from symbackprop.algebra.forms.moves import MOVES, Known, Move
+from symbackprop.algebra.forms.known import Known, Move
+from symbackprop.algebra.forms.moves import MOVES
 from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.every_node import Everywhere
 from symbackprop.algebra.rewrite import Ground

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Basic, Expr, Symbol
 
 from symbackprop.algebra.forms.classes import Classes
-from symbackprop.algebra.forms.moves import Known
+from symbackprop.algebra.forms.known import Known
 from symbackprop.algebra.forms.reasons import grounds
 from symbackprop.algebra.forms.search import shortened
 from symbackprop.algebra.forms.settled import Settled, in_places, slopes_in, veiled
