@@ -20,6 +20,11 @@ LOOKS = 60
 """How many points are looked at for the sides of kinks; as many again where one was not reached."""
 ENOUGH = 24
 """How many are enough where every side was seen, and nothing happens on some: a constant branch has no more to show."""
+QUIET = 6
+"""After how many points whose sides were seen together before nothing new is expected: each side of two kinks may be
+known and yet not both at once, and what holds where both rest may not hold where one moves."""
+TOGETHER = 14
+"""How many points are looked at for sides that go together where each by itself was seen."""
 PAIRS = 40
 FEW_PAIRS = 6
 """Between how many pairs is looked where every side was seen, but nothing happened on one."""
@@ -70,13 +75,19 @@ class Looking:
 
     def _draw(self, turn: int, small: bool) -> None:
         """Look at random points of some sizes."""
-        found = 0
+        found, quiet = 0, 0
+        together: set[frozenset[Way]] = set()
         try:
             for point in self.drawing.points(self.drawing.sizes(turn, small), LOOKS):
-                if self._at(point) is None:
+                look = self._at(point)
+                if look is None:
                     continue
                 found += 1
+                quiet = 0 if look.ways not in together and len(look.ways) > 1 else quiet + 1
+                together.add(look.ways)
                 if found < self.drawing.least(point):
+                    continue
+                if len(look.ways) > 1 and quiet < QUIET and found < TOGETHER:
                     continue
                 if not self._is_open or (small and found >= 3) or (found >= ENOUGH and not _missing(self.seen)):
                     break

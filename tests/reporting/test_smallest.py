@@ -104,7 +104,7 @@ def test_what_is_said_of_softmax_and_cross_entropy():
     assert r"p_1(1-p_1) & -p_1\,p_2 & -p_1\,p_3" in text
     assert r"since $`y_1+y_2+y_3 = 1`$" in text
     assert r"= p_1-y_1 = 0.3313-1 = \mathbf{-0.6687}" in text
-    assert "the first at which no derivative below is zero" in text
+    assert "the first at which none of the derivatives that are worked out, one of each kind, is zero" in text
 
 
 def test_what_is_said_of_batch_normalisation():

@@ -20,8 +20,8 @@ LOOKED_AT = 24
 """How many forms of one line are looked at from all sides."""
 DETOUR = 2
 """How many operations longer a form may be on the way."""
-LARGE = 150
-"""A line of more parts than this stays as it is."""
+JUDGED = 2
+"""How many of the shortest forms are put before the court, where a network has kinks."""
 
 Measure = Callable[[Expr], int]
 
@@ -41,9 +41,9 @@ class Found:
 
 def shortened(start: Expr, shape: Shape, known: Known, measure: Measure) -> tuple[Found, ...]:
     """The way from a form to a shorter one, by rules that are right; nothing where none is found."""
-    first = measure(start)
+    first, worlds = measure(start), known.classes.worlds
     best = (first, parts_of(start), 0)
-    way: tuple[Found, ...] = ()
+    ways: list[tuple[Found, ...]] = []
     count = 0
     waiting: list[tuple[int, int, int, Expr, tuple[Found, ...]]] = [(first, 0, 0, start, ())]
     seen = {start}
@@ -64,9 +64,11 @@ def shortened(start: Expr, shape: Shape, known: Known, measure: Measure) -> tupl
             path = (*steps, Found(Ground(move.name, move.condition), result))
             heapq.heappush(waiting, (length, depth + 1, count, result, path))
             found = (length, parts_of(result), depth + 1)
-            if found[:2] < best[:2] and known.classes.worlds.are_same(start, result):
-                best, way = found, path
-    return way
+            if found[:2] < best[:2] and worlds.look_same(start, result):
+                best = found
+                ways.append(path)
+    judged = (path for path in reversed(ways[-JUDGED:]) if worlds.are_same(start, path[-1].result))
+    return next(judged, ())
 
 
 def neighbours(expr: Expr, shape: Shape, known: Known) -> Iterator[tuple[Move, Expr]]:

@@ -21,6 +21,8 @@ from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 from symbackprop.notation.recursion import has_parts_within
 
+MOST_MEASURED = 20_000
+"""So many forms are looked at in one derivation; later lines stay as they are."""
 LARGE = 120
 """A line of more parts than this stays as it is."""
 
@@ -36,6 +38,7 @@ class Shortening:
     """How long a form is, by which forms are chosen."""
     ready: bool = field(default=False, init=False)
 
+    measured: int = field(default=0, init=False)
     at_once: Settled = field(init=False)
     settled: set[tuple[Basic, ...]] = field(default_factory=set, init=False)
     """Forms that nothing shortens, with places for their names: the next layer is like this one."""
@@ -60,7 +63,7 @@ class Shortening:
         """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter."""
         if value.is_Atom or not has_parts_within(value, LARGE):
             return ()
-        if self.at_once.has(value):
+        if self.at_once.has(value) or self.measured > MOST_MEASURED:
             return ()
         slopes = slopes_in(value)
         start = veiled(value, slopes)
@@ -77,7 +80,7 @@ class Shortening:
         known.others.clear()
         known.hidden.clear()
         known.hidden.update(without)
-        found = shortened(start, shape, known, self.measure)
+        found = shortened(start, shape, known, self._measured)
         if not found:
             self.settled.add(pattern)
         shown = {symbol: slope for slope, symbol in slopes.items()}
@@ -105,6 +108,10 @@ class Shortening:
         self.known.classes.worlds.learn(name, value)
         if self.ready:
             self.known.classes.add(name, value)
+
+    def _measured(self, expr: Expr) -> int:
+        self.measured += 1
+        return self.measure(expr)
 
     def _line(self, rule: Ground, before: Expr, after: Expr) -> Rewritten:
         equations, facts = grounds(self.known.classes.worlds, before, after)

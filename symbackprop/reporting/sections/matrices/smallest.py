@@ -104,7 +104,11 @@ def _numbers(desk: Desk, case: Smallest) -> Inlines:
         return ("The numbers are those of the first step", *kept, ".")
     size = next(length for size, length in case.sizes.items() if size in _of_data(case))
     if size == 1:
-        first = ", the first at which no derivative below is zero" if numbers.first > 1 else ""
+        first = (
+            ", the first at which none of the derivatives that are worked out, one of each kind, is zero"
+            if numbers.first > 1
+            else ""
+        )
         return (f"The numbers are those of example {numbers.first}{first}", *kept, ".")
     return (f"The numbers are those of examples {numbers.first} to {numbers.first + size - 1}", *kept, ".")
 
