@@ -20,7 +20,7 @@ LOOKED_AT = 24
 """How many forms of one line are looked at from all sides."""
 DETOUR = 2
 """How many operations longer a form may be on the way."""
-JUDGED = 2
+JUDGED = 6
 """How many of the shortest forms are put before the court, where a network has kinks."""
 
 Measure = Callable[[Expr], int]
