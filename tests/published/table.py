@@ -23,7 +23,7 @@ LONGER = {
     "entropy regularised": 1,
     "triplet loss": 1,
     "triplet loss of rows": 3,
-    "contrastive loss": 2,
+    "contrastive loss": 3,
     "cosine similarity": 2,
     "InfoNCE": 1,
     "pairwise squared distances": 2,
