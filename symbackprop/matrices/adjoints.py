@@ -135,7 +135,7 @@ ADJOINTS: tuple[Adjoint, ...] = (
     ),
     Adjoint(
         SumAll, ALWAYS, "y = total(A)", "A gets g, repeated",
-        "a sum passes its adjoint back to each entry",
+        "a sum of all entries passes its adjoint back to each",
         lambda node, i, g, y: g,
         proof=_SUM_OF_ALL,
     ),
