@@ -7,6 +7,7 @@ is recorded as it is taken, with the names that it ends with.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -52,17 +53,22 @@ class _Choice:
 
     def better_written_out(self, signals: Mapping[Symbol, Symbol]) -> Iterator[Symbol]:
         """The error signals that stand in one line alone, which is shorter with what they stand for."""
+        users: dict[Symbol, list[Symbol]] = {}
+        for line, value in self.lines.items():
+            for name in value.free_symbols & self.lines.keys():
+                users.setdefault(name, []).append(line)
         for delta in list(self.lines):
-            users = [line for line, value in self.lines.items() if delta in value.free_symbols]
-            if delta not in signals or len(users) != 1:
+            if delta not in signals or len(users.get(delta, ())) != 1:
                 continue
-            line, value = users[0], self.lines[delta]
+            line, value = users[delta][0], self.lines[delta]
             opened = self._opened(self.lines[line], delta, value)
             way = self.shortening.way(opened, shape_of(line), without={delta, *self._from(line)})
             result = way[-1].result if way else opened
             if self._is_better(result, self.lines[line], value):
                 del self.lines[delta]
                 self.lines[line] = result
+                for name in users:  # what stood in the error signal stands in its user now
+                    users[name] = [other for other in self.lines if name in self.lines[other].free_symbols]
                 yield delta
 
     def _from(self, line: Symbol) -> list[Symbol]:
@@ -106,14 +112,26 @@ class _Choice:
     def _repeated(self) -> Expr | None:
         """The longest part in two places, up to a constant and transposition, as it stands first; no line is one."""
         measure = self.shortening.measure
-        whole = {measure.class_of(value) for value in self.lines.values()}
         places: dict[int, list[Expr]] = {}
-        for value in self.lines.values():
-            for node in _nodes(value):
-                if measure(node) >= WORTH and measure.class_of(node) not in whole:
-                    places.setdefault(measure.class_of(node), []).append(node)
-        again = [nodes[0] for nodes in places.values() if len(nodes) > 1]
-        return max(again, key=lambda node: (measure(node), str(node)), default=None)
+        for node in self._of_names_used_again():
+            if measure(node) >= WORTH:
+                places.setdefault(measure.class_of(node), []).append(node)
+        again = {of: nodes[0] for of, nodes in places.items() if len(nodes) > 1}
+        if not again:
+            return None
+        whole = {measure.class_of(value) for value in self.lines.values()}
+        parts = [node for of, node in again.items() if of not in whole]
+        return max(parts, key=lambda node: (measure(node), str(node)), default=None)
+
+    def _of_names_used_again(self) -> list[Expr]:
+        """The parts of lines, no whole ones, that are made of what stands in several places: others stand in one."""
+        uses = Counter(name for value in self.lines.values() for name in _names_in(value))
+        return [
+            node
+            for value in self.lines.values()
+            for node in _nodes(value)
+            if node is not value and all(uses[name] > 1 for name in node.free_symbols)
+        ]
 
     def _name_for(self, part: Expr) -> Symbol:
         """r for a difference, s for a sum along an axis, u for others; capital where it is a matrix."""
@@ -131,7 +149,11 @@ class _Choice:
 
 def _names(expr: Expr) -> int:
     """How many names are written, each as often as it stands there."""
-    return sum(1 for node in preorder_traversal(expr) if node.is_Symbol)
+    return sum(1 for _ in _names_in(expr))
+
+
+def _names_in(expr: Expr) -> Iterator[Symbol]:
+    return (node for node in preorder_traversal(expr) if node.is_Symbol)
 
 
 def _nodes(expr: Expr) -> Iterator[Expr]:
