@@ -51,10 +51,14 @@ class _Choice:
         self.words = {s.name for s in (*self.network.names, *self.network.sizes, *self.lines)}
 
     def better_written_out(self, signals: Mapping[Symbol, Symbol]) -> Iterator[Symbol]:
-        """The error signals that stand in one line alone, which is shorter with what they stand for."""
+        """The error signals that stand in no line, or in one alone, which is shorter with what they stand for."""
         for delta in list(self.lines):
             users = [line for line, value in self.lines.items() if delta in value.free_symbols]
-            if delta not in signals or len(users) != 1:
+            if delta not in signals or len(users) > 1:
+                continue
+            if not users:
+                del self.lines[delta]
+                yield delta
                 continue
             line, value = users[0], self.lines[delta]
             opened = self._opened(self.lines[line], delta, value)

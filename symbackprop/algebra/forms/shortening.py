@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Eq, Expr, Symbol
 
 from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.known import Known
@@ -46,7 +46,7 @@ class Shortening:
     def __post_init__(self) -> None:
         self.measure = Measure(self.network.sizes)
         self.known = Known(Classes(Worlds(self.network, self.facts)), dict(self.network.to_loss))
-        self.at_once = Settled()
+        self.at_once = Settled(frozenset(s for fact in self.facts if isinstance(fact, Eq) for s in fact.free_symbols))
         for name, value in self.network.to_loss.items():
             self.at_once.learn(name, value)
 
@@ -95,8 +95,10 @@ class Shortening:
     def _prepare(self) -> None:
         if not self.ready:
             self.ready = True
+            made_up = self.network.loss if self.network.outputs else None  # ⟨G, Y⟩ of a layer is no value of the user's
             for name in self.network.names:
-                self.known.classes.add(name, self.network.to_loss.get(name))
+                if name != made_up:
+                    self.known.classes.add(name, self.network.to_loss.get(name))
             self.known.classes.add_identities()
             for name, value in self.known.classes.worlds.defined.items():
                 self.known.classes.add(name, value)
