@@ -26,6 +26,9 @@ MOST_MEASURED = 20_000
 LARGE = 120
 """A line of more parts than this stays as it is."""
 
+NAMES = Ground("putting in a name", "where the names are worth so")
+"""Of a line that is written with names for what is used again."""
+
 
 @dataclass
 class Shortening:
@@ -59,8 +62,27 @@ class Shortening:
         other.known = Known(Classes(worlds), dict(self.network.to_loss))
         return other
 
-    def way(self, value: Expr, shape: Shape, without: Iterable[Symbol] = ()) -> tuple[Rewritten, ...]:
-        """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter."""
+    def way(
+        self, value: Expr, shape: Shape, without: Iterable[Symbol] = (), goal: Expr | None = None
+    ) -> tuple[Rewritten, ...]:
+        """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter.
+
+        A ``goal`` that is shorter still is taken where it is the same.
+        """
+        lines = self._way(value, shape, without)
+        result = lines[-1].result if lines else value
+        if goal is None or goal == result or self.measure(goal) >= self.measure(result):
+            return lines
+        worlds = self.known.classes.worlds
+        known = {*self.network.names, *self.network.sizes, *worlds.defined}
+        if not goal.free_symbols <= known:
+            return lines
+        self._prepare()
+        if not (worlds.look_same(result, goal) and worlds.are_same(result, goal)):
+            return lines
+        return (*lines, self._line(NAMES, result, goal), *self._way(goal, shape, without))
+
+    def _way(self, value: Expr, shape: Shape, without: Iterable[Symbol]) -> tuple[Rewritten, ...]:
         if value.is_Atom or not has_parts_within(value, LARGE):
             return ()
         if self.at_once.has(value) or self.measured > MOST_MEASURED:
