@@ -1,4 +1,4 @@
-"""Parts that two lines share within longer products: which there are, and the lines with a name in their place."""
+"""Parts that two lines share within longer products and sums, and the lines with a name in their place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from sympy import Basic, Expr, Mul, Pow, S, Symbol, preorder_traversal
+from sympy import Add, Basic, Expr, Mul, Pow, S, Symbol, preorder_traversal
 
 from symbackprop.algebra.forms.settled import slopes_in
 from symbackprop.algebra.matrices.every_node import Everywhere
@@ -19,9 +19,10 @@ MOST_NODES = 24
 
 
 def shared_parts(lines: Iterable[Expr], class_of: Callable[[Expr], int]) -> list[Expr]:
-    """Parts of products that stand in two places, up to a constant and transposition, each as it stands first."""
+    """Parts of products and sums in two places, up to a constant and transposition, each as it stands first."""
     lines = list(lines)
     nodes = list(dict.fromkeys(node for line in lines for node in _products(line)))
+    totals = list(dict.fromkeys(node for line in lines for node in line.atoms(Add)))
     whole = {class_of(line): line for line in lines if isinstance(line, Operation) and not isinstance(line, Product)}
     places = Counter(whole.keys())
     first = dict(whole)
@@ -33,6 +34,8 @@ def shared_parts(lines: Iterable[Expr], class_of: Callable[[Expr], int]) -> list
     again = [first[number] for number, count in places.items() if count > 1]
     if len(nodes) <= MOST_NODES:
         again += [part for a, b in combinations(nodes, 2) for part in _common(a, b)]
+    if len(totals) <= MOST_NODES:
+        again += [part for a, b in combinations(sorted(totals, key=str), 2) for part in _common_terms(a, b)]
     return list({class_of(part): part for part in reversed(again)}.values())[::-1]
 
 
@@ -73,6 +76,16 @@ def _common(a: Expr, b: Expr) -> Iterator[Expr]:
     slopes = {factor for slope in (*slopes_in(a), *slopes_in(b)) for factor in slope.args}
     if sum(map(abs, common.values())) > 1 and slopes.isdisjoint(common):
         yield part
+
+
+def _common_terms(a: Expr, b: Expr) -> Iterator[Expr]:
+    """Two terms or more that two sums have in common, with the same signs or with the others."""
+    theirs = dict.fromkeys(b.args)
+    for sign in (1, -1):
+        common = [term for term in a.args if sign * term in theirs]
+        if 1 < len(common) < max(len(a.args), len(b.args)) and all(shape_of(term) == shape_of(a) for term in common):
+            part = Add(*common)
+            yield -part if part.could_extract_minus_sign() else part
 
 
 def _powers(node: Expr) -> dict[Expr, int]:
@@ -123,9 +136,18 @@ def with_name(part: Expr, name: Symbol) -> Callable[[Expr], Expr]:
         outside = (Pow(base, -power) for base, power in powers.items() if base is not matrix)
         return Mul(*others, *outside, 1 / constant, product(*factors))
 
+    def in_sum(node: Expr) -> Expr:
+        for sign in (1, -1):
+            terms = [sign * term for term in part.args]
+            if all(term in node.args for term in terms):
+                return Add(sign * name, *(term for term in node.args if term not in terms))
+        return node
+
     def rule(node: Expr) -> Expr:
         if node == part:
             return name
+        if part.is_Add and node.is_Add:
+            return in_sum(node)
         if run:
             return in_product(node) if isinstance(node, Product) else node
         return entry_by_entry(node) if node.is_Mul else node
@@ -160,7 +182,8 @@ def factors_beside(name: Symbol, value: Expr, lines: Iterable[Expr], always: boo
             inside = [f for f in node.args if f == name or (isinstance(f, (Product, Transposed)) and f.has(name))]
             if node.is_Mul and inside:
                 scalars = Mul(*(factor for factor in node.args if not shape_of(factor) and factor != name))
-                found[scalars] = found.get(scalars, 0) + times_used(name, inside)
+                for factor in dict.fromkeys((scalars, scalars.as_coeff_Mul()[0])):
+                    found[factor] = found.get(factor, 0) + times_used(name, inside)
     if always:
         everywhere = times_used(name, lines)
         found = {f: count for f, count in found.items() if count + found.get(-f, 0) == everywhere}

@@ -52,6 +52,8 @@ class Rule(StrEnum):
     INTO_SUM = "moving a factor into a sum"
     ONE_SUM = "adding sums along one axis"
     INVERSE = "cancelling beside an inverse"
+    INDICATOR = "dropping the power of an indicator"
+    SIGN = "taking two indicators for a sign"
     DIAGONALS = "multiplying diagonals"
     SOLVE = "solving for the step"
     PUSH = "pushing a change forward"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix_networks import random_matrix_networks
 from networks import described
-from sympy import Eq, Expr, Integer, Rational, Symbol, exp, symbols
+from sympy import Eq, Expr, Integer, Rational, Symbol, exp, sign, symbols
 
 import symbackprop as sb
 from symbackprop.algebra.forms import Shortening
@@ -63,6 +63,7 @@ def forms(draw: st.DrawFn, depth: int = 3) -> Expr:
                 one / s - other / s**2,
                 as_whole(Sum(one, Integer(1)) + Transposed(Sum(Transposed(other), Integer(0))), (m, n)),
                 product(one, S, Inverse(product(W, S))),
+                one * sb.step(other) - one * sb.step(-other),
             ]
         )
     )
@@ -151,6 +152,9 @@ def test_names_are_put_in(form: Expr, short: Expr) -> None:
         (product(Transposed(S), Transposed(Inverse(product(S, W)))), Transposed(Inverse(W))),
         (product(S, Inverse(product(S, W))), None),
         (-r * s * (c - mu), r * s * (mu - c)),
+        (A * sb.step(B) ** 2, A * sb.step(B)),
+        (A * sb.step(B) - A * sb.step(-B), A * sign(B)),
+        (A * sb.step(B) - A * sb.step(-C), A * (sb.step(B) - sb.step(-C))),
     ],
 )
 def test_forms_become_shorter(form: Expr, short: Expr | None) -> None:

@@ -1,6 +1,16 @@
 """The table of published forms."""
 
-from published import attentions, classification, factorisations, gates, likelihoods, matrix_calculus, metric, norms
+from published import (
+    attentions,
+    classification,
+    factorisations,
+    further,
+    gates,
+    likelihoods,
+    matrix_calculus,
+    metric,
+    norms,
+)
 
 FORMS = (
     *norms.FORMS,
@@ -11,6 +21,7 @@ FORMS = (
     *likelihoods.FORMS,
     *matrix_calculus.FORMS,
     *factorisations.FORMS,
+    *further.FORMS,
 )
 
 LONGER = {

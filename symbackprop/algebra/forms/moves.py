@@ -11,6 +11,7 @@ from itertools import combinations
 
 from sympy import Add, Expr, Mul, Pow, S
 
+from symbackprop.algebra.forms.indicators import as_sign, to_no_power
 from symbackprop.algebra.forms.known import Known, Move
 from symbackprop.algebra.forms.quotients import (
     cancelled,
@@ -242,4 +243,6 @@ MOVES: tuple[Move, ...] = (
     Move("gathering scalars in front", "always: A·(cB) = c·A·B", _out_of_sum),
     Move("adding sums along one axis", "always: rowsum(A) + rowsum(B) = rowsum(A + B)", in_one_sum),
     Move("cancelling beside an inverse", "where all factors are square: A·(B·A)⁻¹ = B⁻¹", beside_inverse),
+    Move("dropping the power of an indicator", "always: it is 0 or 1", to_no_power),
+    Move("taking two indicators for a sign", "always: step(z) - step(-z) = sign(z)", as_sign),
 )
