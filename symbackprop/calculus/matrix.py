@@ -50,7 +50,7 @@ class MatrixDialect(Dialect):
     @cached_property
     def tidier(self) -> MatrixTidier:
         """The rewriting of adjoints, with what is stated and what is proved of this network."""
-        return MatrixTidier.of(self.network.to_loss, self.facts)
+        return MatrixTidier.of(self.network.equations, self.facts)  # ⟨Ȳ, Y⟩ is no value of a layer's
 
     def learn(self, signal: Symbol, value: Expr) -> None:
         self.tidier = self.tidier.knowing(signal, value)

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Pow, Symbol, preorder_traversal, sqrt
+from sympy import Basic, Expr, Pow, S, Symbol, preorder_traversal, sqrt
 
 from symbackprop.algebra.forms import Shortening
+from symbackprop.calculus.choices import Choices, Written
 from symbackprop.calculus.sweep import Plan, Swept
 from symbackprop.matrices import Array, Broadcast, Operation, Sum, SumAll, Transposed, as_whole, shape_of, substituted
 from symbackprop.network.network import Network
@@ -35,8 +36,13 @@ def planned(network: Network, swept: Swept, sources: Sequence[Symbol], shortenin
         return Plan()
     choice = _Choice(network, lines, shortening)
     named = {delta: name for name, delta in swept.signal.items()}
-    unnamed = frozenset(named[delta] for delta in choice.better_written_out(named))
-    return Plan(unnamed, choice.used_again())
+    unnamed = {named[delta] for delta in choice.better_written_out(named)}
+    helpers = choice.used_again()
+    start = Written(choice.lines, helpers)
+    best = Choices(shortening, named, choice.name_for, choice.gone).best(start)
+    unnamed |= {named[delta] for delta in start.lines if delta in named and delta not in best.lines}
+    goals = {named.get(line, line): value for line, value in best.lines.items()} if unnamed or best.helpers else {}
+    return Plan(frozenset(unnamed), best.ordered, goals)
 
 
 @dataclass
@@ -47,29 +53,44 @@ class _Choice:
     lines: dict[Symbol, Expr]
     shortening: Shortening
     words: set[str] = field(init=False)
+    gone: set[Symbol] = field(default_factory=set, init=False)
+    """The error signals that are written out: no other line may use them."""
 
     def __post_init__(self) -> None:
         self.words = {s.name for s in (*self.network.names, *self.network.sizes, *self.lines)}
 
     def better_written_out(self, signals: Mapping[Symbol, Symbol]) -> Iterator[Symbol]:
-        """The error signals that stand in one line alone, which is shorter with what they stand for."""
+        """The error signals that stand in no line, or in one alone, which is shorter with what they stand for."""
+        users = self._users()
+        for delta in list(self.lines):
+            if delta not in signals or len(users.get(delta, ())) > 1:
+                continue
+            if delta not in users:
+                self._drop(delta)
+                users = self._users()
+                yield delta
+                continue
+            line, value = users[delta][0], self.lines[delta]
+            opened = self._opened(self.lines[line], delta, value)
+            way = self.shortening.way(opened, shape_of(line), without={delta, *self.gone, *self._from(line)})
+            result = way[-1].result if way else opened
+            if self._is_better(result, self.lines[line], value):
+                self._drop(delta)
+                self.lines[line] = result
+                users = self._users()
+                yield delta
+
+    def _users(self) -> dict[Symbol, list[Symbol]]:
+        """The lines in which the name of each other line stands."""
         users: dict[Symbol, list[Symbol]] = {}
         for line, value in self.lines.items():
             for name in value.free_symbols & self.lines.keys():
                 users.setdefault(name, []).append(line)
-        for delta in list(self.lines):
-            if delta not in signals or len(users.get(delta, ())) != 1:
-                continue
-            line, value = users[delta][0], self.lines[delta]
-            opened = self._opened(self.lines[line], delta, value)
-            way = self.shortening.way(opened, shape_of(line), without={delta, *self._from(line)})
-            result = way[-1].result if way else opened
-            if self._is_better(result, self.lines[line], value):
-                del self.lines[delta]
-                self.lines[line] = result
-                for name in users:  # what stood in the error signal stands in its user now
-                    users[name] = [other for other in self.lines if name in self.lines[other].free_symbols]
-                yield delta
+        return users
+
+    def _drop(self, delta: Symbol) -> None:
+        self.gone.add(delta)
+        del self.lines[delta]
 
     def _from(self, line: Symbol) -> list[Symbol]:
         """A line and those behind it: their names are not known yet where it is written."""
@@ -93,19 +114,21 @@ class _Choice:
         """Names for what stands in several places and takes operations, the longest first."""
         found: dict[Symbol, Expr] = {}
         while (part := self._repeated()) is not None and len(found) < MOST_NAMES:
-            name = self._name_for(part)
+            name = self.name_for(part, Written(self.lines, found))
             found[name] = part
-            same = self.shortening.measure.class_of(part)
-            self.lines = {line: self._with(name, part, value, same) for line, value in self.lines.items()}
+            self.lines = {line: self._with(name, part, value) for line, value in self.lines.items()}
         return found
 
-    def _with(self, name: Symbol, part: Expr, value: Expr, same: int) -> Expr:
-        """A line with a name for all that is of a class; a factor or a transpose makes no difference here."""
-        known = {node: name for node in _nodes(value) if self.shortening.measure.class_of(node) == same}
+    def _with(self, name: Symbol, part: Expr, value: Expr) -> Expr:
+        """A line with a name for a part, times a number or transposed where it is so."""
+        known: dict[Expr, Expr] = {}
+        for node in _nodes(value):
+            content, inner = node.primitive() if node.is_Add else (S.One, node)
+            found = self.shortening.measure.multiple_of(inner, part)
+            if found is not None:
+                known[node] = content * found[0] * (Transposed(name) if found[1] else name)
         if isinstance(part, Pow):
             known = {node: name ** (2 * node.exp) for node in value.atoms(Pow) if node.base == part.base}
-        else:
-            known |= {node: Transposed(name) for node in known if shape_of(node) != shape_of(name)}
         changed: Expr = substituted(value, known)
         return changed
 
@@ -133,17 +156,17 @@ class _Choice:
             if node is not value and all(uses[name] > 1 for name in node.free_symbols)
         ]
 
-    def _name_for(self, part: Expr) -> Symbol:
+    def name_for(self, part: Expr, beside: Written) -> Symbol:
         """r for a difference, s for a sum along an axis, u for others; capital where it is a matrix."""
         shape = shape_of(part)
         letter = "r" if part.is_Add else "s" if isinstance(part, (Sum, SumAll)) else "u"
         if shape and not any(size == 1 for size in shape):
             letter = letter.upper()
+        words = self.words | {name.name for name in beside.helpers}
         word, count = letter, 1
-        while word in self.words:
+        while word in words:
             count += 1
             word = f"{letter}{count}"
-        self.words.add(word)
         return Array(word, shape) if shape else Symbol(word)
 
 

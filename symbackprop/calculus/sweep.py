@@ -60,10 +60,12 @@ class Swept:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is known of names before a sweep: those whose adjoint gets none, and names for what is used again."""
+    """What is known before a sweep: the names whose adjoint gets none of its own, and names for what is used again."""
 
     unnamed: frozenset[Symbol] = frozenset()
     helpers: Mapping[Symbol, Expr] = field(default_factory=dict)
+    goals: Mapping[Symbol, Expr] = field(default_factory=dict)
+    """How the lines are to read with these names; whether one is the same is seen before it is taken."""
 
     def __bool__(self) -> bool:
         return bool(self.unnamed or self.helpers)
@@ -129,7 +131,7 @@ class Sweep:
         trace = self.dialect.tidied(name, total) if self.tidying else ()
         value = trace[-1].result if trace else total
         if self.shortening is not None:
-            trace = (*trace, *self.shortening.way(value, shape_of(name)))
+            trace = (*trace, *self.shortening.way(value, shape_of(name), goal=self.plan.goals.get(name)))
             value = trace[-1].result if trace else total
         self._name_helpers(value)
         self.rewrites[name] = tuple(rewritten.rule.ground for rewritten in trace)

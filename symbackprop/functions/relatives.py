@@ -16,4 +16,4 @@ def relatives(exprs: Iterable[Expr]) -> Iterator[Expr]:
     """What functions that stand in expressions may be parts of, of the same arguments, each once and in one order."""
     arguments = {node.args[0] for expr in exprs for node in expr.atoms(*RELATED)}
     for z in sorted(arguments, key=str):
-        yield from (tanh(z), sigmoid(z), sigmoid(-z))
+        yield from (tanh(z), sigmoid(z), sigmoid(-z), 1 - tanh(z) ** 2)

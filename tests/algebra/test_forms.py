@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix_networks import random_matrix_networks
 from networks import described
-from sympy import Expr, Integer, Rational, Symbol, exp, symbols
+from sympy import Eq, Expr, Integer, Rational, Symbol, exp, sign, symbols
 
 import symbackprop as sb
 from symbackprop.algebra.forms import Shortening
@@ -18,7 +18,7 @@ from symbackprop.algebra.forms.known import Move
 from symbackprop.algebra.forms.moves import MOVES
 from symbackprop.algebra.forms.settled import Settled, slopes_in, veiled
 from symbackprop.judge import Gradients, judge
-from symbackprop.matrices import Array, Sum, SumAll, Transposed, as_whole, product, shape_of
+from symbackprop.matrices import Array, Inverse, Sum, SumAll, Transposed, as_whole, product, shape_of
 
 m, n = symbols("m n")
 A, B, D = (Array(word, (m, n)) for word in "ABD")
@@ -60,6 +60,10 @@ def forms(draw: st.DrawFn, depth: int = 3) -> Expr:
                 one * s + other * s,
                 as_whole(Sum(one, Integer(0)) * row, (m, n)),
                 (one - other) * (other - one),
+                one / s - other / s**2,
+                as_whole(Sum(one, Integer(1)) + Transposed(Sum(Transposed(other), Integer(0))), (m, n)),
+                product(one, S, Inverse(product(W, S))),
+                one * sb.step(other) - one * sb.step(-other),
             ]
         )
     )
@@ -136,6 +140,54 @@ def test_names_are_put_in(form: Expr, short: Expr) -> None:
     way = SEARCH.way(form, shape_of(form))
     assert way
     assert way[-1].result == short
+
+
+@pytest.mark.parametrize(
+    ("form", "short"),
+    [
+        (A * s / q**2 - B / (q * r), (A * s / q - B / r) / q),
+        (B * (Sum(D, Integer(1)) + Transposed(Sum(product(A, Transposed(B)), Integer(0)))), None),
+        (Sum(S, Integer(1)) + Transposed(Sum(W, Integer(0))), Sum(S + Transposed(W), Integer(1))),
+        (product(B, W, Inverse(product(S, W))), product(B, Inverse(S))),
+        (product(Transposed(S), Transposed(Inverse(product(S, W)))), Transposed(Inverse(W))),
+        (product(S, Inverse(product(S, W))), None),
+        (-r * s * (c - mu), r * s * (mu - c)),
+        (A * sb.step(B) ** 2, A * sb.step(B)),
+        (A * sb.step(B) - A * sb.step(-B), A * sign(B)),
+        (A * sb.step(B) - A * sb.step(-C), A * (sb.step(B) - sb.step(-C))),
+    ],
+)
+def test_forms_become_shorter(form: Expr, short: Expr | None) -> None:
+    """Or stay as they are: sums of matrices that differ in shape are not added, and the other side has no inverse."""
+    way = SEARCH.way(form, shape_of(form))
+    assert way[-1].result == short if short is not None else way == ()
+
+
+def test_a_stated_equation_makes_a_form_shorter() -> None:
+    M, E = Array("M", (m, n)), Symbol("E")
+    masked = {C: M * (A - B), E: SumAll(C**2) / 2}
+    facts = [Eq(M**2, M)]
+    net = sb.Network(masked, inputs=[A, M], targets=[], parameters=[B], loss=E, facts=facts)
+    assert sb.derive(net, form="published").shared[B] == -C
+
+
+def test_on_one_side_of_a_kink_much_looks_the_same() -> None:
+    """There h is z or zero, and its slope is 1 or 0; that h times its slope is h holds on both."""
+    x, z, h, E = symbols("x z h E")
+    net = sb.Network({z: x**3, h: sb.relu(z), E: h**2}, inputs=[], targets=[], parameters=[x], loss=E)
+    assert sb.derive(net, form="published").shared[x] == 6 * h * x**2
+    search = Shortening(net, ())
+    search._prepare()
+    worlds = search.known.classes.worlds
+    assert not worlds.look_same(sb.step(z), Integer(1))
+    assert worlds.look_same(h * sb.step(z), h)
+
+
+def test_the_made_up_loss_of_a_layer_stands_in_no_line() -> None:
+    x, h, g = (Array(word, (n, Integer(1))) for word in "xhg")
+    layer = sb.Network({h: x / SumAll(x**2)}, inputs=[], targets=[], parameters=[x], outputs={h: g})
+    for form in ("textbook", "published"):
+        assert layer.loss not in sb.derive(layer, form=form).shared[x].free_symbols
 
 
 def test_a_line_says_which_equations_it_needs() -> None:

@@ -277,7 +277,9 @@ def test_all_kinds_of_rules_occur() -> None:
     layers = {step.rule for make in LAYERS.values() for step in sb.derive(make()).steps}
     d = sb.derive(EXAMPLES["two-layer"]())
     pushed = {sb.Rule.PUSH, sb.Rule.BESIDE, sb.Rule.DIAGONALS, sb.Rule.SOLVE}
-    searched = ("weight norm of a layer", "focal loss of signs", "softsign by hand", "batch norm by variance", "SwiGLU")
+    searched = ("weight norm of a layer", "focal loss of signs", "softsign by hand", "batch norm by variance", "SwiGLU",
+                "cosine similarity", "pairwise squared distances", "determinant of a product", "squares behind a gate",
+                "absolute value by two", "Laplace")  # fmt: skip
     short = {step.rule for form in FORMS if form.name in searched for step in form.derivation.steps}
     assert scalars | matrices | layers | short == set(sb.Rule) - pushed
     assert {sb.Rule(move.name) for move in MOVES} < set(sb.Rule)

@@ -26,6 +26,10 @@ class Known:
         """What may stand in the place of an expression: a constant times a name, or its transpose, or a number."""
         return (found for found in self.classes.found(expr) if self.hidden.isdisjoint(found.free_symbols))
 
+    def is_constant(self, expr: Expr) -> bool:
+        """Whether an expression is one of numbers and sizes alone."""
+        return set(expr.free_symbols) <= set(self.classes.worlds.network.sizes)
+
 
 @dataclass(frozen=True)
 class Move(Ground):

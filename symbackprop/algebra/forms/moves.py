@@ -11,8 +11,16 @@ from itertools import combinations
 
 from sympy import Add, Expr, Mul, Pow, S
 
+from symbackprop.algebra.forms.indicators import as_sign, to_no_power
 from symbackprop.algebra.forms.known import Known, Move
-from symbackprop.algebra.forms.quotients import cancelled, cleared, with_constant_inside, with_one_base
+from symbackprop.algebra.forms.quotients import (
+    cancelled,
+    cleared,
+    with_common_divisor,
+    with_constant_inside,
+    with_one_base,
+)
+from symbackprop.algebra.forms.reductions import beside_inverse, in_one_sum
 from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
@@ -167,9 +175,13 @@ def _distribute(node: Expr, known: Known) -> Iterator[Expr]:
 
 
 def _sum_of(terms: Iterable[Expr], known: Known) -> Expr:
-    """The sum of terms, scalars in front, without those that are zero: colsum(X̂∘r) is, where that of X̂ is."""
-    gathered = [gather_scalars(collapse(term)) for term in terms]
-    return Add(*(term for term in gathered if not known.classes.is_zero(term)))
+    """The sum of terms, scalars in front; those that are worth a number are it, as rowsum(P) where P is a softmax."""
+    return Add(*(_number(gather_scalars(collapse(term)), known) for term in terms))
+
+
+def _number(term: Expr, known: Known) -> Expr:
+    """The number, or the constant of sizes, that a term is worth in every entry; else the term."""
+    return next((found for found in known.names_for(term) if known.is_constant(found)), term)
 
 
 def _take_out(node: Expr, known: Known) -> Iterator[Expr]:
@@ -224,8 +236,13 @@ MOVES: tuple[Move, ...] = (
     Move("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)", _take_out_matrix),
     Move("cancelling", "where the cancelled factor is not zero", cancelled),
     Move("clearing a fraction", "where the divisor is not zero: a + b/d = (a·d + b)/d", cleared),
+    Move("taking out a common divisor", "where the divisor is not zero: a/d + b/d² = (a + b/d)/d", with_common_divisor),
     Move("turning signs", "always: a constant goes into a sum beside it", with_constant_inside),
     Move("gathering powers", "always: a·a = a²", with_one_base),
     Move("moving a factor into a sum", "where all terms have it: s·colsum(A) = colsum(s∘A)", _into_sum),
     Move("gathering scalars in front", "always: A·(cB) = c·A·B", _out_of_sum),
+    Move("adding sums along one axis", "always: rowsum(A) + rowsum(B) = rowsum(A + B)", in_one_sum),
+    Move("cancelling beside an inverse", "where all factors are square: A·(B·A)⁻¹ = B⁻¹", beside_inverse),
+    Move("dropping the power of an indicator", "always: it is 0 or 1", to_no_power),
+    Move("taking two indicators for a sign", "always: step(z) - step(-z) = sign(z)", as_sign),
 )

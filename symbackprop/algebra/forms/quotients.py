@@ -56,6 +56,23 @@ def cleared(node: Expr, known: Known) -> Iterator[Expr]:
                     yield Mul(*rest, Add(*(term * below**-exponent for term in base.args)) ** -1)
 
 
+def with_common_divisor(node: Expr, known: Known) -> Iterator[Expr]:
+    """a/d + b/d² = (a + b/d)/d: terms that are divided by powers of the same base are divided by the least of them."""
+    if not node.is_Add:
+        return
+    divided: dict[Expr, dict[Expr, int]] = {}
+    for term in node.args:
+        for factor in Mul.make_args(term):
+            base, power = factor.as_base_exp()
+            if power.is_Integer and power < 0 and not base.is_Number:
+                divided.setdefault(base, {})[term] = -int(power)
+    for base, terms in divided.items():
+        least = min(terms.values())
+        if len(terms) > 1 and least < max(terms.values()):
+            rest = [term for term in node.args if term not in terms]
+            yield Add(Mul(Add(*(term * base**least for term in terms)), base**-least), *rest)
+
+
 def _divisors(total: Expr) -> list[Expr]:
     """What the terms of a sum are divided by, names, products of powers, and numbers."""
     found: dict[Expr, None] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sympy import Basic, Expr, Mul, Pow, S, Symbol, preorder_traversal
 
-from symbackprop.matrices import Array, Broadcast, Operation, Product, Sum, SumAll, Transposed, shape_of
+from symbackprop.matrices import Array, Broadcast, Inverse, Operation, Product, Sum, SumAll, Trace, Transposed, shape_of
 
 
 def slopes_in(expr: Expr) -> dict[Expr, Symbol]:
@@ -38,10 +38,13 @@ def veiled(expr: Expr, slopes: Mapping[Expr, Symbol]) -> Expr:
 class Settled:
     """Tells which forms need no search: each name stands there once, and no equation is made of such names alone.
 
-    Functions and powers are of single names there. An equation in which they are of more is no part of such a form.
+    Functions and powers are of single names there, and no minus stands before a product with a sum. An equation in
+    which they are of more is no part of such a form.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stated: frozenset[Symbol] = frozenset()) -> None:
+        self._stated = stated
+        """Names of which an equation is stated, such as M² = M: it may make a form of them shorter."""
         self._made_of: dict[Symbol, list[tuple[Symbol, frozenset[Symbol]]]] = {}
         self._uses: dict[Symbol, int] = {}
 
@@ -57,7 +60,7 @@ class Settled:
     def has(self, expr: Expr) -> bool:
         """Whether a form is settled."""
         names = _names_once(expr)
-        if names is None:
+        if names is None or not names.isdisjoint(self._stated):
             return False
         known = (made for name in names for made in self._made_of.get(name, ()))
         return not any(name not in names and symbols <= names for name, symbols in known)
@@ -77,14 +80,30 @@ def _names_once(expr: Expr) -> frozenset[Symbol] | None:
         elif node.is_Number:
             constants += node not in (S.One, S.NegativeOne)
         elif node.is_Mul:
-            stack.extend(_without_slopes(node))
+            parts = _without_slopes(node)
+            if node.args[0] is S.NegativeOne and any(part.is_Add for part in parts):
+                return None  # the sum may take the minus
+            stack.extend(parts)
+        elif node.is_Add and sum(map(_is_sum, node.args)) > 1:
+            return None  # they may be one sum
         elif node.is_Add or isinstance(node, (Product, Transposed, Sum, SumAll, Broadcast)):
             stack.extend(node.operands if isinstance(node, Operation) else node.args)
-        elif len(node.args) and node.args[0].is_Symbol and all(arg.is_Number for arg in node.args[1:]):
+        elif (
+            len(node.args)
+            and not isinstance(node, Inverse)
+            and node.args[0].is_Symbol
+            and all(arg.is_Number for arg in node.args[1:])
+        ):
             stack.append(node.args[0])  # a power of a name, or a function of one
         else:
             return None
     return None if constants > 1 else frozenset(names)
+
+
+def _is_sum(term: Basic) -> bool:
+    """Whether a term is a sum of entries, perhaps transposed, times a number."""
+    inner = term.as_coeff_Mul()[1] if isinstance(term, Expr) else term
+    return isinstance(inner.args[0] if isinstance(inner, Transposed) else inner, (Sum, SumAll, Trace))
 
 
 def _without_slopes(node: Mul) -> list[Basic]:

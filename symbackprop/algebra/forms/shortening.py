@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Eq, Expr, Symbol
 
 from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.known import Known
@@ -25,6 +25,9 @@ MOST_MEASURED = 20_000
 """So many forms are looked at in one derivation; later lines stay as they are."""
 LARGE = 120
 """A line of more parts than this stays as it is."""
+
+NAMES = Ground("putting in a name", "where the names are worth so")
+"""Of a line that is written with names for what is used again."""
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Shortening:
     def __post_init__(self) -> None:
         self.measure = Measure(self.network.sizes)
         self.known = Known(Classes(Worlds(self.network, self.facts)), dict(self.network.to_loss))
-        self.at_once = Settled()
+        self.at_once = Settled(frozenset(s for fact in self.facts if isinstance(fact, Eq) for s in fact.free_symbols))
         for name, value in self.network.to_loss.items():
             self.at_once.learn(name, value)
 
@@ -59,8 +62,27 @@ class Shortening:
         other.known = Known(Classes(worlds), dict(self.network.to_loss))
         return other
 
-    def way(self, value: Expr, shape: Shape, without: Iterable[Symbol] = ()) -> tuple[Rewritten, ...]:
-        """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter."""
+    def way(
+        self, value: Expr, shape: Shape, without: Iterable[Symbol] = (), goal: Expr | None = None
+    ) -> tuple[Rewritten, ...]:
+        """The lines from a form to the shortest that is found, ``without`` some names; none where none is shorter.
+
+        A ``goal`` that is shorter still is taken where it is the same.
+        """
+        lines = self._way(value, shape, without)
+        result = lines[-1].result if lines else value
+        if goal is None or goal == result or self.measure(goal) >= self.measure(result):
+            return lines
+        worlds = self.known.classes.worlds
+        known = {*self.network.names, *self.network.sizes, *worlds.defined}
+        if not goal.free_symbols <= known:
+            return lines
+        self._prepare()
+        if not (worlds.look_same(result, goal) and worlds.are_same(result, goal)):
+            return lines
+        return (*lines, self._line(NAMES, result, goal), *self._way(goal, shape, without))
+
+    def _way(self, value: Expr, shape: Shape, without: Iterable[Symbol]) -> tuple[Rewritten, ...]:
         if value.is_Atom or not has_parts_within(value, LARGE):
             return ()
         if self.at_once.has(value) or self.measured > MOST_MEASURED:
@@ -95,8 +117,10 @@ class Shortening:
     def _prepare(self) -> None:
         if not self.ready:
             self.ready = True
+            made_up = self.network.loss if self.network.outputs else None  # ⟨G, Y⟩ of a layer is no value of the user's
             for name in self.network.names:
-                self.known.classes.add(name, self.network.to_loss.get(name))
+                if name != made_up:
+                    self.known.classes.add(name, self.network.to_loss.get(name))
             self.known.classes.add_identities()
             for name, value in self.known.classes.worlds.defined.items():
                 self.known.classes.add(name, value)

@@ -65,10 +65,25 @@ class Worlds:
         """A world for each assignment of sizes; none where the network is not defined in a field."""
         try:
             drawing = Drawing(self.network, self.facts, SEED)
-            found = tuple(self._world(drawing, drawing.sizes(turn), turn) for turn in (0, 1))
+            found = [self._world(drawing, drawing.sizes(turn), turn) for turn in (0, 1)]
+            made = [world for world in found if world is not None]
+            return (*made, *self._other_sides(drawing, made)) if len(made) == len(found) else ()
         except (Undecidable, SymbackpropError):
             return ()
-        return () if None in found else tuple(world for world in found if world is not None)
+
+    def _other_sides(self, drawing: Drawing, made: Sequence[World]) -> Iterator[World]:
+        """Worlds on sides of the kinks that those made so far are not on: on one side alone, much looks the same."""
+        seen = {way for world in made for way in world.forks.taken}
+        if not seen or {(key, -side) for key, side in seen} <= seen:
+            return
+        for count, point in enumerate(self._points(drawing, drawing.sizes(0), POINTS)):
+            try:
+                world = self._drawn(point, SEED + 31 * count, False)
+            except (Unlucky, ZeroDivisionError):
+                continue
+            if not world.forks.taken.keys() <= seen:
+                seen |= world.forks.taken.keys()
+                yield world
 
     @cached_property
     def further(self) -> World | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Basic, Pow, Symbol
+from sympy import Basic, Expr, Pow, Symbol
 
 from symbackprop.algebra.measure.entrywise import function_of, product_of, sum_of
 from symbackprop.algebra.measure.mixing import operation_of
@@ -48,6 +48,13 @@ class Measure:
     def class_of(self, expr: Basic) -> int:
         """A number that forms share which are the same up to a constant factor, a sign, and transposition."""
         return _value(self._classes, expr).of
+
+    def multiple_of(self, expr: Basic, other: Basic) -> tuple[Expr, bool] | None:
+        """By which constant a form is another one, and whether that is transposed; None where it is no multiple."""
+        mine, theirs = _value(self._classes, expr), _value(self._classes, other)
+        if mine.of != theirs.of:
+            return None
+        return mine.factor * mine.sign / (theirs.factor * theirs.sign), mine.turned != theirs.turned
 
 
 def _value(classes: Classes, root: Basic) -> Value:
