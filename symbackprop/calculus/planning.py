@@ -16,7 +16,18 @@ from sympy import Basic, Expr, Pow, S, Symbol, preorder_traversal, sqrt
 from symbackprop.algebra.forms import Shortening
 from symbackprop.calculus.choices import Choices, Written
 from symbackprop.calculus.sweep import Plan, Swept
-from symbackprop.matrices import Array, Broadcast, Operation, Sum, SumAll, Transposed, as_whole, shape_of, substituted
+from symbackprop.matrices import (
+    Array,
+    Broadcast,
+    Operation,
+    Product,
+    Sum,
+    SumAll,
+    Transposed,
+    as_whole,
+    shape_of,
+    substituted,
+)
 from symbackprop.network.network import Network
 from symbackprop.notation.recursion import has_parts_within
 
@@ -74,7 +85,7 @@ class _Choice:
             opened = self._opened(self.lines[line], delta, value)
             way = self.shortening.way(opened, shape_of(line), without={delta, *self.gone, *self._from(line)})
             result = way[-1].result if way else opened
-            if self._is_better(result, self.lines[line], value):
+            if self._is_better(result, self.lines[line], delta, value):
                 self._drop(delta)
                 self.lines[line] = result
                 users = self._users()
@@ -96,12 +107,17 @@ class _Choice:
         """A line and those behind it: their names are not known yet where it is written."""
         return list(itertools.dropwhile(lambda other: other != line, self.lines))
 
-    def _is_better(self, result: Expr, line: Expr, value: Expr) -> bool:
-        """Whether a line without the name is shorter, or as long in fewer names, and has nothing left of its value."""
+    def _is_better(self, result: Expr, line: Expr, delta: Symbol, value: Expr) -> bool:
+        """Whether a line without the name is shorter; or as long in fewer names, with nothing left of its value.
+
+        A product that becomes factors among others is no gain: its name tells what comes back.
+        """
         measure = self.shortening.measure
         before, after = measure(line, value), measure(result)
         if after != before:
             return after < before
+        if delta in _factors(line) and len(_factors(value)) > 1:
+            return False
         fewer = _names(result) < _names(line) + _names(value)
         return fewer and measure.class_of(value) not in map(measure.class_of, _nodes(result))
 
@@ -168,6 +184,13 @@ class _Choice:
             count += 1
             word = f"{letter}{count}"
         return Array(word, shape) if shape else Symbol(word)
+
+
+def _factors(expr: Expr) -> list[Basic]:
+    """What is multiplied in a form, entry by entry or as matrices."""
+    if expr.is_Mul:
+        return [factor for part in expr.args if not part.is_Number for factor in _factors(part)]
+    return list(expr.operands) if isinstance(expr, Product) else [expr]
 
 
 def _names(expr: Expr) -> int:
