@@ -13,7 +13,7 @@ from symbackprop.algebra import Rewritten, Vanishing, tidy
 from symbackprop.calculus.dialect import LONG, Dialect
 from symbackprop.calculus.gathering import gathered, side_by_side
 from symbackprop.calculus.given import given
-from symbackprop.calculus.graph import Graph, graph_along, summands
+from symbackprop.calculus.graph import Graph, graph_along, reaches, summands
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.calculus.step import Reason, Recorder, Rule, Step, because_of, listed
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -149,7 +149,8 @@ class _Record:
         terms = self.dialect.terms_of_loss
         if not terms or name in terms or not all(user == self.loss or user in terms for user in users):
             return None
-        reached = [term for term in terms if term in users or name in term.free_symbols]
+        moved = reaches(self.dialect.network, name)  # by way of another term, too
+        reached = [term for term in terms if not moved.isdisjoint(term.free_symbols)]
         last: Expr | None = None
         for last, rule, because, uses in split_lines(self.graph, self.loss, name, terms, reached):
             self._line(lhs, last, rule, because, uses)

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sympy import Expr, cosh, exp, sinh, tanh
+from sympy import Basic, Expr, cosh, exp, sign, sinh, tanh
 
 from symbackprop.functions.entrywise.sigmoid import sigmoid
+from symbackprop.functions.entrywise.step import step
 
 RELATED = (exp, sinh, cosh, tanh, sigmoid)
 """Functions of which sums and quotients may be one function: (eᶻ - e⁻ᶻ)/(eᶻ + e⁻ᶻ) is tanh z."""
+
+
+def is_indicator(expr: Basic) -> bool:
+    """Whether an expression is 1 on one side of zero and 0 elsewhere."""
+    return isinstance(expr, step)
+
+
+def indicators_in(expr: Expr) -> list[Expr]:
+    """The indicators in an expression, in one order."""
+    return sorted(expr.atoms(step), key=str)
+
+
+def sign_for(indicator: Expr) -> Expr:
+    """What an indicator is less that of the other side."""
+    return sign(indicator.args[0])
 
 
 def relatives(exprs: Iterable[Expr]) -> Iterator[Expr]:

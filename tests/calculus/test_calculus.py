@@ -292,6 +292,14 @@ def test_all_kinds_of_rules_occur() -> None:
     assert sb.Rule.UNREACHED in {step.rule for step in sb.work(d, "w5")}
 
 
+def test_a_term_of_the_loss_that_is_reached_by_way_of_another_is_not_said_to_be_missed() -> None:
+    m, u, y, z, E = sp.symbols("m u y z E")
+    net = sb.Network({z: y - m, u: sp.exp(-z), E: z + u}, inputs=[y], targets=[], parameters=[m], loss=E)
+    steps = sb.derive(net).steps
+    assert sb.Rule.SUM in {step.rule for step in steps}
+    assert sb.Rule.UNREACHED not in {step.rule for step in steps}
+
+
 def test_many_routes_are_worked_through_the_signals() -> None:
     d = sb.derive(sb.mlp([2, 3, 3, 3, 2]))
     assert d.path_count("w1") == 18
