@@ -14,6 +14,8 @@ from sympy.core.relational import Relational
 
 FACT = "using a fact"
 PROVED = "using what the network proves"
+UNLESS_CANCELLED = "where no factor that goes away is zero"
+"""The condition of rules that multiply: where a factor meets a division by itself, neither is left."""
 EXPANSION_LIMIT = 400
 """How many terms a product may have when multiplied out; longer ones stay as they are."""
 NODE_LIMIT = 4_000
@@ -266,7 +268,7 @@ def state_fact(fact: Eq) -> Callable[[Expr], Expr]:
 SIGNS = Rewrite("turning signs", "always: -(t - 1) = 1 - t", tidy_signs)
 TAKE_OUT = Rewrite("taking out the common part", "always: x*y + x*z = x*(y + z)", take_out_common)
 CANCEL = Rewrite("cancelling", "where the cancelled factor is not zero", cancel_denominators)
-GATHER = Rewrite("gathering like terms", "always: the product is multiplied out", multiply_out)
+GATHER = Rewrite("gathering like terms", f"{UNLESS_CANCELLED}: the product is multiplied out", multiply_out)
 
 
 def fact_rule(fact: Eq) -> Rewrite:

@@ -47,7 +47,7 @@ def _cancels(total: Expr, defined: Mapping[Symbol, Expr], known: Mapping[Symbol,
             return None
         expr = expr.expand()
         if expr == 0:
-            return Rewrite(GATHERED, "always: the terms cancel", lambda _: S.Zero)
+            return Rewrite(GATHERED, "where error signals are what they stand for: the terms cancel", lambda _: S.Zero)
         used = {symbol: fact for symbol, fact in known.items() if symbol in expr.free_symbols}
         if used and expr.xreplace({symbol: value for symbol, (value, _) in used.items()}).expand() == 0:
             stated = ", ".join(f"{fact.lhs} = {fact.rhs}" for _, fact in used.values())

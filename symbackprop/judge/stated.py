@@ -18,7 +18,7 @@ from symbackprop.judge.entries import Entries
 from symbackprop.judge.numbers import Moving, Number, Unlucky
 from symbackprop.matrices.operations.cholesky import Cholesky
 from symbackprop.matrices.operations.diagonal import Diagonal
-from symbackprop.network.facts import Means, bound_of, chosen, making, room_of, values_of
+from symbackprop.network.facts import Means, bound_of, chosen, making, room_of, values_of, ways
 
 EVERY = 16
 """So many choices of numbers are gone through one after the other; of more of them, some are drawn."""
@@ -55,12 +55,15 @@ def choices(facts: Sequence[Relational], values: Mapping[str, Entries]) -> int:
     for name, stated in chosen(facts).items():
         few = min(len(found[1]) for fact in stated if (found := values_of(fact)) is not None)
         count *= few ** len(values[name].flat) if name in values and len(values[name].flat) <= EVERY else EVERY + 1
+    for name in ways(facts):
+        count *= values[name].shape[0] + 1 if name in values else 1
     return min(count, EVERY + 1)
 
 
 def choice_at(facts: Sequence[Relational], values: Mapping[str, Entries]) -> tuple[object, ...]:
     """Which choice of numbers a point has."""
-    return tuple(values[name].flat for name in sorted(chosen(facts)) if name in values)
+    few = tuple(values[name].flat for name in sorted(chosen(facts)) if name in values)
+    return (*few, *(way(list(values[name].rows)) for name, way in sorted(ways(facts).items()) if name in values))
 
 
 class Choosing:
@@ -76,14 +79,18 @@ class Choosing:
         return place
 
 
-def as_at(point: Mapping[str, Entries]) -> Callable[[str], Pick]:
+def as_at(point: Mapping[str, Entries], facts: Sequence[Relational]) -> Callable[[str], Pick]:
     """Picks for elements of a field that are to be on the side on which a real point is.
 
     An orthogonal matrix turns or reflects as that of the point does; a row of one number has its sign.
     """
+    told = ways(facts)
 
     def pick_for(name: str) -> Pick:
         value = point[name]
+        if name in told:
+            place = told[name](list(value.rows))
+            return lambda count: place
         if len(value.shape) == 2 and value.shape[0] == value.shape[1] and value.shape[0] > 1:
             turned = _determinant([list(row) for row in value.rows]) < 0
             return lambda count: int(turned)

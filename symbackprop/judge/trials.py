@@ -61,7 +61,7 @@ def in_field(
     if not equalities:
         leaves = field.matrices.with_roots(claim.rooted, leaves)
     else:
-        leaves = obeying(claim.facts, leaves, point.sizes, field, field.random, as_at(point.values))
+        leaves = obeying(claim.facts, leaves, point.sizes, field, field.random, as_at(point.values, claim.facts))
         leaves = chosen_at(claim.facts, leaves, point.values, field)
         for name, value in leaves.items():  # the point obeys them already, in numbers without the noise of a solution
             for x, real in zip(value.flat, point.values[name].flat, strict=True):

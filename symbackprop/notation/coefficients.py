@@ -58,14 +58,35 @@ def scale(node: Node, by: Ratio) -> Node:
 
 
 def content(nodes: Sequence[Node]) -> Ratio:
-    """The number to be taken out of a sum of ``nodes``: 2 of 2·a - 2·t and of 2·a + 4·b, -1 where all are negative."""
+    """The number to be taken out of a sum of ``nodes``: 2 of 2·a - 2·t and of 2·a + 4·b, -1 where all are negative.
+
+    A decimal stays where it was typed, if other numbers would have more digits: 0.5·a + 0.01·b is not 0.01·(50·a + b).
+    """
     split = [split_sign(node) for node in nodes]
     sign = -1 if all(sign < 0 for sign, _ in split) else 1
     if not all(_is_plain(node) for _, node in split):
         return Ratio(sign)
     sizes = [coefficient(node) for _, node in split]
     common = Ratio(math.gcd(*(size.numerator for size in sizes)), math.lcm(*(size.denominator for size in sizes)))
-    return sign * common if common == min(sizes) else Ratio(sign)
+    if common != min(sizes) or (_reads_as_decimal(common) and _digits(common, sizes) > _digits(Ratio(1), sizes)):
+        return Ratio(sign)
+    return sign * common
+
+
+def _reads_as_decimal(ratio: Ratio) -> bool:
+    return Number(ratio.numerator, ratio.denominator).reads_as_decimal
+
+
+def _digits(out: Ratio, sizes: Sequence[Ratio]) -> int:
+    """How many digits are written where a number is taken out of others; a 1 is not written."""
+    return sum(_written(ratio) for ratio in (out, *(size / out for size in sizes)))
+
+
+def _written(ratio: Ratio) -> int:
+    exact = Number(ratio.numerator, ratio.denominator).decimal
+    if ratio == 1:
+        return 0
+    return len(str(ratio.numerator)) if ratio.denominator == 1 or exact is None else len(exact.as_tuple().digits)
 
 
 def _is_plain(node: Node) -> bool:

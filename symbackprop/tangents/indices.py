@@ -29,6 +29,8 @@ from symbackprop.matrices import (
     product,
     shape_of,
 )
+from symbackprop.matrices.operations.cumulative import CumulativeSum, ReverseCumulativeSum
+from symbackprop.matrices.operations.triangles import LowerTriangle, UpperTriangle
 
 Index = int | None
 """The number of an index; None along a side of one entry."""
@@ -156,6 +158,8 @@ class Indexed:
                 yield from (term.times(S.Half) for term in both)
             case Solve(args=(matrix, inner)) if not self._moves(matrix):
                 yield from self._product(Product(Inverse(matrix), inner), row, column)
+            case CumulativeSum(args=(inner, _)) | ReverseCumulativeSum(args=(inner, _)):
+                yield from self._product(_with_ones(expr, inner), row, column)
             case _:
                 raise self._unknown(expr)
 
@@ -170,3 +174,12 @@ class Indexed:
         what = f"no matrix is read beside {self.direction} in {str(expr)[:80]}"
         fix = "use the product with a direction: hvp of a loss, jvp of other values"
         return DerivationError("form", what, fix)
+
+
+def _with_ones(expr: CumulativeSum | ReverseCumulativeSum, inner: Expr) -> Product:
+    """Cumulative sums as a product with a triangle of ones, which stands before columns and behind rows."""
+    size = shape_of(inner)[expr.axis]
+    ones = Broadcast(S.One, size, size)
+    triangle = LowerTriangle(ones) if isinstance(expr, CumulativeSum) == (expr.axis == 0) else UpperTriangle(ones)
+    made: Product = Product(triangle, inner) if expr.axis == 0 else Product(inner, triangle)
+    return made

@@ -158,9 +158,40 @@ def test_errors_say_what_to_use() -> None:
 
 
 def test_forms_without_a_rule_name_the_product() -> None:
-    net = loss({E: sb.total(sb.square(sb.cumsum(w, axis=0)))}, w)
+    net = loss({E: sb.total(sb.square(sb.kron(w, w)))}, w)
     assert "no matrix is read beside V_w" in refused(lambda: sb.hessian(net))
     assert sb.check(sb.hvp(net)).proved
+
+
+CUMULATED = {
+    "sums of a column": (lambda v: sb.cumsum(sb.square(v), axis=0), (4, 1)),
+    "sums of a column from its end": (lambda v: sb.reverse_cumsum(sb.square(v), axis=0), (4, 1)),
+    "sums of a row": (lambda v: sb.cumsum(sb.square(v), axis=1), (1, 4)),
+    "sums of a row from its end": (lambda v: sb.reverse_cumsum(sb.square(v), axis=1), (1, 4)),
+}
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("name", CUMULATED)
+def test_cumulative_sums_have_jacobians_and_hessians(name: str) -> None:
+    import torch
+
+    sums, shape = CUMULATED[name]
+    v = MatrixSymbol("v", *(n if size > 1 else 1 for size in shape))
+    loss_of = loss({E: sb.total(sb.power(sums(v), 3))}, v)
+    found = sb.hessian(loss_of)
+    assert sb.check(found).proved
+    at = np.random.default_rng(3).normal(size=shape)
+
+    def value(x):
+        axis, back = int(shape[0] == 1), "end" in name
+        x = torch.flip(x**2, (axis,)) if back else x**2
+        return (torch.cumsum(x, axis) ** 3).sum()
+
+    theirs = torch.autograd.functional.hessian(value, torch.tensor(at)).reshape(4, 4).numpy()
+    np.testing.assert_allclose(sb.lambdify(found)(v=at), theirs, rtol=1e-10, atol=1e-12)
+    out = MatrixSymbol("O", *v.shape)
+    assert sb.check(sb.jacobian(layer({out: sums(v)}, v))).proved
 
 
 def test_unknown_names() -> None:

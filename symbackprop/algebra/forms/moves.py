@@ -24,7 +24,7 @@ from symbackprop.algebra.forms.reductions import beside_inverse, in_one_sum
 from symbackprop.algebra.matrices.broadcasts import collapse
 from symbackprop.algebra.matrices.products import drop_identities, take_out_factors
 from symbackprop.algebra.matrices.scalars import gather_scalars
-from symbackprop.algebra.rewrite import gather_shared, take_out_common
+from symbackprop.algebra.rewrite import UNLESS_CANCELLED, gather_shared, take_out_common
 from symbackprop.matrices import (
     Broadcast,
     Operation,
@@ -221,26 +221,34 @@ def _into_sum(node: Expr, known: Known) -> Iterator[Expr]:
                 yield Mul(inside, *(other for other in others if other is not chosen))
 
 
-def _out_of_sum(node: Expr, known: Known) -> Iterator[Expr]:
+def _scalars_in_front(node: Expr, known: Known) -> Iterator[Expr]:
     yield gather_scalars(node)
+
+
+def _without_copies(node: Expr, known: Known) -> Iterator[Expr]:
     yield collapse(node)
+
+
+def _without_identities(node: Expr, known: Known) -> Iterator[Expr]:
     yield drop_identities(node)
 
 
 MOVES: tuple[Move, ...] = (
-    Move("putting in a name", "where the name is worth so", _put_in_names),
+    Move("putting in a name", "where the name is defined so", _put_in_names),
     Move("gathering like terms", "where the terms are the same value", _same_terms),
-    Move("putting in what a name stands for", "by its equation", _write_out),
-    Move("multiplying out", "always: a·(b + c) = a·b + a·c", _distribute),
+    Move("putting in what a name stands for", "where its equation holds", _write_out),
+    Move("multiplying out", f"{UNLESS_CANCELLED}, and terms that go away are: a·(b + c) = a·b + a·c", _distribute),
     Move("taking out the common part", "always: x*y + x*z = x*(y + z)", _take_out),
     Move("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)", _take_out_matrix),
     Move("cancelling", "where the cancelled factor is not zero", cancelled),
     Move("clearing a fraction", "where the divisor is not zero: a + b/d = (a·d + b)/d", cleared),
     Move("taking out a common divisor", "where the divisor is not zero: a/d + b/d² = (a + b/d)/d", with_common_divisor),
     Move("turning signs", "always: a constant goes into a sum beside it", with_constant_inside),
-    Move("gathering powers", "always: a·a = a²", with_one_base),
+    Move("gathering powers", f"{UNLESS_CANCELLED}: (1 - p)·(p - 1) = -(1 - p)²", with_one_base),
     Move("moving a factor into a sum", "where all terms have it: s·colsum(A) = colsum(s∘A)", _into_sum),
-    Move("gathering scalars in front", "always: A·(cB) = c·A·B", _out_of_sum),
+    Move("gathering scalars in front", "always: A·(cB) = c·A·B", _scalars_in_front),
+    Move("collapsing a broadcast", "always: a sum of m copies of b is m·b", _without_copies),
+    Move("dropping what cancels in a product", "where the inverses exist", _without_identities),
     Move("adding sums along one axis", "always: rowsum(A) + rowsum(B) = rowsum(A + B)", in_one_sum),
     Move("cancelling beside an inverse", "where all factors are square: A·(B·A)⁻¹ = B⁻¹", beside_inverse),
     Move("dropping the power of an indicator", "always: it is 0 or 1", to_no_power),

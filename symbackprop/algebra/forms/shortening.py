@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Eq, Expr, Symbol
 
+from symbackprop.algebra.conditions import told_where
 from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.known import Known
 from symbackprop.algebra.forms.reasons import grounds
@@ -139,4 +140,7 @@ class Shortening:
 
     def _line(self, rule: Ground, before: Expr, after: Expr) -> Rewritten:
         equations, facts = grounds(self.known.classes.worlds, before, after)
-        return Rewritten(rule, after, equations, facts)
+        told = told_where(rule, before, after)
+        sizes = set(self.network.sizes)  # at least 1
+        needed = tuple(factor for factor in told.nonzero if not factor.is_Symbol or factor not in sizes)
+        return Rewritten(replace(told, nonzero=needed), after, equations, facts)

@@ -94,6 +94,10 @@ def _product_of_copies(node: Product) -> Expr:
             right = product(*behind)
             merged = as_whole(part * Sum(right, Integer(0)), (factor.shape[0], shape_of(right)[1]))
             return product(*before, merged)
+        if before and shape_of(part):  # a column, repeated: so is what a matrix makes of it
+            return as_whole(product(*before, part), (shape_of(before[0])[0], factor.shape[1]))
+        if behind and shape_of(part):
+            return as_whole(product(part, *behind), (factor.shape[0], shape_of(behind[-1])[1]))
     return node
 
 

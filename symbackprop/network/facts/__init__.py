@@ -13,7 +13,7 @@
 Whoever has a network has facts that were checked with it: ``network.asked`` adds others to them.
 """
 
-from symbackprop.network.facts.assumptions import ROWS, Assumption, chosen, making
+from symbackprop.network.facts.assumptions import ROWS, Assumption, chosen, making, ways
 from symbackprop.network.facts.bounds import Bound, bound_of
 from symbackprop.network.facts.made import Means
 from symbackprop.network.facts.relations import (
@@ -53,5 +53,6 @@ __all__ = [
     "spoken",
     "stated",
     "values_of",
+    "ways",
     "without_curves",
 ]

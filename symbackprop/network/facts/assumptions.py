@@ -6,7 +6,7 @@ assumption is one more row, where relations can say it; ``docs/contributing.md``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -25,6 +25,8 @@ from symbackprop.network.facts.sets import among, values_of
 
 SCALAR, MATRIX, SQUARE = "a name", "a matrix", "a square matrix"
 """Of what something can be stated."""
+Way = Callable[[made.Rows], int]
+"""Tells which of several ways a matrix is."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,44 @@ ROWS: tuple[Assumption, ...] = (
 )  # fmt: skip
 """In this order: where two rows hold of a name, the first makes its numbers."""
 
+
+@dataclass(frozen=True)
+class Joint:
+    """What several rows say together of a square matrix, each in one of its forms; what makes numbers that obey all.
+
+    Where matrices are so in several ways, ``way`` tells which of them one is, counted from 0, of as many as the matrix
+    has rows and one more.
+    """
+
+    says: Callable[[Symbol], Sequence[Sequence[Fact]]]
+    made: made.Making
+    way: Way | None = None
+
+    def holds(self, name: Symbol, known: Collection[Fact]) -> bool:
+        """Whether the facts say all of it."""
+        return SQUARE_ONLY.fits(name) and all(any(fact in known for fact in some) for some in self.says(name))
+
+
+def _mirror(a: Expr) -> Eq:
+    return _equal(Transposed(a), a)
+
+
+def _grams(a: Expr) -> Sequence[Fact]:
+    """That a matrix is orthogonal, of a symmetric one too, of which the transpose is left out."""
+    return [_gram(Transposed(a), a), _gram(a, Transposed(a)), _gram(a, a)]
+
+
+SQUARE_ONLY = next(row for row in ROWS if row.of == SQUARE)
+JOINTS: tuple[Joint, ...] = (
+    Joint(
+        lambda a: [[_mirror(a)], _grams(a), [StrictGreaterThan(Diagonal(Cholesky(a)), 0, evaluate=False)]], made.unit
+    ),
+    Joint(lambda a: [[_mirror(a)], _grams(a)], made.reflections, made.turned_round),
+    Joint(lambda a: [[_equal(LowerTriangle(a), a)], [_equal(UpperTriangle(a), a), _mirror(a)]], made.diagonal),
+    Joint(lambda a: [[_equal(UpperTriangle(a), a)], [_mirror(a)]], made.diagonal),
+)
+"""In this order, before the rows: none of these makes what the others say as well."""
+
 BY_WORDS: Mapping[str, Assumption] = {words: row for row in ROWS for words in row.words}
 
 
@@ -115,7 +155,8 @@ def making(facts: tuple[Fact, ...]) -> Mapping[Symbol, made.Making]:
     found: dict[Symbol, made.Making] = {}
     known = frozenset(facts)
     for name in sorted({s for fact in facts for s in fact.free_symbols}, key=str):
-        row = next(
+        joint = joint_of(name, known)
+        row = joint or next(
             (row for row in ROWS if row.made and row.fits(name) and known.issuperset(row.says(name))), None
         )  # fmt: skip
         few = [values[1] for fact in facts if (values := values_of(fact)) is not None and values[0] == name]
@@ -124,6 +165,18 @@ def making(facts: tuple[Fact, ...]) -> Mapping[Symbol, made.Making]:
         elif few:
             found[name] = _one_of([x for x in few[0] if all(x in others for others in few)])
     return found
+
+
+def joint_of(name: Symbol, known: Collection[Fact]) -> Joint | None:
+    """What the facts say of a name by several rows together; None where that is no such thing."""
+    return next((joint for joint in JOINTS if joint.holds(name, known)), None)
+
+
+def ways(facts: Sequence[Fact]) -> dict[str, Way]:
+    """The names of matrices that are as is stated in several ways, and what tells which of them one is."""
+    known = frozenset(facts)
+    joints = ((name, joint_of(name, known)) for name in {s for fact in facts for s in fact.free_symbols})
+    return {name.name: joint.way for name, joint in joints if joint is not None and joint.way is not None}
 
 
 def chosen(facts: Sequence[Fact]) -> dict[str, tuple[Fact, ...]]:

@@ -7,7 +7,7 @@ as what is stated, but for what has no such numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -94,6 +94,32 @@ def orthonormal_columns(rows: Rows, means: Means) -> Rows | None:
     whole = _quotient(below, above, means)  # (I + K)⁻¹ and I - K have one order as well as the other
     turn = means.pick(2)
     return [[zero - x if turn and j == 0 else x for j, x in enumerate(row[:columns])] for row in whole]
+
+
+def reflections(rows: Rows, means: Means) -> Rows:
+    """Orthogonal and symmetric: I - 2·QQᵀ, which turns round the span of the columns of Q, from none of them to all."""
+    one, across = means.one, means.pick(len(rows) + 1)
+    whole = orthonormal_columns(rows, replace(means, pick=lambda count: 0)) or ()  # a sign of a column changes nothing
+    all_of_them = across == len(rows)  # then Q is not needed, and would leave roundings beside the diagonal
+    first = one - one - one if all_of_them else one
+    made = [[first if i == j else one - one for j in range(len(rows))] for i in range(len(rows))]
+    for column in [] if all_of_them else _flipped(whole)[:across]:
+        made = [
+            [x - (left * right + left * right) for x, right in zip(row, column, strict=True)]
+            for row, left in zip(made, column, strict=True)
+        ]
+    return made
+
+
+def turned_round(rows: Rows) -> int:
+    """How many directions such a matrix turns round, by its trace."""
+    trace = sum(float(row[k]) for k, row in enumerate(rows))
+    return round((len(rows) - trace) / 2)
+
+
+def unit(rows: Rows, means: Means) -> Rows:
+    """The identity."""
+    return [[means.one if i == j else means.one - means.one for j in range(len(row))] for i, row in enumerate(rows)]
 
 
 def orthonormal_rows(rows: Rows, means: Means) -> Rows | None:

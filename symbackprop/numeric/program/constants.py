@@ -53,8 +53,10 @@ class _Taking:
             return expr
         if self._is_fixed(expr):
             return self._name(expr) if _is_irrational(expr) else expr
+        if isinstance(expr, Add):
+            return rebuilt(expr, [self._product(t) if isinstance(t, Mul) else self.out_of(t) for t in expr.args])
         if isinstance(expr, Mul):
-            return self._product(expr)
+            return self._product(expr, free_sign=False)
         if self.typed and isinstance(expr, Piecewise) and all(branch.expr.is_number for branch in expr.args):
             return self._choice(expr)
         if isinstance(expr, Broadcast) and self._is_fixed(expr.args[0]):
@@ -65,10 +67,11 @@ class _Taking:
         made: Basic = rebuilt(expr, [self.out_of(arg) for arg in expr.args])
         return made
 
-    def _product(self, expr: Mul) -> Basic:
+    def _product(self, expr: Mul, free_sign: bool = True) -> Basic:
+        """A product with one constant, which takes its minus along; in a term of a sum that is free."""
         fixed = Mul(*(factor for factor in expr.args if self._is_fixed(factor)))
         above, below = fixed.as_numer_denom()
-        several = bool(shape_of(expr)) and above not in (1, -1) and below != 1
+        several = bool(shape_of(expr)) and above not in ((1, -1) if free_sign else (1,)) and below != 1
         if not (several or _is_irrational(fixed)):
             return self._rebuilt(expr)
         others = (self.out_of(factor) for factor in expr.args if not self._is_fixed(factor))
@@ -92,7 +95,7 @@ def _numbers_in_front(expr: Basic) -> Basic:
     """The expression with numbers taken out of sums and products: (2·A - 2·B)/m becomes 2/m·(A - B)."""
     args = [_numbers_in_front(arg) for arg in expr.args]
     node: Basic = rebuilt(expr, args)
-    if isinstance(node, Operation) and node.linear and (node.adds_up or isinstance(node, Transposed)):
+    if isinstance(node, Operation) and node.linear and (node.adds_up or isinstance(node, (Broadcast, Transposed))):
         operands, settings = node.operands, node.settings
     elif isinstance(node, Mul):
         operands, settings = node.args, ()

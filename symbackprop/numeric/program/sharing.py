@@ -23,6 +23,7 @@ from symbackprop.matrices import (
     rebuilt,
     shape_of,
     substituted,
+    turned,
 )
 from symbackprop.numeric.program.line import Fresh, Line, parts_of
 
@@ -40,7 +41,7 @@ def has_another_name(value: Expr) -> bool:
 
 def shared(lines: Sequence[Line], sizes: Collection[Symbol], fresh: Fresh) -> list[Line]:
     """The lines with names for all that is needed more than once; what is done with sizes alone costs nothing."""
-    values = grouped([from_the_right(line.value) for line in lines])
+    values = grouped(turned_once([from_the_right(line.value) for line in lines]))
     return _Sharing(frozenset(sizes), fresh).run(
         [replace(line, value=value) for line, value in zip(lines, values, strict=True)]
     )
@@ -56,6 +57,19 @@ def from_the_right(expr: Expr) -> Expr:
             last = Product(before.pop(), last)
         return last
     return node
+
+
+def turned_once(exprs: Sequence[Expr]) -> list[Expr]:
+    """The expressions with a product that is the transpose of one before it as that transpose: AᵀB + BᵀA is P + Pᵀ."""
+    first: set[Expr] = set()
+    known: dict[Expr, Expr] = {}
+    for node in parts_of(exprs):
+        if isinstance(node, Product):
+            back = Product(*(turned(factor) for factor in reversed(node.args)))
+            if back in first and back != node:
+                known[node] = Transposed(back)
+            first.add(node)
+    return [substituted(expr, known) for expr in exprs] if known else list(exprs)
 
 
 def grouped(exprs: Sequence[Expr]) -> list[Expr]:

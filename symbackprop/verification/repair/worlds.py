@@ -177,7 +177,9 @@ def _world(derivation: Derivation, w: Symbol, point: Point, field: Field) -> Res
     leaves = {name: value.each(lambda x: field.free(float(x))) for name, value in point.values.items()}
     equalities = [fact for fact in derivation.facts if isinstance(fact, Eq)]
     if equalities:
-        leaves = obeying(derivation.facts, leaves, point.sizes, field, field.random, as_at(point.values))
+        leaves = obeying(
+            derivation.facts, leaves, point.sizes, field, field.random, as_at(point.values, derivation.facts)
+        )
         leaves = chosen_at(derivation.facts, leaves, point.values, field)
     forks = Forks(fixed=frozenset(point.sizes))
     world = World(derivation.network, derivation.backward, field, leaves, point.sizes, forks)
