@@ -133,6 +133,9 @@ NEEDED = [
             (p - 1) ** 2 / (1 - p), 1 - p, point={"p": 1}),
     Outside("forms/moves: 'moving a factor into a sum'", _move("moving a factor into a sum"),
             c * Sum(W, Integer(1)), as_whole(Sum(c * W, Integer(1)), (n, n)), refused=True),
+    Outside("forms/moves: 'cancelling beside an inverse'", _move("cancelling beside an inverse"),
+            product(A, Inverse(product(Transposed(B), A)), Transposed(B), Y), Y, refused=True,
+            point={"A": [[1], [0]], "B": [[1], [1]], "Y": [[1], [2]]}),
     Outside(f"forms/moves: {UNDONE!r}", _move(UNDONE), PAIR, Transposed(A), point=AT_PAIR),
     Outside("rewrite: 'cancelling'", _of(CANCEL), DIVIDED, a + b, point=AT_ZERO),
     Outside("rewrite: 'gathering like terms'", _of(GATHER), DIVIDED - b, a, point=AT_ZERO),
@@ -254,7 +257,8 @@ ALWAYS: dict[str, tuple[st.SearchStrategy[Expr], Callable[[Expr], Iterable[Expr]
         f"forms/moves: {name!r}": _in_search(name)
         for name in (
             "taking out the common part", "taking out a common factor of the products", "turning signs",
-            "gathering scalars in front", "collapsing a broadcast",
+            "gathering scalars in front", "collapsing a broadcast", "taking out a common divisor",
+            "adding sums along one axis", "dropping the power of an indicator", "taking two indicators for a sign",
         )
     },
 }  # fmt: skip

@@ -79,6 +79,12 @@ def _search() -> Shortening:
 SEARCH = _search()
 
 
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    """One search serves all tests; how much it looks at in one derivation is bounded, and counted anew for each."""
+    SEARCH.measured = SEARCH.known.classes.worlds.judged = 0
+
+
 def nodes_of(form: Expr) -> list[Expr]:
     """The parts of a form that rules look at."""
     found: list[Expr] = []

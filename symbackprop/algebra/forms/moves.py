@@ -242,7 +242,7 @@ MOVES: tuple[Move, ...] = (
     Move("taking out a common factor of the products", "always: A·B + A·C = A·(B + C)", _take_out_matrix),
     Move("cancelling", "where the cancelled factor is not zero", cancelled),
     Move("clearing a fraction", "where the divisor is not zero: a + b/d = (a·d + b)/d", cleared),
-    Move("taking out a common divisor", "where the divisor is not zero: a/d + b/d² = (a + b/d)/d", with_common_divisor),
+    Move("taking out a common divisor", "always: a/d + b/d² = (a + b/d)/d", with_common_divisor),
     Move("turning signs", "always: a constant goes into a sum beside it", with_constant_inside),
     Move("gathering powers", f"{UNLESS_CANCELLED}: (1 - p)·(p - 1) = -(1 - p)²", with_one_base),
     Move("moving a factor into a sum", "where all terms have it: s·colsum(A) = colsum(s∘A)", _into_sum),
