@@ -148,6 +148,7 @@ class LatexWriter(Writer):
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self.label = document.label
+        self.compact = document.compact
         self.pictures = document.pictures
         self.plain = partial(plain_text, names=document.names, order=document.order, unicode=False)
 
@@ -172,7 +173,8 @@ class LatexWriter(Writer):
         reasoned = any(line.why for line in lines)
         ordered, taken = left_sides(lines, self.written)
         body = "\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
-        reasons = r".27\linewidth" if reasoned else "0pt"
+        share = ".32" if self.compact else ".27"  # the letters of a compact page are smaller, and its lines longer
+        reasons = rf"{share}\linewidth" if reasoned else "0pt"
         sides = "".join(rf"\side{{{side}}}" for side in ordered[:MEASURED])
         return f"\\begin{{steps}}{{{sides}}}{{{reasons}}}\n{body}\n\\end{{steps}}"
 
