@@ -89,9 +89,10 @@ def test_every_reference_resolves_and_numbers_run_from_one(trees, name):
 def test_sections_come_in_order(trees):
     titles = [b.text[0] for b in trees["two-layer-sigmoid"].blocks if isinstance(b, Heading) and b.level == 1]
     assert titles == [
-        "What is asked", "Symbols", "Forward pass", "Local derivatives", "From the loss back",
-        "The same for any number of layers", "What came out", "A second view: along the routes",
-        "The first step in numbers", "Update rule and training", "The chain product, layer by layer", "Verification",
+        "What is asked", "Symbols", "Forward pass", "From the loss back",
+        "The same for any number of layers", "What came out", "The other local derivatives",
+        "A second view: along the routes",
+        "The first step in numbers", "Update rule and training", "The chain product, link by link", "Verification",
         "The generated NumPy code", "Appendix",
     ]  # fmt: skip
 

@@ -40,12 +40,13 @@ def local_table(desk: Desk) -> Iterator[Block]:
 
     What was told on the way back is left out; nothing is yielded where that is all, or almost.
     """
-    rows, others = list(_rows(desk)), desk.tells("derivation")
-    if len(rows) < (FEWEST_OTHERS if others else 1):
+    others = desk.tells("derivation")
+    if sum(1 for _ in _rows(desk)) < (FEWEST_OTHERS if others else 1):
         return
     yield Heading(1, ("The other local derivatives" if others else "Local derivatives",))
     yield from function_blocks(desk)
     yield Paragraph(_asked_of_all(desk, others))
+    rows = list(_rows(desk))  # which cite the proofs of functions
     has_reasons = any(row[2] for row in rows)
     header: tuple[Inlines, ...] = (("equation",), ("derivative",), ("why",))
     if not has_reasons:
@@ -183,7 +184,9 @@ def called(node: Expr) -> Inlines:
     row = primitive_of(node)
     if isinstance(node, SoftmaxComponent):
         return (node.spoken,)
-    return (str(type(node).__name__),) if row is None else (Maths(Raw(row.latex)),)
+    if row is None:
+        return (str(type(node).__name__),)
+    return (Maths(Raw(row.latex)),) if row.latex else (row.name,)
 
 
 def definition_of(node: Expr) -> Iterator[Line]:

@@ -250,9 +250,10 @@ def forward_pass(desk: Desk) -> Iterator[Block]:
 def _with_values(desk: Desk, where: str) -> Inlines:
     """What is given, and where the numbers of the equations stand, which are those of the first example."""
     whose = f", for the first of the {desk.examples} examples," if desk.examples > 1 else ""
+    digits = "; where that would show in a result, what it is made of has more digits" if where == "below" else ""
     return (
         "Given are ", *listed(given_values(desk)), f". What each equation comes to{whose} stands {where} it. Numbers "
-        "are rounded for display alone; where that would show in a result, what it is made of has more digits.",
+        f"are rounded for display alone{digits}.",
     )  # fmt: skip
 
 
