@@ -7,6 +7,7 @@ import re
 import pytest
 import sympy
 from sympy import symbols
+from sympy.parsing.sympy_parser import rationalize, standard_transformations
 
 import symbackprop as sb
 from symbackprop.drawings import network
@@ -103,7 +104,8 @@ def test_whoever_computes_with_what_is_printed_finds_what_is_printed(name):
 def evaluated(written):
     """What a formula of numbers comes to on a pocket calculator."""
     text = written.replace(r"\cdot ", "*").replace(r"\tfrac{1}{2}", "0.5*").replace("^2", "**2")
-    return float(sympy.parse_expr(re.sub(r"(?<=[\d)])\(", "*(", text)))
+    exact = (*standard_transformations, rationalize)
+    return float(sympy.parse_expr(re.sub(r"(?<=[\d)])\(", "*(", text), transformations=exact))
 
 
 @pytest.mark.parametrize("name", SCALARS)
