@@ -36,7 +36,7 @@ def mark_file(found: Found, facts: Sequence[str], content: str, file: str, termi
     derivation = found.derive(facts=facts)
     with blaming(file), patience("marking"):
         sheet = worksheet(derivation, submission.level, submission.seed, submission.learning_rate)
-        marking = sheet.mark(content)
+        marking = sheet.mark(submission)
     for mark in marking.marks:
         _tell(mark, terminal)
     terminal.write("", marking.score)

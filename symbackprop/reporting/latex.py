@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, groupby
 from typing import final
 
 from symbackprop.drawings.tikz import colours, tikz
@@ -138,6 +140,20 @@ WHY_WIDTH = 20
 """How wide mathematics may be in a column of reasons, in characters of the usual size."""
 
 
+NO_BREAK = r"\par\nopagebreak"
+MOST_KEPT = 8
+"""More lines about one left side than these may be parted by the end of a page."""
+
+
+def kept_together(lines: Sequence[Line]) -> list[bool]:
+    """Which lines stand on the page of the line before: those that go on with its left side, where they are few."""
+    kept: list[bool] = []
+    for _, group in groupby(accumulate(lines, lambda count, line: count + (line.lhs is not None), initial=0)):
+        size = len(list(group))
+        kept += [position > 0 and size <= MOST_KEPT for position in range(size)]
+    return kept[1:]
+
+
 @final
 class LatexWriter(Writer):
     """Writes LaTeX."""
@@ -148,6 +164,7 @@ class LatexWriter(Writer):
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self.label = document.label
+        self.compact = document.compact
         self.pictures = document.pictures
         self.plain = partial(plain_text, names=document.names, order=document.order, unicode=False)
 
@@ -171,8 +188,13 @@ class LatexWriter(Writer):
     def formula(self, lines: tuple[Line, ...]) -> str:
         reasoned = any(line.why for line in lines)
         ordered, taken = left_sides(lines, self.written)
-        body = "\n".join(row for line in lines for row in self.rows(line, reasoned, taken))
-        reasons = r".27\linewidth" if reasoned else "0pt"
+        kept = kept_together(lines)
+        body = "\n".join(
+            row for line, keep in zip(lines, kept, strict=True)
+            for row in [*([NO_BREAK] if keep else []), *self.rows(line, reasoned, taken)]
+        )  # fmt: skip
+        share = ".32" if self.compact else ".27"  # the letters of a compact page are smaller, and its lines longer
+        reasons = rf"{share}\linewidth" if reasoned else "0pt"
         sides = "".join(rf"\side{{{side}}}" for side in ordered[:MEASURED])
         return f"\\begin{{steps}}{{{sides}}}{{{reasons}}}\n{body}\n\\end{{steps}}"
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 
-from sympy import Expr
+from sympy import Expr, Float
 
 from symbackprop.notation import NameTable, Order, latex, numbers
 from symbackprop.reporting.blocks import Raw
 from symbackprop.reporting.evidence import Rows, Value
 
 DIGITS = 6
+MORE_DIGITS = 4
+"""So many more are tried, until what is printed leads to what is printed."""
+SLACK = 1e-12
+"""How far, relatively, a reader's own rounding may be off."""
 MATRIX_DIGITS = 4
 MOST_ROWS, MOST_COLUMNS = 6, 8
 """Larger matrices are not written out."""
@@ -42,17 +47,52 @@ def column_number(value: float) -> Raw:
     return Raw(f"{value:#.5g}") if 1e-4 <= abs(value) < 1e4 else Raw(shown(value, 5))
 
 
-def put_in(expr: Expr, values: Mapping[str, float], order: Order) -> str:
-    """The formula in LaTeX with the value of each name in its place, negative ones in brackets."""
-    forms = {s.name: bracketed(values[s.name]) for s in expr.free_symbols}
+def put_in(expr: Expr, values: Mapping[str, float], order: Order, result: float | None = None) -> str:
+    """The formula in LaTeX with the value of each name in its place, negative ones in brackets.
+
+    With ``result``, what the formula comes to, the values have as many digits as it takes to find it again.
+    """
+    names = sorted(s.name for s in expr.free_symbols)
+    digits = DIGITS if result is None else enough_digits([values[name] for name in names], _at(expr, names), result)
+    forms = {name: bracketed(values[name], digits) for name in names}
     written = latex(expr, NameTable(latex_forms=forms), order).replace(SPACE, r"\cdot ")
     written = NEEDLESS_BRACKETS.sub(r"\1", written)
     return NUMBER_BEFORE_FUNCTION.sub(r"\1\\cdot ", written)
 
 
-def bracketed(value: float) -> str:
+def _at(expr: Expr, names: Sequence[str]) -> Callable[[Sequence[float]], float]:
+    """A formula as a function of the values of these names; not a number where it has none there."""
+    symbol_of = {s.name: s for s in expr.free_symbols}
+
+    def at(values: Sequence[float]) -> float:
+        found = expr.xreplace({symbol_of[name]: Float(x) for name, x in zip(names, values, strict=True)}).evalf()
+        return float(found) if found.is_Float or found.is_Integer else math.nan
+
+    return at
+
+
+def enough_digits(values: Sequence[float], of: Callable[[Sequence[float]], float], result: float) -> int:
+    """With how many digits to print numbers, so that whoever computes with them finds the result as it is printed.
+
+    They are DIGITS, or a few more where rounding would show in the last digit of the result.
+    """
+    printed = shown(result)
+    for digits in range(DIGITS, DIGITS + MORE_DIGITS + 1):
+        found = of([float(f"{x:.{digits}g}") for x in values])
+        if {shown(found * (1 - SLACK)), shown(found * (1 + SLACK))} == {printed}:
+            return digits
+    return DIGITS
+
+
+def product_of(factors: Sequence[float], result: float) -> str:
+    """Numbers as a product in LaTeX, with the digits that it takes to find the result again."""
+    digits = enough_digits(factors, prod, result)
+    return r"\cdot ".join(bracketed(x, digits) for x in factors)
+
+
+def bracketed(value: float, digits: int = DIGITS) -> str:
     """A number as a factor in LaTeX: a negative one, or one with a power of ten, in brackets."""
-    text = shown(value)
+    text = shown(value, digits)
     return f"({text})" if text.startswith("-") or "^" in text else text
 
 

@@ -53,6 +53,9 @@ class Desk:
     pictures: dict[str, Picture] = field(default_factory=dict)
     """The pictures of the figures so far, by their keys."""
 
+    functions_told: set[type] = field(default_factory=set)
+    """The functions whose derivatives have been told."""
+
     written: str = ""
     """The mathematics of all sections but that of symbols, once they are made."""
 

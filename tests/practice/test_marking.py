@@ -10,7 +10,7 @@ from conftest import few
 
 import symbackprop as sb
 from symbackprop.notation import text
-from symbackprop.publish.practice import Worksheet
+from symbackprop.publish.practice import Worksheet, read_submission, sheets
 
 CASES = [pytest.param(name, level, id=f"{name}-{level}") for name in sb.example_names() for level in (1, 2, 3)]
 
@@ -189,6 +189,16 @@ def test_the_whole_way(place: Path) -> None:
     assert wrong.stdout.endswith("\n6 of 8 right\n")
     file.write_text(filled(sheet, {**answers_of(sheet), "2a": "delta_o1 +"}), encoding="utf-8")
     assert run("verify", "two-layer-bias", "--file", str(file), status=2).stdout.endswith("\n7 of 8 right\n")
+
+
+def test_what_was_read_from_a_file_is_not_read_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = sheet_of("two-layer-bias", 2, 7)
+    content = filled(sheet, answers_of(sheet))
+    assert sheet.mark(read_submission(content)) == sheet.mark(content)
+    file = place / "answers.txt"
+    file.write_text(content, encoding="utf-8")
+    monkeypatch.delattr(sheets, "read_submission")
+    assert run("verify", "two-layer-bias", "--file", str(file)).stdout.endswith("\n8 of 8 right\n")
 
 
 def test_answers_to_another_network_are_refused(place: Path) -> None:

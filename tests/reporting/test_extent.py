@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
 import subprocess
 
 import pytest
@@ -14,6 +15,7 @@ from reporting.test_reporting import check_log, compile_latex
 
 import symbackprop as sb
 from symbackprop.cli import main
+from symbackprop.cli.commands.documents import _again
 from symbackprop.errors import SymbackpropError
 from symbackprop.notation import Total
 from symbackprop.publish import gather
@@ -75,6 +77,21 @@ def test_a_fragment_has_no_head_and_its_own_labels(neuron):
     assert r"\def\linelabel{ann}" in written
     assert markdown(made).startswith("\n## Forward pass") or markdown(made).startswith("## Forward pass")
     assert '<a id="ann-1"></a>' in markdown(made)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--handout", "--title", 'It\'s "mine"; $(rm -r x)', "--author", "A & B"],
+        ["--sections", "forward,derivation", "--fragment", "ann", "--shapes"],
+        ["--lr", "0.5", "--epochs", "2", "--sweep", "0.1,0.5", "--form", "published"],
+    ],
+)
+def test_the_command_on_a_page_makes_it_again(words):
+    with main.commands["report"].make_context("report", ["or-gate", "-o", "DIR", *words]) as context:
+        again = shlex.split(_again("or-gate", context.params))
+    assert again[:3] == ["symbackprop", "report", "or-gate"]
+    assert sorted(again) == sorted(["symbackprop", "report", "or-gate", "-o", "DIR", "--format", "html", *words])
 
 
 @pytest.mark.needs("pdflatex")

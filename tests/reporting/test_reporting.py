@@ -20,8 +20,9 @@ from symbackprop.cli import main
 from symbackprop.publish import DOCUMENTS, gather
 from symbackprop.reporting import document, latex, markdown
 from symbackprop.reporting.alike import groups_of
-from symbackprop.reporting.blocks import Figure, Formula, Heading, Paragraph
+from symbackprop.reporting.blocks import Figure, Formula, Heading, Line, Paragraph, Raw
 from symbackprop.reporting.latex import escaped as latex_escaped
+from symbackprop.reporting.latex import kept_together
 from symbackprop.reporting.markdown import escaped as markdown_escaped
 from symbackprop.reporting.numbers import column_number, plain, put_in, shown
 from symbackprop.reporting.sections.training import chosen
@@ -89,9 +90,10 @@ def test_every_reference_resolves_and_numbers_run_from_one(trees, name):
 def test_sections_come_in_order(trees):
     titles = [b.text[0] for b in trees["two-layer-sigmoid"].blocks if isinstance(b, Heading) and b.level == 1]
     assert titles == [
-        "What is asked", "Symbols", "Forward pass", "Local derivatives", "From the loss back",
-        "The same for any number of layers", "What came out", "A second view: along the routes",
-        "The first step in numbers", "Update rule and training", "The chain product, layer by layer", "Verification",
+        "What is asked", "Symbols", "Forward pass", "From the loss back",
+        "The same for any number of layers", "What came out", "The other local derivatives",
+        "A second view: along the routes",
+        "The first step in numbers", "Update rule and training", "The chain product, link by link", "Verification",
         "The generated NumPy code", "Appendix",
     ]  # fmt: skip
 
@@ -455,3 +457,11 @@ def test_a_picture_of_what_diverged_is_drawn():
     made = document(d, gather(d, {"x": 2.0, "t": 1.0, "w": 0.7}, history))
     assert "is no number any more" in made.pictures["loss"].words or "has no finite" in made.pictures["loss"].words
     assert "surface" not in made.pictures
+
+
+def test_lines_about_one_left_side_stay_on_a_page_where_they_are_few():
+    def line(left):
+        return Line(Raw("1"), Raw(left) if left else None)
+
+    assert kept_together([line("a"), line(""), line("b"), line("c"), line("")]) == [False, True, False, False, True]
+    assert kept_together([line("a"), *[line("")] * 8]) == [False] * 9

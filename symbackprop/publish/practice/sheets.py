@@ -15,7 +15,7 @@ from symbackprop.judge import Verdict
 from symbackprop.notation import NameTable
 from symbackprop.publish.formats import DOCUMENTS, Writer, checked_formats, files
 from symbackprop.publish.pdf import pdf
-from symbackprop.publish.practice.answers import answer_file, digest, read_submission, which_sheet
+from symbackprop.publish.practice.answers import Submission, answer_file, digest, read_submission, which_sheet
 from symbackprop.publish.practice.claims import verdicts_on
 from symbackprop.publish.practice.documents import Builder
 from symbackprop.publish.practice.exercise import Exercise, Part
@@ -108,15 +108,15 @@ class Worksheet:
             write_atomically(target, content)
         return tuple(written)
 
-    def mark(self, answers: str | Mapping[str, str]) -> Marking:
-        """Mark answers: the text of a file of answers, or a mapping from labels to answers.
+    def mark(self, answers: str | Submission | Mapping[str, str]) -> Marking:
+        """Mark answers: the text of a file of answers, what was read from one, or a mapping from labels to answers.
 
         Raises DataError where the text is no file of answers, where it is of another sheet, and for an unknown label.
         """
-        if not isinstance(answers, str):
+        if isinstance(answers, Mapping):
             given = {str(label): (0, str(answer)) for label, answer in answers.items()}
             return marked(self.derivation, self.exercises, given)
-        submission = read_submission(answers)
+        submission = read_submission(answers) if isinstance(answers, str) else answers
         if submission.sheet != self._digest:
             what = "the answers are to a worksheet of another network, or of other values or facts"
             raise DataError("worksheet", what, "mark them with the network that the worksheet was made of")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sympy import Expr, S, Symbol
@@ -11,16 +11,15 @@ from symbackprop.calculus import Rule, Step
 from symbackprop.calculus.gathering import side_by_side
 from symbackprop.calculus.graph import summands
 from symbackprop.calculus.step import blocks_of
-from symbackprop.notation import Total, latex, latex_width
-from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, listed
+from symbackprop.notation import Direct, Total, latex
+from symbackprop.reporting.blocks import Inline, Inlines, Line, Maths, Raw, Ref, listed, listed_with_and
 from symbackprop.reporting.maths_in_words import reason_of
-from symbackprop.reporting.numbers import bracketed, put_in
+from symbackprop.reporting.numbers import product_of
+from symbackprop.reporting.sections.local_lines import NUMBERS_WIDTH, LocalLines
+from symbackprop.reporting.sections.local_reasons import local_key
 from symbackprop.reporting.sections.substituted import substituted
 from symbackprop.reporting.sweep_parts import Part
 from symbackprop.reporting.writing import Desk
-
-NUMBERS_WIDTH = 44
-"""Numbers that are put in are left out where they are wider."""
 
 
 class BackLines:
@@ -38,9 +37,12 @@ class BackLines:
         """What a line is about, where that is a derivative of the loss."""
         self.result_of: dict[int, Symbol] = {}
         """The name under which the result of a line is told, by the number of the line in the derivation."""
+        self.local = LocalLines(desk, self.first)
         self.terms = summands(desk.derivation.network)
+        self.chain_told = False
+        """Whether the whole chain of a weight has been written out."""
         self.told_numbers: set[Expr] = set()
-        """The derivatives of the loss that have no name, and their numbers above."""
+        """The derivatives of the loss that have their numbers above."""
 
     def note(self, parts: Iterable[Part]) -> None:
         """Take note under which name the lines of each part are told among the results."""
@@ -52,7 +54,8 @@ class BackLines:
         for block in blocks_of(part.steps):
             lhs = block[0].lhs
             if not isinstance(lhs, Total) or self._is_one(block[-1].number):
-                continue  # a local derivative, which stands in its table; or 1, which the sum rule tells
+                continue  # a local derivative, which comes where it is put in; or 1, which the sum rule tells
+            yield from self.local.of(block)
             chained = self._chain(part, block)
             yield from chained if chained else self._block(block)
         if part.signal is None:
@@ -77,25 +80,25 @@ class BackLines:
             before = written
         desk.number_of.update((step.number, desk.given_out) for step in block)
         yield from lines
-        yield from self._number(lhs, value)
+        rules = [step.rule for step in block if step.rule is not Rule.NAME]
+        yield from self._number(lhs, value, multiplied=rules[-1] is Rule.SUBSTITUTE)
 
-    def _number(self, lhs: Expr, value: Expr) -> Iterator[Line]:
-        """The numbers of the first step put in; the number that came back to an activation as it stands above."""
+    def _number(self, lhs: Expr, value: Expr, multiplied: bool) -> Iterator[Line]:
+        """The numbers of the first step put in; of what is ``multiplied`` by a local derivative, those of both."""
         if self.first is None or not isinstance(lhs, Total) or value.is_number:
             return
         first, name = self.first, lhs.by
-        line = substituted(self.desk, value, first.adjoints[name.name], first, width=NUMBERS_WIDTH)
+        result = first.adjoints[name.name]
+        line = substituted(self.desk, value, result, first, width=NUMBERS_WIDTH)
         users = self.derivation.graph.users.get(name, ())
         above = self.derivation.swept.adjoint[users[0]] if len(users) == 1 else S.One
-        if above.is_Number or above.is_Symbol or Total(self.loss, users[0]) not in self.told_numbers:
-            self.told_numbers.add(lhs)
+        factors = [] if above.is_Number else [first.adjoints[users[0].name], first.links[users[0].name, name.name]]
+        known = factors and (above.is_Symbol or Total(self.loss, users[0]) in self.told_numbers)
+        self.told_numbers.add(lhs)
+        if not (known and multiplied) or abs(self.derivation.local[users[0], name]) == 1:
             yield line
             return
-        back = bracketed(first.adjoints[users[0].name])
-        local = self.derivation.local[users[0], name]
-        slope = put_in(local, first.values, self.desk.order)
-        product = rf"{back}\cdot ({slope})" if _is_sum(local) else rf"{back}\cdot {slope}"
-        yield replace(line, rhs=Raw(product)) if latex_width(product) <= NUMBERS_WIDTH else line
+        yield replace(line, rhs=Raw(product_of(factors, result)))
 
     def _is_one(self, number: int) -> bool:
         """Whether a line is about a term of the loss that has no factor: the sum rule tells of it."""
@@ -104,47 +107,47 @@ class BackLines:
     def _why(self, step: Step) -> Inlines:
         if step.rule is Rule.SUBSTITUTE:
             return self._put_in(step)
+        if step.rule is Rule.SUM:
+            for term in step.because:
+                if isinstance(term, Direct):  # it says that these are 1
+                    self.local.tell(term.of, term.by, self.desk.given_out + 1)
         if step.rule in (Rule.SUM, Rule.UNREACHED):
             return self.desk.reason(step)
         return reason_of(step.because, self.desk.names)
 
     def _put_in(self, step: Step) -> Inlines:
         """Local derivatives put in, of which equations, and derivatives of the loss that were found before."""
-        desk = self.desk
-        equations = desk.refs(tuple(use for use in step.uses if isinstance(use, Symbol)))
         found = tuple(use for use in step.uses if isinstance(use, int) and use in self.adjoint_of)
-        words = reason_of(step.because, desk.names)
-        if words == ("local derivatives",) and len(equations) == 1:
-            words = ("local derivative",)
-        before = self._cited(found)
+        lines = self.local.with_a_line(step)
+        said = list(self.local.without_a_line(step))
+        before = self._cited(found, lines)
         ones = [Maths(self.adjoint_of[use], Raw("1")) for use in found if self._is_one(use)]
         with_ = [*([before] if before else []), *((one,) for one in ones if not self._said_one(step))]
-        return (
-            *words, *((" of ", *equations) if equations else ()), *((", with ", *listed(with_)) if with_ else ())
-        )  # fmt: skip
+        pieces = [*([("putting in ", *listed(with_))] if with_ else []), *said]
+        return listed(pieces, last="; ", between="; ")
 
     def _said_one(self, step: Step) -> bool:
         """Whether the sum rule, which says of these factors that they are 1, stands above the line."""
         return any(other.rule is Rule.SUM for other in self.block_of[step.number])
 
-    def _cited(self, uses: Iterable[int]) -> Inlines:
-        """The lines that are cited; of those that are told below, that they are."""
+    def _cited(self, uses: Iterable[int], lines: Sequence[Hashable] = ()) -> Inlines:
+        """The lines that are cited, beside those given by their keys; of those that are told below, that they are."""
         desk = self.desk
         known = [use for use in uses if use in desk.number_of and desk.number_of[use] != desk.given_out]
         later = dict.fromkeys(
             self.result_of[use] for use in uses if use not in desk.number_of and not self._is_one(use)
         )
-        refs: list[Inline | Inlines] = [piece for piece in desk.refs(known) if not isinstance(piece, str)]
+        refs: list[Inline | Inlines] = [piece for piece in desk.refs([*lines, *known]) if not isinstance(piece, str)]
         return listed([*refs, *((place, " below") for place in desk.results_of(later))])
 
     def chained(self, part: Part) -> tuple[Symbol, Symbol] | None:
         """The unit of a weight and what is made of it, where the weight's whole chain is these two links and one more.
 
-        None where there is no such chain.
+        None where there is no such chain, or where one has been written out: the others begin with the error signal.
         """
         users = self.derivation.graph.users.get(part.name, ())
         further = self.derivation.graph.users.get(users[0], ()) if len(users) == 1 else ()
-        if part.signal is not None or len(further) != 1 or further[0] == self.loss:
+        if self.chain_told or part.signal is not None or len(further) != 1 or further[0] == self.loss:
             return None
         rules = [[step.rule for step in self._told_of(name)] for name in (part.name, users[0])]
         own = [Rule.CHAIN, Rule.SUBSTITUTE]
@@ -158,6 +161,7 @@ class BackLines:
         chained = self.chained(part) if block[-1].lhs == Total(loss, name) else None
         if chained is None:
             return []
+        self.chain_told = True
         unit, after = chained
         signal, adjoint = self.derivation.signals[unit], self.derivation.swept.adjoint[after]
         links = [Total(loss, after), graph.link(after, unit), graph.link(unit, name)]
@@ -168,16 +172,35 @@ class BackLines:
         if self.first is not None:
             factors = [self.first.adjoints[after.name], self.first.links[after.name, unit.name],
                        self.first.links[unit.name, name.name]]  # fmt: skip
-            lines.append(Line(Raw(r"\cdot ".join(map(bracketed, factors)))))
-        known = desk.refs(step.number for step in self._told_of(after))
-        found = known[-1:] or desk.refs((signal,))  # of what only goes alike the result is known
-        why: Inlines = ("local derivatives of ", *desk.refs((unit, after)), ", with ", *found)
+            lines.append(Line(Raw(product_of(factors, self.first.adjoints[name.name]))))
+        edges = [(after, unit), (unit, name)]
+        untold = [edge for edge in edges if local_key(*edge) not in desk.number_of]
+        told = {
+            *self._answers(unit, after),
+            *(desk.number_of[local_key(*edge)] for edge in edges if edge not in untold),
+        }
+        others: Inlines = ("; ", *self.local.in_equations(untold)) if untold else ()
+        why: Inlines = ("putting in ", *listed(map(Ref, sorted(told))), *others)
         lines.append(desk.line(None, side_by_side([[adjoint, *local]]), why))
         value = block[-1].rhs
         named: Inlines = ("the first two factors of ", Ref(chain), " are ", Maths(signal), ", ", *desk.refs((signal,)))
         lines.append(desk.line(None, value, named))
         desk.number_of.update((step.number, desk.given_out) for step in block)
-        return [*lines, *self._number(Total(loss, name), value)]
+        return [*lines, *self._number(Total(loss, name), value, multiplied=True)]
+
+    def answers(self, unit: Symbol, after: Symbol) -> Inlines:
+        """References to what is known of a unit: how the loss changes with what is made of it, and that with it.
+
+        Nothing where one of them has no line.
+        """
+        numbers = self._answers(unit, after)
+        return listed_with_and((Ref(number),) for number in numbers) if len(numbers) > 1 else ()
+
+    def _answers(self, unit: Symbol, after: Symbol) -> list[int]:
+        number_of = self.desk.number_of
+        lines = [number_of[step.number] for step in self._told_of(after) if step.number in number_of]
+        link = number_of.get(local_key(after, unit))
+        return sorted({*lines[-1:], *([] if link is None else [link])})
 
     def _told_of(self, name: Symbol) -> list[Step]:
         """The lines of the derivation about the derivative by a name."""
@@ -191,8 +214,3 @@ class BackLines:
 def result_key(part: Part) -> Symbol:
     """What a result is told under: its δ, or the name that a gradient is by."""
     return part.name if part.signal is None else part.signal
-
-
-def _is_sum(factor: Expr) -> bool:
-    """Whether a factor is written in brackets."""
-    return bool(factor.is_Add or factor.could_extract_minus_sign())

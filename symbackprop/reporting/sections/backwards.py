@@ -21,11 +21,13 @@ from symbackprop.reporting.blocks import (
     Maths,
     Paragraph,
     Raw,
+    Ref,
     listed,
 )
 from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import motives
 from symbackprop.reporting.sections.back_lines import BackLines, result_key
+from symbackprop.reporting.sections.derivatives import plus_explained
 from symbackprop.reporting.sections.figures import lone_route
 from symbackprop.reporting.sections.telling import meaning, question
 from symbackprop.reporting.stages import Stage, stages
@@ -48,6 +50,7 @@ def backwards(desk: Desk) -> Iterator[Block]:
     end = "outputs" if desk.derivation.network.outputs else "loss"
     yield Heading(1, (f"From the {end} back",))
     yield from motives.why_backwards(desk)
+    yield from plus_explained(desk)
     back = _Back(desk)
     plan = stages(desk.derivation)
     back.lines.note(part for stage in plan for part in stage.parts)
@@ -84,12 +87,12 @@ class _Back:
         desk, part = self.desk, stage.parts[0]
         yield Heading(2, _title(part))
         asked: Inlines = ()
-        if "chain" not in self.said and self.lines.chained(part) is not None:
-            self.said.add("chain")
-            asked = motives.three_questions(desk, part)
+        if (chain := self.lines.chained(part)) is not None:
+            asked = motives.three_questions(desk, part, chain, self.lines.answers(*chain))
         yield Paragraph((*question(desk, part), *asked))
         if part.signal is None:
             yield from lone_route(desk, part.name)
+        yield from self.lines.local.functions(part)
         lines = list(self.lines.of(part))
         if len(lines) <= LINES_SHOWN:
             yield Formula(tuple(lines))
@@ -141,8 +144,8 @@ class _Back:
         if lines and not desk.extent.handout:
             yield from self._left(left)
         else:
-            kinds = ([part for part in left if (part.signal is None) == gradients] for gradients in (False, True))
-            yield from (Paragraph(self._told_later(parts)) for parts in kinds if parts)
+            for like, parts in groupby(left, key=lambda part: desk.number_of["like", part.name]):
+                yield Paragraph(self._told_later(list(parts), ("The steps of ", Ref(like))))
 
     def _shown(self, shape: int, parts: Sequence[Part]) -> Sequence[Part]:
         room = max(ALIKE_SHOWN - self.listed.get(shape, 0), 0)
@@ -177,7 +180,7 @@ class _Back:
         if parts:
             yield Paragraph((f"and so on for {len(parts)} more.",))
 
-    def _told_later(self, parts: Sequence[Part]) -> Inlines:
+    def _told_later(self, parts: Sequence[Part], steps: Inlines = ("The same steps",)) -> Inlines:
         """Which others go the same way, and where they are told."""
         names = tuple(map(result_key, parts))
         of = "" if parts[0].signal is not None else "those of "
@@ -185,7 +188,7 @@ class _Back:
         last: Inlines = (" to ", places[-1]) if places[1:] else ()
         further: Inlines = (" and further",) if len(places) < len(names) else ()
         where: Inlines = (": ", places[0], *last, *further, " below") if places else ()
-        return (f"The same steps with other names give {of}", *names_of(names, NAMES_SHOWN), *where, ".")
+        return (*steps, f" with other names give {of}", *names_of(names, NAMES_SHOWN), *where, ".")
 
     # What a number says
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from sympy import Expr, Function, Pow, Symbol
 
@@ -25,62 +25,91 @@ from symbackprop.reporting.blocks import (
     Table,
 )
 from symbackprop.reporting.maths_in_words import with_mathematics
-from symbackprop.reporting.sections.local_reasons import local_reason
+from symbackprop.reporting.sections.local_reasons import FIRST_CASE, local_key, local_reason
 from symbackprop.reporting.writing import Desk
 
 EQUATIONS_SHOWN = 40
+FEWEST_OTHERS = 4
+"""Fewer local derivatives than these, beside those that were told, have no table."""
+DERIVATIVE = r"\frac{\partial"
+"""How the left side of a derivative begins, in a proof of more than one."""
 
 
 def local_table(desk: Desk) -> Iterator[Block]:
-    """What every function's derivative is, then every local derivative, an equation a row."""
+    """What every function's derivative is, then every local derivative, an equation a row.
+
+    What was told on the way back is left out; nothing is yielded where that is all, or almost.
+    """
+    others = desk.tells("derivation")
+    if sum(1 for _ in _rows(desk)) < (FEWEST_OTHERS if others else 1):
+        return
+    yield Heading(1, ("The other local derivatives" if others else "Local derivatives",))
+    yield from function_blocks(desk)
+    yield Paragraph(_asked_of_all(desk, others))
+    rows = list(_rows(desk))  # which cite the proofs of functions
+    has_reasons = any(row[2] for row in rows)
+    header: tuple[Inlines, ...] = (("equation",), ("derivative",), ("why",))
+    if not has_reasons:
+        rows, header = [row[:2] for row in rows], header[:2]
+    yield Table(header, tuple(rows), "cll" if has_reasons else "cl")
+    left = len(desk.derivation.graph.active) - EQUATIONS_SHOWN
+    if left > 0:
+        yield Paragraph((f"The other {left} equations are alike.",))
+    if not others:
+        yield from plus_explained(desk)
+
+
+def _rows(desk: Desk) -> Iterator[tuple[Inlines, ...]]:
+    """The equation, the derivative and why it is so, of each that was not told before."""
     derivation = desk.derivation
-    yield Heading(1, ("Local derivatives",))
-    functions = list(function_blocks(desk))
-    if functions:
-        yield Paragraph(
-            ("The functions of this network and their derivatives, in terms of the output where that is shorter:",)
-        )
-        yield from functions
-    where = "an input or a parameter" if derivation.network.outputs else "a parameter"
-    yield Paragraph((f"Each equation, differentiated by each name that stands in it and leads to {where}:",))
-    active = derivation.graph.active
-    rows: list[tuple[Inlines, ...]] = []
-    by: list[Inlines] = []
-    for user in active[:EQUATIONS_SHOWN]:
-        for position, name in enumerate(derivation.graph.arguments[user]):
-            equation: Inlines = desk.refs((user,)) if position == 0 else ()
-            rows.append((equation, (Maths(derivation.link(user, name), derivation.local[user, name]),)))
-            by.append(local_reason(desk, user, name))
-    if any(by):
-        rows = [(*row, rule) for row, rule in zip(rows, by, strict=True)]
-    header: tuple[Inlines, ...] = (("equation",), ("derivative",), *((("by",),) if any(by) else ()))
-    yield Table(header, tuple(rows), "cll" if any(by) else "cl")
-    if len(active) > EQUATIONS_SHOWN:
-        yield Paragraph((f"The other {len(active) - EQUATIONS_SHOWN} equations are alike.",))
-    if any(derivation.graph.has_detour(user, name) for user, name in derivation.local):
-        yield Paragraph(
-            (
-                "A plus, as in ",
-                _detour(desk),
-                ", marks a derivative beside which other routes lead from the one to the other.",
-            )
-        )
+    for user in derivation.graph.active[:EQUATIONS_SHOWN]:
+        new = [name for name in derivation.graph.arguments[user] if local_key(user, name) not in desk.number_of]
+        for name in new:
+            equation: Inlines = desk.refs((user,)) if name == new[0] else ()
+            local = Maths(derivation.link(user, name), derivation.local[user, name])
+            yield equation, (local,), local_reason(desk, user, name)
 
 
-def _detour(desk: Desk) -> Maths:
-    user, name = next(edge for edge in desk.derivation.local if desk.derivation.graph.has_detour(*edge))
-    return Maths(desk.derivation.link(user, name))
+def _asked_of_all(desk: Desk, others: bool) -> Inlines:
+    """The question that the table answers, and of which pairs of names."""
+    if others:
+        asked = "How much does each of the other values move when a value that stands in it moves a little? They go "
+        return (f"{asked}like those that were worked out above:",)
+    where = "an input or a parameter" if desk.derivation.network.outputs else "a parameter"
+    return (
+        "How much does each value move when what stands in it moves a little? Each equation, differentiated by each "
+        f"name that stands in it and leads to {where}:",
+    )
 
 
-def function_blocks(desk: Desk) -> Iterator[Block]:
-    """Each function of the network once: σ(z) by its definition, and σ'(z) from there."""
-    for node in _functions(desk.derivation.network):
-        definition = [] if isinstance(node, SoftmaxComponent) else list(definition_of(node))  # its proof begins with it
+def plus_explained(desk: Desk) -> Iterator[Block]:
+    """What a plus at a derivative means, where there is one."""
+    detour = next((edge for edge in desk.derivation.local if desk.derivation.graph.has_detour(*edge)), None)
+    if detour is not None:
+        marked = Maths(desk.derivation.link(*detour))
+        words = ", marks a derivative beside which other routes lead from the one to the other."
+        yield Paragraph(("A plus, as in ", marked, words))
+
+
+def function_blocks(desk: Desk, exprs: Iterable[Expr] | None = None) -> Iterator[Formula]:
+    """Each function of the network, or of these formulas, that was not told before: its derivative, proved.
+
+    It begins with the definition, where that does not stand below the forward pass.
+    """
+    defined = desk.derivation.network.kind.one_number and desk.tells("forward")
+    for node in _functions(desk.derivation.network.equations.values() if exprs is None else exprs):
+        if type(node) in desk.functions_told:
+            continue
+        desk.functions_told.add(type(node))
+        begins = defined or isinstance(node, SoftmaxComponent)  # the proof of a softmax begins with its definition
+        definition = [] if begins else list(definition_of(node))
         proof = _proof(node)
         if proof:
-            yield _with_proof(desk, definition, proof, ("function", type(node)))
-        elif definition:
-            yield Formula((*definition, *_derivatives(node)))
+            key = ("function", type(node))
+            cases = (*key, FIRST_CASE) if isinstance(node, SoftmaxComponent) else None
+            yield _with_proof(desk, definition, proof, key, cases)
+        elif found := [*definition, *_derivatives(node)]:
+            yield Formula(tuple(found))
 
 
 def power_blocks(desk: Desk) -> Iterator[Block]:
@@ -96,14 +125,14 @@ def has_powers(network: Network) -> bool:
 
 def function_lines(desk: Desk) -> Iterator[Line]:
     """Each function of the network once: σ(z) by its definition, and σ'(z)."""
-    for node in _functions(desk.derivation.network):
+    for node in _functions(desk.derivation.network.equations.values()):
         yield from definition_of(node)
         yield from _derivatives(node)
 
 
 def definition_lines(network: Network) -> Iterator[Line]:
     """Each function of the network once, by its definition alone."""
-    for node in _functions(network):
+    for node in _functions(network.equations.values()):
         yield from definition_of(node)
 
 
@@ -112,21 +141,30 @@ def proof_of(desk: Desk, proof: Sequence[Shown], defines: Hashable) -> Formula:
     return _with_proof(desk, [], proof, defines)
 
 
-def _with_proof(desk: Desk, definition: Sequence[Line], proof: Sequence[Shown], defines: Hashable) -> Formula:
+def _with_proof(
+    desk: Desk, definition: Sequence[Line], proof: Sequence[Shown], defines: Hashable, first_case: Hashable = None
+) -> Formula:
+    """The lines of a proof, the last of them numbered; and that which ends the case before it, where it has a key."""
     lines: list[Line] = list(definition)
-    for shown in proof:
+    about = ""
+    for shown, after in zip(proof, [*proof[1:], None], strict=True):
         left = Raw(shown.left) if shown.left else None
+        about = shown.left or about
         why = with_mathematics(shown.why)
-        last = shown is proof[-1]
         right = Raw(shown.right)
-        lines.append(desk.line(left, right, why, defines=defines) if last else Line(right, left, why))
+        if after is None:
+            lines.append(desk.line(left, right, why, defines=defines))
+        elif first_case is not None and after.left and about.startswith(DERIVATIVE):
+            lines.append(desk.line(left, right, why, defines=first_case))
+        else:
+            lines.append(Line(right, left, why))
     return Formula(tuple(lines))
 
 
-def _functions(network: Network) -> Iterator[Expr]:
-    """The first application of each function of the network."""
+def _functions(exprs: Iterable[Expr]) -> Iterator[Expr]:
+    """The first application of each function in formulas."""
     seen: set[type] = set()
-    for expr in network.equations.values():
+    for expr in exprs:
         for node in (expr, *sorted(expr.atoms(Function), key=str)):
             if type(node) not in seen:
                 seen.add(type(node))
@@ -139,6 +177,16 @@ def _proof(node: Expr) -> tuple[Shown, ...]:
     if isinstance(node, SoftmaxComponent):
         return node.proof
     return () if row is None else row.proof
+
+
+def called(node: Expr) -> Inlines:
+    """What a function is called, in a sentence."""
+    row = primitive_of(node)
+    if isinstance(node, SoftmaxComponent):
+        return (node.spoken,)
+    if row is None:
+        return (str(type(node).__name__),)
+    return (Maths(Raw(row.latex)),) if row.latex else (row.name,)
 
 
 def definition_of(node: Expr) -> Iterator[Line]:

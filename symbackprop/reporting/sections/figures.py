@@ -8,6 +8,7 @@ from sympy import Symbol
 
 from symbackprop.drawings import routes
 from symbackprop.drawings.graph import through_of
+from symbackprop.reporting.alike import standing_out
 from symbackprop.reporting.blocks import Figure, Inlines, Maths
 from symbackprop.reporting.writing import Desk
 
@@ -32,9 +33,15 @@ def graph_caption(desk: Desk) -> Inlines:
     if not network.kind.has_routes:
         return (f"The graph: above each box the norm of its value, below it the norm of its gradient; {dashed}.",)
     many = " of the first example" if desk.examples > 1 else ""
+    double: Inlines = ()
+    if (name := standing_out(desk.derivation)) is not None:
+        w = network.symbol(name)
+        one = desk.derivation.path_count(w) == 1
+        double = (" The route of " if one else " The routes of ", Maths(w), " is" if one else " are", " drawn double.")
     return (
         f"The graph with the numbers{many}: above each node its value, below it its gradient, on the lines the local "
-        f"derivatives; {dashed}. The routes of one parameter are drawn double.",
+        f"derivatives; {dashed}.",
+        *double,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from symbackprop.notation import latex
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.layered import Chain, chain_of, ends_in_activations, is_layered
+from symbackprop.reporting.sections.letters import index_letters
+from symbackprop.reporting.sections.matrices.letters import in_latex
 from symbackprop.reporting.writing import Desk
 
 _ROWS = {
@@ -48,17 +50,18 @@ def _heading() -> Heading:
 
 def _of_units(desk: Desk) -> Iterator[Block]:
     yield _heading()
-    z, sums = Raw(r"z_j^{(l)}"), Raw(r"\sum_i w_{ji}^{(l)}\,a_i^{(l-1)}+b_j^{(l)}")
+    at = _indexed(desk)
+    z, sums = Raw(at(r"z_j^{(l)}")), Raw(at(r"\sum_i w_{ji}^{(l)}\,a_i^{(l-1)}+b_j^{(l)}"))
     yield Paragraph(
         (
-            "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw("j")),
-            " of layer ", Maths(Raw("l")), " add up ", Maths(z, sums), " and give ",
-            Maths(Raw(r"a_j^{(l)}"), Raw(r"f_l(z_j^{(l)})")), ", and let ",
-            Maths(Raw(r"\delta_j^{(l)}"), _by(desk, z.latex)), ". The last layer is ",
+            "Nothing in these steps depends on how many units or layers there are. Let unit ", Maths(Raw(at("j"))),
+            " of layer ", Maths(Raw(at("l"))), " add up ", Maths(z, sums), " and give ",
+            Maths(Raw(at(r"a_j^{(l)}")), Raw(at(r"f_l(z_j^{(l)})"))), ", and let ",
+            Maths(Raw(at(r"\delta_j^{(l)}")), _by(desk, z.latex)), ". The last layer is ",
             Maths(Raw(_last_layer(desk))), ".",
         )
     )  # fmt: skip
-    yield Formula(tuple(_proved(desk)))
+    yield Formula(tuple(_proved(desk, at)))
     yield Paragraph(
         (
             "The last layer comes first. It gives the error signals of the layer before it, these give the next, and "
@@ -68,42 +71,52 @@ def _of_units(desk: Desk) -> Iterator[Block]:
     )
 
 
-def _proved(desk: Desk) -> Iterator[Line]:
+def _indexed(desk: Desk) -> Callable[[str], str]:
+    """What writes formulas of i, j, k and l in letters with which no name of the network begins."""
+    letters = dict(zip("ijkl", index_letters(desk, "ijkl"), strict=True))
+    return lambda formula: in_latex(formula, letters)
+
+
+def _proved(desk: Desk, at: Callable[[str], str]) -> Iterator[Line]:
     """The equations of layer l with the lines that prove them."""
     end = _last_layer(desk)
-    last, made = Raw(rf"\delta_j^{{({end})}}"), rf"a_j^{{({end})}}"
+    last, made = Raw(at(rf"\delta_j^{{({end})}}")), at(rf"a_j^{{({end})}}")
     if ends_in_activations(desk.derivation):
-        outer = rf"{_by(desk, made).latex}\,f_{end}'(z_j^{{({end})}})"
+        outer = rf"{_by(desk, made).latex}\,f_{end}'({at('z_j')}^{{({end})}})"
         yield desk.line(last, Raw(outer), ("chain rule through ", Maths(Raw(made))))
     else:
-        yield desk.line(last, _by(desk, rf"z_j^{{({end})}}"), ("worked out from the loss, as above",))
-    behind, link = _by(desk, "z_k^{(l+1)}").latex, r"\frac{\partial z_k^{(l+1)}}{\partial "
-    own = r"\frac{\partial a_j^{(l)}}{\partial z_j^{(l)}}"
-    through: Inlines = ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " reaches ", Maths(desk.loss), " through all ",
-                        Maths(Raw(r"z_k^{(l+1)}")), " of the next layer")  # fmt: skip
-    yield desk.line(Raw(r"\delta_j^{(l)}"), Raw(rf"\sum_k {behind}\,{link}z_j^{{(l)}}}}"), through)
+        yield desk.line(last, _by(desk, at(rf"z_j^{{({end})}}")), ("worked out from the loss, as above",))
+    unit, active, further, added = map(at, ("z_j^{(l)}", "a_j^{(l)}", "z_k^{(l+1)}", r"\sum_k"))
+    behind, link = rf"{added} {_by(desk, further).latex}", rf"\frac{{\partial {further}}}{{\partial "
+    through: Inlines = ("chain rule: ", Maths(Raw(unit)), " reaches ", Maths(desk.loss), " through all ",
+                        Maths(Raw(further)), " of the next layer")  # fmt: skip
+    yield desk.line(Raw(at(r"\delta_j^{(l)}")), Raw(rf"{behind}\,{link}{unit}}}"), through)
     yield desk.line(
-        None, Raw(rf"\sum_k {behind}\,{link}a_j^{{(l)}}}}\,{own}"),
-        ("chain rule: ", Maths(Raw(r"z_j^{(l)}")), " stands in them through ", Maths(Raw(r"a_j^{(l)}")), " alone"),
+        None, Raw(rf"{behind}\,{link}{active}}}\,\frac{{\partial {active}}}{{\partial {unit}}}"),
+        ("chain rule: ", Maths(Raw(unit)), " stands in them through ", Maths(Raw(active)), " alone"),
     )  # fmt: skip
+    weight = at("w_{kj}^{(l+1)}")
     yield desk.line(
-        None, Raw(r"\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}\,f_l'(z_j^{(l)})"),
-        ("in ", Maths(Raw(r"z_k^{(l+1)}")), " the factor of ", Maths(Raw(r"a_j^{(l)}")), " is ",
-         Maths(Raw(r"w_{kj}^{(l+1)}")), "; the other derivative is the slope of ", Maths(Raw("f_l"))),
+        None, Raw(at(r"\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}\,f_l'(z_j^{(l)})")),
+        ("in ", Maths(Raw(further)), " the factor of ", Maths(Raw(active)), " is ", Maths(Raw(weight)),
+         "; the other derivative is the slope of ", Maths(Raw(at("f_l")))),
     )  # fmt: skip
-    yield desk.line(
-        None, Raw(r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}"), ("the slope is the same for all ",
-                                                                              Maths(Raw("k")))
-    )  # fmt: skip
-    unit = _by(desk, "z_j^{(l)}").latex
+    slope: Inlines = ("the slope is the same for all ", Maths(Raw(at("k"))))
+    yield desk.line(None, Raw(at(r"f_l'(z_j^{(l)})\,\sum_k \delta_k^{(l+1)}\,w_{kj}^{(l+1)}")), slope)
+    yield from _parameters(desk, at)
+
+
+def _parameters(desk: Desk, at: Callable[[str], str]) -> Iterator[Line]:
+    """The gradients of a weight and a bias of layer l."""
+    unit = at("z_j^{(l)}")
     for name, factor, words in (
-        (r"w_{ji}^{(l)}", r"\,a_i^{(l-1)}", ("the weight multiplies ", Maths(Raw(r"a_i^{(l-1)}")))),
-        (r"b_j^{(l)}", "", ("the bias is added as it is",)),
+        (at("w_{ji}^{(l)}"), at(r"\,a_i^{(l-1)}"), ("the weight multiplies ", Maths(Raw(at("a_i^{(l-1)}"))))),
+        (at("b_j^{(l)}"), "", ("the bias is added as it is",)),
     ):
-        chained = rf"{unit}\,\frac{{\partial z_j^{{(l)}}}}{{\partial {name}}}"
-        stands: Inlines = ("chain rule: ", Maths(Raw(name)), " stands in ", Maths(Raw(r"z_j^{(l)}")), " alone")
+        chained = rf"{_by(desk, unit).latex}\,\frac{{\partial {unit}}}{{\partial {name}}}"
+        stands: Inlines = ("chain rule: ", Maths(Raw(name)), " stands in ", Maths(Raw(unit)), " alone")
         yield desk.line(_by(desk, name), Raw(chained), stands)
-        yield desk.line(None, Raw(rf"\delta_j^{{(l)}}{factor}"), words)
+        yield desk.line(None, Raw(at(r"\delta_j^{(l)}") + factor), words)
 
 
 def _last_layer(desk: Desk) -> str:

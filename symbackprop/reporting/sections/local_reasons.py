@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from sympy import Expr, Function, Mul, Number, Pow, S, Symbol
 
+from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import latex
 from symbackprop.reporting.blocks import Inlines, Maths, Raw
 from symbackprop.reporting.writing import Desk
 
 ADDED, SUBTRACTED = "it is added", "it is subtracted"
+FIRST_CASE = "by its own argument"
+"""In the key of a line of a proof: the derivative of an entry by its own argument, where others differ."""
+
+
+def local_key(user: Symbol, name: Symbol) -> tuple[str, Symbol, Symbol]:
+    """Under which key the line of a local derivative is remembered."""
+    return ("local", user, name)
 
 
 def local_reason(desk: Desk, user: Symbol, name: Symbol) -> Inlines:
     """The line that proves it, or its rule; nothing where it is no plain case of one."""
     expr, derivative = desk.derivation.network.to_loss[user], desk.derivation.local[user, name]
-    proved = desk.refs((("function", type(expr)),))
+    own = isinstance(expr, SoftmaxComponent) and expr.scores[expr.index - 1] == name
+    proved = (own and desk.refs((("function", type(expr), FIRST_CASE),))) or desk.refs((("function", type(expr)),))
     if proved:
-        return proved
+        return ("by ", *proved)
     if expr.is_Add and derivative in (S.One, S.NegativeOne):
         return (ADDED if derivative is S.One else SUBTRACTED,)
     if expr.is_polynomial(name) and name not in derivative.free_symbols:
@@ -27,7 +36,7 @@ def local_reason(desk: Desk, user: Symbol, name: Symbol) -> Inlines:
     functions = sorted({type(part) for part in expr.atoms(Function) if name in part.free_symbols}, key=str)
     cited = desk.refs(("function", function) for function in functions)
     if cited:
-        return ("with ", *cited)
+        return ("by ", *cited)
     factors = [factor for factor in Mul.make_args(expr) if name in factor.free_symbols]
     return ("product rule",) if len(factors) > 1 else ()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sympy import Symbol
+
 from symbackprop.reporting.blocks import Block, Inlines, Maths, Paragraph
 from symbackprop.reporting.evidence import FirstStep
 from symbackprop.reporting.sweep_parts import Part
@@ -11,29 +13,40 @@ from symbackprop.reporting.writing import Desk, all_of
 
 
 def why_backwards(desk: Desk) -> Iterator[Block]:
-    """Why one goes from the end to the beginning, where there is more than one gradient to find."""
-    derivation = desk.derivation
+    """How the work goes, and why from the end to the beginning."""
+    derivation, loss = desk.derivation, Maths(desk.loss)
+    yield Paragraph(
+        (
+            "A value moves ", loss, " only through the values that are computed from it. So, to know how ", loss,
+            " changes with a value, look at the values that it feeds. For each of them take how ", loss, " changes "
+            "with it, times its local derivative, which is how much it moves when the value moves a little; and add "
+            "up. That is the chain rule.",
+        )
+    )  # fmt: skip
     if len(derivation.wrt) < 2 or not derivation.signals:
         return
     name, delta = next(iter(derivation.signals.items()))
     yield Paragraph(
         (
-            "Why backwards? Whatever changes ", Maths(desk.loss), " does so through the equations next to it, so their "
-            "derivatives are needed by everything before them. Found first and kept, they are worked out once: one "
-            f"pass back serves {all_of(len(derivation.wrt), 'gradients')}. An error signal such as ", Maths(delta),
-            " tells how much ", Maths(desk.loss), " changes for each unit that ", Maths(name),
-            " changes, as long as that is little; its sign tells which way.",
+            "Why backwards? What is asked of a value needs the answers for the values that it feeds. Next to ", loss,
+            ", these are there at once, and each answer is kept for all that come before it: one pass back serves "
+            f"{all_of(len(derivation.wrt), 'gradients')}. An error signal such as ", Maths(delta),
+            " is such an answer: where ", Maths(name), " changes by a little, ", loss, " changes by ", Maths(delta),
+            " times as much.",
         )
     )  # fmt: skip
 
 
-def three_questions(desk: Desk, part: Part) -> Inlines:
-    """What is asked of a weight, link by link: of its unit, of what is made of the unit, and of the loss."""
-    (unit,) = desk.derivation.graph.users[part.name]
-    (after,) = desk.derivation.graph.users[unit]
+def three_questions(desk: Desk, part: Part, chain: tuple[Symbol, Symbol], known: Inlines) -> Inlines:
+    """What is asked of a weight, link by link: of its unit, of what is made of the unit, and of the loss.
+
+    ``known`` are the lines that answer the first two.
+    """
+    unit, after = chain
+    answered: Inlines = (" The first two were answered by ", *known, ".") if known else ()
     return (
         " So three things are asked: how ", Maths(desk.loss), " changes with ", Maths(after), ", how ", Maths(after),
-        " with ", Maths(unit), ", and how ", Maths(unit), " with ", Maths(part.name), ".",
+        " with ", Maths(unit), ", and how ", Maths(unit), " with ", Maths(part.name), ".", *answered,
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from symbackprop.reporting.writing import Desk
 
 LINES = 40
 CHAIN = 60
+FEWEST = 4
+"""A chain of fewer links is worked out, with its numbers, where its gradient is."""
 
 
 def first_step(desk: Desk) -> Iterator[Block]:
@@ -96,17 +98,20 @@ def _rest(count: int) -> Iterator[Block]:
 
 
 def chain_product(desk: Desk) -> Iterator[Block]:
-    """The longest route, link by link, with the size of the product so far: how a gradient vanishes or explodes."""
+    """The longest route, link by link, with the size of the product so far: how a gradient vanishes or explodes.
+
+    Nothing where that route has so few links that its product is worked out on the way back.
+    """
     first = desk.evidence.first
     path = _longest(desk)
-    if first is None or path is None or len(path.factors) < 3:
+    if first is None or path is None or len(path.factors) < (FEWEST if desk.tells("derivation") else 3):
         return
-    yield Heading(1, ("The chain product, layer by layer",))
+    yield Heading(1, ("The chain product, link by link",))
     yield Paragraph(
         (
-            "Along a longest route, from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
-            f"{_example(first)}, each link multiplies by its local derivative. Many links smaller than one in size "
-            "make the product vanish, many larger ones make it explode:",
+            *_which(desk, path), ", from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
+            f"{_example(first)}, each link multiplies by its local derivative. In long chains many links smaller than "
+            "one in size make the product vanish, many larger ones make it explode:",
         )
     )  # fmt: skip
     rows: list[tuple[Inlines, ...]] = []
@@ -118,6 +123,20 @@ def chain_product(desk: Desk) -> Iterator[Block]:
         rows.append(((Maths(link, factor),), (Maths(number(value)),), (Maths(number(product)),)))
     yield Table((("link",), ("value",), ("product so far",)), tuple(_middle_out(rows)), "lrr")
     yield Paragraph(_what_it_is(desk, path.names[0], first))
+
+
+def _which(desk: Desk, path: Path) -> Inlines:
+    """What the route is among those of its name: the only one, one of equal length, or one of the longest."""
+    derivation, start = desk.derivation, path.names[0]
+    if derivation.path_count(start) == 1:
+        return ("Along the only route",)
+    shortest = {desk.loss: 0}
+    for name in (*reversed(derivation.graph.active), *derivation.wrt):
+        if name != desk.loss and derivation.graph.users.get(name):
+            shortest[name] = 1 + min(shortest[user] for user in derivation.graph.users[name])
+    links = f"{len(path.factors)} links"
+    length = f"which all have {links}" if shortest[start] == len(path.factors) else f"one of the longest, of {links}"
+    return (f"Along one of the {derivation.path_count(start):,} routes, {length}",)
 
 
 def _what_it_is(desk: Desk, start: Symbol, first: FirstStep) -> Inlines:

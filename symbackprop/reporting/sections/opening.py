@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from sympy import Expr, Symbol
@@ -29,9 +30,11 @@ from symbackprop.reporting.blocks import (
     Strong,
     Table,
     listed,
+    listed_with_and,
 )
 from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import figures, layers
+from symbackprop.reporting.sections.derivatives import definition_lines
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.proof import verdict
 from symbackprop.reporting.sections.substituted import substituted
@@ -136,14 +139,16 @@ def symbols(desk: Desk) -> Iterator[Block]:
     network = desk.derivation.network
     yield Heading(1, ("Symbols",))
     rows: list[tuple[Inlines, ...]] = [
-        (names_of(tuple(family)), (meaning,)) for meaning, family in families(desk, _kind).items()
+        (names_of(tuple(family)), (_of_one(meaning) if len(family) == 1 else meaning,))
+        for meaning, family in families(desk, _kind).items()
     ]
     rows += ((shown, meaning) for _, shown, meaning in layers.rows(desk))
     deltas = tuple(desk.derivation.signals.values())
     if deltas:
         name = next(iter(desk.derivation.signals))
         so_on: Inlines = (" and so on",) if len(deltas) > 1 else ()
-        rows.append((names_of(deltas), ("error signals, ", Maths(deltas[0], Total(desk.loss, name)), *so_on)))
+        several = "error signals, " if len(deltas) > 1 else "error signal, "
+        rows.append((names_of(deltas), (several, Maths(deltas[0], Total(desk.loss, name)), *so_on)))
     if again := desk.derivation.helpers:
         rows.append((names_of(again), ("what is used again",)))
     if desk.tells("training") and not network.outputs:
@@ -152,6 +157,18 @@ def symbols(desk: Desk) -> Iterator[Block]:
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on:",))
         yield conventions(network)
+
+
+_SINGULAR = {
+    "inputs": "input", "targets": "target", "constants": "constant", "parameters": "parameter",
+    "parameters, to be learned": "parameter, to be learned", "weighted sums": "weighted sum", "errors": "error",
+    "values": "value",
+}  # fmt: skip
+"""What is said of one name where the word for several is said of several."""
+
+
+def _of_one(meaning: str) -> str:
+    return _SINGULAR.get(meaning, re.sub(r"^outputs of ", "output of ", meaning))
 
 
 def families(desk: Desk, kind: Callable[[Desk, Symbol], str]) -> dict[str, list[Symbol]]:
@@ -214,16 +231,29 @@ def forward_pass(desk: Desk) -> Iterator[Block]:
     """The equations, numbered, with their values at the first step; in a hand-out beside them, else below."""
     first = desk.evidence.first
     if first is None or desk.extent.handout:
-        whose = f", for the first of {desk.examples} examples" if desk.examples > 1 else ""
-        told = () if first is None else ("With ", *listed(given_values(desk)), f" each comes{whose} to the number "
-                                         "beside it.")  # fmt: skip
+        told = _with_values(desk, "beside") if first is not None else ()
         yield from numbered_equations(desk, lambda name: _value(desk, name), told)
-        return
-    whose = f" of the first of {first.examples} examples" if first.examples > 1 else ""
-    yield from numbered_equations(
-        desk, lambda name: (), ("Below each equation stands what it comes to with the values", whose, " ",
-                                *listed(given_values(desk)), ". Numbers are rounded for display alone."),
-        lambda name, expr: [substituted(desk, expr, first.values[name.name], first, "value")],
+    else:
+        yield from numbered_equations(
+            desk, lambda name: (), _with_values(desk, "below"),
+            lambda name, expr: [substituted(desk, expr, first.values[name.name], first, "value")],
+        )  # fmt: skip
+    definitions = tuple(definition_lines(desk.derivation.network))
+    if definitions:
+        if desk.extent.handout:
+            yield Paragraph(("Here ", *listed_with_and(Maths(line.lhs, line.rhs) for line in definitions), "."))
+        else:
+            yield Paragraph(("Here",))
+            yield Formula(definitions)
+
+
+def _with_values(desk: Desk, where: str) -> Inlines:
+    """What is given, and where the numbers of the equations stand, which are those of the first example."""
+    whose = f", for the first of the {desk.examples} examples," if desk.examples > 1 else ""
+    digits = "; where that would show in a result, what it is made of has more digits" if where == "below" else ""
+    return (
+        "Given are ", *listed(given_values(desk)), f". What each equation comes to{whose} stands {where} it. Numbers "
+        f"are rounded for display alone{digits}.",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.numbers import value, width_of
 from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.updates import gradient_descent
-from symbackprop.reporting.writing import RESULTS_SHOWN, Desk, names_of
+from symbackprop.reporting.writing import RESULTS_SHOWN, Desk, count, names_of
 
 CLOSED_WIDTH = 39
 CLOSED_LINES = 3
@@ -48,8 +48,7 @@ def results(desk: Desk) -> Iterator[Block]:
     if desk.extent.handout and run is not None and run.rule is None:
         w = derivation.wrt[0]
         words, line = gradient_descent(latex(w, desk.names), desk.descended(w).latex)
-        yield words
-        yield Formula((line,))
+        yield Paragraph((*words.text[:-1], ", as ", Maths(line.lhs, line.rhs), "."))
 
 
 def _introduced(desk: Desk) -> Inlines:
@@ -60,6 +59,8 @@ def _introduced(desk: Desk) -> Inlines:
         return ("There are ", *named, ":")
     both: Inlines = (", and ", *named) if again else ()
     order: Inlines = (", in the order in which they are computed; each is the derivative of ", Maths(desk.loss))
+    if not again and len(desk.derivation.signals) == 1:
+        return ("The error signal, the derivative of ", Maths(desk.loss), " by the value in its subscript:")
     if not again:
         return ("The error signals", *order, " by the value in its subscript:")
     each: Inlines = (", each the derivative of ", Maths(desk.loss), " by the value in its subscript")
@@ -67,8 +68,14 @@ def _introduced(desk: Desk) -> Inlines:
 
 
 def operations_told(derivation: Derivation) -> Paragraph:
-    """How many operations all of it takes, beside those of the form in which it is passed back."""
-    return Paragraph((str(derivation.operations),))
+    """How many operations all of it takes; and what it would take where nothing is simplified, if that differs."""
+    took = derivation.operations
+    parts = [f"the forward pass takes {count(took.forward, 'operation')}"]
+    parts += [f"the error signal{'s' if len(derivation.signals) > 1 else ''} {took.signals:,}"] if took.signals else []
+    words = f"Counted by hand, {', '.join(parts)} and the gradients {took.gradients:,}."
+    if took.naive != took.backward:
+        words += f" Without simplifying, the way back would take {took.naive:,} in place of {took.backward:,}."
+    return Paragraph((words,))
 
 
 def _more(left: int) -> Iterator[Block]:

@@ -24,7 +24,7 @@ from symbackprop.reporting.blocks import (
     Table,
     listed,
 )
-from symbackprop.reporting.numbers import bracketed, number
+from symbackprop.reporting.numbers import number, product_of
 from symbackprop.reporting.sections.figures import is_long, routes_figure
 from symbackprop.reporting.writing import Desk, count
 
@@ -42,9 +42,9 @@ def routes(desk: Desk) -> Iterator[Block]:
     yield Heading(1, ("A second view: along the routes",))
     yield Paragraph(
         (
-            "Put into itself until nothing but local derivatives is left, the chain rule gives one product for each "
-            "route from a weight to ", Maths(desk.loss),
-            ", and adds them up. At the end the error signals are found in it again.",
+            "A gradient can also be found without error signals: follow each route from the weight to ",
+            Maths(desk.loss), ", multiply the local derivatives along it, and add up what the routes give. The same "
+            "must come out, so this checks the work above; at the end the error signals are found in it again.",
         )
     )  # fmt: skip
     for w in shown:
@@ -107,8 +107,8 @@ def _products(desk: Desk, w: Symbol) -> Iterator[Block]:
         numbers = [first.links[user.name, name.name] for user, name in zip(path.names[1:], path.names, strict=False)]
         own = [Maths(name) for name in path.names if name not in shared]
         through = listed(own, last=" → ", between=" → ") if own else ("directly",)
-        shown = r"\cdot ".join(bracketed(x) for x in reversed(numbers) if x != 1) or "1"
-        rows.append((through, (Maths(Raw(shown)),), (Maths(number(prod(numbers))),)))
+        factors = [x for x in reversed(numbers) if x != 1] or [1.0]
+        rows.append((through, (Maths(Raw(product_of(factors, prod(numbers)))),), (Maths(number(prod(numbers))),)))
     example = "" if first.examples == 1 else f", for the first of {first.examples} examples"
     yield Paragraph((f"In numbers, route by route, without the factors that are 1{example}:",))
     yield Table((("route through",), ("local derivatives",), ("product",)), tuple(rows), "llr")

@@ -25,7 +25,7 @@ def substituted(
 ) -> Line:
     """``lhs = formula with numbers = value``; the formula is left out where it is too long or is a lone number."""
     result = number(value)
-    middle = put_in(expr, {**first.values, **first.signals}, desk.order)
+    middle = put_in(expr, {**first.values, **first.signals}, desk.order, value)
     if expr.is_Symbol or middle == result.latex or latex_width(middle) > width:
         return Line(Raw(""), lhs, result=result, tone=tone)
     return Line(Raw(middle), lhs, result=result, tone=tone)

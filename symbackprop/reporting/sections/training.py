@@ -7,11 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from sympy import Symbol
 
 from symbackprop.notation import Total, latex
-from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw, Table
+from symbackprop.reporting.blocks import (
+    Block,
+    Formula,
+    Heading,
+    Inlines,
+    Line,
+    Maths,
+    Paragraph,
+    Raw,
+    Table,
+    listed_with_and,
+)
 from symbackprop.reporting.evidence import Run
 from symbackprop.reporting.numbers import column_number, number, plain, shown
 from symbackprop.reporting.sections.figures import training_figures
-from symbackprop.reporting.sections.updates import further_choices, gradient_descent, update_equations
+from symbackprop.reporting.sections.rates import rates_told
+from symbackprop.reporting.sections.updates import cost_of_batch, further_choices, gradient_descent, update_equations
 from symbackprop.reporting.writing import Desk, count
 
 COLUMNS = 8
@@ -23,18 +35,19 @@ def training(desk: Desk) -> Iterator[Block]:
     if desk.derivation.network.outputs:
         return
     run = desk.evidence.run
-    yield Heading(1, ("Update rule and training",))
-    if desk.examples > 1:
-        yield from _batch(desk)
+    told = desk.updated is not None and desk.tells("numbers")
+    yield Heading(1, ("Training" if told else "Update rule and training",))
+    if desk.examples > 1 and not told:
+        yield from cost_of_batch(desk)
     if run is not None and run.rule is not None:
         yield from update_equations(run.rule)
-    elif desk.updated is None or not desk.tells("numbers"):
+    elif not told:
         yield from _update_rule(desk)
     if run is not None:
         yield Heading(2, ("Epochs",))
         yield from further_choices(run)
         columns = _columns(desk, run, lambda w: Maths(desk.descended(w)))
-        yield from epochs(run, _loss_head(desk), columns, _in_a_row(run))
+        yield from epochs(run, _loss_head(desk), columns, f"{_epoch_of(desk, run)}{_in_a_row(run)}")
         yield from training_figures(desk)
     if desk.evidence.sweep:
         yield Heading(2, ("Learning rates",))
@@ -62,24 +75,13 @@ def _update_rule(desk: Desk) -> Iterator[Block]:
     yield Formula(tuple(lines))
 
 
-def _batch(desk: Desk) -> Iterator[Block]:
-    n = desk.examples
-    yield Paragraph(
-        (
-            f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' "
-            "gradients:",
-        )
-    )
-    w = desk.derivation.wrt[0]
-    loss = latex(desk.loss, desk.names)
-    mean = rf"\frac{{1}}{{{n}}}\sum_{{k=1}}^{{{n}}}"
-    each = rf"\frac{{\partial {loss}^{{(k)}}}}{{\partial {latex(w, desk.names)}}}"
-    yield Formula(
-        (
-            Line(Raw(rf"{mean}{loss}^{{(k)}}"), Raw(r"\mathrm{cost}")),
-            Line(Raw(rf"{mean}{each}"), desk.descended(w)),
-        )
-    )
+def _epoch_of(desk: Desk, run: Run) -> str:
+    """What an epoch is, where each makes one update."""
+    if run.batch_size is not None:
+        return ""
+    if desk.examples == 1:
+        return "An epoch uses every example once; here there is one, so an epoch is one update. "
+    return f"An epoch uses each of the {desk.examples} examples once, and makes one update by their mean gradient. "
 
 
 # Epochs
@@ -91,7 +93,7 @@ Columns = Iterator[tuple[Maths, Sequence[float]]]
 def epochs(run: Run, loss: Inlines, further: Columns, in_a_row: str) -> Iterator[Block]:
     """The loss and further columns: the first epochs, some in between, and the last; and what is in a row."""
     end = f" It diverged at epoch {run.diverged_at}." if run.diverged_at is not None else ""
-    yield Paragraph((f"At learning rate {plain(run.learning_rate)}, {count(run.epochs, run.unit)}; {in_a_row}{end}",))
+    yield Paragraph((f"At learning rate {plain(run.learning_rate)}, {count(run.epochs, run.unit)}. {in_a_row}{end}",))
     columns = list(further)
     header: tuple[Inlines, ...] = (("epoch",), loss, *((head,) for head, _ in columns))
     numbers = [run.losses, *(column for _, column in columns)]
@@ -100,7 +102,7 @@ def epochs(run: Run, loss: Inlines, further: Columns, in_a_row: str) -> Iterator
 
 
 def _in_a_row(run: Run) -> str:
-    return f"a row holds the parameters before its {run.unit}, and what follows from them.{_left_out(run)}"
+    return f"A row holds the parameters before its {run.unit}, and what follows from them.{_left_out(run)}"
 
 
 def _left_out(run: Run) -> str:
@@ -148,7 +150,7 @@ def chosen(count: int) -> list[int]:
 
 def rates(runs: Sequence[Run], loss: Inlines) -> Iterator[Block]:
     """The loss at each of several rates: at first, after one update, at last."""
-    yield Paragraph(("The same start at several rates. Which one is best depends on the network and its values.",))
+    yield Paragraph(("The same start, trained at several rates. ", *rates_told(runs, loss)))
     yield Table(_rate_header(runs, loss), tuple(_rate_row(run) for run in runs), "rrrr")
 
 
@@ -156,10 +158,12 @@ def _alone(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
     """The first example of a batch, trained on alone: what is learnt from it, and how fast."""
     loss: Inlines = (Maths(desk.loss),)
     first = runs[0]
-    yield from epochs(first, loss, _columns(desk, first, lambda w: Maths(Total(desk.loss, w))), _in_a_row(first))
+    columns = _columns(desk, first, lambda w: Maths(Total(desk.loss, w)))
+    yield from epochs(first, loss, columns, f"Every update is made from this example. {_in_a_row(first)}")
+    yield from _unmoved(desk, first)
     if len(runs) == 1:
         return
-    yield Paragraph(("The same at several rates, with the parameters where they end:",))
+    yield Paragraph(("The same at several rates, with the parameters where they end. ", *rates_told(runs, loss)))
     names = list(runs[0].parameters)[: COLUMNS - 2]
     header = (*_rate_header(runs, loss), *((Maths(desk.derivation.network.symbol(name)),) for name in names))
     rows = tuple(
@@ -167,6 +171,17 @@ def _alone(desk: Desk, runs: Sequence[Run]) -> Iterator[Block]:
         for run in sorted(runs, key=lambda run: run.learning_rate)
     )
     yield Table(header, rows, "r" * len(header), small=True)
+
+
+def _unmoved(desk: Desk, run: Run) -> Iterator[Block]:
+    """Which parameters stay where they are, as their gradients are zero."""
+    still = [name for name, column in run.gradients.items() if not any(column)]
+    if 0 < len(still) < len(run.gradients):
+        names = listed_with_and([Maths(desk.derivation.network.symbol(name)) for name in still[:COLUMNS]])
+        more = f" and {len(still) - COLUMNS} more" if len(still) > COLUMNS else ""
+        one = len(still) == 1
+        stay = "stays as it is: its gradient is" if one else "stay as they are: their gradients are"
+        yield Paragraph((*names, f"{more} {stay} 0 for this example."))
 
 
 def _rate_header(runs: Sequence[Run], loss: Inlines) -> tuple[Inlines, ...]:

@@ -21,7 +21,8 @@ from symbackprop.reporting.blocks import (
     listed_with_and,
 )
 from symbackprop.reporting.evidence import FirstStep, Run, UpdateRule
-from symbackprop.reporting.numbers import number, shown
+from symbackprop.reporting.numbers import enough_digits, number, shown
+from symbackprop.reporting.sections.letters import index_letters
 from symbackprop.reporting.writing import Desk
 
 UPDATES_SHOWN = 20
@@ -38,18 +39,20 @@ def gradient_descent(name: str, gradient: str) -> tuple[Paragraph, Line]:
 def updates_table(desk: Desk, first: FirstStep, run: Run) -> Iterator[Block]:
     """What one update makes of each parameter and of the loss, and which gradient is the largest."""
     trained = desk.trained
+    if first.examples > 1:
+        yield from cost_of_batch(desk)
     cost = r"\,\mathrm{cost}" if first.examples > 1 else latex(desk.loss, desk.names)
     rule = Raw(rf"w-\eta\,\frac{{\partial {cost}}}{{\partial w}}")
     yield Paragraph(
         (
-            "One update moves each parameter ", Maths(Raw("w")), " against its gradient, all at once, by the learning "
-            "rate ", Maths(Raw(r"\eta"), number(run.learning_rate)), " times as much, ",
-            Maths(Raw(r"w^{\mathrm{new}}"), rule), _mean(first), ":",
+            "A gradient tells which way is up, so one update goes the other way: from each parameter ", Maths(Raw("w")),
+            " it takes away the learning rate ", Maths(Raw(r"\eta"), number(run.learning_rate)),
+            " times its gradient, ", Maths(Raw(r"w^{\mathrm{new}}"), rule), ", and so for all parameters at once:",
         )
     )  # fmt: skip
     rows = tuple(
         (
-            (Maths(w),), (Maths(number(run.parameters[w.name][0])),), (Maths(number(first.gradients[w.name])),),
+            (Maths(w),), (Maths(number(run.parameters[w.name][0])),), (Maths(_moves(run, w.name, first)),),
             (Maths(number(run.parameters[w.name][1])),),
         )
         for w in trained[:UPDATES_SHOWN]
@@ -60,8 +63,32 @@ def updates_table(desk: Desk, first: FirstStep, run: Run) -> Iterator[Block]:
     yield Paragraph((*_largest(trained, first), *_what_became(desk, run)))
 
 
-def _mean(first: FirstStep) -> str:
-    return "" if first.examples == 1 else f", with the mean gradient of the {first.examples} examples"
+def cost_of_batch(desk: Desk) -> Iterator[Block]:
+    """What is made small where there are several examples: the mean of their losses."""
+    n, k = desk.examples, index_letters(desk)[0]
+    yield Paragraph(
+        (
+            f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' "
+            "gradients:",
+        )
+    )
+    w = desk.derivation.wrt[0]
+    loss = latex(desk.loss, desk.names)
+    mean = rf"\frac{{1}}{{{n}}}\sum_{{{k}=1}}^{{{n}}}"
+    each = rf"\frac{{\partial {loss}^{{({k})}}}}{{\partial {latex(w, desk.names)}}}"
+    yield Formula(
+        (
+            Line(Raw(rf"{mean}{loss}^{{({k})}}"), Raw(r"\mathrm{cost}")),
+            Line(Raw(rf"{mean}{each}"), desk.descended(w)),
+        )
+    )
+
+
+def _moves(run: Run, name: str, first: FirstStep) -> Raw:
+    """The gradient, with the digits that it takes to find the new value again."""
+    old, new = run.parameters[name][:2]
+    slope, rate = first.gradients[name], run.learning_rate
+    return number(slope, enough_digits([slope], lambda values: old - rate * values[0], new))
 
 
 def _largest(trained: Sequence[Symbol], first: FirstStep) -> Inlines:
