@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from sympy import Expr, Symbol
 
@@ -30,6 +31,7 @@ from symbackprop.reporting.blocks import (
     Table,
     listed,
 )
+from symbackprop.reporting.letters import index_letters
 from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import figures, layers
 from symbackprop.reporting.sections.facts import stated
@@ -80,7 +82,8 @@ def _what_is_asked(desk: Desk) -> Inlines:
     w = derivation.wrt[0]
     if not derivation.network.kind.one_number and shape_of(w):
         loss, name = latex(desk.loss, desk.names), latex(w, desk.names)
-        entry = Raw(rf"\partial {loss}/\partial {_entry(name)}")
+        place = "".join(islice(index_letters(desk), 2))
+        entry = Raw(rf"\partial {loss}/\partial {_entry(name, place)}")
         asked: Inlines = (
             "By how much does ", Maths(desk.loss), " change when an entry of ", Maths(w), " changes a little?",
             " The matrix ", Maths(Total(desk.loss, w)), ", which has the shape of ", Maths(w),
@@ -98,8 +101,8 @@ def _what_is_asked(desk: Desk) -> Inlines:
     return asked
 
 
-def _entry(name: str) -> str:
-    return rf"({name})_{{ij}}" if "_" in name or "^" in name else rf"{name}_{{ij}}"
+def _entry(name: str, place: str) -> str:
+    return rf"({name})_{{{place}}}" if "_" in name or "^" in name else rf"{name}_{{{place}}}"
 
 
 def _where_answers_stand(desk: Desk) -> Inlines:

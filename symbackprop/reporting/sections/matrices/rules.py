@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -14,10 +15,13 @@ from symbackprop.notation import latex
 from symbackprop.notation.recursion import subexpressions
 from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Strong
+from symbackprop.reporting.letters import INDICES, in_latex, in_words, letters_of, shown_in
 from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.sections.derivatives import function_blocks, power_blocks, proof_of
-from symbackprop.reporting.sections.matrices.letters import in_latex, in_words, letters_of, shown_in
 from symbackprop.reporting.writing import Desk
+
+
+_HAS_EXPONENT = re.compile(r"ᵏ|, k\)")
 
 
 def rules(desk: Desk) -> Iterator[Block]:
@@ -61,6 +65,8 @@ class _Rule:
 def _proved(desk: Desk, rule: _Rule, defines: Hashable) -> Iterator[Block]:
     """The statement of a rule, then its proof, whose last line is cited."""
     letters = letters_of(desk)
+    if _HAS_EXPONENT.search(rule.forward + rule.backward):  # k is no index there
+        letters = {letter: instead for letter, instead in letters.items() if letter not in INDICES}
     forward, backward = (with_mathematics(in_words(words, letters)) for words in (rule.forward, rule.backward))
     yield Paragraph((Strong("Rule."), " ", *forward, ": ", *backward, "."))
     if rule.proof:
