@@ -90,8 +90,8 @@ PROOFS: Mapping[type, tuple[tuple[Shown, ...], ...]] = {
     Add: (SUM,), Mul: (PRODUCT,), Pow: (POWER, EXPONENT, ROOT, SQUARE, WHOLE, RECIPROCAL, BELOW),
     Max: (LARGER,), Min: (SMALLER,),
 }  # fmt: skip
-"""By the operation, as in the table of rules; of a power by its base, where nothing is known of its exponent, and by its
-exponent; then of a square root, a square, a whole power, a reciprocal, and a whole power below the line."""
+"""By the operation, as in the table of rules; of a power by its base, where nothing is known of its exponent, and by
+its exponent; then of a square root, a square, a whole power, a reciprocal, and a whole power below the line."""
 
 
 def proof_of_power(exponent: Expr) -> tuple[str, tuple[Shown, ...]]:

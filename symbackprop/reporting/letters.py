@@ -1,4 +1,4 @@
-"""The letters of rules, and those that count rows and examples: none that the network at hand has for something else."""
+"""The letters of rules, and those that count rows and examples: none that the network has for something else."""
 
 from __future__ import annotations
 

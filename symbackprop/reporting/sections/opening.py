@@ -120,6 +120,7 @@ def _where_answers_stand(desk: Desk) -> Inlines:
             "; what is found on the way and used again gets a name, as ",
             named,
             ", and is called an error signal",
+            *_of_entries(desk, name, delta),
         ]
     pieces.append(".")
     for first in desk.results_of(derivation.wrt[:1]):
@@ -127,6 +128,16 @@ def _where_answers_stand(desk: Desk) -> Inlines:
         span: Inlines = (first,) if one else (first, " to ", Later("last result"))
         pieces += [" The answer is " if one else " The answers are ", *span, " below."]
     return tuple(pieces)
+
+
+def _of_entries(desk: Desk, name: Symbol, delta: Symbol) -> Inlines:
+    """What the entries of an error signal are, where it has several."""
+    if not shape_of(name):
+        return ()
+    return (
+        ": ", Maths(delta), " has an entry for each entry of ", Maths(name), ", which says by how much ",
+        Maths(desk.loss), " grows for each unit by which that entry grows, as long as it grows by little",
+    )  # fmt: skip
 
 
 def unmoving(derivation: Derivation) -> Inlines:

@@ -15,7 +15,7 @@ from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.numbers import value, width_of
 from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.updates import gradient_descent
-from symbackprop.reporting.writing import RESULTS_SHOWN, Desk, names_of
+from symbackprop.reporting.writing import RESULTS_SHOWN, Desk, count, names_of
 
 CLOSED_WIDTH = 39
 CLOSED_LINES = 3
@@ -43,7 +43,7 @@ def results(desk: Desk) -> Iterator[Block]:
     yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
     if not desk.extent.handout:
-        yield operations_told(derivation)
+        yield from operations_told(derivation)
     run = desk.evidence.run
     if desk.extent.handout and run is not None and run.rule is None:
         w = derivation.wrt[0]
@@ -66,9 +66,19 @@ def _introduced(desk: Desk) -> Inlines:
     return ("The error signals", *each, *both, ", in the order in which they are computed:")
 
 
-def operations_told(derivation: Derivation) -> Paragraph:
-    """How many operations all of it takes, beside those of the form in which it is passed back."""
-    return Paragraph((str(derivation.operations),))
+def operations_told(derivation: Derivation) -> Iterator[Block]:
+    """How many operations the lines save; nothing where they take as many as what the equations pass back."""
+    taken = derivation.operations
+    if taken.backward >= taken.naive:
+        return
+    of = "numbers" if derivation.network.kind.one_number else "numbers and of whole matrices"
+    yield Paragraph(
+        (
+            f"Counted in sums, products, powers and functions of {of}, where what is used twice is counted once, "
+            f"these lines take {count(taken.backward, 'operation')} beside the {taken.forward:,} of the forward pass. "
+            f"As the equations pass them back, before a line is made simpler, they would take {taken.naive:,}.",
+        )
+    )
 
 
 def _more(left: int) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Why a change goes back as it does: the rules in words the first time, then in a few, each with the line of its proof."""
+"""Why a change goes back as it does: the rules in words the first time, then in a few, each with its proof."""
 
 from __future__ import annotations
 
