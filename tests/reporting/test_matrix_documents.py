@@ -12,8 +12,9 @@ import pytest
 from sympy import MatrixSymbol, Symbol, symbols
 
 import symbackprop as sb
+from symbackprop.notation import Total, latex
 from symbackprop.publish import gather
-from symbackprop.reporting import document, markdown
+from symbackprop.reporting import Extent, document, markdown
 from symbackprop.reporting.mathematics import helpers_of, mathematics
 
 MATRICES = [name for name in sb.example_names() if sb.load_example(name).dialect == "matrix"]
@@ -143,6 +144,39 @@ def test_entries_are_compared() -> None:
     assert step.from_closed.keys() == step.from_numeric.keys() == {w.name for w in d.wrt}
     assert max(step.from_closed.values()) < 1e-12
     assert 0 < max(step.from_numeric.values()) < 1e-8
+
+
+# In short
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_the_answers_stand_on_the_first_page(written: Mapping[str, str], name: str) -> None:
+    d = sb.derive(sb.load_example(name))
+    asked = section(written[name], "What is asked")
+    result = dict(re.findall(r"\*\*\((\d+)\)\*\* \|[^|]*\| (\$`.*?`\$) \|", section(written[name], "What came out")))
+    short = asked.partition("**In short.**")[2].partition("**Checks.**")[0]
+    lines = re.findall(r"\| (\$`[^|]*`\$) \| \[\((\d+)\)\]", short)
+    assert len(lines) <= 8
+    assert all(result[number] == formula for formula, number in lines)
+    assert not short or len(lines) >= len(d.wrt)
+    assert short or name == "rnn"  # its lines are many
+
+
+@pytest.mark.parametrize("name", ["batch-norm-layer", "layer-norm-layer", "attention-layer"])
+def test_the_hand_out_of_a_layer_is_an_appendix(name: str) -> None:
+    d = sb.derive(sb.load_example(name))
+    made = document(d, gather(d), extent=Extent.of(handout=True))
+    assert set(made.references()) <= set(made.numbers())
+    assert not made.figures()
+    text = markdown(made)
+    for given in (*d.network.leaves, *d.network.outputs.values()):
+        assert f"$`{latex(given)}`$ (" in text.partition("**In short.**")[0]
+    assert text.index("**In short.**") < text.index("**Signs.**") < text.index("## Forward pass")
+    for w in d.wrt:
+        told = rf"$`\displaystyle {latex(Total(d.network.loss, w))}`$ | $`"
+        assert 2 <= text.count(told) <= 3  # in short, where it is derived, and in forward values alone
+    assert "What came out" not in text
+    assert "bmatrix" not in text
 
 
 # The code

@@ -60,7 +60,8 @@ def derivation(desk: Desk) -> Iterator[Block]:
     for likeness in groups:
         told.later(likeness)
     for likeness in groups[:WORKED]:
-        yield Heading(2, _title(desk, likeness.worked))
+        if not desk.is_appendix:
+            yield Heading(2, _title(likeness.worked))
         yield from _worked(desk, likeness, told)
     if len(groups) > WORKED:
         yield Paragraph((f"The other {len(groups) - WORKED} go on in this way; they stand among the results.",))
@@ -78,7 +79,7 @@ def _still(desk: Desk) -> Iterator[Block]:
         yield Paragraph((*names_of(still, NAMES_SHOWN), held, Maths(zero), "."))
 
 
-def _title(desk: Desk, part: Part) -> Inlines:
+def _title(part: Part) -> Inlines:
     if part.signal is None:
         return ("The gradient of ", Maths(part.name))
     return ("The error signal ", Maths(part.signal))
@@ -133,7 +134,8 @@ class _Told:
 def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
     """What is asked, the lines of a part, each of them new, and what came of it."""
     part = likeness.worked
-    yield Paragraph(question(desk, part))
+    if not (desk.is_appendix and all(step.rule is Rule.READ for step in part.steps)):  # it is read off one line
+        yield Paragraph(question(desk, part))
     yield from sums_shown(desk, (str(word) for step in part.steps for word in step.because))
     lines: list[Line] = []
     left: Expr | None = None
@@ -181,7 +183,7 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
         yield Formula(tuple(lines[:half]))
         yield Paragraph((f"and so on, {len(lines) - 2 * half} lines alike, until",))
         yield Formula(tuple(lines[-half:]))
-    after = (*meaning(desk, part), *_likewise(desk, likeness))
+    after = (*(() if desk.is_appendix else meaning(desk, part)), *_likewise(desk, likeness))
     if after:
         yield Paragraph(after)
 

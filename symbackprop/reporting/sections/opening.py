@@ -50,13 +50,14 @@ def question(desk: Desk) -> Iterator[Block]:
     network = derivation.network
     yield Heading(1, ("What is asked",))
     if network.description:
-        yield Paragraph((_sentence(network.description),))
+        yield Paragraph((sentence(network.description),))
     yield Paragraph((*_what_leads_where(desk), *stated(derivation)))
     yield Paragraph((*_what_is_asked(desk), *_where_answers_stand(desk)))
     yield Paragraph((Strong("Checks."), *verdict(desk), *unmoving(derivation)))
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """Words with a full stop behind them, if they have none."""
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
@@ -220,8 +221,9 @@ def function_of(expr: Expr) -> str:
 
 
 def drawing(desk: Desk) -> Iterator[Block]:
-    """The network in layers, or in boxes with their shapes."""
-    yield from desk.figure("network", figures.network_caption(desk), network(desk.derivation))
+    """The network in layers, or in boxes with their shapes; none in an appendix, which is short."""
+    if not desk.is_appendix:
+        yield from desk.figure("network", figures.network_caption(desk), network(desk.derivation))
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:

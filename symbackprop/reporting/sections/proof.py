@@ -39,9 +39,10 @@ def verdict(desk: Desk) -> Inlines:
         what = "The gradient is" if total == 1 else f"{all_of(total, 'gradients').capitalize()} are"
         drawn = "at whole numbers drawn at random and " if checked.chance else ""
         where = "; Verification tells how" if desk.tells("checks") else ""
+        run = f" The NumPy code that is made of them was run as well, and agrees with {_reference(checked)}."
         return (
-            f" {what} proved: compared with the forward equations alone, {drawn}without any rounding{where}. The NumPy "
-            f"code that is made of them was run as well, and agrees with {_reference(checked)}.",
+            f" {what} proved: compared with the forward equations alone, {drawn}without any rounding{where}.",
+            *(() if desk.is_appendix else (run,)),
         )
     return (
         f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); "

@@ -53,7 +53,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
         yield Paragraph(("The sizes:",))
         yield Bullets(tuple(_size(desk, size) for size in network.sizes))
     yield Paragraph(("How it is written:",))
-    yield Bullets(tuple(_signs(desk)))
+    yield Bullets(tuple(signs_of(desk)))
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on, for each entry:",))
         yield conventions(network)
@@ -172,12 +172,13 @@ _NO_SIGNS = re.compile(r"\\partial\^\{\+\}")
 _POWER = r"^{\circ "
 
 
-def _signs(desk: Desk) -> Iterator[Inlines]:
+def signs_of(desk: Desk) -> Iterator[Inlines]:
     """The signs that occur, and what they say."""
     loss = latex(desk.loss, desk.names)
     steps = desk.derivation.steps[:STEPS_SCANNED]
     exprs = [*desk.derivation.network.equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]
-    yield from signs_in(exprs, desk.names, desk.order, desk.written + _PRODUCT_OF_BOTH)
+    written = desk.written or " ".join(latex(expr, desk.names, desk.order) for expr in dict.fromkeys(exprs))
+    yield from signs_in(exprs, desk.names, desk.order, written + _PRODUCT_OF_BOTH)
     yield (
         Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
         Maths(Raw(rf"\langle A,\,B\rangle={_PRODUCT_OF_BOTH}")),

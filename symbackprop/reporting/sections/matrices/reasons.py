@@ -61,7 +61,7 @@ class Reasons:
     def _rule(self, rule: str, gone: Iterable[Expr]) -> Inlines:
         """One rule, and where it is proved; of a function with its derivative."""
         desk = self.desk
-        words = AGAIN.get(rule, rule) if rule in self.said else rule
+        words = AGAIN.get(rule, rule) if rule in self.said or desk.is_appendix else rule
         self.said.add(rule)
         proof = desk.refs(("rule", rule, k) for k in range(MOST_OF_ONE_REASON))
         derivatives = proved_by(desk, gone) if rule == FUNCTION else ()

@@ -142,7 +142,7 @@ class Small:
 
     def _bracketed(self, factor: Expr, first: bool = False) -> str:
         written = self.latex(factor)
-        if factor.is_Add or (not first and written.startswith("-")):
+        if (factor.is_Add and _is_sum(written)) or (not first and written.startswith("-")):
             return bracketed(written)
         return written
 
@@ -213,6 +213,16 @@ def _joined(first: Inlines, then: Inlines) -> Inlines:
 def bracketed(written: str) -> str:
     """Mathematics in brackets, which grow where something tall stands in them."""
     return rf"\left({written}\right)" if "frac" in written else f"({written})"
+
+
+def _is_sum(written: str) -> bool:
+    """Whether a sum is written as one, and not as a number times what stands in brackets."""
+    depth = 0
+    for k, char in enumerate(written):
+        depth += (char in "({[") - (char in ")}]")
+        if k and char in "+-" and depth == 0:
+            return True
+    return False
 
 
 def _is_plain(factor: Expr) -> bool:
