@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Iterable, Iterator, Sequence
 
 FIRST_SHOWN = ("def ", "class ", "@", "try:")
@@ -66,7 +65,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 def _used(nodes: Iterable[ast.stmt]) -> Iterator[str]:
     for node in nodes:
         for part in ast.walk(node):
-            if isinstance(part, ast.Name) and not _is_stored(part) and not hasattr(builtins, part.id):
+            if isinstance(part, ast.Name) and not _is_stored(part):
                 yield part.id
 
 
@@ -79,5 +78,6 @@ def _is_function(node: ast.stmt) -> bool:
 
 
 def _written(node: ast.stmt, lines: Sequence[str]) -> str:
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    above = node.decorator_list if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
+    first = min([node.lineno, *(decorator.lineno for decorator in above)])
     return "\n".join(lines[first - 1 : node.end_lineno])

@@ -11,6 +11,8 @@ from sympy import Add, Expr, Mul
 from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
 from symbackprop.matrices import Broadcast, Operation, Product, UserOperation, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, adjoint_of
+from symbackprop.matrices.operations.stacked import Stacked
+from symbackprop.matrices.sums import Along
 from symbackprop.notation import latex
 from symbackprop.notation.recursion import subexpressions
 from symbackprop.proof_lines import Shown
@@ -116,7 +118,7 @@ def _operations(desk: Desk) -> Iterator[_Rule]:
 
 def _axes_of(desk: Desk, kind: type[Operation]) -> set[int]:
     """Along which axes the network has an operation that comes in two, one of columns and one of rows."""
-    return {int(part.axis) for part in _parts(desk) if type(part) is kind and hasattr(part, "axis")}
+    return {int(part.axis) for part in _parts(desk) if type(part) is kind and isinstance(part, Along | Stacked)}
 
 
 def _of_axes(words: str, axes: set[int]) -> str:
