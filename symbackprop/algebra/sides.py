@@ -12,7 +12,7 @@ from sympy.core.relational import Eq, Relational, StrictGreaterThan
 from symbackprop.algebra.rewrite import nodes_within
 from symbackprop.functions import primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
-from symbackprop.matrices import Broadcast, Operation, Product, Sum, SumAll, Transposed
+from symbackprop.matrices import Broadcast, LogSoftmax, Operation, Product, Softmax, Sum, SumAll, Transposed
 from symbackprop.network.facts import Bound, bound_of, room_of, values_of
 
 DEPTH = 30
@@ -145,8 +145,10 @@ class Signs:
             case Abs():
                 inner = self.of(expr.args[0], depth)
                 return Side(False, inner.zero, True, inner.since)
-            case exp():
+            case exp() | Softmax():
                 return ABOVE
+            case LogSoftmax():  # of one entry it is zero
+                return Side(True, True, False)
             case log():
                 return self.of(expr.args[0] - 1, depth)
             case Product():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-from sympy import Eq, Expr, Symbol
+from sympy import Eq, Expr, StrictGreaterThan, Symbol
 
 from symbackprop.calculus.as_network import gradient_network
 from symbackprop.calculus.assumed import Assumed, unused
@@ -122,7 +122,8 @@ class Derivation(Packed):
     def assumed(self) -> Assumed:
         """What each thing that was stated is used for, and what must not be zero on the way."""
         closed = [] if self.has_long_closed_forms else [self.closed.rewrites]
-        return Assumed([self.swept.rewrites, *closed], self.facts, self.network.to_loss)
+        positive = (StrictGreaterThan(size, 0) for size in self.network.sizes)
+        return Assumed([self.swept.rewrites, *closed], (*self.facts, *positive), self.network.to_loss)
 
     def _is_derived_by(self, facts: tuple[Eq, ...]) -> bool:
         """Whether these equations lead to the same error signals and closed forms, with all inequalities."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Add, Max, Min, Mul, Pow
+from sympy import Add, Expr, Max, Min, Mul, Pow, S
 
 from symbackprop.proof_lines import Shown
 
@@ -26,10 +26,35 @@ POWER = (
         r"e^{n\,\log(u)}\,\frac{n}{u}\quad(u>0)", _BY_U + "u^{n}",
         "a power is exp of n times the logarithm; the chain rule",
     ),
+    Shown(r"n\,u^{n-1}", why="one factor u cancels"),
+)  # fmt: skip
+SQUARE = (
+    Shown(r"1\cdot u+u\cdot 1", _BY_U + r"(u\,u)", "the product rule: each of the two factors moves in turn"),
+    Shown("2u", _BY_U + "u^{2}", "two terms alike"),
+)
+WHOLE = (
     Shown(
-        r"n\,u^{n-1}",
-        why="one factor u cancels; for whole n the product and quotient rules give it for each u where it exists",
+        r"\sum_{i=1}^{n}u^{n-1}", _BY_U + "u^{n}",
+        "the product rule: each of the n factors moves in turn, the others stand still",
     ),
+    Shown(r"n\,u^{n-1}", why="so many terms, all alike"),
+)  # fmt: skip
+RECIPROCAL = (
+    Shown(r"\frac{1}{u}", "y", "a name"),
+    Shown(r"u\,y", "1", "times u"),
+    Shown(r"y+u\,\frac{\mathrm{d}y}{\mathrm{d}u}", "0", "both sides differentiated: the product rule"),
+    Shown(r"-\frac{y}{u}", r"\frac{\mathrm{d}y}{\mathrm{d}u}", "solved for it"),
+    Shown(r"-\frac{1}{u^{2}}", why="by the name"),
+)
+BELOW = (
+    Shown("u^{-n}", "y", "a name"),
+    Shown(r"u^{n}\,y", "1", "times the power with n above it"),
+    Shown(
+        r"n\,u^{n-1}\,y+u^{n}\,\frac{\mathrm{d}y}{\mathrm{d}u}", "0",
+        "both sides differentiated: the product rule, by which each of the n factors moves in turn too",
+    ),
+    Shown(r"-\frac{n\,y}{u}", r"\frac{\mathrm{d}y}{\mathrm{d}u}", "solved for it"),
+    Shown(r"-n\,u^{-n-1}", why="by the name"),
 )  # fmt: skip
 EXPONENT = (
     Shown(
@@ -40,7 +65,8 @@ EXPONENT = (
 )  # fmt: skip
 ROOT = (
     Shown(r"\sqrt{u}", "y", "a name"),
-    Shown(r"2y\,\frac{\mathrm{d}y}{\mathrm{d}u}", "1", "the square of y is u: both sides differentiated"),
+    Shown("y^{2}", "u", "squared"),
+    Shown(r"2y\,\frac{\mathrm{d}y}{\mathrm{d}u}", "1", "both sides differentiated by u: the chain rule"),
     Shown(r"\frac{1}{2y}", r"\frac{\mathrm{d}y}{\mathrm{d}u}", "solved for it"),
 )
 LARGER = (
@@ -61,6 +87,19 @@ SMALLER = (
 )  # fmt: skip
 
 PROOFS: Mapping[type, tuple[tuple[Shown, ...], ...]] = {
-    Add: (SUM,), Mul: (PRODUCT,), Pow: (POWER, EXPONENT, ROOT), Max: (LARGER,), Min: (SMALLER,),
+    Add: (SUM,), Mul: (PRODUCT,), Pow: (POWER, EXPONENT, ROOT, SQUARE, WHOLE, RECIPROCAL, BELOW),
+    Max: (LARGER,), Min: (SMALLER,),
 }  # fmt: skip
-"""By the operation, as in the table of rules; of a power by its base, by its exponent, and of a square root."""
+"""By the operation, as in the table of rules; of a power by its base, where nothing is known of its exponent, and by
+its exponent; then of a square root, a square, a whole power, a reciprocal, and a whole power below the line."""
+
+
+def proof_of_power(exponent: Expr) -> tuple[str, tuple[Shown, ...]]:
+    """What a power with that number above it is called, and why its derivative by the base is what it is."""
+    if exponent == S.Half:
+        return "the root", ROOT
+    if not exponent.is_Integer:
+        return "the power", POWER
+    if abs(exponent) == 1 or exponent == 2:
+        return ("the square", SQUARE) if exponent == 2 else ("the reciprocal", RECIPROCAL)
+    return ("the whole power", WHOLE) if exponent > 0 else ("the power below the line", BELOW)

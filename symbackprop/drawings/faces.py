@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, Pow, Symbol
 
 from symbackprop.calculus import Derivation
 from symbackprop.drawings.picture import Label, Node
-from symbackprop.drawings.setting import width_of
+from symbackprop.drawings.setting import room_for
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.network.network import Network
@@ -51,7 +51,7 @@ def _scalar(derivation: Derivation, names: NameTable, name: Symbol, small: bool)
     written = names.latex(name.name)
     operation = sign_of(network.equations[name]) if name in network.equations and not small else ""
     height = ROUND if name in network.equations else FLAT
-    width = max(height, width_of(written, 9) + 9, width_of(operation, 6) + 13)
+    width = max(height, room_for(written, 9) + 9, room_for(operation, 6) + 13)
     rows = [(written, 9, "name")] + ([(operation, 6, "operation")] if operation else [])
     labels = _stacked(rows, [10.0, 8.0], name.name)
     corner = corner_of(network, name, height)
@@ -72,7 +72,7 @@ def _matrix(derivation: Derivation, names: NameTable, name: Symbol, small: bool)
         rows.append((r"\times ".join(latex(size, names) for size in shape), 7, "shape"))
     heights = [10.5, *([LINE] * (len(rows) - 1))]
     height = max(sum(heights) + 8, FLAT)
-    width = max(max(width_of(written, size) for written, size, _ in rows) + 10, FLAT)
+    width = max(max(room_for(written, size) for written, size, _ in rows) + 10, FLAT)
     corner = 6.0 if name in network.equations else corner_of(network, name, height)
     fill = fill_of(network, name)
     return Node(name.name, 0, 0, width, height, corner, fill, labels=_stacked(rows, heights, name.name))

@@ -16,7 +16,7 @@ from symbackprop.drawings.faces import FACES, names_of
 from symbackprop.drawings.layered import Item, Laid, lay_out
 from symbackprop.drawings.picture import Edge, Label, Mark, Node, Part, Picture, Point
 from symbackprop.drawings.routing import Placing, way
-from symbackprop.drawings.setting import width_of
+from symbackprop.drawings.setting import room_for, width_of
 from symbackprop.drawings.words import graph_words
 from symbackprop.notation import NameTable, latex, latex_width
 from symbackprop.notation.numbers import shown
@@ -259,16 +259,12 @@ def link_in_a_row(derivation: Derivation, names: NameTable, user: Symbol, used: 
     return rf"\partial{plus} {names.latex(user.name)}/\partial {names.latex(used.name)}"
 
 
-ROOMY = 1.25
-"""TeX sets labels wider than they are guessed to be."""
-
-
 def _gaps(plan: Chosen, labels: Mapping[Link, Label]) -> list[float]:
     """How far apart columns stand: as far as the labels between them need, and their arrows."""
     at = {name: k for k, column in enumerate(plan.columns) for name in column}
     gaps = [GAP] * len(plan.columns)
     for (used, user), label in labels.items():
-        wide = ROOMY * width_of(label.latex, label.size) + 18
+        wide = room_for(label.latex, label.size) + 18
         if at[user] == at[used] + 1:
             gaps[at[used]] = max(gaps[at[used]], wide)
     steep = [sum(1 for link in plan.links if at[link[0]] == k) for k in range(len(plan.columns))]

@@ -14,7 +14,7 @@ from symbackprop.drawings.graph import GAP, MARGIN, dots, placed, sheet_of
 from symbackprop.drawings.layered import Item, lay_out
 from symbackprop.drawings.picture import Edge, Label, Node, Part, Picture
 from symbackprop.drawings.routing import Placing, way
-from symbackprop.drawings.setting import width_of
+from symbackprop.drawings.setting import room_for, width_of
 from symbackprop.drawings.units import Unit, units_of
 from symbackprop.drawings.words import network_words
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
@@ -109,7 +109,7 @@ def _node(derivation: Derivation, names: NameTable, units: Mapping[str, Unit], n
         width = max(ROUND - 8, width_of(written, 10) + 9)
         return Node(name, 0, 0, width, ROUND - 8, fill="given", labels=(Label(0, 3, written, size=10, role="name",
                                                                               of=(name,)),))  # fmt: skip
-    width = max(ROUND, width_of(written, 10) + 10, width_of(unit.sign, 7) + 14)
+    width = max(ROUND, width_of(written, 10) + 10, room_for(unit.sign, 7) + 14)
     labels = [Label(0, -1.0 if unit.sign else 3.0, written, size=10, role="name", of=(name,))]
     if unit.sign:
         labels.append(Label(0, 9.6, unit.sign, size=7, tone="why", role="operation", of=(name,)))

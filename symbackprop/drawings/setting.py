@@ -31,6 +31,8 @@ from symbackprop.notation.typeset.tree import (
 SMALLER = 0.72
 LOWERED, RAISED = 0.22, -0.38
 """How far scripts stand below and above the line, in ems."""
+ROOMY, FULL_SIZE = 1.4, 9
+"""How much wider than guessed TeX sets type below a size."""
 THIN, MEDIUM, THICK = "\u2009", "\u2005", "\u2004"
 _MARKS = {"^": "\u0302", "¯": "\u0304", "~": "\u0303", "˙": "\u0307", "→": "\u20d7"}
 _NARROW = frozenset("iljtfI.,:;'′|!()[]{}/")
@@ -68,6 +70,11 @@ def pieces(latex: str) -> tuple[Piece, ...]:
 def width_of(latex: str, size: float) -> float:
     """About how wide a formula is in points, at a size of type."""
     return size * sum(piece.width - piece.back for piece in pieces(latex))
+
+
+def room_for(latex: str, size: float) -> float:
+    """How much room a formula needs in a box, in TeX too, whose small letters are wider than large ones made small."""
+    return width_of(latex, size) * (ROOMY if size < FULL_SIZE else 1.0)
 
 
 def plain(latex: str) -> str:

@@ -120,6 +120,7 @@ ADJOINTS: tuple[Adjoint, ...] = (
         "in ⟨G, A dB⟩ = tr(Gᵀ A dB) the cyclic rule moves a factor to the other side, transposed",
         _product,
         proof=_PRODUCT,
+        again="a factor goes to the other side",
     ),
     Adjoint(
         Transposed, ALWAYS, "Y = Aᵀ", "A gets Gᵀ",
@@ -132,12 +133,14 @@ ADJOINTS: tuple[Adjoint, ...] = (
         "a sum passes its adjoint back to each entry",
         lambda node, i, g, y: g,
         proof=_SUM,
+        again="each entry of a sum gets the same",
     ),
     Adjoint(
         SumAll, ALWAYS, "y = total(A)", "A gets g, repeated",
         "a sum of all entries passes its adjoint back to each",
         lambda node, i, g, y: g,
         proof=_SUM_OF_ALL,
+        again="each entry of the sum gets the same",
     ),
     Adjoint(
         Broadcast, "a row, a column or a scalar", "Y = broadcast(a)", "a gets the sum of G over its copies",

@@ -17,6 +17,7 @@ from symbackprop.errors import Unmade
 from symbackprop.files import write_atomically
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.numeric import lambdify
+from symbackprop.numeric.stable import computed
 from symbackprop.publish.differentiated import report_differentiated, require_no_more
 from symbackprop.publish.drawing import Drawing, drawing
 from symbackprop.publish.formats import DOCUMENTS, FORMATS, checked_formats, files, made
@@ -144,6 +145,7 @@ def gather(
     return Evidence(
         checked=_checked(checked or check(derivation)),
         source=function.source,
+        rewritten=computed(derivation) is not derivation,
         versions={"symbackprop": __version__, "SymPy": sympy.__version__, "NumPy": np.__version__},
         run=None if history is None else gatherer.run(history),
         sweep=tuple(gatherer.run(one) for one in sweep),

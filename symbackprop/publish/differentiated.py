@@ -14,6 +14,7 @@ from symbackprop.publish.formats import checked_formats, files, made
 from symbackprop.publish.pdf import pdf
 from symbackprop.reporting import Document, Extent, latex, markdown
 from symbackprop.reporting.differentiated import Proofs, differentiated_document
+from symbackprop.reporting.mathematics import mathematics
 from symbackprop.reporting.page import page
 from symbackprop.reporting.page.parts import PageParts
 from symbackprop.tangents import Differentiated
@@ -64,13 +65,5 @@ def _proofs(result: Differentiated, checked: ResultReport) -> Proofs:
         method="" if verdict is None else verdict.method,
         summary=checked.summary,
         reasons=checked.reasons,
-        source="" if result.is_constant else _mathematics(lambdify(result).source),
+        source="" if result.is_constant else mathematics(lambdify(result).source),
     )
-
-
-def _mathematics(source: str) -> str:
-    """The functions of a module that compute, without what handles values."""
-    lines = source.splitlines()
-    begin = next(k for k, line in enumerate(lines) if line.startswith(("def ", "class ")))
-    end = next(k for k, line in enumerate(lines) if line.startswith("def forward("))
-    return "\n".join(lines[begin:end]).strip()

@@ -113,10 +113,10 @@ def _step(
     network = derivation.network
     forwards = forward(network, point)
     known = with_signals(derivation, forwards)
-    norms: dict[Symbol, float | None] = dict.fromkeys(derivation.wrt)
+    closed: dict[str, Numbers] = {}
     if not derivation.has_long_closed_forms:
-        closed = evaluate_all((derivation.gradients[w] for w in derivation.wrt), known)
-        norms = dict(zip(derivation.wrt, map(_norm, closed), strict=True))
+        found_closed = evaluate_all((derivation.gradients[w] for w in derivation.wrt), known)
+        closed = {w.name: value for w, value in zip(derivation.wrt, found_closed, strict=True)}
     countable = [name for name, gradient in gradients.items() if np.size(gradient) <= ENTRIES_BY_NUMBERS]
     smooth = frozenset(s.name for s in analytic_names(network))
     numeric = numeric_gradients(network, point, countable, smooth)
@@ -125,17 +125,17 @@ def _step(
         values=_values({**point, **found}),
         signals=_values(_signals(derivation, known, sizes)),
         gradients=_values(gradients),
-        norms={
-            w.name: (norms[w], _norm(gradients[w.name]), _norm(numeric[w.name]) if w.name in numeric else None)
-            for w in derivation.wrt
-        },
+        from_closed={name: _apart(gradients[name], value) for name, value in closed.items()},
+        from_numeric={name: _apart(gradients[name], value) for name, value in numeric.items()},
         loss=float(forwards[network.loss.name] if network.outputs else found[network.loss.name]),
         update=None if rate is None else _update(network, function, point, gradients, rate),
     )
 
 
-def _norm(of: Numbers) -> float:
-    return float(np.linalg.norm(of))
+def _apart(one: Numbers, other: Numbers) -> float:
+    """The largest difference of two entries in one place, over the size of the largest entry; 1 where all are zero."""
+    largest = float(np.max(np.abs(other), initial=0))
+    return float(np.max(np.abs(np.asarray(one) - other), initial=0)) / (largest or 1)
 
 
 def _signals(derivation: Derivation, known: Mapping[str, Numbers], sizes: Mapping[str, int]) -> dict[str, Numbers]:

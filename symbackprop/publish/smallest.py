@@ -24,21 +24,33 @@ ROUNDING = 1e-14
 def smallest_case(derivation: Derivation, given: Mapping[str, Any]) -> Smallest | None:
     """The case that a report tells, with numbers where there are values; None where even the smallest is too long.
 
-    Of the examples the first is taken at which no derivative that is worked is zero, which would show nothing; the
-    first of all where there is no such one.
+    Of the examples the first is taken at which no derivative that is worked is zero, nor a term of one, which would
+    show nothing; or else the first at which no derivative is, or the first of all.
     """
     point, found = fit(derivation.network, given) if given else ({}, {})
     known = {size: found[size.name] for size in derivation.network.sizes if size.name in found}
     for case in smallest_cases(derivation, known):
         cases = [replace(case, numbers=numbers) for numbers in _at_windows(case, point, known)]
-        return next((one for one in cases if _shows_all(one)), next(iter(cases), case))
+        telling = [one for one in cases if _shows_all(one)]
+        return next((one for one in telling if _shows_terms(one)), next(iter([*telling, *cases]), case))
     return None
 
 
+def _worked(case: Smallest) -> list[Symbol]:
+    return [group.worked for group in case.alike if group.worked not in case.derivation.zero]
+
+
 def _shows_all(case: Smallest) -> bool:
+    """Whether no derivative that is worked is zero."""
     assert case.numbers is not None
-    worked = (group.worked for group in case.alike if group.worked not in case.derivation.zero)
-    return all(case.numbers.adjoints[name.name] for name in worked)
+    return all(case.numbers.adjoints[name.name] for name in _worked(case))
+
+
+def _shows_terms(case: Smallest) -> bool:
+    """Whether none of the factors is zero by which one name moves another."""
+    numbers, users = case.numbers, case.derivation.graph.users
+    assert numbers is not None
+    return all(numbers.links[user.name, name.name] for name in _worked(case) for user in users.get(name, ()))
 
 
 def _at_windows(case: Smallest, point: Mapping[str, Arrays], known: Mapping[Symbol, int]) -> Iterator[Numbers]:

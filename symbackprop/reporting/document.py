@@ -8,7 +8,7 @@ from symbackprop.calculus import Derivation
 from symbackprop.errors import SymbackpropError, as_given, did_you_mean
 from symbackprop.network.kinds import MATRICES, SCALARS, Question
 from symbackprop.notation import NameTable
-from symbackprop.reporting.blocks import Block, Document, with_references
+from symbackprop.reporting.blocks import Block, Document, Formula, with_references
 from symbackprop.reporting.evidence import Evidence
 from symbackprop.reporting.extent import HANDOUT, Extent
 from symbackprop.reporting.sections import (
@@ -24,6 +24,7 @@ from symbackprop.reporting.sections import (
     routes,
     training,
 )
+from symbackprop.reporting.sections.matrices.question import question
 from symbackprop.reporting.writing import Desk, maths_in
 
 Section = Callable[[Desk], Iterator[Block]]
@@ -46,7 +47,7 @@ _OF_SCALARS: dict[str, Section] = {
     "appendix": closing.appendix,
 }
 _OF_MATRICES: dict[str, Section] = {
-    "question": opening.question,
+    "question": question,
     "symbols": matrices.symbols,
     "drawing": opening.drawing,
     "forward": matrices.forward_pass,
@@ -103,6 +104,8 @@ def document(
     if LAST_MADE in told:
         made[LAST_MADE] = list(sections[LAST_MADE](desk))
     blocks = [block for name in sections if name in told for block in made[name]]
+    if desk.is_appendix:
+        blocks = _together(blocks)
     what = "The backward pass of a layer by hand" if network.outputs else "Back-propagation by hand"
     return Document(
         title=extent.title or f"{what}: {network.name}",
@@ -115,3 +118,15 @@ def document(
         fragment=extent.fragment,
         compact=extent.handout,
     )
+
+
+def _together(blocks: list[Block]) -> list[Block]:
+    """Formulas with nothing between them as one, which takes less room."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if isinstance(block, Formula) and isinstance(last, Formula):
+            found[-1] = Formula((*last.lines, *block.lines))
+        else:
+            found.append(block)
+    return found

@@ -48,15 +48,17 @@ class Update:
 class MatrixStep:
     """Every number of the first step of a matrix network: values, error signals and gradients.
 
-    ``gradients`` are those of the generated code; ``norms`` has the Frobenius norm of each gradient by the closed form,
-    by the generated code, and by numeric differentiation of the forward pass alone, unless it is too large for that.
+    ``gradients`` are those of the generated code; ``from_closed`` and ``from_numeric`` say how far the entries of each
+    are from those of the closed form, and of numeric differentiation of the forward pass alone, relative to the largest
+    entry; a gradient that is too large for one of these is missing there.
     """
 
     sizes: Mapping[str, int]
     values: Mapping[str, Value]
     signals: Mapping[str, Value]
     gradients: Mapping[str, Value]
-    norms: Mapping[str, tuple[float | None, float, float | None]]
+    from_closed: Mapping[str, float]
+    from_numeric: Mapping[str, float]
     loss: float
     update: Update | None = None
 
@@ -160,6 +162,8 @@ class Evidence:
     first: FirstStep | None = None
     step: MatrixStep | None = None
     """The first step of a matrix network, which has no ``first``."""
+    rewritten: bool = False
+    """Whether the source is of the equations in another form, as it would overflow or lose digits otherwise."""
     batch: Batch | None = None
     given: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     run: Run | None = None

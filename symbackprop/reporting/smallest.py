@@ -17,7 +17,7 @@ from symbackprop.calculus import Derivation, Step, derive
 from symbackprop.calculus.graph import routes_until
 from symbackprop.calculus.step import blocks_of
 from symbackprop.errors import DerivationError, NetworkError
-from symbackprop.matrices import Array, Operation, Product, Softmax, shape_of
+from symbackprop.matrices import Array, Operation, Product, Softmax, Sum, SumAll, shape_of
 from symbackprop.matrices.operations.record import Grid
 from symbackprop.matrices.sums import Along
 from symbackprop.network.expand import entry_grids
@@ -28,12 +28,15 @@ from symbackprop.reporting.naming_entries import Entry, entry_names_of
 
 MIXED, ADDED = 3, 2
 """How many entries there are along what an operation looks over as a whole, where two would be a case of its own (two
-numbers less their mean are opposite), and how many where products are added up; 1 elsewhere."""
+numbers less their mean are opposite), and how many where something is added up, forward or in a derivative; 1
+elsewhere."""
 Route = tuple[Symbol, ...]
 MOST_ENTRIES = 160
 MOST_LINES = 44
 MOST_WIDE = 84
-"""A case with more entries, more lines of work or a wider right side would take over three pages and is not told."""
+MOST_TERMS = 4
+"""A case with more entries, more lines of work or a wider right side would take over three pages and is not told; nor
+is one with more terms in a sum than these, where a smaller one has fewer."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,12 @@ class Smallest:
         return {b[0].lhs.by: b for b in blocks if isinstance(b[0].lhs, Total) and b[0].lhs.of == loss}
 
     @property
+    def adds_up_few(self) -> bool:
+        """Whether no derivative that is worked is a sum of so many terms that it takes lines to write."""
+        users = self.derivation.graph.users
+        return all(len(users.get(group.worked, ())) <= MOST_TERMS for group in self.alike)
+
+    @property
     def is_short(self) -> bool:
         """Whether it can be told in one page to three."""
         lines = [step for group in self.alike for step in self.blocks[group.worked]]
@@ -108,13 +117,14 @@ class Smallest:
 def smallest_cases(whole: Derivation, known: Mapping[Symbol, int]) -> Iterator[Smallest]:
     """The cases that are short enough, the most telling first. ``known`` are the sizes that the data have."""
     tried: list[dict[Symbol, int]] = []
-    for mixed, added in ((MIXED, ADDED), (MIXED - 1, ADDED), (MIXED, 1), (MIXED - 1, 1)):
-        sizes = _sizes(whole, known, mixed, added)
+    fewer = ((MIXED, ADDED), (MIXED - 1, ADDED), (MIXED, 1), (MIXED - 1, 1))
+    for mixed, added, back in ((MIXED, ADDED, ADDED), *((mixed, added, 1) for mixed, added in fewer)):
+        sizes = _sizes(whole, known, mixed, added, back)
         if sizes in tried:
             continue
         tried.append(sizes)
         case = _case(whole, sizes)
-        if case is not None and case.is_short:
+        if case is not None and case.is_short and (back == 1 or case.adds_up_few):
             yield case
 
 
@@ -138,12 +148,14 @@ def _reaches(equations: Mapping[Symbol, Expr], name: Symbol) -> bool:
     return any(name in expr.free_symbols for expr in equations.values())
 
 
-def _sizes(whole: Derivation, known: Mapping[Symbol, int], mixed: int, added: int) -> dict[Symbol, int]:
+def _sizes(whole: Derivation, known: Mapping[Symbol, int], mixed: int, added: int, back: int) -> dict[Symbol, int]:
+    """So many entries along each size, ``back`` of them where a sum stands in the derivatives alone."""
     network = whole.network
     along, over = _looked_over(whole)
+    summed = _summed_back(whole)
     chosen = {}
     for size in network.sizes:
-        wanted = mixed if size in along else added if size in over else 1
+        wanted = mixed if size in along else added if size in over else back if size in summed else 1
         chosen[size] = min(wanted, known.get(size, wanted))
     return chosen
 
@@ -166,6 +178,19 @@ def _looked_over(whole: Derivation) -> tuple[set[Expr], set[Expr]]:
             elif isinstance(part, Operation) and name != network.loss and not part.view:
                 over |= {size for operand in part.operands for size in shape_of(operand)}
     return along, over
+
+
+def _summed_back(whole: Derivation) -> set[Expr]:
+    """The sizes over which the error signals and the gradients have sums: of examples for a bias, of outputs behind."""
+    found: set[Expr] = set()
+    for part in subexpressions(*whole.backward.values(), *whole.shared.values()):
+        if isinstance(part, Product):
+            found |= {shape_of(factor)[1] for factor in part.args[:-1]}
+        elif isinstance(part, Sum):
+            found.add(shape_of(part.operands[0])[part.axis])
+        elif isinstance(part, SumAll):
+            found |= set(shape_of(part.operands[0]))
+    return found
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class TypstWriter(Writer):
 
     width_with_reason = 37
     width_alone = 57
+    wider_when_compact = 5
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)

@@ -41,11 +41,14 @@ class Writer(ABC):
     width_with_reason: ClassVar[int]
     width_alone: ClassVar[int]
     """How wide the right side of a formula may be, in characters, beside a column of reasons and without one."""
+    wider_when_compact: ClassVar[int] = 0
+    """How much more there is room for in a compact document, whose letters are smaller and lines longer."""
 
     def __init__(self, document: Document) -> None:
         self.latex = partial(latex, names=document.names, order=document.order)
         self.lines = partial(latex_lines, names=document.names, order=document.order)
         self.drawings = {**{key: key for key in document.pictures}, **document.drawings}
+        self.wider = self.wider_when_compact if document.compact else 0
         self.figure_numbers = {figure.key: number for number, figure in enumerate(document.figures(), start=1)}
 
     def block(self, block: Block) -> str:
@@ -97,7 +100,7 @@ class Writer(ABC):
 
         ``taken`` is how much of the room the left sides of its block take beyond what they usually do.
         """
-        width = (self.width_with_reason if reasoned else self.width_alone) - taken
+        width = (self.width_with_reason if reasoned else self.width_alone) + self.wider - taken
         match line.rhs:
             case Blank(wide=wide):
                 return [RULES[wide]]

@@ -95,6 +95,12 @@ class Desk:
         return run if all(w.name in first.gradients for w in self.trained) else None
 
     @property
+    def is_appendix(self) -> bool:
+        """Whether it is the hand-out of a layer of matrices: what is given, the derivation and the result alone."""
+        network = self.derivation.network
+        return self.extent.handout and bool(network.outputs) and not network.kind.one_number
+
+    @property
     def trained(self) -> tuple[Symbol, ...]:
         """The parameters that training moves."""
         run = self.evidence.run

@@ -119,6 +119,30 @@ def test_latex_takes_every_picture(shipped, name, tmp_path):
         assert "Overfull" not in done.stdout
 
 
+@pytest.mark.needs("pdflatex")
+def test_boxes_are_as_wide_as_their_labels_in_latex(shipped, tmp_path):
+    boxes = [
+        (node, label)
+        for name in EXAMPLES
+        for node in nodes_of(shipped[name]["network"]).values()
+        for label in node.labels
+        if label.role in ("name", "operation", "shape")
+    ]
+    measured = "\n".join(
+        rf"\settowidth{{\dimen0}}{{\fontsize{{{label.size}}}{{9}}\selectfont${label.latex}$}}\typeout{{=\the\dimen0}}"
+        for _, label in boxes
+    )
+    head = "\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,mathtools}\n"
+    (tmp_path / "widths.tex").write_text(head + rf"\begin{{document}}{measured}x\end{{document}}", encoding="utf-8")
+    command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "widths.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    widths = [float(line[1:-2]) for line in done.stdout.splitlines() if line.startswith("=")]
+    assert len(widths) == len(boxes) > 100
+    too_narrow = [(label.latex, width, node.width) for (node, label), width in zip(boxes, widths, strict=True)
+                  if width > node.width - 4]  # fmt: skip
+    assert not too_narrow
+
+
 @pytest.mark.slow
 def test_the_same_network_gives_the_same_bytes_under_any_hash_seed():
     code = (

@@ -18,7 +18,7 @@ from sympy import Add, Expr, Max, Min, Mul, Pow, S, Symbol
 from typeset_values import Value
 
 import symbackprop as sb
-from symbackprop.calculus.rule_proofs import EXPONENT, POWER, PROOFS, ROOT
+from symbackprop.calculus.rule_proofs import EXPONENT, POWER, PROOFS, ROOT, proof_of_power
 from symbackprop.calculus.rules import RULES
 from symbackprop.functions.base import Primitive
 from symbackprop.functions.catalogue import ROWS
@@ -182,9 +182,10 @@ def test_the_components_have_the_derivatives_that_are_proved(cls: type[SoftmaxCo
 
 
 u, v, n, y = sympy.symbols("u v n y")
+whole = Symbol("n", integer=True, positive=True)
 RULED: list[tuple[type, int, Expr]] = [
     (Add, 0, u + v), (Mul, 0, u * v), (Pow, 0, u**n), (Pow, 1, u**n), (Pow, 0, sympy.sqrt(u)),
-    (Max, 0, Max(u, v)), (Min, 0, Min(u, v)),
+    (Pow, 0, u**2), (Pow, 0, u**whole), (Pow, 0, 1 / u), (Pow, 0, u**-whole), (Max, 0, Max(u, v)), (Min, 0, Min(u, v)),
 ]  # fmt: skip
 CHAINS = [proof for proofs in PROOFS.values() for proof in proofs]
 
@@ -192,7 +193,11 @@ CHAINS = [proof for proofs in PROOFS.values() for proof in proofs]
 def test_every_rule_has_its_proof() -> None:
     assert PROOFS.keys() | {log_sum_exp} == RULES.keys()
     assert len(CHAINS) == len(RULED)
-    assert PROOFS[Pow] == (POWER, EXPONENT, ROOT)
+    assert PROOFS[Pow][:3] == (POWER, EXPONENT, ROOT)
+    exponents = (S(1) / 3, S.Half, S(2), S(3), S(-1), S(-2))
+    assert [proof_of_power(n)[1] for n in exponents] == [POWER, *PROOFS[Pow][2:]]
+    assert proof_of_power(S(-1) / 2)[1] == POWER
+    assert len({proof_of_power(n)[0] for n in exponents}) == len(exponents)
 
 
 @pytest.mark.parametrize(("proof", "ruled"), list(zip(CHAINS, RULED, strict=True)), ids=[str(r[2]) for r in RULED])
@@ -204,11 +209,12 @@ def test_the_proofs_of_rules_are_true_and_end_in_them(proof: tuple[Shown, ...], 
         counts = [0] * len(proof)
         for _ in range(40):
             values = {text: mpf(rng.uniform(0.2, 4)) for text in "uvnh"}
+            values |= {"n": mpf(rng.randint(1, 5))} if whole in formula.free_symbols else {}
             for line, holds in enumerate(held(proof, values)):
                 counts[line] += holds
             arg = formula.args.index(u) if cls is not Pow else place
             rule = RULES[cls](formula, arg, y if formula == sympy.sqrt(u) else formula)
-            numbers = {**values, "y": mpmath.sqrt(values["u"])}
+            numbers = {**values, "y": exact(formula, values)}
             found = exact(rule, numbers)
             assert all(held((last,), {**numbers, "w": found}))
     assert min(counts) >= LEAST

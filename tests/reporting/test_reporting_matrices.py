@@ -239,7 +239,7 @@ def test_reasons_of_the_table_and_of_the_rules_stand_in_the_report(trees):
     assert "a broadcast passes back a sum" in text
     cyclic = r"$`\langle G, M\,\mathrm{d}B\rangle = \mathrm{tr}(G^{\mathsf{T}}\,M\,\mathrm{d}B)`$ the cyclic rule"
     assert cyclic in text  # A is a name of the network
-    assert re.search(r"; by \[\(\d+\)\]|: by \[\(\d+\)\]", markdown(trees["mlp"]))
+    assert re.search(r": the derivative for each entry, \[\(\d+\)\]", markdown(trees["mlp"]))
 
 
 def test_a_name_that_is_put_in_is_told(trees):
@@ -304,7 +304,7 @@ def test_rows_and_columns_in_one_product_are_both_told():
                      loss=E, values=values)  # fmt: skip
     d = sb.derive(net)
     written = markdown(document(d, gather(d)))
-    assert "The $`k`$-th row or column, with the subscript $`k,:`$ or $`:,k`$, is what belongs to example" in written
+    assert "The $`i`$-th row or column, with the subscript $`i,:`$ or $`:,i`$, is what belongs to example" in written
 
 
 def test_formulas_among_words_become_mathematics():
@@ -341,10 +341,12 @@ def test_sizes_that_were_drawn_are_told():
 def test_the_source_is_shown_as_far_as_a_reader_needs_it(trees):
     text = markdown(trees["mlp"])
     listing = text.partition("```python\n")[2].partition("```")[0]
-    assert listing.startswith("def sigmoid_and_slope(")
+    head = listing.partition("\n\n\n")[0]
+    assert head.startswith("from typing import Any\nimport numpy as np\n\nArray = Any")
+    assert listing.removeprefix(head).startswith("\n\n\ndef sigmoid_and_slope(")
     assert listing.rstrip().endswith(")")
     assert "loss_and_gradients" not in listing
-    assert re.search(r"Around it the module has \d+ lines more: ", text)
+    assert re.search(r"Around it the module has \d+ lines more, which check", text)
     assert "def forward_backward(\n    X: Array, T: Array, W1: Array, b1: Array, W2: Array, b2: Array,\n) -> " in text
 
 
@@ -375,10 +377,8 @@ def test_numbers_are_those_of_the_compiled_code(derivations, gathered, name):
     forward, gradients = f.forward_backward(**d.network.values)
     for w in d.wrt:
         assert np.allclose(step.gradients[w.name], gradients[w.name], rtol=1e-13, atol=1e-13)
-        closed, compiled, numeric = step.norms[w.name]
-        assert compiled == pytest.approx(np.linalg.norm(gradients[w.name]), rel=1e-13)
-        assert closed == pytest.approx(compiled, rel=1e-11)
-        assert numeric == pytest.approx(compiled, rel=1e-9)
+        assert 0 <= step.from_closed[w.name] < 1e-11
+        assert 0 <= step.from_numeric[w.name] < 1e-8
     for symbol in d.network.equations:
         assert np.allclose(step.values[symbol.name], forward[symbol.name], rtol=1e-13, atol=1e-13)
     assert step.loss == float(forward[d.network.loss.name])
@@ -513,8 +513,8 @@ def test_a_sum_over_examples_is_no_mean():
 
 
 def test_the_product_is_shown_as_a_sum_over_the_examples(trees):
-    assert r"\sum_{k=1}^{m}(\Delta_Z)_{:,k}\,X_{:,k}^{\mathsf{T}}" in markdown(trees["or-gate-vectorised"])
-    assert r"\sum_{k=1}^{m}X_{k,:}^{\mathsf{T}}\,(\Delta_{Z_1})_{k,:}" in markdown(trees["mlp"])
+    assert r"\sum_{i=1}^{m}(\Delta_Z)_{:,i}\,X_{:,i}^{\mathsf{T}}" in markdown(trees["or-gate-vectorised"])
+    assert r"\sum_{i=1}^{m}X_{i,:}^{\mathsf{T}}\,(\Delta_{Z_1})_{i,:}" in markdown(trees["mlp"])
 
 
 def test_rows_and_columns_are_told_apart_where_names_differ():
@@ -527,7 +527,7 @@ def test_rows_and_columns_are_told_apart_where_names_differ():
     d = sb.derive(net)
     written = markdown(document(d, gather(d)))
     assert "With the examples as the rows of $`X`$ and the columns of $`Y`$ there is no loop." in written
-    assert "The $`k`$-th row, with the subscript $`k,:`$, is what belongs to example $`k`$:" in written
+    assert "The $`i`$-th row, with the subscript $`i,:`$, is what belongs to example $`i`$:" in written
 
 
 def test_the_terms_of_the_sum_are_the_products_of_what_stands_beside_them(trees, gathered):

@@ -20,8 +20,8 @@ from symbackprop.reporting import Extent, document, markdown
 from symbackprop.reporting import latex as written_latex
 from symbackprop.reporting.blocks import Formula, Heading, Line, Maths, Paragraph, Raw, Ref, Table
 from symbackprop.reporting.evidence import Run
+from symbackprop.reporting.letters import heads_of
 from symbackprop.reporting.numbers import number, product_of
-from symbackprop.reporting.sections.letters import heads_of
 from symbackprop.reporting.sections.rates import rates_told
 from symbackprop.reporting.stages import stages
 from symbackprop.reporting.writing import Desk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import matrix_networks
 import numpy as np
@@ -39,7 +40,8 @@ def test_sizes_are_as_small_as_says_something(cases):
     assert sizes["softmax-cross-entropy"] == {"m": 1, "n": 2, "k": 3}
     assert sizes["batch-norm"] == {"m": 3, "n": 2, "k": 1}
     assert sizes["layer-norm"] == {"m": 1, "n": 2, "k": 3}
-    assert sizes["mlp"] == {"m": 1, "n": 2, "h": 2, "k": 1}
+    assert sizes["mlp"] == {"m": 2, "n": 2, "h": 2, "k": 1}  # a bias gets a sum over examples
+    assert sizes["rnn"]["m"] == 1  # where a weight would get a sum of six terms
 
 
 @pytest.mark.parametrize("name", MATRICES)
@@ -104,7 +106,7 @@ def test_what_is_said_of_softmax_and_cross_entropy():
     assert r"p_1(1-p_1) & -p_1\,p_2 & -p_1\,p_3" in text
     assert r"since $`y_1+y_2+y_3 = 1`$" in text
     assert r"= p_1-y_1 = 0.3313-1 = \mathbf{-0.6687}" in text
-    assert "the first at which none of the derivatives that are worked out, one of each kind, is zero" in text
+    assert "at which none of the derivatives that are worked out, one of each kind, is zero" in text
 
 
 def test_what_is_said_of_batch_normalisation():
@@ -116,7 +118,11 @@ def test_what_is_said_of_batch_normalisation():
 
 def test_what_is_said_of_a_multilayer_perceptron():
     text = told("mlp")
-    assert r"\delta_{z_2}\,w_{2;1}" in text
+    assert r"\delta_{z_{2;1}}\,w_{2;1}" in text
+    assert r"= \delta_{z_{2;1}}+\delta_{z_{2;2}}" in text
+    assert r"= \tfrac{1}{2}(a_{2;1}-t_1)\cdot a_{2;1}(1-a_{2;1})" in text
+    assert "The numbers are those of examples 3 and 4, with which none of" in text  # x is 0 in the first two
+    assert not re.search(r"\\cdot 0[+`]", text)
     assert "is entry" in text
     assert "The gradients:" in text
 

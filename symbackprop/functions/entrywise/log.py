@@ -7,19 +7,24 @@ from symbackprop.proof_lines import Shown
 
 _PROOF = (
     Shown(
-        r"e^{\log(z)}",
-        left="z",
+        "z",
+        left=r"e^{\log(z)}",
         why="the definition",
     ),
     Shown(
-        r"e^{\log(z)}\,\log'(z)",
-        left="1",
-        why="both sides differentiated: exp is its own derivative, and the chain rule",
+        "1",
+        left=r"e^{\log(z)}\,\log'(z)",
+        why="both sides differentiated: on the left the chain rule, as exp is its own derivative",
+    ),
+    Shown(
+        "1",
+        left=r"z\,\log'(z)",
+        why="by the definition once more",
     ),
     Shown(
         r"\frac{1}{z}",
         left=r"\log'(z)",
-        why="divided by the power, which is z",
+        why="divided by z",
     ),
 )
 

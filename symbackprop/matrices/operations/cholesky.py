@@ -121,6 +121,7 @@ RECORDS = (
             "dL = L·halftril(L⁻¹·dA·L⁻ᵀ), and the cyclic rule moves both factors",
             _passes,
             proof=_PROOF,
+            again="by the rule of Cholesky's factor",
         ),
         entries=_entries,
         numeric=_numeric,

@@ -35,6 +35,7 @@ RECORDS = (
             "dA⁻¹ = −A⁻¹ dA A⁻¹, and the cyclic rule moves both factors",
             lambda node, i, g, y: -product(turned(y), g, turned(y)),
             proof=_PROOF,
+            again="by the rule of an inverse",
         ),
         entries=lambda of, node, a: of.inverse(a, node.args[0]),
         numeric=lambda np, node, a: np.linalg.inv(a),

@@ -65,6 +65,7 @@ RECORDS = (
             "the logarithm of a softmax passes back G − exp(L)∘sum(G) along its axis",
             _passes, uses=2,
             proof=_PROOF,
+            again="by the rule of the logarithm of a softmax",
         ),
         entries=lambda of, node, z: along(node.axis, of.log_softmax, z),
         numeric=_numeric,

@@ -60,6 +60,7 @@ RECORDS = (
             "the derivative of log-sum-exp is the softmax, exp(A − y)",
             lambda node, i, g, y: g * exp(node.operands[0] - y),
             proof=_PROOF,
+            again="the softmax",
         ),
         entries=lambda of, node, z: along(node.axis, lambda line: (of.log_sum_exp(line),), z),
         numeric=_numeric,

@@ -167,6 +167,7 @@ RECORDS = (
             "A dY + dY A = dB − dA Y − Y dA, and by the cyclic rule H solves the same equation for G",
             _passes, uses=2,
             proof=_PROOF,
+            again="by the rule of such a solution",
         ),
         entries=_entries,
         numeric=_numeric,

@@ -211,6 +211,7 @@ RECORDS = (
             "dAᵏ is the sum of Aⁱ·dA·Aʲ over i+j=k−1, and the cyclic rule moves both powers",
             lambda node, i, g, y: BetweenPowers(turned(node.args[0]), g, node.args[1]),
             proof=_POWER_PROOF,
+            again="by the rule of a power",
         ),
         entries=_power_entries,
         numeric=lambda np, node, a, k: np.linalg.matrix_power(a, round(float(k))),

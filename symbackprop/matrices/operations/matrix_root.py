@@ -94,6 +94,7 @@ RECORDS = (
             "Y dY + dY Y = dA, and by the cyclic rule the same equation is solved for G",
             lambda node, i, g, y: SymmetricPart(Lyapunov(y, g)),
             proof=_PROOF,
+            again="by the rule of a root",
         ),
         entries=_entries,
         numeric=_numeric,

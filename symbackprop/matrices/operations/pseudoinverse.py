@@ -110,6 +110,7 @@ RECORDS = (
             "dY = −Y dA Y + Y Yᵀ dAᵀ − Y Yᵀ dAᵀ A Y, and the cyclic rule moves the factors",
             _passes, uses=3,
             proof=_PROOF,
+            again="by the rule of a pseudoinverse",
         ),
         entries=_entries,
         numeric=_numeric,

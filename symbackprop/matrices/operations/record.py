@@ -39,7 +39,8 @@ class Adjoint:
     which operands it holds: ``ALWAYS``, where their shapes fit. ``uses`` is how often ``g`` stands in what it passes.
     ``proof`` derives the rule from the definition in its own letters, and ends in it: ⟨…, dA⟩ has what A gets. Letters
     with places, such as ``A_{i}``, are the entries of one row or column where the operation goes along them.
-    Every rule of ours has one; an operation of the user's own, whose adjoint is as its author says, has none.
+    ``again`` is what the reason is where it was told before, in fewer words if it has many.
+    Every rule of ours has a proof; an operation of the user's own, whose adjoint is as its author says, has none.
     """
 
     operation: type[Operation]
@@ -50,6 +51,7 @@ class Adjoint:
     passes: Callable[[Any, int, Expr, Expr], Expr] = field(repr=False)
     uses: int = 1
     proof: tuple[Shown, ...] = field(default=(), repr=False)
+    again: str = ""
 
 
 class Arithmetic(Protocol):

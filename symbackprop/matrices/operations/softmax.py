@@ -77,6 +77,7 @@ RECORDS = (
             "a softmax passes back P∘(G − sum(G∘P)) along its axis",
             _passes, uses=2,
             proof=_PROOF,
+            again="by the rule of a softmax",
         ),
         entries=lambda of, node, z: along(node.axis, of.softmax, z),
         numeric=_numeric,

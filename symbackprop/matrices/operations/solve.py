@@ -88,6 +88,7 @@ RECORDS = (
             "A dY = dB − dA Y, and the cyclic rule moves A⁻¹ to the other side, transposed",
             _passes,
             proof=_PROOF,
+            again="by the rule of a solution",
         ),
         entries=_entries,
         numeric=lambda np, node, a, b: np.linalg.solve(a, b),

@@ -9,28 +9,28 @@ from symbackprop.reporting.blocks import (
     Bullets,
     Code,
     Heading,
+    Inlines,
     Listing,
     Maths,
     Paragraph,
     Raw,
     Table,
+    listed_with_and,
 )
+from symbackprop.reporting.mathematics import helpers_of, mathematics
 from symbackprop.reporting.numbers import DIGITS, number
 from symbackprop.reporting.sections.proof import paragraphs, shown, verdicts
 from symbackprop.reporting.writing import Desk
 
 SOURCE_LINES = 400
-FIRST_SHOWN = ("def ", "class ", "@", "try:")
-"""How the first line of a module's functions begins."""
-NOT_SHOWN = ("def loss_and_gradients", "def output", "def forward(", "def backward(", "NAMES = ")
-"""How the first line begins of what only handles values."""
+HELPERS_NAMED = 4
 
 
 def verification(desk: Desk) -> Iterator[Block]:
     """Derived gradients beside numeric ones."""
-    checked, first = desk.evidence.checked, desk.evidence.first
+    first = desk.evidence.first
     yield Heading(1, ("Verification",))
-    yield from paragraphs(checked)
+    yield from paragraphs(desk)
     yield from verdicts(desk)
     if first is not None:
         mean = "" if first.examples == 1 else f", as means over the {first.examples} examples"
@@ -69,21 +69,40 @@ def the_others(desk: Desk) -> Iterator[Block]:
 
 
 def source(desk: Desk) -> Iterator[Block]:
-    """The mathematics of the generated module: its helpers, and the function with the lines that are printed above."""
-    lines = desk.evidence.source.splitlines()
-    begin = next((k for k, line in enumerate(lines) if line.startswith(FIRST_SHOWN)), 0)
-    end = next((k for k, line in enumerate(lines) if line.startswith(NOT_SHOWN)), len(lines))
-    shown = "\n".join(lines[begin : min(end, begin + SOURCE_LINES)]).strip()
+    """The mathematics of the generated module, which runs as it is printed."""
+    whole, lines = desk.evidence.source.splitlines(), mathematics(desk.evidence.source).splitlines()
     yield Heading(1, ("The generated NumPy code",))
-    yield Paragraph(("The mathematics of the module that is checked in this report, line by line as it was derived:",))
-    yield Listing("python", shown)
-    rest = len(lines) - len(shown.splitlines())
+    yield Paragraph(_how_it_was_written(desk))
+    yield Listing("python", "\n".join(lines[:SOURCE_LINES]).strip())
+    more = len(lines) - SOURCE_LINES
+    if more > 0:
+        yield Paragraph((f"and {more} lines more.",))
     yield Paragraph(
         (
-            f"Around it the module has {rest} lines more: imports, types, what checks the data, and functions that are "
-            "called by name. ", Code("symbackprop compile"), " writes it whole; it needs NumPy and nothing else.",
+            f"Around it the module has {len(whole) - len(lines)} lines more, which check the data and take values by "
+            "their names. ", Code("symbackprop compile"), " writes it whole; it needs NumPy and nothing else.",
         )
     )  # fmt: skip
+
+
+def _how_it_was_written(desk: Desk) -> Inlines:
+    """Whether the lines are those of the derivation, and what stands in their place where they are not."""
+    what = "The mathematics of the module that is checked in this report; it runs as it is printed."
+    helpers = helpers_of(desk.evidence.source)
+    if desk.evidence.rewritten:
+        return (
+            what, " It is written from the same equations in a form that neither overflows nor loses digits, so some "
+            "of its lines differ from those above, which they equal:",
+        )  # fmt: skip
+    if helpers:
+        named = listed_with_and(Code(name) for name in helpers[:HELPERS_NAMED])
+        more = " and others" if len(helpers) > HELPERS_NAMED else ""
+        return (
+            what, " Its lines are those that were derived, save that ", *named, more,
+            f" work{'s' if len(helpers) == 1 else ''} out functions or their derivatives in a way that neither "
+            "overflows nor loses digits:",
+        )  # fmt: skip
+    return (what, " It is written line by line as it was derived:")
 
 
 def appendix(desk: Desk) -> Iterator[Block]:

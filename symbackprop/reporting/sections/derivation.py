@@ -6,15 +6,13 @@ lines differ in names alone one is worked; the others are told among the results
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from sympy import Expr, Mul, Symbol
 
 from symbackprop.calculus import Rule, Step
-from symbackprop.calculus.pullback import FUNCTION
 from symbackprop.calculus.step import blocks_of
-from symbackprop.notation import Differential, Frobenius, NameTable, Total, latex, latex_width
-from symbackprop.notation.recursion import subexpressions
+from symbackprop.notation import Differential, Frobenius, Total, latex, latex_width
 from symbackprop.reporting.blocks import (
     Block,
     Formula,
@@ -28,8 +26,7 @@ from symbackprop.reporting.blocks import (
     Ref,
     listed,
 )
-from symbackprop.reporting.maths_in_words import reason_of, with_mathematics
-from symbackprop.reporting.sections.matrices.letters import in_words, letters_of
+from symbackprop.reporting.maths_in_words import reason_of
 from symbackprop.reporting.sections.matrices.lines import (
     is_through_softmax,
     means_arose,
@@ -39,6 +36,7 @@ from symbackprop.reporting.sections.matrices.lines import (
     through_softmax,
     with_factors_in_front,
 )
+from symbackprop.reporting.sections.matrices.reasons import Reasons
 from symbackprop.reporting.sections.matrices.sums import sums_shown
 from symbackprop.reporting.sections.telling import meaning, question
 from symbackprop.reporting.sweep_parts import Likeness, Part, likenesses
@@ -48,8 +46,6 @@ NAMES_SHOWN = 6
 LINES_SHOWN = 48
 """Of a part with more lines, such as that of a weight that is used fifty times, the first and the last are shown."""
 LEFT_WIDTH = 6
-MOST_OF_ONE_REASON = 3
-"""What is repeated may be a row, a column or a scalar: three rules of one reason."""
 WORKED = 40
 """Of more shapes than this the last are told among the results alone."""
 
@@ -59,12 +55,13 @@ def derivation(desk: Desk) -> Iterator[Block]:
     end = "outputs" if desk.derivation.network.outputs else "loss"
     yield Heading(1, (f"From the {end} back",))
     yield from _still(desk)
-    told = _Told({step.number: block for block in blocks_of(desk.derivation.steps) for step in block}, desk.names)
+    told = _Told(desk)
     groups = likenesses(desk.derivation)
     for likeness in groups:
         told.later(likeness)
     for likeness in groups[:WORKED]:
-        yield Heading(2, _title(desk, likeness.worked))
+        if not desk.is_appendix:
+            yield Heading(2, _title(likeness.worked))
         yield from _worked(desk, likeness, told)
     if len(groups) > WORKED:
         yield Paragraph((f"The other {len(groups) - WORKED} go on in this way; they stand among the results.",))
@@ -82,25 +79,26 @@ def _still(desk: Desk) -> Iterator[Block]:
         yield Paragraph((*names_of(still, NAMES_SHOWN), held, Maths(zero), "."))
 
 
-def _title(desk: Desk, part: Part) -> Inlines:
+def _title(part: Part) -> Inlines:
     if part.signal is None:
         return ("The gradient of ", Maths(part.name))
     return ("The error signal ", Maths(part.signal))
 
 
 class _Told:
-    """What has been told in full: rules in words, and lines of changes.
+    """What has been told: rules in words, and lines of changes.
 
     ``block_of`` are the lines about the left side of each line, by its number in the derivation.
     """
 
-    def __init__(self, block_of: Mapping[int, tuple[Step, ...]], names: NameTable) -> None:
-        self.block_of, self.names = block_of, names
-        self.said: set[str] = set()
+    def __init__(self, desk: Desk) -> None:
+        self.block_of: Mapping[int, tuple[Step, ...]] = {
+            step.number: block for block in blocks_of(desk.derivation.steps) for step in block
+        }
+        self.names = desk.names
+        self.reasons = Reasons(desk)
         self.lines: set[int] = set()
         self.results: dict[Hashable, Symbol] = {}
-        self.functions: list[Hashable] = []
-        """The functions of the equation that is gone through."""
 
     def with_changes(self, steps: Iterable[Step]) -> Iterator[Step]:
         """The lines of a part, before each the changes that it reads from and that have not been written out yet."""
@@ -116,37 +114,9 @@ class _Told:
                 self.lines.add(step.number)
                 yield step
 
-    def reason(self, desk: Desk, step: Step) -> Inlines:
-        """The reason of a line: its rules in words the first time, then by the lines that prove them."""
-        words = "".join(str(part) for part in step.because)
-        if step.rule is not Rule.ADJOINT:
-            return reason_of(step.because, self.names)
-        rules = words.split("; ")
-        proofs: dict[str, list[Hashable]] = {
-            rule: [("rule", rule, k) for k in range(MOST_OF_ONE_REASON)] for rule in rules
-        }
-        if FUNCTION in proofs:
-            proofs[FUNCTION] += self.functions
-        known = [rule for rule in rules if rule in self.said and desk.refs(proofs[rule])]
-        pieces: list[Inline] = []
-        for rule in (rule for rule in rules if rule not in known):
-            proof = desk.refs(proofs[rule])
-            pieces += ["; "] if pieces else []
-            pieces += [
-                *with_mathematics(in_words(rule, letters_of(desk)), self.names),
-                *((", ", *proof) if proof else ()),
-            ]
-            self.said.add(rule)
-        if known:
-            pieces += ["; by " if pieces else "by ", *desk.refs([key for rule in known for key in proofs[rule]])]
-        return tuple(pieces)
-
-    def go_through(self, desk: Desk, names: Sequence[Symbol]) -> None:
-        """Take note of the functions in the equations of these names; with none the last ones are gone on with."""
-        equations = [desk.derivation.network.to_loss[name] for name in names]
-        if equations:
-            kinds = dict.fromkeys(type(part) for expr in equations for part in subexpressions(expr))
-            self.functions = [("function", kind) for kind in kinds]
+    def reason(self, step: Step) -> Inlines:
+        """The reason of a line."""
+        return self.reasons.of(step) if step.rule is Rule.ADJOINT else reason_of(step.because, self.names)
 
     def later(self, likeness: Likeness) -> None:
         """Take note of the lines of those that are not worked: they are cited by their results."""
@@ -164,7 +134,8 @@ class _Told:
 def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
     """What is asked, the lines of a part, each of them new, and what came of it."""
     part = likeness.worked
-    yield Paragraph(question(desk, part))
+    if not (desk.is_appendix and all(step.rule is Rule.READ for step in part.steps)):  # it is read off one line
+        yield Paragraph(question(desk, part))
     yield from sums_shown(desk, (str(word) for step in part.steps for word in step.because))
     lines: list[Line] = []
     left: Expr | None = None
@@ -212,7 +183,7 @@ def _worked(desk: Desk, likeness: Likeness, told: _Told) -> Iterator[Block]:
         yield Formula(tuple(lines[:half]))
         yield Paragraph((f"and so on, {len(lines) - 2 * half} lines alike, until",))
         yield Formula(tuple(lines[-half:]))
-    after = (*meaning(desk, part), *_likewise(desk, likeness))
+    after = (*(() if desk.is_appendix else meaning(desk, part)), *_likewise(desk, likeness))
     if after:
         yield Paragraph(after)
 
@@ -250,8 +221,8 @@ def _why(desk: Desk, step: Step, told: _Told, new: bool) -> Inlines:
     if step.rule is Rule.SCALARS:
         return ("gathering factors in front",)
     if step.rule is Rule.ADJOINT:
-        told.go_through(desk, [use for use in step.uses if isinstance(use, Symbol)])
-    reason = told.reason(desk, step)
+        told.reasons.go_on(step)
+    reason = told.reason(step)
     if step.rule is Rule.ADJOINT:
         return (*_through(desk, step, told), *reason) if new else reason
     if step.rule is Rule.FOLD:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 
-from sympy import Expr, Function, Pow, Symbol
+from sympy import Basic, Expr, Function, Pow, Symbol
 
-from symbackprop.calculus.rule_proofs import PROOFS
+from symbackprop.calculus import Derivation
+from symbackprop.calculus.rule_proofs import proof_of_power
 from symbackprop.calculus.rules import local_derivatives
 from symbackprop.functions import UserFunction, primitive_of
 from symbackprop.functions.softmax import SoftmaxComponent
@@ -24,6 +25,7 @@ from symbackprop.reporting.blocks import (
     Raw,
     Table,
 )
+from symbackprop.reporting.letters import indices_of, letters_of, shown_in
 from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.sections.local_reasons import FIRST_CASE, local_key, local_reason
 from symbackprop.reporting.writing import Desk
@@ -105,22 +107,38 @@ def function_blocks(desk: Desk, exprs: Iterable[Expr] | None = None) -> Iterator
         definition = [] if begins else list(definition_of(node))
         proof = _proof(node)
         if proof:
+            letters = indices_of(desk) if isinstance(node, SoftmaxComponent) else {}
+            own = [shown_in(shown, letters) for shown in proof]
             key = ("function", type(node))
             cases = (*key, FIRST_CASE) if isinstance(node, SoftmaxComponent) else None
-            yield _with_proof(desk, definition, proof, key, cases)
+            yield _with_proof(desk, definition, own, key, cases)
         elif found := [*definition, *_derivatives(node)]:
             yield Formula(tuple(found))
 
 
 def power_blocks(desk: Desk) -> Iterator[Block]:
-    """The derivative of a power, a root and a reciprocal among them, where one stands in an equation."""
-    if has_powers(desk.derivation.network):
-        yield proof_of(desk, PROOFS[Pow][0], ("function", Pow))
+    """The derivatives of the powers whose base moves: of squares, roots and reciprocals each by its own proof."""
+    letters = letters_of(desk)
+    for word, proof in powers_of(desk.derivation).items():
+        yield proof_of(desk, [shown_in(shown, letters) for shown in proof], ("function", word))
 
 
-def has_powers(network: Network) -> bool:
-    """Whether a power with a number above it stands in an equation."""
-    return any(part.exp.is_number for expr in network.equations.values() for part in expr.atoms(Pow))
+def powers_of(derivation: Derivation) -> dict[str, tuple[Shown, ...]]:
+    """The proofs of the powers with a number above them whose base moves, by what each is called."""
+    moved = {*derivation.graph.active, *derivation.wrt}
+    exprs = derivation.network.equations.values()
+    parts = sorted({part for expr in exprs for part in expr.atoms(Pow)}, key=lambda part: part.sort_key())
+    return dict(proof_of_power(part.exp) for part in parts if is_moving_power(part, moved))
+
+
+def is_moving_power(part: Expr, moved: Collection[Basic]) -> bool:
+    """Whether it is a power with a number above it and one of some names below."""
+    return isinstance(part, Pow) and part.exp.is_number and not part.base.free_symbols.isdisjoint(moved)
+
+
+def key_of_function(part: Expr) -> Hashable:
+    """Under which the line is remembered that proves the derivative of a function or of a power."""
+    return ("function", proof_of_power(part.exp)[0] if isinstance(part, Pow) else type(part))
 
 
 def function_lines(desk: Desk) -> Iterator[Line]:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from symbackprop.notation import latex
 from symbackprop.reporting.blocks import Block, Formula, Heading, Inlines, Line, Maths, Paragraph, Raw
 from symbackprop.reporting.layered import Chain, chain_of, ends_in_activations, is_layered
-from symbackprop.reporting.sections.letters import index_letters
-from symbackprop.reporting.sections.matrices.letters import in_latex
+from symbackprop.reporting.letters import in_latex, index_letters
 from symbackprop.reporting.writing import Desk
 
 _ROWS = {

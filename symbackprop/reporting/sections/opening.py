@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from sympy import Expr, Symbol
 
@@ -32,6 +33,7 @@ from symbackprop.reporting.blocks import (
     listed,
     listed_with_and,
 )
+from symbackprop.reporting.letters import index_letters
 from symbackprop.reporting.numbers import number
 from symbackprop.reporting.sections import figures, layers
 from symbackprop.reporting.sections.derivatives import definition_lines
@@ -51,13 +53,14 @@ def question(desk: Desk) -> Iterator[Block]:
     network = derivation.network
     yield Heading(1, ("What is asked",))
     if network.description:
-        yield Paragraph((_sentence(network.description),))
+        yield Paragraph((sentence(network.description),))
     yield Paragraph((*_what_leads_where(desk), *stated(derivation)))
     yield Paragraph((*_what_is_asked(desk), *_where_answers_stand(desk)))
     yield Paragraph((Strong("Checks."), *verdict(desk), *unmoving(derivation)))
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """Words with a full stop behind them, if they have none."""
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
@@ -83,7 +86,8 @@ def _what_is_asked(desk: Desk) -> Inlines:
     w = derivation.wrt[0]
     if not derivation.network.kind.one_number and shape_of(w):
         loss, name = latex(desk.loss, desk.names), latex(w, desk.names)
-        entry = Raw(rf"\partial {loss}/\partial {_entry(name)}")
+        place = "".join(islice(index_letters(desk), 2))
+        entry = Raw(rf"\partial {loss}/\partial {_entry(name, place)}")
         asked: Inlines = (
             "By how much does ", Maths(desk.loss), " change when an entry of ", Maths(w), " changes a little?",
             " The matrix ", Maths(Total(desk.loss, w)), ", which has the shape of ", Maths(w),
@@ -101,8 +105,8 @@ def _what_is_asked(desk: Desk) -> Inlines:
     return asked
 
 
-def _entry(name: str) -> str:
-    return rf"({name})_{{ij}}" if "_" in name or "^" in name else rf"{name}_{{ij}}"
+def _entry(name: str, place: str) -> str:
+    return rf"({name})_{{{place}}}" if "_" in name or "^" in name else rf"{name}_{{{place}}}"
 
 
 def _where_answers_stand(desk: Desk) -> Inlines:
@@ -120,6 +124,7 @@ def _where_answers_stand(desk: Desk) -> Inlines:
             "; what is found on the way and used again gets a name, as ",
             named,
             ", and is called an error signal",
+            *_of_entries(desk, name, delta),
         ]
     pieces.append(".")
     for first in desk.results_of(derivation.wrt[:1]):
@@ -127,6 +132,16 @@ def _where_answers_stand(desk: Desk) -> Inlines:
         span: Inlines = (first,) if one else (first, " to ", Later("last result"))
         pieces += [" The answer is " if one else " The answers are ", *span, " below."]
     return tuple(pieces)
+
+
+def _of_entries(desk: Desk, name: Symbol, delta: Symbol) -> Inlines:
+    """What the entries of an error signal are, where it has several."""
+    if not shape_of(name):
+        return ()
+    return (
+        ": ", Maths(delta), " has an entry for each entry of ", Maths(name), ", which says by how much ",
+        Maths(desk.loss), " grows for each unit by which that entry grows, as long as it grows by little",
+    )  # fmt: skip
 
 
 def unmoving(derivation: Derivation) -> Inlines:
@@ -223,8 +238,9 @@ def function_of(expr: Expr) -> str:
 
 
 def drawing(desk: Desk) -> Iterator[Block]:
-    """The network in layers, or in boxes with their shapes."""
-    yield from desk.figure("network", figures.network_caption(desk), network(desk.derivation))
+    """The network in layers, or in boxes with their shapes; none in an appendix, which is short."""
+    if not desk.is_appendix:
+        yield from desk.figure("network", figures.network_caption(desk), network(desk.derivation))
 
 
 def forward_pass(desk: Desk) -> Iterator[Block]:

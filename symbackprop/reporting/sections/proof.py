@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from sympy import Symbol
+from sympy import Basic, Expr, Pow, Symbol
 
+from symbackprop.functions import primitive_of
+from symbackprop.functions.softmax import SoftmaxComponent
+from symbackprop.matrices import LogSoftmax, LogSumExp, Softmax
 from symbackprop.notation import Total
+from symbackprop.notation.recursion import subexpressions
 from symbackprop.reporting.blocks import Block, Inline, Inlines, Maths, Paragraph, Raw, Table, listed
 from symbackprop.reporting.evidence import Checked
 from symbackprop.reporting.numbers import number
@@ -35,9 +39,10 @@ def verdict(desk: Desk) -> Inlines:
         what = "The gradient is" if total == 1 else f"{all_of(total, 'gradients').capitalize()} are"
         drawn = "at whole numbers drawn at random and " if checked.chance else ""
         where = "; Verification tells how" if desk.tells("checks") else ""
+        run = f" The NumPy code that is made of them was run as well, and agrees with {_reference(checked)}."
         return (
-            f" {what} proved: compared with the forward equations alone, {drawn}without any rounding{where}. The NumPy "
-            f"code that is made of them was run as well, and agrees with {_reference(checked)}.",
+            f" {what} proved: compared with the forward equations alone, {drawn}without any rounding{where}.",
+            *(() if desk.is_appendix else (run,)),
         )
     return (
         f" {proved} of {count(total, 'gradient')} are proved ({checked.level or 'none exactly'}); "
@@ -45,15 +50,16 @@ def verdict(desk: Desk) -> Inlines:
     )
 
 
-def paragraphs(checked: Checked) -> Iterator[Block]:
+def paragraphs(desk: Desk) -> Iterator[Block]:
     """How the gradients were judged, and the code tried."""
+    checked = desk.evidence.checked
     forms = [FORMS[form] for form in checked.forms]
     said = forms[0] if len(forms) == 1 else f"{', '.join(forms[:-1])} and {forms[-1]}"
     pieces: list[Inline] = [
         f"For every gradient, {said} {'was' if len(forms) == 1 else 'were'} held against the forward equations alone. "
     ]
     if checked.level:
-        pieces += _how(checked)
+        pieces += [*_how(checked), *_functions(desk)]
     for reason in checked.reasons:
         pieces.append(f" Undecided: {reason}.")
     for form in checked.left_out:
@@ -85,6 +91,29 @@ def _how(checked: Checked) -> list[Inline]:
         pieces.append(f" ({checked.covered})")
     pieces.append(".")
     return pieces
+
+
+def _functions(desk: Desk) -> Inlines:
+    """What a function comes to where numbers are whole."""
+    equations = desk.derivation.network.to_loss.values()
+    if not desk.evidence.checked.chance or not any(map(_is_transcendental, subexpressions(*equations))):
+        return ()
+    return (
+        " Whole numbers modulo a prime have no exponentials and logarithms, and not all of them have roots. So the "
+        "value of such a function is drawn too: a free number, the same wherever the argument is the same, that obeys "
+        "the laws of the function, such as ", Maths(Raw(r"e^{u+v} = e^u\,e^v")), ", and moves by its derivative. Other "
+        "functions are taken by their definitions in these, or by their laws.",
+    )  # fmt: skip
+
+
+def _is_transcendental(part: Basic) -> bool:
+    """Whether it is an exponential, a logarithm or a root, or made of such."""
+    if isinstance(part, Pow):
+        return not part.exp.is_Integer
+    row = primitive_of(part) if isinstance(part, Expr) else None
+    return isinstance(part, SoftmaxComponent | Softmax | LogSoftmax | LogSumExp) or (
+        row is not None and row.kinks is None
+    )
 
 
 def _worst(checked: Checked) -> Inlines:

@@ -26,24 +26,25 @@ NUMBER_WIDTH = 44
 def results(desk: Desk) -> Iterator[Block]:
     """Every error signal and every gradient; of very many the first."""
     derivation = desk.derivation
-    yield Heading(1, ("What came out",))
-    backward = list(derivation.backward.items())
+    if not desk.is_appendix:  # what it adds to its derivation goes on there
+        yield Heading(1, ("What came out",))
+    backward = [(delta, form) for delta, form in derivation.backward.items() if not _is_told(desk, delta)]
     name_of = {delta: name for name, delta in derivation.signals.items()}
     if backward:
         yield Paragraph(_introduced(desk))
         lines = []
         for delta, formula in backward[:RESULTS_SHOWN]:
             line = desk.line(delta, formula, _worked(desk, delta, name_of.get(delta, delta)), defines=("result", delta))
+            desk.number_of["final", delta] = desk.given_out
             lines.append(_with_number(desk, line, delta))
         yield Formula(tuple(lines))
         yield from _more(len(backward) - RESULTS_SHOWN)
     if not derivation.has_long_closed_forms:
         rewrites = [rewrite for found in derivation.closed.rewrites.values() for rewrite in found]
         yield from sums_shown(desk, (rewrite.reason for rewrite in rewrites))
-    yield Paragraph(("The gradients:",))
     yield from _gradients(desk)
     if not desk.extent.handout:
-        yield operations_told(derivation)
+        yield from operations_told(derivation)
     run = desk.evidence.run
     if desk.extent.handout and run is not None and run.rule is None:
         w = derivation.wrt[0]
@@ -67,15 +68,19 @@ def _introduced(desk: Desk) -> Inlines:
     return ("The error signals", *each, *both, ", in the order in which they are computed:")
 
 
-def operations_told(derivation: Derivation) -> Paragraph:
-    """How many operations all of it takes; and what it would take where nothing is simplified, if that differs."""
-    took = derivation.operations
-    parts = [f"the forward pass takes {count(took.forward, 'operation')}"]
-    parts += [f"the error signal{'s' if len(derivation.signals) > 1 else ''} {took.signals:,}"] if took.signals else []
-    words = f"Counted by hand, {', '.join(parts)} and the gradients {took.gradients:,}."
-    if took.naive != took.backward:
-        words += f" Without simplifying, the way back would take {took.naive:,} in place of {took.backward:,}."
-    return Paragraph((words,))
+def operations_told(derivation: Derivation) -> Iterator[Block]:
+    """How many operations the lines save; nothing where they take as many as what the equations pass back."""
+    taken = derivation.operations
+    if taken.backward >= taken.naive:
+        return
+    of = "numbers" if derivation.network.kind.one_number else "numbers and of whole matrices"
+    yield Paragraph(
+        (
+            f"Counted in sums, products, powers and functions of {of}, where what is used twice is counted once, "
+            f"these lines take {count(taken.backward, 'operation')} beside the {taken.forward:,} of the forward pass. "
+            f"As the equations pass them back, before a line is made simpler, they would take {taken.naive:,}.",
+        )
+    )
 
 
 def _more(left: int) -> Iterator[Block]:
@@ -101,22 +106,28 @@ def _gradients(desk: Desk) -> Iterator[Block]:
     lines: list[Line] = []
     said: list[Inlines] = []
     for w in shown:
-        shared = derivation.shared[w]
-        told = _worked(desk, Total(desk.loss, w), w)
-        lines.append(_with_number(desk, desk.line(Total(desk.loss, w), shared, told, defines=("result", w)), w))
-        if derivation.network.kind.has_routes:
-            continue  # of scalars the routes are the closed form
-        closed = None if derivation.has_long_closed_forms else derivation.gradients[w]
-        if closed == shared:
+        adjoint, shared, final = Total(desk.loss, w), derivation.shared[w], final_form(desk, w)
+        if final == shared and _is_told(desk, adjoint):
+            desk.number_of["final", w] = desk.number_of["result", w] = desk.number_of[adjoint]
             continue
-        why = _put_together(desk, w)
-        if closed is None or not _is_readable(desk, closed):
-            left_out.append(w)
-        elif len(why) > 1 or _is_short(desk, closed, shared):
-            lines.append(desk.line(None, closed, why if why not in said else ("likewise",)))
+        told = _worked(desk, adjoint, w)
+        if _is_told(desk, adjoint):
+            here = desk.line(adjoint, final, ("from ", *told[1:], ", ", *_put_together(desk, w)))
+            desk.number_of["final", w] = desk.given_out
+            lines.append(here)
+            continue
+        lines.append(_with_number(desk, desk.line(adjoint, shared, told, defines=("result", w)), w))
+        if final != shared:
+            why = _put_together(desk, w)
+            lines.append(desk.line(None, final, why if why not in said else ("likewise",)))
             said.append(why)
+        elif _is_left_out(desk, w):
+            left_out.append(w)
+        desk.number_of["final", w] = desk.given_out
     desk.number_of["last result"] = desk.given_out
-    yield Formula(tuple(lines))
+    if lines:
+        yield from () if desk.is_appendix else (Paragraph(("The gradients:",)),)
+        yield Formula(tuple(lines))
     if left_out:
         names: Inlines = listed(Maths(w) for w in left_out[:8])
         more: tuple[Inline, ...] = (f" and {len(left_out) - 8} more",) if len(left_out) > 8 else ()
@@ -124,9 +135,40 @@ def _gradients(desk: Desk) -> Iterator[Block]:
     yield from _more(len(derivation.wrt) - len(shown))
 
 
+def final_form(desk: Desk, w: Symbol) -> Expr:
+    """The last form in which a gradient is told: in forward values alone where that is another one and short."""
+    derivation = desk.derivation
+    shared = derivation.shared[w]
+    if derivation.network.kind.has_routes or derivation.has_long_closed_forms:
+        return shared  # of scalars the routes are the closed form
+    closed = derivation.gradients[w]
+    if closed == shared or not _is_readable(desk, closed):
+        return shared
+    return closed if len(_put_together(desk, w)) > 1 or _is_short(desk, closed, shared) else shared
+
+
+def _is_left_out(desk: Desk, w: Symbol) -> bool:
+    """Whether there is a form in forward values alone that is too long to be told."""
+    derivation = desk.derivation
+    if derivation.network.kind.has_routes:
+        return False
+    if derivation.has_long_closed_forms:
+        return True
+    closed = derivation.gradients[w]
+    return closed != derivation.shared[w] and not _is_readable(desk, closed)
+
+
+def _is_told(desk: Desk, name: Expr) -> bool:
+    """Whether an appendix, which is short, has told a result in its derivation, so that it is not told again."""
+    told = desk.is_appendix and name in desk.number_of
+    if told:
+        desk.number_of["final", name] = desk.number_of["result", name] = desk.number_of[name]
+    return told
+
+
 def _with_number(desk: Desk, line: Line, name: Symbol) -> Line:
     """In a hand-out, which has no section of numbers, the number of the first step where there is room for it."""
-    numbers = _number(desk, name) if desk.extent.handout else None
+    numbers = _number(desk, name) if desk.extent.handout and not desk.is_appendix else None
     if numbers is None or (shown := value(numbers)) is None:
         return line
     width = latex_width(latex(line.rhs, desk.names, desk.order)) + width_of(numbers)

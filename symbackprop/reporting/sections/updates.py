@@ -21,8 +21,8 @@ from symbackprop.reporting.blocks import (
     listed_with_and,
 )
 from symbackprop.reporting.evidence import FirstStep, Run, UpdateRule
+from symbackprop.reporting.letters import index_letters
 from symbackprop.reporting.numbers import enough_digits, number, shown
-from symbackprop.reporting.sections.letters import index_letters
 from symbackprop.reporting.writing import Desk
 
 UPDATES_SHOWN = 20
@@ -65,7 +65,7 @@ def updates_table(desk: Desk, first: FirstStep, run: Run) -> Iterator[Block]:
 
 def cost_of_batch(desk: Desk) -> Iterator[Block]:
     """What is made small where there are several examples: the mean of their losses."""
-    n, k = desk.examples, index_letters(desk)[0]
+    n, k = desk.examples, next(index_letters(desk))
     yield Paragraph(
         (
             f"With {n} examples the cost is the mean of their losses, so each gradient is the mean of the examples' "

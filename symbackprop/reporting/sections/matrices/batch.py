@@ -23,6 +23,7 @@ from symbackprop.reporting.blocks import (
     listed,
 )
 from symbackprop.reporting.evidence import Batch, MatrixStep, Value
+from symbackprop.reporting.letters import index_letters
 from symbackprop.reporting.numbers import number, value, width_of
 from symbackprop.reporting.writing import Desk
 
@@ -31,8 +32,8 @@ TABLE_WIDTH = 80
 BESIDE, BETWEEN = 9.0, 3.0
 """How wide the column of the examples is, and the space between two others, in characters."""
 TRANSPOSE = r"\mathsf{T}"
-LINES = {"row": "k,:", "column": ":,k"}
-"""What a matrix has of example k, and how it is written below the name."""
+LINES = {"row": "{},:", "column": ":,{}"}
+"""What a matrix has of an example, and how it is written below the name, by the letter that counts the examples."""
 
 
 def batch(desk: Desk) -> Iterator[Block]:
@@ -138,7 +139,8 @@ def _why_it_is_a_sum(desk: Desk, found: Batch, step: MatrixStep) -> Iterator[Blo
     lines: list[Line] = []
     parts: list[str] = []
     m = latex(size, desk.names)
-    add_up = rf"\sum_{{k=1}}^{{{m}}}"
+    k = next(index_letters(desk))
+    add_up = rf"\sum_{{{k}=1}}^{{{m}}}"
     if product is not None:
         first, second = (_slice(desk, factor, size) for factor in shared[product].args)
         parts += [_line(factor, size) for factor in shared[product].args]
@@ -149,12 +151,12 @@ def _why_it_is_a_sum(desk: Desk, found: Batch, step: MatrixStep) -> Iterator[Blo
     if not lines:
         return
     words = [word for word in LINES if word in parts]
-    subscripts = [piece for word in words for piece in (" or ", Maths(Raw(LINES[word])))][1:]
+    subscripts = [piece for word in words for piece in (" or ", Maths(Raw(LINES[word].format(k))))][1:]
     yield Paragraph(
         (
             "Why the loop is gone: a matrix product multiplies row by column and adds up, and what it adds up over "
-            "here are the examples. The ", Maths(Raw("k")), f"-th {' or '.join(words)}, with the subscript ",
-            *subscripts, ", is what belongs to example ", Maths(Raw("k")), ":",
+            "here are the examples. The ", Maths(Raw(k)), f"-th {' or '.join(words)}, with the subscript ",
+            *subscripts, ", is what belongs to example ", Maths(Raw(k)), ":",
         )
     )  # fmt: skip
     yield Formula(tuple(lines))
@@ -194,9 +196,9 @@ def _line(factor: Expr, size: Symbol) -> str:
 
 
 def _slice(desk: Desk, factor: Expr, size: Symbol) -> str:
-    """What a factor has of example k: a row or a column of the name."""
+    """What a factor has of one example: a row or a column of the name."""
     name = factor.args[0] if isinstance(factor, Transposed) else factor
-    at = LINES[_line(factor, size)]
+    at = LINES[_line(factor, size)].format(next(index_letters(desk)))
     written = latex(name, desk.names)
     head = rf"({written})" if "_" in written else written
     return head + script("_", at) + (rf"^{{{TRANSPOSE}}}" if isinstance(factor, Transposed) else "")
@@ -217,7 +219,7 @@ def _terms(desk: Desk, found: Batch, step: MatrixStep, w: Symbol) -> Iterator[Bl
     assert total is not None
     rows.append((("sum",), (), (), (Maths(total),)))
     first, second = (_slice(desk, factor, size) for factor in factors)
-    heads = (Raw("k"), Raw(first), Raw(second), Raw(rf"{first}\,{second}"))
+    heads = (Raw(next(index_letters(desk))), Raw(first), Raw(second), Raw(rf"{first}\,{second}"))
     yield Table(tuple((Maths(head),) for head in heads), tuple(rows), "lccc")
 
 

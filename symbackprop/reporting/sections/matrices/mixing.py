@@ -15,6 +15,7 @@ from symbackprop.functions.softmax import SoftmaxComponent
 from symbackprop.notation import Total, latex_width
 from symbackprop.proof_lines import Shown
 from symbackprop.reporting.blocks import Block, Formula, Inlines, Line, Maths, Paragraph, Raw, listed, listed_with_and
+from symbackprop.reporting.letters import indices_of, shown_in
 from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.numbers import MATRIX_DIGITS, number
 from symbackprop.reporting.sections.matrices.small_writing import DOT, Small, bracketed
@@ -103,7 +104,10 @@ def _product(numbers: Numbers, route: Route) -> float:
 def _proof(small: Small, name: Symbol) -> tuple[Shown, ...]:
     """The proof that a function of several scores has of its own."""
     expr = small.case.derivation.network.equations[name]
-    return expr.proof if isinstance(expr, SoftmaxComponent) else ()
+    if not isinstance(expr, SoftmaxComponent):
+        return ()
+    letters = indices_of(small.desk)
+    return tuple(shown_in(shown, letters) for shown in expr.proof)
 
 
 def _by_routes(small: Small, mixing: Mixing, i: int, j: int) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from sympy import Add, Basic, Expr, Mul, Symbol
@@ -52,7 +53,7 @@ def symbols(desk: Desk) -> Iterator[Block]:
         yield Paragraph(("The sizes:",))
         yield Bullets(tuple(_size(desk, size) for size in network.sizes))
     yield Paragraph(("How it is written:",))
-    yield Bullets(tuple(_signs(desk)))
+    yield Bullets(tuple(signs_of(desk)))
     if network.conventions:
         yield Paragraph(("At a kink, where there is no derivative, one is agreed on, for each entry:",))
         yield conventions(network)
@@ -157,7 +158,7 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
     (r"\lVert", (Maths(Raw(r"\lVert A\rVert_F")), " is the Frobenius norm, the root of the sum of all squares")),
     (r"softmax}_{\mathrm{rows}}", (Maths(Raw(r"\mathrm{softmax}_{\mathrm{rows}}(A)")), *_SOFTMAX, " in its row")),
     (r"softmax}_{\mathrm{cols}}", (Maths(Raw(r"\mathrm{softmax}_{\mathrm{cols}}(A)")), *_SOFTMAX, " in its column")),
-    (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}_{m\times k}(a)")), " repeats a row, a column or a scalar")),
+    (r"\mathrm{broadcast}", (Maths(Raw(r"\mathrm{broadcast}(A)")), " repeats a row, a column or a scalar")),
     (r"^{-1}", (Maths(Raw("A^{-1}")), " is the inverse")),
     (r"^{-\mathsf{T}}", (Maths(Raw(r"A^{-\mathsf{T}}")), " is the transpose of the inverse")),
     *_meanings(words for record in RECORDS for words in record.words),
@@ -165,15 +166,22 @@ _SIGNS: tuple[tuple[str, Inlines], ...] = (
 """By what stands in the LaTeX of a formula."""
 
 
-def _signs(desk: Desk) -> Iterator[Inlines]:
+_PRODUCT_OF_BOTH = r"\mathrm{sum}(A\circ B)"
+_NO_SIGNS = re.compile(r"\\partial\^\{\+\}")
+"""What looks like a sign of matrices, and is none: the plus of a derivative in one equation alone."""
+_POWER = r"^{\circ "
+
+
+def signs_of(desk: Desk) -> Iterator[Inlines]:
     """The signs that occur, and what they say."""
     loss = latex(desk.loss, desk.names)
     steps = desk.derivation.steps[:STEPS_SCANNED]
     exprs = [*desk.derivation.network.equations.values(), *(side for step in steps for side in (step.lhs, step.rhs))]
-    yield from signs_in(exprs, desk.names, desk.order, desk.written)
+    written = desk.written or " ".join(latex(expr, desk.names, desk.order) for expr in dict.fromkeys(exprs))
+    yield from signs_in(exprs, desk.names, desk.order, written + _PRODUCT_OF_BOTH)
     yield (
         Maths(Raw(r"\mathrm{d}X")), " is a small change of ", Maths(Raw("X")), ", and ",
-        Maths(Raw(r"\langle A,\,B\rangle=\mathrm{sum}(A\circ B)")),
+        Maths(Raw(rf"\langle A,\,B\rangle={_PRODUCT_OF_BOTH}")),
         "; so the loss changes, to first order, by ",
         Maths(Raw(rf"\langle \partial {loss}/\partial X,\,\mathrm{{d}}X\rangle")), ", and ",
         Maths(Raw(rf"\partial {loss}/\partial X")), ", which has the shape of ", Maths(Raw("X")),
@@ -187,8 +195,10 @@ def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order, written: str
     parts = {part for expr in exprs for part in subexpressions(expr)}
     if any(isinstance(part, Product) for part in parts):
         yield Maths(Raw(r"A\,B")), ", with no sign between, is the matrix product"
+    written = _NO_SIGNS.sub("", written)
+    outside = written.replace(_POWER, "")  # the ring of a power is no product
     for mark, meaning in _SIGNS:
-        if mark in written:
+        if mark in (outside if mark in _POWER and mark != _POWER else written):
             yield meaning
     if any(map(_is_entrywise, parts)):
         yield ("a function of a matrix is applied to each entry",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -10,14 +11,19 @@ from sympy import Add, Expr, Mul
 from symbackprop.calculus.pullback import COPIES, FACTOR, FUNCTION, SCALAR, SUM
 from symbackprop.matrices import Broadcast, Operation, Product, UserOperation, shape_of
 from symbackprop.matrices.adjoints import ADJOINTS, ALWAYS, adjoint_of
+from symbackprop.matrices.operations.stacked import Stacked
+from symbackprop.matrices.sums import Along
 from symbackprop.notation import latex
 from symbackprop.notation.recursion import subexpressions
 from symbackprop.proof_lines import Shown
-from symbackprop.reporting.blocks import Block, Heading, Maths, Paragraph, Raw, Strong
+from symbackprop.reporting.blocks import Block, Formula, Heading, Line, Maths, Paragraph, Raw, Strong
+from symbackprop.reporting.letters import INDICES, in_latex, in_words, letters_of, shown_in
 from symbackprop.reporting.maths_in_words import with_mathematics
 from symbackprop.reporting.sections.derivatives import function_blocks, power_blocks, proof_of
-from symbackprop.reporting.sections.matrices.letters import in_latex, in_words, letters_of, shown_in
 from symbackprop.reporting.writing import Desk
+
+_EITHER = re.compile(r"(?P<head>[\w ]+ (?:=|gets) )(?P<first>\S+(?: \S+)?) or (?P<second>\S+(?: \S+)?)")
+_HAS_EXPONENT = re.compile(r"ᵏ|, k\)")
 
 
 def rules(desk: Desk) -> Iterator[Block]:
@@ -36,6 +42,19 @@ def rules(desk: Desk) -> Iterator[Block]:
             ", the loss changes, to first order, by ", maths(r"\langle G,\mathrm{d}Y\rangle"), "; written as ",
             maths(r"\langle \bar{G},\mathrm{d}A\rangle"), ", this shows the derivative ", maths(r"\bar{G}"), " by ",
             maths("A"), ". The letters of this section are its own.",
+        )
+    )  # fmt: skip
+    yield Paragraph(("Where there are two entries, one below the other, this is a sum of two products of numbers:",))
+    yield Formula(
+        (
+            Line(
+                Raw(in_latex(r"G_{1}\,\mathrm{d}A_{1}+G_{2}\,\mathrm{d}A_{2}", letters)),
+                Raw(in_latex(r"\langle G,\,\mathrm{d}A\rangle", letters)),
+                (
+                    "what stands beside ", maths(r"\mathrm{d}A_{1}"), " is the derivative by ", maths("A_{1}"), ": ",
+                    Maths(desk.loss), " grows by ", maths("G_{1}"), " times as much as it does",
+                ),
+            ),
         )
     )  # fmt: skip
     told: list[str] = []
@@ -61,6 +80,8 @@ class _Rule:
 def _proved(desk: Desk, rule: _Rule, defines: Hashable) -> Iterator[Block]:
     """The statement of a rule, then its proof, whose last line is cited."""
     letters = letters_of(desk)
+    if _HAS_EXPONENT.search(rule.forward + rule.backward):  # k is no index there
+        letters = {letter: instead for letter, instead in letters.items() if letter not in INDICES}
     forward, backward = (with_mathematics(in_words(words, letters)) for words in (rule.forward, rule.backward))
     yield Paragraph((Strong("Rule."), " ", *forward, ": ", *backward, "."))
     if rule.proof:
@@ -89,8 +110,21 @@ def _operations(desk: Desk) -> Iterator[_Rule]:
             ):
                 yield _Rule(*OF_TWO_FACTORS[:2], row.reason, OF_TWO_FACTORS[2])
                 continue
-            forward = row.forward if row.condition == ALWAYS else f"{row.forward}, {row.condition}"
-            yield _Rule(forward, row.backward, row.reason, row.proof)
+            told_of = _axes_of(desk, row.operation)
+            forward, backward = (_of_axes(words, told_of) for words in (row.forward, row.backward))
+            condition = "" if row.condition == ALWAYS else f", {row.condition}"
+            yield _Rule(forward + condition, backward, row.reason, row.proof)
+
+
+def _axes_of(desk: Desk, kind: type[Operation]) -> set[int]:
+    """Along which axes the network has an operation that comes in two, one of columns and one of rows."""
+    return {int(part.axis) for part in _parts(desk) if type(part) is kind and isinstance(part, Along | Stacked)}
+
+
+def _of_axes(words: str, axes: set[int]) -> str:
+    """The one of two forms, colsum(A) or rowsum(A), that is used where the other is not."""
+    found = _EITHER.fullmatch(words)
+    return words if found is None or len(axes) != 1 else found["head"] + found[("first", "second")[min(axes)]]
 
 
 def _has_pairs_alone(desk: Desk) -> bool:

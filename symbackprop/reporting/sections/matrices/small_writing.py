@@ -6,15 +6,17 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Eq, Expr, Pow, Symbol
+from sympy import Eq, Expr, Symbol
 
 from symbackprop.calculus import Rule, Step
+from symbackprop.calculus.rule_proofs import proof_of_power
 from symbackprop.functions import primitive_of
 from symbackprop.notation import NameTable, latex, latex_lines, latex_width
 from symbackprop.notation.recursion import subexpressions
-from symbackprop.reporting.blocks import Inlines, Later, Line, Maths, Raw, listed
+from symbackprop.reporting.blocks import Inlines, Later, Line, Maths, Raw, listed, listed_with_and
 from symbackprop.reporting.numbers import MATRIX_DIGITS, number, put_in
-from symbackprop.reporting.sections.derivatives import has_powers
+from symbackprop.reporting.sections.derivatives import is_moving_power, key_of_function, powers_of
+from symbackprop.reporting.sections.matrices.reasons import derivative_in_words
 from symbackprop.reporting.smallest import Smallest
 from symbackprop.reporting.writing import Desk
 
@@ -140,33 +142,36 @@ class Small:
 
     def _bracketed(self, factor: Expr, first: bool = False) -> str:
         written = self.latex(factor)
-        if factor.is_Add or (not first and written.startswith("-")):
+        if (factor.is_Add and _is_sum(written)) or (not first and written.startswith("-")):
             return bracketed(written)
         return written
 
     def by_local(self, name: Symbol) -> Inlines:
         """The reason for what was put in, and where the derivatives of functions are proved."""
         users = self.case.derivation.graph.users.get(name, ())
-        proofs = dict.fromkeys(key for user in users for key in self._proofs(user, name))
-        where: Inlines = ("; proved in ", *listed(Later(key) for key in proofs)) if proofs else ()
+        proofs = {key: part for user in users for key, part in self._proofs(user, name).items()}
+        told = [(*derivative_in_words(part), " by ", Later(key)) for key, part in proofs.items()]
+        where: Inlines = ("; ", *listed_with_and(told)) if told else ()
         if self.case.derivation.network.loss in users:
             return ("differentiated", *where)
         return (f"the local derivative{'' if len(users) == 1 else 's'} put in", *where)
 
-    def _proofs(self, user: Symbol, name: Symbol) -> list[Hashable]:
-        """The rules of functions of a name in an equation, of the section that proves them, where the report has it."""
+    def _proofs(self, user: Symbol, name: Symbol) -> Mapping[Hashable, Expr]:
+        """The functions of a name in an equation, by what their rules are remembered under, where the report has them.
+
+        A factor alone below the line is read off as it is.
+        """
         if not self.desk.tells("rules"):
-            return []
-        expr, whole = self.case.derivation.network.to_loss[user], self.case.whole.network
-        parts = [part for part in subexpressions(expr) if name in part.free_symbols]
-        proved: dict[Hashable, None] = {}
-        for part in parts:
+            return {}
+        expr, whole = self.case.derivation.network.to_loss[user], self.case.whole
+        powers = powers_of(whole)
+        proved: dict[Hashable, Expr] = {}
+        for part in (part for part in subexpressions(expr) if name in part.free_symbols):
             row = primitive_of(part)
-            if row is not None and row.proof and any(other.has(type(part)) for other in whole.equations.values()):
-                proved["function", type(part)] = None
-            elif isinstance(part, Pow) and part.exp.is_number and part.exp not in (1, -1) and has_powers(whole):
-                proved["function", Pow] = None
-        return list(proved)
+            known = row is not None and row.proof and any(e.has(type(part)) for e in whole.network.equations.values())
+            if known or (is_moving_power(part, (name,)) and proof_of_power(part.exp)[0] in powers):
+                proved.setdefault(key_of_function(part), part)
+        return proved
 
     def in_matrices(self, name: Symbol) -> Inlines:
         """Which entry of which matrix it is, and the line that has all of them."""
@@ -208,6 +213,16 @@ def _joined(first: Inlines, then: Inlines) -> Inlines:
 def bracketed(written: str) -> str:
     """Mathematics in brackets, which grow where something tall stands in them."""
     return rf"\left({written}\right)" if "frac" in written else f"({written})"
+
+
+def _is_sum(written: str) -> bool:
+    """Whether a sum is written as one, and not as a number times what stands in brackets."""
+    depth = 0
+    for k, char in enumerate(written):
+        depth += (char in "({[") - (char in ")}]")
+        if k and char in "+-" and depth == 0:
+            return True
+    return False
 
 
 def _is_plain(factor: Expr) -> bool:

@@ -103,14 +103,13 @@ def _numbers(desk: Desk, case: Smallest) -> Inlines:
     if numbers.first is None:
         return ("The numbers are those of the first step", *kept, ".")
     size = next(length for size, length in case.sizes.items() if size in _of_data(case))
-    if size == 1:
-        first = (
-            ", the first at which none of the derivatives that are worked out, one of each kind, is zero"
-            if numbers.first > 1
-            else ""
-        )
-        return (f"The numbers are those of example {numbers.first}{first}", *kept, ".")
-    return (f"The numbers are those of examples {numbers.first} to {numbers.first + size - 1}", *kept, ".")
+    last = numbers.first + size - 1
+    which = "" if size == 1 else f"s {numbers.first} and" if size == 2 else f"s {numbers.first} to"
+    taken = ""
+    if numbers.first > 1:
+        of_which = "at which" if size == 1 else "with which"
+        taken = f", {of_which} none of the derivatives that are worked out, one of each kind, is zero"
+    return (f"The numbers are those of example{which} {last}{taken}", *kept, ".")
 
 
 def _kept(desk: Desk, case: Smallest) -> Inlines:
