@@ -24,13 +24,14 @@ from symbackprop.reporting.sections import (
     routes,
     training,
 )
+from symbackprop.reporting.sections import question as asked
 from symbackprop.reporting.sections.matrices.question import question
 from symbackprop.reporting.writing import Desk, maths_in
 
 Section = Callable[[Desk], Iterator[Block]]
 
 _OF_SCALARS: dict[str, Section] = {
-    "question": opening.question,
+    "question": asked.question,
     "symbols": opening.symbols,
     "drawing": opening.drawing,
     "forward": opening.forward_pass,

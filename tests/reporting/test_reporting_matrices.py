@@ -401,7 +401,7 @@ def test_signals_have_the_shapes_of_their_names():
     X, W, Z, A = (MatrixSymbol(name, *shape) for name, shape in
                   {"X": (m, n), "W": (n, n), "Z": (m, n), "A": (m, n)}.items())  # fmt: skip
     y, E = MatrixSymbol("y", 1, n), Symbol("E")
-    equations = {Z: X * W, A: Z * W, y: sb.colsum(A), E: sb.total(sb.power(y, 2))}
+    equations = {Z: X * W, A: sb.tanh(Z) * W, y: sb.colsum(A), E: sb.total(sb.power(y, 2))}
     d = sb.derive(sb.Network(equations, inputs=[X], targets=[], parameters=[W], loss=E))
     step = gather(d, {"X": np.ones((3, 2)), "W": np.ones((2, 2))}).step
     assert step.signals

@@ -21,7 +21,8 @@ from symbackprop.reporting.blocks import (
     listed,
     listed_with_and,
 )
-from symbackprop.reporting.sections import layers, opening
+from symbackprop.reporting.sections import layers
+from symbackprop.reporting.sections import question as alike
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.matrices.opening import shape, signs_of
 from symbackprop.reporting.sections.proof import verdict
@@ -37,7 +38,7 @@ def question(desk: Desk) -> Iterator[Block]:
     if desk.is_appendix:
         yield from _of_a_layer(desk)
         return
-    *asked, sure = opening.question(desk)
+    *asked, sure = alike.question(desk)
     yield from (*asked, *_in_short(desk), sure)
 
 
@@ -46,7 +47,7 @@ def _of_a_layer(desk: Desk) -> Iterator[Block]:
     derivation, network = desk.derivation, desk.derivation.network
     yield Heading(1, ("What is asked",))
     if network.description:
-        yield Paragraph((opening.sentence(network.description),))
+        yield Paragraph((alike.sentence(network.description),))
     names = (*network.leaves, *(name for name in network.outputs.values() if name not in network.leaves))
     told = [(Maths(name), " (", *_meant(desk, name), *shape(desk, shape_of(name)), ")") for name in names]
     yield Paragraph(
@@ -57,7 +58,7 @@ def _of_a_layer(desk: Desk) -> Iterator[Block]:
     )  # fmt: skip
     yield from _in_short(desk)
     yield Paragraph((Strong("Signs."), " ", *listed(signs_of(desk), last="; ", between="; "), "."))
-    yield Paragraph((Strong("Checks."), *verdict(desk), *opening.unmoving(derivation)))
+    yield Paragraph((Strong("Checks."), *verdict(desk), *alike.unmoving(derivation)))
 
 
 def _meant(desk: Desk, name: Symbol) -> Inlines:
