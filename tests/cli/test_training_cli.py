@@ -359,4 +359,4 @@ def test_the_report_tells_the_schedule_and_the_batches() -> None:
     assert r"Here $`\mu = 0.9`$." in text
     assert "changes from epoch to epoch by the schedule `step every=2 factor=0.5`." in text
     assert "An update is made from one example, and an epoch takes each example once, in an order of its own." in text
-    assert "At learning rate 1, 4 epochs; a row holds the parameters before its epoch" in text
+    assert "At learning rate 1, 4 epochs. A row holds the parameters before its epoch" in text

@@ -55,19 +55,12 @@ def _equations(derivation: Derivation, results: Mapping[Symbol, str], accurate: 
     tails = Tails(network.equations if accurate else {})
     for name, expr in (stabilised(network.equations) if stable else network.equations).items():
         yield Line((name,), expr, FORWARD)
-    if network.outputs and any(network.loss in expr.free_symbols for expr in _passed_back(derivation)):
-        yield Line((network.loss,), network.to_loss[network.loss], BACKWARD)  # a layer works it out in no equation
     for name, expr in derivation.backward.items():
         yield Line((name,), tails.accurate(expr), BACKWARD)
     for w, result in results.items():
         shape = network.shape(w)
         target = Array(result, shape) if shape else Symbol(result)  # other lines may use what one gradient is
         yield Line((target,), as_whole(tails.accurate(derivation.shared[w]), shape), GRADIENTS)
-
-
-def _passed_back(derivation: Derivation) -> tuple[Expr, ...]:
-    """The right sides of the lines behind the forward pass."""
-    return (*derivation.backward.values(), *(derivation.shared[w] for w in derivation.wrt))
 
 
 def _with_shapes(lines: Sequence[Line], fresh: Fresh) -> tuple[list[Line], list[Constant]]:
