@@ -122,8 +122,7 @@ class Choices:
     def _short(self, now: Written, line: Symbol, value: Expr, without: tuple[Symbol, ...] | list[Symbol]) -> Expr:
         later = itertools.dropwhile(lambda other: other != line, now.lines)
         whole = _whole(value, line)
-        way = self.shortening.way(whole, shape_of(line), without={line, *without, *self.gone, *later})
-        return way[-1].result if way else whole
+        return self.shortening.shortest(whole, shape_of(line), without={line, *without, *self.gone, *later})
 
 
 def some_in(value: Expr, names: list[Symbol]) -> bool:

@@ -83,8 +83,8 @@ class _Choice:
                 continue
             line, value = users[delta][0], self.lines[delta]
             opened = self._opened(self.lines[line], delta, value)
-            way = self.shortening.way(opened, shape_of(line), without={delta, *self.gone, *self._from(line)})
-            result = way[-1].result if way else opened
+            hidden = {delta, *self.gone, *self._from(line)}
+            result = self.shortening.shortest(opened, shape_of(line), without=hidden)
             if self._is_better(result, self.lines[line], delta, value):
                 self._drop(delta)
                 self.lines[line] = result

@@ -11,7 +11,7 @@ from symbackprop.algebra.conditions import told_where
 from symbackprop.algebra.forms.classes import Classes
 from symbackprop.algebra.forms.known import Known
 from symbackprop.algebra.forms.reasons import grounds
-from symbackprop.algebra.forms.search import shortened
+from symbackprop.algebra.forms.search import Found, shortened
 from symbackprop.algebra.forms.settled import Settled, in_places, slopes_in, veiled
 from symbackprop.algebra.forms.worlds import Worlds
 from symbackprop.algebra.measure import Measure
@@ -83,17 +83,35 @@ class Shortening:
             return lines
         return (*lines, self._line(NAMES, result, goal), *self._way(goal, shape, without))
 
+    def shortest(self, value: Expr, shape: Shape, without: Iterable[Symbol] = ()) -> Expr:
+        """The shortest form that is found, ``without`` some names, for one who does not ask for the way."""
+        found, slopes = self._found(value, shape, without)
+        return found[-1].result.xreplace(slopes) if found else value
+
     def _way(self, value: Expr, shape: Shape, without: Iterable[Symbol]) -> tuple[Rewritten, ...]:
+        found, slopes = self._found(value, shape, without)
+        lines: list[Rewritten] = []
+        before = value
+        for step in found:
+            after = step.result.xreplace(slopes)
+            lines.append(self._line(step.rule, before, after))
+            before = after
+        return tuple(lines)
+
+    def _found(
+        self, value: Expr, shape: Shape, without: Iterable[Symbol]
+    ) -> tuple[tuple[Found, ...], dict[Symbol, Expr]]:
+        """The steps to the shortest form, in symbols for slopes, and what these stand for."""
         if value.is_Atom or not has_parts_within(value, LARGE):
-            return ()
+            return (), {}
         if self.at_once.has(value) or self.measured > MOST_MEASURED:
-            return ()
+            return (), {}
         slopes = slopes_in(value)
         start = veiled(value, slopes)
         known = self.known
         pattern = in_places(start, known.definitions)
         if pattern in self.settled:
-            return ()
+            return (), {}
         self._prepare()
         for slope, symbol in slopes.items():
             known.classes.worlds.learn(symbol, slope)
@@ -106,14 +124,7 @@ class Shortening:
         found = shortened(start, shape, known, self._measured)
         if not found:
             self.settled.add(pattern)
-        shown = {symbol: slope for slope, symbol in slopes.items()}
-        lines: list[Rewritten] = []
-        before = value
-        for step in found:
-            after = step.result.xreplace(shown)
-            lines.append(self._line(step.rule, before, after))
-            before = after
-        return tuple(lines)
+        return found, {symbol: slope for slope, symbol in slopes.items()}
 
     def _prepare(self) -> None:
         if not self.ready:
