@@ -22,7 +22,7 @@ from symbackprop.network.facts import Fact
 from symbackprop.network.network import Network
 from symbackprop.notation.recursion import has_parts_within
 
-MOST_MEASURED = 20_000
+MOST_MEASURED = 5_000
 """So many forms are looked at in one derivation; later lines stay as they are."""
 LARGE = 120
 """A line of more parts than this stays as it is."""
