@@ -82,7 +82,7 @@ def _proved(desk: Desk, at: Callable[[str], str]) -> Iterator[Line]:
     last, made = Raw(at(rf"\delta_j^{{({end})}}")), at(rf"a_j^{{({end})}}")
     if ends_in_activations(desk.derivation):
         outer = rf"{_by(desk, made).latex}\,f_{end}'({at('z_j')}^{{({end})}})"
-        yield desk.line(last, Raw(outer), ("chain rule through ", Maths(Raw(made))))
+        yield desk.line(last, Raw(outer), ("chain rule through ", Maths(Raw(made)), ", which it alone feeds"))
     else:
         yield desk.line(last, _by(desk, at(rf"z_j^{{({end})}}")), ("worked out from the loss, as above",))
     unit, active, further, added = map(at, ("z_j^{(l)}", "a_j^{(l)}", "z_k^{(l+1)}", r"\sum_k"))

@@ -110,8 +110,8 @@ def chain_product(desk: Desk) -> Iterator[Block]:
     yield Paragraph(
         (
             *_which(desk, path), ", from ", Maths(desk.loss), " back to ", Maths(path.names[0]),
-            f"{_example(first)}, each link multiplies by its local derivative. In long chains many links smaller than "
-            "one in size make the product vanish, many larger ones make it explode:",
+            f"{_example(first)}, each link multiplies by its local derivative. In long chains many links well below "
+            "one in size make the product vanish, many well above one make it explode:",
         )
     )  # fmt: skip
     rows: list[tuple[Inlines, ...]] = []

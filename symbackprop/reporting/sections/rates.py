@@ -44,7 +44,7 @@ def _best(ended: Sequence[Run], loss: Inlines, all_ended: bool) -> Iterator[Inli
     smallest: Inlines = ("The smallest ", *loss, " in the end, ", reached, ", comes from ")
     rate = f"rate {plain(best.learning_rate)}"
     if best is ended[-1]:
-        rate += ", the largest" + ("; a still larger one may do better" if all_ended else " that does not diverge")
+        rate += ", the largest" + ("" if all_ended else " that does not diverge")
     elif best is ended[0]:
         rate += ", the smallest"
     else:

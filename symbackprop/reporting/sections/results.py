@@ -144,7 +144,7 @@ def final_form(desk: Desk, w: Symbol) -> Expr:
     closed = derivation.gradients[w]
     if closed == shared or not _is_readable(desk, closed):
         return shared
-    return closed if len(_put_together(desk, w)) > 1 or _is_short(desk, closed, shared) else shared
+    return closed if _since(desk, w) or _is_short(desk, closed, shared) else shared
 
 
 def _is_left_out(desk: Desk, w: Symbol) -> bool:
@@ -184,12 +184,26 @@ def _number(desk: Desk, name: Symbol) -> Value | None:
 
 
 def _put_together(desk: Desk, w: Symbol) -> Inlines:
+    """How a closed form comes about: by the error signals that are put in, and what is known beside them."""
+    derivation = desk.derivation
+    known, waiting = set(derivation.backward), [derivation.shared[w]]
+    used: set[Symbol] = set()
+    while waiting:
+        for delta in waiting.pop().free_symbols & known - used:
+            used.add(delta)
+            waiting.append(derivation.backward[delta])
+    refs = desk.refs(tuple(delta for delta in derivation.backward if delta in used))
+    put_in: Inlines = (": ", *refs, " put in, and tidied") if refs else ()
+    return ("in forward values alone", *put_in, *_since(desk, w))
+
+
+def _since(desk: Desk, w: Symbol) -> Inlines:
     """What a closed form uses beside the equations of the error signals: facts about the data and of the network."""
     rewrites = desk.derivation.closed.rewrites
     on_the_way = desk.derivation.graph.above(w) | {w}
     used = (rewrite for name in rewrites if name in on_the_way for rewrite in rewrites[name])
     since = dict.fromkeys(rewrite.reason for rewrite in used if rewrite.name in (Rule.FACT, Rule.PROVED))
-    return ("in forward values alone", *(piece for why in since for piece in (", ", *reason_of((why,), desk.names))))
+    return tuple(piece for why in since for piece in (", ", *reason_of((why,), desk.names)))
 
 
 def _is_short(desk: Desk, closed: object, shared: object) -> bool:

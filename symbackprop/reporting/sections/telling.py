@@ -120,12 +120,13 @@ def _of_a_weight(desk: Desk, name: Symbol, value: Expr, signals: set[Symbol]) ->
         or desk.derivation.network.to_loss[users[0]].diff(name) != other
     ):
         return ()
+    given = signal in desk.derivation.network.outputs.values()
     return (
-        "It is the error signal ",
+        "It is " if given else "It is the error signal ",
         Maths(signal),
-        " times what ",
+        " times what stands beside ",
         Maths(name),
-        " multiplies there, ",
+        " there, ",
         Maths(other),
         ".",
     )

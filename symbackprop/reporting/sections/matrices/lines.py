@@ -39,7 +39,8 @@ def number_line(desk: Desk, part: Part) -> list[Line]:
     if shown is None:
         return []
     desk.number_of["number of", part.signal] = desk.given_out
-    return [Line(Raw(""), None, ("at the first step",), result=shown, tone="gradient")]
+    where = "at the values above" if desk.derivation.network.outputs else "at the first step"
+    return [Line(Raw(""), None, (where,), result=shown, tone="gradient")]
 
 
 def quotient_line(desk: Desk, step: Step) -> list[Line]:

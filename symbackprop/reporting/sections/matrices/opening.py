@@ -201,7 +201,7 @@ def signs_in(exprs: Sequence[Expr], names: NameTable, order: Order, written: str
         if mark in (outside if mark in _POWER and mark != _POWER else written):
             yield meaning
     if any(map(_is_entrywise, parts)):
-        yield ("a function of a matrix is applied to each entry",)
+        yield ("a function of numbers is applied to each entry of a matrix",)
     if any(_repeats(part) for part in parts):
         yield ("a row, a column or a number beside a matrix is repeated for all its rows, columns or entries",)
 

@@ -68,7 +68,7 @@ def _sizes(desk: Desk, case: Smallest) -> Inlines:
         meant = network.meanings.get(size.name)
         told.append((Maths(size, Raw(str(length))), *((f" ({meant})",) if meant else ())))
     return (
-        "Before any rule of matrices: the same network with ", *listed_with_and(told),
+        "Before any rule of matrices: the same equations with ", *listed_with_and(told),
         ". Each entry is a number, and the chain rule for numbers is all that it takes.",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from symbackprop.reporting.sections.updates import further_choices, gradient_des
 from symbackprop.reporting.writing import Desk
 
 FULL = "a row holds the parameters before its {}, and what follows from them."
-LOSS_ALONE = "a row holds the loss before its {}. The parameters have too many entries to be shown."
+LOSS_ALONE = "a row holds the loss before its {}. The parameters are left out."
 
 
 def training(desk: Desk) -> Iterator[Block]:
