@@ -111,7 +111,7 @@ class Choices:
     def _together(self, now: Written) -> Iterator[Written]:
         """Error signals that are added in a line written out wherever they stand: they may have much in common."""
         for some in written_out_together(now.lines, self.signals):
-            known = {delta: _whole(now.lines[delta], delta) for delta in some}
+            known = {delta: whole(now.lines[delta], delta) for delta in some}
             lines = {
                 line: self._short(now, line, substituted(value, known), some) if some_in(value, some) else value
                 for line, value in now.lines.items()
@@ -121,8 +121,8 @@ class Choices:
 
     def _short(self, now: Written, line: Symbol, value: Expr, without: tuple[Symbol, ...] | list[Symbol]) -> Expr:
         later = itertools.dropwhile(lambda other: other != line, now.lines)
-        whole = _whole(value, line)
-        return self.shortening.shortest(whole, shape_of(line), without={line, *without, *self.gone, *later})
+        start = whole(value, line)
+        return self.shortening.shortest(start, shape_of(line), without={line, *without, *self.gone, *later})
 
 
 def some_in(value: Expr, names: list[Symbol]) -> bool:
@@ -131,12 +131,13 @@ def some_in(value: Expr, names: list[Symbol]) -> bool:
 
 
 def _with_part(put_in: Callable[[Expr], Expr], line: Symbol, value: Expr) -> Expr:
-    return _whole(put_in(value), line)
+    return whole(put_in(value), line)
 
 
 def _with_multiple(name: Symbol, other: Symbol, factor: Expr, line: Symbol, value: Expr) -> Expr:
-    return _whole(rescaled(value, name, other, factor), line)
+    return whole(rescaled(value, name, other, factor), line)
 
 
-def _whole(value: Expr, line: Symbol) -> Expr:
+def whole(value: Expr, line: Symbol) -> Expr:
+    """A value in the shape of the line that it is to stand in."""
     return as_whole(value, shape_of(line)) if isinstance(line, Array) else value

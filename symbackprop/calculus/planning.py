@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sympy import Basic, Expr, Pow, S, Symbol, preorder_traversal, sqrt
 
 from symbackprop.algebra.forms import Shortening
-from symbackprop.calculus.choices import Choices, Written
+from symbackprop.calculus.choices import Choices, Written, whole
 from symbackprop.calculus.sweep import Plan, Swept
 from symbackprop.matrices import (
     Array,
@@ -122,8 +122,7 @@ class _Choice:
         return fewer and measure.class_of(value) not in map(measure.class_of, _nodes(result))
 
     def _opened(self, line: Expr, delta: Symbol, value: Expr) -> Expr:
-        whole = as_whole(value, shape_of(delta)) if isinstance(delta, Array) else value
-        opened: Expr = substituted(line, {delta: whole})
+        opened: Expr = substituted(line, {delta: whole(value, delta)})
         return as_whole(opened, shape_of(line)) if shape_of(line) else opened
 
     def used_again(self) -> dict[Symbol, Expr]:

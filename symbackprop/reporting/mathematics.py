@@ -28,9 +28,9 @@ def mathematics(source: str) -> str:
     return "\n\n\n".join(part for part in (head, *functions, "\n".join(lines[begin:end]).strip()) if part)
 
 
-def helpers_of(source: str) -> tuple[str, ...]:
-    """The functions of a module, before the one that computes everything, which that one calls."""
-    functions = [node for node in ast.parse(mathematics(source)).body if isinstance(node, ast.FunctionDef)]
+def helpers_of(shown: str) -> tuple[str, ...]:
+    """The functions in the mathematics of a module, before the one that computes everything, which that one calls."""
+    functions = [node for node in ast.parse(shown).body if isinstance(node, ast.FunctionDef)]
     if not functions:
         return ()
     used = set(_used(functions[-1:]))

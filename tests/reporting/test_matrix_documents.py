@@ -226,5 +226,5 @@ def test_what_the_mathematics_needs_is_printed_once() -> None:
     assert printed.startswith("import numpy as np\n\nA = int\n\n\ndef two(x):\n    return np.abs(x)\n\n\ndef one(")
     assert "math\n" not in printed
     assert "def forward" not in printed
-    assert helpers_of(source) == ("two",)
-    assert helpers_of("x = 1\n") == ()
+    assert helpers_of(mathematics(source)) == ("two",)
+    assert helpers_of(mathematics("x = 1\n")) == ()

@@ -39,10 +39,6 @@ SEED = 20_011
 FURTHER = (7, 5, 11, 9, 13)
 """Sizes of the world in which what is taken is tried once more."""
 
-SIDES = 6
-"""On how many other sides of the kinks forms are tried before the court is asked, which takes longer."""
-TURNS = 16
-"""How many points are looked at for them."""
 MOST_JUDGED = 24
 """How many forms of one derivation are put before the court; later ones stay as they are."""
 
@@ -94,26 +90,6 @@ class Worlds:
         except (Undecidable, SymbackpropError):
             return None
 
-    @cached_property
-    def sides(self) -> tuple[World, ...]:
-        """Worlds in which kinks are passed on sides that none before passed them on."""
-        found: list[World] = []
-        taken = {way for world in self.worlds for way in world.forks.taken}
-        for turn in range(3, 3 + TURNS) if self.has_kinks else ():
-            if len(found) == SIDES or len(taken) >= 2 * len({key for key, _ in taken}):
-                break
-            drawing = Drawing(self.network, self.facts, SEED + turn)
-            try:
-                world = self._world(drawing, drawing.sizes(turn), turn)
-            except (Undecidable, SymbackpropError):
-                break
-            if world is None:
-                break
-            if not taken.issuperset(world.forks.taken):
-                taken.update(world.forks.taken)
-                found.append(world)
-        return tuple(found)
-
     def _world(self, drawing: Drawing, sizes: Mapping[str, int], turn: int) -> World | None:
         for point in itertools.chain(self._points(drawing, sizes, 2), self._points(drawing, sizes, POINTS)):
             for true_roots in (True, False):
@@ -145,7 +121,7 @@ class Worlds:
         """Take note of one more name and what it stands for."""
         self.defined[name] = value
         known = self.__dict__
-        for world in (*known.get("worlds", ()), *filter(None, (known.get("further"),)), *known.get("sides", ())):
+        for world in (*known.get("worlds", ()), *filter(None, (known.get("further"),))):
             found = self._value(world, value)
             if found is not None:
                 world.values[name.name] = self._fitted(world, name, found)
@@ -195,10 +171,7 @@ class Worlds:
         first, second = self.print_of(a), self.print_of(b)
         if first is None or first != second or self.further is None:
             return False
-        return all(self._agree_in(world, a, b) for world in (self.further, *(self.sides if self.has_kinks else ())))
-
-    def _agree_in(self, world: World, a: Expr, b: Expr) -> bool:
-        values = [self._value(world, expr) for expr in (a, b)]
+        values = [self._value(self.further, expr) for expr in (a, b)]
         flats = [None if value is None else [x.v for x in value.flat] for value in values]
         return flats[0] is not None and flats[0] == flats[1]
 

@@ -70,9 +70,10 @@ def the_others(desk: Desk) -> Iterator[Block]:
 
 def source(desk: Desk) -> Iterator[Block]:
     """The mathematics of the generated module, which runs as it is printed."""
-    whole, lines = desk.evidence.source.splitlines(), mathematics(desk.evidence.source).splitlines()
+    whole, computing = desk.evidence.source.splitlines(), mathematics(desk.evidence.source)
+    lines = computing.splitlines()
     yield Heading(1, ("The generated NumPy code",))
-    yield Paragraph(_how_it_was_written(desk))
+    yield Paragraph(_how_it_was_written(desk, helpers_of(computing)))
     yield Listing("python", "\n".join(lines[:SOURCE_LINES]).strip())
     more = len(lines) - SOURCE_LINES
     if more > 0:
@@ -85,10 +86,9 @@ def source(desk: Desk) -> Iterator[Block]:
     )  # fmt: skip
 
 
-def _how_it_was_written(desk: Desk) -> Inlines:
+def _how_it_was_written(desk: Desk, helpers: tuple[str, ...]) -> Inlines:
     """Whether the lines are those of the derivation, and what stands in their place where they are not."""
     what = "The mathematics of the module that is checked in this report; it runs as it is printed."
-    helpers = helpers_of(desk.evidence.source)
     if desk.evidence.rewritten:
         return (
             what, " It is written from the same equations in a form that neither overflows nor loses digits, so some "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sympy import Expr, Symbol
@@ -185,16 +185,19 @@ def _number(desk: Desk, name: Symbol) -> Value | None:
 
 def _put_together(desk: Desk, w: Symbol) -> Inlines:
     """How a closed form comes about: by the error signals that are put in, and what is known beside them."""
-    derivation = desk.derivation
-    known, waiting = set(derivation.backward), [derivation.shared[w]]
-    used: set[Symbol] = set()
-    while waiting:
-        for delta in waiting.pop().free_symbols & known - used:
-            used.add(delta)
-            waiting.append(derivation.backward[delta])
-    refs = desk.refs(tuple(delta for delta in derivation.backward if delta in used))
+    refs = desk.refs(signals_in(desk.derivation, [desk.derivation.shared[w]]))
     put_in: Inlines = (": ", *refs, " put in, and tidied") if refs else ()
     return ("in forward values alone", *put_in, *_since(desk, w))
+
+
+def signals_in(derivation: Derivation, forms: Iterable[Expr]) -> list[Symbol]:
+    """The names of the way back that stand in forms, and in one another, in the order of computation."""
+    backward = derivation.backward
+    used = {name for form in forms for name in form.free_symbols & set(backward)}
+    for delta in reversed(list(backward)):
+        if delta in used:
+            used |= backward[delta].free_symbols & set(backward)
+    return [delta for delta in backward if delta in used]
 
 
 def _since(desk: Desk, w: Symbol) -> Inlines:

@@ -26,7 +26,7 @@ from symbackprop.reporting.sections import question as alike
 from symbackprop.reporting.sections.facts import stated
 from symbackprop.reporting.sections.matrices.opening import shape, signs_of
 from symbackprop.reporting.sections.proof import verdict
-from symbackprop.reporting.sections.results import final_form
+from symbackprop.reporting.sections.results import final_form, signals_in
 from symbackprop.reporting.writing import Desk
 
 MOST_IN_SHORT = 8
@@ -73,23 +73,13 @@ def _in_short(desk: Desk) -> Iterator[Block]:
     if not desk.tells("results"):
         return
     forms: dict[Symbol, Expr] = {w: final_form(desk, w) for w in derivation.wrt}
-    signals = _signals_in(desk, list(forms.values()))
+    signals = signals_in(derivation, forms.values())
     if len(signals) + len(forms) > MOST_IN_SHORT:
         return
     lines = [Line(derivation.backward[delta], delta, _place(delta)) for delta in signals]
     lines += [Line(form, Total(desk.loss, w), _place(w)) for w, form in forms.items()]
     yield Paragraph((Strong("In short."), " What comes out, and where it is derived:"))
     yield Formula(tuple(lines))
-
-
-def _signals_in(desk: Desk, forms: list[Expr]) -> list[Symbol]:
-    """The names of the way back that stand in forms, and in one another, in the order of computation."""
-    backward = desk.derivation.backward
-    used = {name for form in forms for name in form.free_symbols & set(backward)}
-    for delta in reversed(list(backward)):
-        if delta in used:
-            used |= backward[delta].free_symbols & set(backward)
-    return [delta for delta in backward if delta in used]
 
 
 def _place(name: Symbol) -> Inlines:
